@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { chatMessage } from './message.ts';
+
+/** `null` in an optional field means the field is absent (OpenAI's SDKs send it). */
+const optional = <T extends z.ZodType>(schema: T) => schema.nullish().transform((value) => value ?? undefined);
+const withDefault = <T extends z.ZodType>(schema: T, value: z.output<T>) =>
+  schema
+    .nullish()
+    .transform((given): z.output<T> => given ?? value)
+    .meta({ default: value });
+
+const stopStrings = z
+  .union([z.string().max(1024), z.array(z.string().min(1).max(1024)).max(16)])
+  .nullish()
+  .transform((stop) => (typeof stop === 'string' ? [stop].filter(Boolean) : (stop ?? [])));
+
+const int64 = z.int().min(Number.MIN_SAFE_INTEGER).max(Number.MAX_SAFE_INTEGER);
+
+/**
+ * The body of `POST /v1/chat/completions`: NIM's contract with its defaults, and the sampling fields
+ * that vLLM-based NIM containers accept at the top level.
+ */
+export const chatCompletionRequest = z.object({
+  model: z.string().min(1),
+  messages: z.array(chatMessage).min(1).max(2048),
+  temperature: withDefault(z.number().min(0).max(2), 0.2),
+  top_p: withDefault(z.number().min(0).max(1), 0.7),
+  max_tokens: optional(z.int().min(1)).meta({ default: 1024 }),
+  max_completion_tokens: optional(z.int().min(1)),
+  n: withDefault(z.int().min(1), 1),
+  seed: optional(int64),
+  stop: stopStrings,
+  stream: withDefault(z.boolean(), false),
+  stream_options: optional(z.object({ include_usage: withDefault(z.boolean(), false) })),
+  frequency_penalty: withDefault(z.number().min(-2).max(2), 0),
+  presence_penalty: withDefault(z.number().min(-2).max(2), 0),
+  logit_bias: optional(z.record(z.string().regex(/^\d{1,9}$/, 'Token ids are decimal numbers.'), z.number().min(-100).max(100))),
+  user: optional(z.string()),
+  top_k: optional(z.int().min(-1)),
+  min_p: withDefault(z.number().min(0).max(1), 0),
+  repetition_penalty: withDefault(z.number().gt(0).max(10), 1),
+  min_tokens: withDefault(z.int().min(0), 0),
+  ignore_eos: withDefault(z.boolean(), false),
+});
+export type ChatCompletionRequest = z.infer<typeof chatCompletionRequest>;
+
+/** What a client may send: the same body before defaults are filled in. */
+export type ChatCompletionRequestInput = z.input<typeof chatCompletionRequest>;
+
+/** The contract's `max_tokens` when the client names neither limit. */
+export const defaultMaxTokens = 1024;

@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import { usage } from './usage.ts';
+
+export const finishReason = z.enum(['stop', 'length', 'tool_calls', 'content_filter']);
+export type FinishReason = z.infer<typeof finishReason>;
+
+const assistantMessage = z.object({
+  role: z.literal('assistant'),
+  content: z.string().nullable(),
+  refusal: z.string().nullable(),
+});
+
+/** The plain answer. `refusal` and `logprobs` are always present (wire rule R09). */
+export const chatCompletion = z.object({
+  id: z.string(),
+  object: z.literal('chat.completion'),
+  created: z.int(),
+  model: z.string(),
+  system_fingerprint: z.string().nullable(),
+  choices: z.array(
+    z.object({
+      index: z.int(),
+      message: assistantMessage,
+      logprobs: z.null(),
+      finish_reason: finishReason,
+    }),
+  ),
+  usage,
+});
+export type ChatCompletion = z.infer<typeof chatCompletion>;

@@ -1,0 +1,30 @@
+import { z } from 'zod';
+
+/** A text part of a message. Other part types arrive with vision; until then they are refused by name. */
+export const textPart = z.object({ type: z.literal('text'), text: z.string() });
+
+const content = z.union([z.string(), z.array(textPart).min(1)]);
+
+const system = z.object({ role: z.enum(['system', 'developer']), content, name: z.string().nullish() });
+const user = z.object({ role: z.literal('user'), content, name: z.string().nullish() });
+const assistant = z.object({
+  role: z.literal('assistant'),
+  content: content.nullish(),
+  name: z.string().nullish(),
+  refusal: z.string().nullish(),
+  // Accepted back so that a client may send the server's own message as history.
+  annotations: z.array(z.unknown()).nullish(),
+  audio: z.null().optional(),
+});
+const tool = z.object({ role: z.literal('tool'), content, tool_call_id: z.string(), name: z.string().nullish() });
+
+/** One turn of the conversation, in OpenAI's shape. Unknown keys are dropped. */
+export const chatMessage = z.discriminatedUnion('role', [system, user, assistant, tool]);
+export type ChatMessage = z.infer<typeof chatMessage>;
+
+/** The text of a message: a string as it is, text parts joined, null as empty. */
+export function messageText(message: ChatMessage): string {
+  const { content: value } = message;
+  if (value === null || value === undefined) return '';
+  return typeof value === 'string' ? value : value.map((part) => part.text).join('');
+}

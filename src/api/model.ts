@@ -1,0 +1,24 @@
+import { z } from 'zod';
+
+/** One entry of `GET /v1/models`: OpenAI's fields, NIM's, and what Manifold knows about its state. */
+export const model = z.object({
+  id: z.string(),
+  object: z.literal('model'),
+  created: z.int(),
+  owned_by: z.string(),
+  root: z.string(),
+  parent: z.null(),
+  max_model_len: z.int().nullable(),
+  permission: z.array(z.unknown()),
+  manifold: z.object({
+    state: z.enum(['loading', 'ready', 'failed']),
+    /** Why the model cannot answer now, in words; null when it can. */
+    reason: z.string().nullable(),
+    /** Share of the load that is done, 0 to 1; null unless loading. */
+    progress: z.number().nullable(),
+  }),
+});
+export type Model = z.infer<typeof model>;
+
+export const modelList = z.object({ object: z.literal('list'), data: z.array(model) });
+export type ModelList = z.infer<typeof modelList>;

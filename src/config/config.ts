@@ -1,0 +1,61 @@
+import { z } from 'zod';
+
+/** One model served by an engine host of ours. */
+const localModel = z.strictObject({
+  /** The model string clients send. Default: `general.name`'s slug, or the file name. */
+  id: z.string().min(1).optional(),
+  /** Path of a GGUF file; relative to the working directory. */
+  path: z.string().min(1),
+  /** Tokens per slot, prompt and answer together. Default: what the model was trained with, at most 8192. */
+  context: z.int().min(64).optional(),
+  /** Sequences decoded together. */
+  slots: z.int().min(1).max(256).default(4),
+  /** CPU threads. Default: cores − 1. */
+  threads: z.int().min(1).max(512).optional(),
+});
+export type LocalModel = z.infer<typeof localModel>;
+
+/** The whole configuration. Strict: an unknown key stops the start. */
+export const config = z.strictObject({
+  host: z.string().default('127.0.0.1'),
+  port: z.int().min(0).max(65535).default(8000),
+  tls: z.strictObject({ cert: z.string(), key: z.string() }).optional(),
+  /** Where keys and the lock live. Default: `$XDG_STATE_HOME/manifold`. */
+  stateDir: z.string().optional(),
+  auth: z
+    .strictObject({
+      /** False only on a loopback address. */
+      enabled: z.boolean().default(true),
+      /** Keys in plain text, beside the generated one. */
+      keys: z.array(z.string().min(16)).default([]),
+    })
+    .prefault({}),
+  /** Empty: the built-in model. */
+  models: z.array(localModel).default([]),
+  limits: z
+    .strictObject({
+      /** Highest `n` a request may ask for. */
+      maxChoices: z.int().min(1).max(128).default(32),
+      /** Largest request body in bytes. */
+      maxBodyBytes: z.int().min(1024).default(32 * 1024 * 1024),
+      /** Deepest nesting of a JSON body. */
+      maxBodyDepth: z.int().min(8).default(64),
+    })
+    .prefault({}),
+  timeouts: z
+    .strictObject({
+      /** Seconds a stopping server waits for running requests. */
+      drainSeconds: z.number().min(0).default(600),
+      /** Seconds of waiting after which a stream's headers leave without content. */
+      commitAfterSeconds: z.number().min(0).default(10),
+      /** Seconds between keep-alive comments on a silent stream. */
+      keepAliveSeconds: z.number().min(1).default(10),
+      /** Seconds a request waits for an engine that is loading or restarting. */
+      engineStartSeconds: z.number().min(0).default(60),
+    })
+    .prefault({}),
+  /** A directory with libllama shared libraries, in place of the packaged ones. */
+  libDir: z.string().optional(),
+  logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+});
+export type Config = z.infer<typeof config>;
