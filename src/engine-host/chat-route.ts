@@ -1,0 +1,84 @@
+import { randomInt } from 'node:crypto';
+import type { ChatCompletionChunk } from '../api/chat-completion-chunk.ts';
+import { defaultMaxTokens, type ChatCompletionRequest } from '../api/chat-completion-request.ts';
+import { ManifoldError } from '../errors.ts';
+import { ChunkQueue } from './chunk-queue.ts';
+import { Generation } from './generation.ts';
+import type { LoadedModel } from './model.ts';
+import { tokenizePrompt } from './prompt.ts';
+import { createSampler } from './sampler.ts';
+import type { Scheduler } from './scheduler.ts';
+
+/** One accepted request: its chunks, and a way to stop the work. */
+export interface RunningChat {
+  readonly chunks: AsyncIterable<readonly ChatCompletionChunk[]>;
+  cancel(): void;
+}
+
+/**
+ * Turns a request into generations, one per choice, and queues them. Throws what can be refused; what it
+ * returns is running or waiting.
+ */
+export function startChat(
+  parts: { model: LoadedModel; modelId: string; scheduler: Scheduler },
+  request: ChatCompletionRequest,
+): RunningChat {
+  const { model, scheduler } = parts;
+  const prompt = tokenizePrompt(model.vocabulary, model.template.render(request.messages));
+  checkPrompt(prompt.length, model.contextLength);
+  checkLogitBias(request, model.vocabulary.size);
+  const room = model.contextLength - prompt.length;
+  const maxTokens = Math.min(request.max_completion_tokens ?? request.max_tokens ?? defaultMaxTokens, room);
+  const seed = request.seed ?? randomInt(2 ** 32);
+
+  const queue = new ChunkQueue({ model: parts.modelId, promptTokens: prompt.length, choices: request.n });
+  const generations = Array.from(
+    { length: request.n },
+    (_, index) =>
+      new Generation(
+        {
+          prompt,
+          maxTokens,
+          minTokens: request.min_tokens,
+          ignoreEndOfGeneration: request.ignore_eos,
+          stop: request.stop,
+          createSampler: () =>
+            createSampler(model.library, {
+              fields: request,
+              // Unsigned 32 bits; negative and large seeds wrap. Each choice draws its own numbers.
+              seed: Number(BigInt.asUintN(32, BigInt(seed) + BigInt(index))),
+              vocabularySize: model.vocabulary.size,
+              contextLength: model.contextLength,
+              prompt,
+            }),
+        },
+        queue.listener(index),
+      ),
+  );
+  scheduler.submit(generations);
+  return {
+    chunks: queue,
+    cancel: () => {
+      for (const generation of generations) generation.cancel();
+    },
+  };
+}
+
+function checkPrompt(tokens: number, contextLength: number): void {
+  if (tokens === 0) throw new ManifoldError('invalid_prompt', 'The messages hold no text.', { param: 'messages' });
+  if (tokens < contextLength) return;
+  throw new ManifoldError(
+    'context_length_exceeded',
+    `This model's context is ${contextLength} tokens and the messages take ${tokens}; shorten them.`,
+    { param: 'messages' },
+  );
+}
+
+/** The native sampler does not check ids, so unknown ones are refused here. */
+function checkLogitBias(request: ChatCompletionRequest, vocabularySize: number): void {
+  const unknown = Object.keys(request.logit_bias ?? {}).find((id) => Number(id) >= vocabularySize);
+  if (unknown === undefined) return;
+  throw new ManifoldError('invalid_value', `Token ${unknown} does not exist; this model has ids below ${vocabularySize}.`, {
+    param: `logit_bias.${unknown}`,
+  });
+}

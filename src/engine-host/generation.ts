@@ -1,0 +1,105 @@
+import type { FinishReason } from '../api/chat-completion.ts';
+import type { ManifoldError } from '../errors.ts';
+import type { Sampler } from './sampler.ts';
+import { StopMatcher } from './stop-matcher.ts';
+import { Utf8Decoder } from './utf8-decoder.ts';
+import type { Vocabulary } from './vocabulary.ts';
+
+export interface GenerationOptions {
+  readonly prompt: Int32Array;
+  /** Tokens the answer may have, within what the context leaves. */
+  readonly maxTokens: number;
+  readonly minTokens: number;
+  readonly ignoreEndOfGeneration: boolean;
+  readonly stop: readonly string[];
+  readonly createSampler: () => Sampler;
+}
+
+/** How a generation ended; exactly one per generation. */
+export type GenerationEnd =
+  | { readonly kind: 'finished'; readonly reason: FinishReason; readonly tokens: number }
+  | { readonly kind: 'failed'; readonly error: ManifoldError }
+  | { readonly kind: 'cancelled' };
+
+export interface GenerationListener {
+  onText(text: string): void;
+  onEnd(end: GenerationEnd): void;
+}
+
+/** One choice from prompt to end: what is fed to the model next, and what its tokens mean for the client. */
+export class Generation {
+  readonly options: GenerationOptions;
+  /** Tokens already in the model's memory. */
+  position = 0;
+  isOver = false;
+  isCancelled = false;
+  #nextToken: number | undefined;
+  #generated = 0;
+  #sampler: Sampler | undefined;
+  readonly #listener: GenerationListener;
+  readonly #decoder = new Utf8Decoder();
+  readonly #stops: StopMatcher;
+
+  constructor(options: GenerationOptions, listener: GenerationListener) {
+    this.options = options;
+    this.#listener = listener;
+    this.#stops = new StopMatcher(options.stop);
+  }
+
+  get isPrefilling(): boolean {
+    return this.position < this.options.prompt.length;
+  }
+
+  /** The token to decode next, once the prompt is in. */
+  get nextToken(): number | undefined {
+    return this.#nextToken;
+  }
+
+  get sampler(): Sampler {
+    this.#sampler ??= this.options.createSampler();
+    return this.#sampler;
+  }
+
+  /** Whether an end-of-generation token may not be chosen now. */
+  get mustContinue(): boolean {
+    return this.options.ignoreEndOfGeneration || this.#generated < this.options.minTokens;
+  }
+
+  /** Takes a sampled token: delivers its text, and ends at an end token, a stop string or the limit. */
+  accept(token: number, vocabulary: Vocabulary): void {
+    this.#generated++;
+    this.#nextToken = token;
+    if (vocabulary.endOfGeneration.includes(token)) return this.#finish('stop');
+    const { text, stopped } = this.#stops.push(this.#decoder.push(vocabulary.piece(token)));
+    if (text !== '') this.#listener.onText(text);
+    if (stopped) this.#end({ kind: 'finished', reason: 'stop', tokens: this.#generated });
+    else if (this.#generated >= this.options.maxTokens) this.#finish('length');
+  }
+
+  fail(error: ManifoldError): void {
+    this.#end({ kind: 'failed', error });
+  }
+
+  /** Marks the generation as unwanted; the scheduler frees its slot before the next step. */
+  cancel(): void {
+    this.isCancelled = true;
+  }
+
+  endCancelled(): void {
+    this.#end({ kind: 'cancelled' });
+  }
+
+  #finish(reason: FinishReason): void {
+    const tail = this.#stops.flush();
+    if (tail !== '') this.#listener.onText(tail);
+    this.#end({ kind: 'finished', reason, tokens: this.#generated });
+  }
+
+  #end(end: GenerationEnd): void {
+    if (this.isOver) return;
+    this.isOver = true;
+    this.#sampler?.free();
+    this.#sampler = undefined;
+    this.#listener.onEnd(end);
+  }
+}

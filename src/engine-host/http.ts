@@ -1,0 +1,101 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { chatCompletionRequest } from '../api/chat-completion-request.ts';
+import { ManifoldError, toManifoldError } from '../errors.ts';
+import { startChat } from './chat-route.ts';
+import type { LoadedModel } from './model.ts';
+import type { Scheduler } from './scheduler.ts';
+
+/** Bodies come from our own gateway, which has its own bound; this one only keeps memory finite. */
+const maxBodyBytes = 64 << 20;
+
+/**
+ * The engine host's HTTP side: `POST /v1/chat/completions` (streams only: the plain answer is the gateway's
+ * fold of the stream) and `GET /internal/health`.
+ */
+export function createHostServer(parts: { model: LoadedModel; modelId: string; scheduler: Scheduler }): Server {
+  const server = createServer((request, response) => {
+    answer(request, response).catch((failure: unknown) => sendError(response, failure));
+  });
+  server.keepAliveTimeout = 0;
+  server.requestTimeout = 0;
+  return server;
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (request.method === 'GET' && request.url === '/internal/health') {
+      const body = JSON.stringify({ object: 'manifold.engine.health', ...parts.scheduler.load() });
+      response.writeHead(200, { 'content-type': 'application/json' }).end(body);
+      return;
+    }
+    if (request.method !== 'POST' || request.url !== '/v1/chat/completions') {
+      throw new ManifoldError('route_not_found', 'The engine host has no such route.');
+    }
+    await stream(await readJson(request), response);
+  }
+
+  async function stream(body: unknown, response: ServerResponse): Promise<void> {
+    const parsed = chatCompletionRequest.safeParse(body);
+    if (!parsed.success) throw new ManifoldError('invalid_value', parsed.error.issues[0]?.message ?? 'Invalid request.');
+    if (!parsed.data.stream) {
+      throw new ManifoldError('unsupported_parameter', 'The engine host only streams; set `stream` to true.', { param: 'stream' });
+    }
+    // A client that left while its body was read has no use for an answer.
+    if (response.destroyed) return;
+    const chat = startChat(parts, parsed.data);
+    response.once('close', () => chat.cancel());
+    response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' });
+    response.flushHeaders();
+    try {
+      for await (const chunks of chat.chunks) {
+        const isFlushed = response.write(chunks.map((chunk) => `data: ${JSON.stringify(chunk)}\n\n`).join(''));
+        if (!isFlushed) await drained(response);
+      }
+      response.end('data: [DONE]\n\n');
+    } catch (failure) {
+      // The 200 is already sent, so the failure travels as an event.
+      response.end(`data: ${JSON.stringify(errorBody(failure))}\n\n`);
+    }
+  }
+}
+
+async function readJson(request: IncomingMessage): Promise<unknown> {
+  const parts: Buffer[] = [];
+  let bytes = 0;
+  for await (const part of request as AsyncIterable<Buffer>) {
+    bytes += part.length;
+    if (bytes > maxBodyBytes) throw new ManifoldError('request_too_large', 'The body is too large for the engine host.');
+    parts.push(part);
+  }
+  try {
+    return JSON.parse(Buffer.concat(parts).toString('utf8'));
+  } catch (cause) {
+    throw new ManifoldError('invalid_json', 'The body is not valid JSON.', { cause });
+  }
+}
+
+/** Resolves when the response takes more, or is gone (then the next write is a no-op and `close` cancelled the work). */
+function drained(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      response.off('drain', done).off('close', done);
+      resolve();
+    };
+    response.once('drain', done).once('close', done);
+  });
+}
+
+function sendError(response: ServerResponse, failure: unknown): void {
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  const error = toManifoldError(failure);
+  if (error.code === 'internal_error') process.stderr.write(`${String(error.cause)}\n`);
+  const retry = error.retryAfterSeconds === undefined ? {} : { 'retry-after': String(error.retryAfterSeconds) };
+  response.writeHead(error.status, { 'content-type': 'application/json', ...retry });
+  response.end(JSON.stringify(errorBody(error)));
+}
+
+function errorBody(failure: unknown) {
+  const { message, type, param, code } = toManifoldError(failure);
+  return { error: { message, type, param: param ?? null, code } };
+}
