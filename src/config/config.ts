@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 /** One model served by an engine host of ours. */
 const localModel = z.strictObject({
-  /** The model string clients send. Default: `general.name`'s slug, or the file name. */
+  /** The model string clients send. Default: the file's name without `.gguf`. */
   id: z.string().min(1).optional(),
   /** Path of a GGUF file; relative to the working directory. */
   path: z.string().min(1),

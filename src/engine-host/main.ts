@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { hostOptions, hostProtocol, type HostEvent } from '../api/internal/engine-host.ts';
 import { toManifoldError } from '../errors.ts';
 import { createHostServer } from './http.ts';
@@ -13,17 +14,21 @@ async function main(): Promise<void> {
   process.stdin.resume();
   process.stdin.once('end', () => process.exit(0));
   process.stdin.once('error', () => process.exit(0));
-  // The terminal's Ctrl-C reaches the whole group; the parent decides when the host ends.
+  // Signals to a terminal's or a container's process group reach the host too; the parent drains first and
+  // decides when the host ends.
   process.on('SIGINT', () => undefined);
+  process.on('SIGTERM', () => undefined);
 
   const options = hostOptions.parse(JSON.parse(process.argv[2] ?? '{}'));
   const started = performance.now();
-  const model = await loadModel(options, (fraction) => say({ event: 'progress', fraction }));
+  const model = await loadModel(options, everyPercent((fraction) => say({ event: 'progress', fraction })));
   const scheduler = new Scheduler(model, {
     maxWaiting: options.maxWaiting,
     // The model's memory is in an unknown state: end, and let the supervisor start a fresh host.
     onFatal: () => setTimeout(() => process.exit(70), 100),
   });
+  // A predecessor that was killed leaves its socket behind.
+  rmSync(options.socketPath, { force: true });
   createHostServer({ model, modelId: options.modelId, scheduler }).listen(options.socketPath, () =>
     say({
       event: 'ready',
@@ -35,6 +40,17 @@ async function main(): Promise<void> {
       loadMilliseconds: performance.now() - started,
     }),
   );
+}
+
+/** The library reports every tensor; a line per percent is enough. */
+function everyPercent(report: (fraction: number) => void): (fraction: number) => void {
+  let last = -1;
+  return (fraction) => {
+    const percent = Math.floor(fraction * 100);
+    if (percent === last) return;
+    last = percent;
+    report(percent / 100);
+  };
 }
 
 function say(event: HostEvent): void {

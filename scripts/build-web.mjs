@@ -1,0 +1,22 @@
+// Builds the chat page: compiles web/src to web/dist/assets and copies the files that need no compiling.
+// Plain JavaScript, because `npm ci` runs it on whatever Node the machine has.
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const web = join(root, 'web');
+const dist = join(web, 'dist');
+const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+
+if (existsSync(compiler)) build();
+else console.error('manifold: the chat page is not built, because the development dependencies are not installed.');
+
+function build() {
+  rmSync(dist, { recursive: true, force: true });
+  mkdirSync(join(dist, 'assets'), { recursive: true });
+  execFileSync(process.execPath, [compiler, '-p', web], { stdio: 'inherit' });
+  copyFileSync(join(web, 'index.html'), join(dist, 'index.html'));
+  for (const name of ['chat.css', 'icon.svg']) copyFileSync(join(web, name), join(dist, 'assets', name));
+}

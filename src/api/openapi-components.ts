@@ -1,0 +1,118 @@
+import { z } from 'zod';
+import { chatCompletionRequest } from './chat-completion-request.ts';
+import { chatCompletion } from './chat-completion.ts';
+import { errorBody } from './error.ts';
+import { laterParameters } from './later-parameters.ts';
+import { chatMessage } from './message.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+const object = { type: 'object' };
+const string = { type: 'string' };
+const functionType = { type: 'string', enum: ['function'] };
+const later = 'Not supported yet: asking for it is a 400 that names it.';
+const reference = (name: string) => ({ $ref: `#/components/schemas/${name}` });
+
+/** What the contract describes and no schema of ours validates yet. */
+const contractOnly: Json = {
+  ContentPart: {
+    type: 'object',
+    required: ['type'],
+    properties: {
+      type: { type: 'string', enum: ['text', 'image_url'] },
+      text: string,
+      image_url: {
+        type: 'object',
+        description: later,
+        properties: { url: { ...string, description: 'HTTPS URL or `data:image/...;base64,...` payload.' } },
+      },
+    },
+  },
+  Tool: {
+    type: 'object',
+    required: ['type', 'function'],
+    properties: {
+      type: functionType,
+      function: { type: 'object', required: ['name'], properties: { name: string, description: string, parameters: object } },
+    },
+  },
+  ToolCall: {
+    type: 'object',
+    properties: { id: string, type: functionType, function: { type: 'object', properties: { name: string, arguments: string } } },
+  },
+};
+
+/** The named schemas of the API document, made from the schemas that validate and the table of later parameters. */
+export function openapiComponents(): Json {
+  return {
+    ...contractOnly,
+    ChatMessage: messageComponent(),
+    ChatCompletionRequest: requestComponent(),
+    ChatCompletionResponse: responseComponent(),
+    Error: jsonSchema(errorBody, 'output'),
+  };
+}
+
+/** A zod schema in the document's dialect: an optional field takes `null` as absence, which is not repeated per field. */
+export function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Json {
+  const { $schema: _, ...document } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
+  return io === 'input' ? asObject(withoutNull(document)) : document;
+}
+
+function requestComponent(): Json {
+  const own = jsonSchema(chatCompletionRequest, 'input');
+  const refused = Object.entries(laterParameters).map(([name, { schema }]) => [name, { ...schema, description: later }]);
+  return {
+    ...own,
+    description: '`null` in an optional field means the field is absent.',
+    properties: {
+      ...asObject(own['properties']),
+      messages: { type: 'array', minItems: 1, maxItems: 2048, items: reference('ChatMessage') },
+      ...Object.fromEntries(refused),
+      parallel_tool_calls: { type: 'boolean' },
+    },
+  };
+}
+
+/** The roles' schemas as the contract's one object: every property any role has. */
+function messageComponent(): Json {
+  const members = chatMessage.options.map((option) => asObject(jsonSchema(option, 'input')['properties']));
+  const roles = chatMessage.options.flatMap((option) => {
+    const role: z.ZodType = option.shape.role;
+    return role instanceof z.ZodEnum ? role.options : role instanceof z.ZodLiteral ? [...role.values] : [];
+  });
+  return {
+    type: 'object',
+    required: ['role'],
+    properties: {
+      ...Object.assign({}, ...members),
+      role: { type: 'string', enum: roles },
+      content: { oneOf: [string, { type: 'array', minItems: 1, items: reference('ContentPart') }] },
+      tool_calls: { type: 'array', items: reference('ToolCall'), description: later },
+    },
+  };
+}
+
+function responseComponent(): Json {
+  const own = jsonSchema(chatCompletion, 'output');
+  const properties = asObject(own['properties']);
+  const choices = asObject(properties['choices']);
+  const choice = asObject(choices['items']);
+  const choiceProperties = { ...asObject(choice['properties']), message: reference('ChatMessage') };
+  return { ...own, properties: { ...properties, choices: { ...choices, items: { ...choice, properties: choiceProperties } } } };
+}
+
+/** `anyOf: [X, null]` as X. */
+function withoutNull(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNull);
+  if (typeof value !== 'object' || value === null) return value;
+  const { anyOf, ...rest } = asObject(value);
+  const copy = Object.fromEntries(Object.entries(rest).map(([key, item]) => [key, withoutNull(item)]));
+  if (!Array.isArray(anyOf)) return copy;
+  const branches = anyOf.filter((branch) => asObject(branch)['type'] !== 'null').map(withoutNull);
+  return branches.length === 1 ? { ...asObject(branches[0]), ...copy } : { ...copy, oneOf: branches };
+}
+
+function asObject(value: unknown): Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
+}

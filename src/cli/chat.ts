@@ -1,0 +1,89 @@
+import { Command } from 'commander';
+import { loadConfig } from '../config/load-config.ts';
+import { ManifoldError } from '../errors.ts';
+import { createConversation } from './chat/conversation.ts';
+import { answer, talk } from './chat/talk.ts';
+import { defaultUrl } from './default-url.ts';
+import { showLoading } from './load-progress.ts';
+import { createServerClient, type ServerClient } from './server-client.ts';
+import { startPrivateServer } from './start-server.ts';
+import { say, type Terminal } from './terminal.ts';
+
+interface Flags {
+  readonly url?: string;
+  readonly key?: string;
+  readonly model?: string;
+  readonly system?: string;
+  readonly once?: string;
+  readonly config?: string;
+}
+
+const help = `
+Without --url the server running here is used; when none runs, one is started for this chat only.
+
+Examples:
+  manifold chat
+  manifold chat --model path/to/file.gguf       a file of yours
+  manifold chat --once "What is 2 + 2?"         one answer, for scripts
+  manifold chat --url https://models.example.org --key nvapi-...
+`;
+
+/** `manifold chat`: a conversation in the terminal, with a running server or one of its own. */
+export function chatCommand(terminal: Terminal): Command {
+  return new Command('chat')
+    .description('talk to a model in the terminal')
+    .option('-m, --model <id>', 'which model of the server; or a .gguf file to start a server with')
+    .option('--system <text>', 'system prompt')
+    .option('--once <question>', 'print one answer and exit')
+    .option('--url <url>', 'the server (default: the one running here)')
+    .option('--key <key>', 'its API key (default: MANIFOLD_API_KEY)')
+    .option('--config <file>', 'configuration file for a server started here')
+    .addHelpText('after', help)
+    .action(async (flags: Flags) => {
+      const { client, close } = await connect(flags, terminal);
+      try {
+        const conversation = createConversation(client, await chooseModel(client, flags.model), flags.system);
+        if (flags.once === undefined) await talk(conversation, client, terminal);
+        else await answer(conversation, flags.once, new AbortController().signal, terminal);
+      } finally {
+        await close();
+      }
+    });
+}
+
+interface Connection {
+  readonly client: ServerClient;
+  close(): Promise<void>;
+}
+
+async function connect(flags: Flags, terminal: Terminal): Promise<Connection> {
+  const { env, cwd, stderr } = terminal;
+  const client = createServerClient(flags.url ?? defaultUrl(env), flags.key ?? env['MANIFOLD_API_KEY']);
+  const isFile = isGguf(flags.model);
+  if (flags.url !== undefined || (!isFile && flags.config === undefined && (await client.isAlive()))) {
+    return { client, close: async () => undefined };
+  }
+  const own = isFile ? [{ path: 'models', value: [{ path: flags.model }], origin: '--model' }] : [];
+  const { config } = loadConfig({ flags: own, file: flags.config, env, cwd });
+  if (flags.once === undefined) say(stderr, 'No server runs here; starting one for this chat.');
+  const server = await startPrivateServer(config);
+  try {
+    await showLoading(server, stderr, { quiet: flags.once !== undefined });
+    return { client: createServerClient(server.url, server.key), close: () => server.stop() };
+  } catch (failure) {
+    await server.stop();
+    throw failure;
+  }
+}
+
+async function chooseModel(client: ServerClient, wanted: string | undefined): Promise<string> {
+  const models = await client.models();
+  if (wanted !== undefined && !isGguf(wanted)) return wanted;
+  const model = models.find(({ manifold }) => manifold.state === 'ready') ?? models[0];
+  if (model === undefined) throw new ManifoldError('model_not_found', `${client.url} serves no model.`);
+  return model.id;
+}
+
+function isGguf(model: string | undefined): model is string {
+  return model?.endsWith('.gguf') ?? false;
+}

@@ -1,0 +1,62 @@
+import { createInterface } from 'node:readline';
+import { ManifoldError } from '../../errors.ts';
+import type { ServerClient } from '../server-client.ts';
+import { say, type Terminal } from '../terminal.ts';
+import { runCommand } from './commands.ts';
+import type { Conversation } from './conversation.ts';
+import { stripControl } from './strip-control.ts';
+
+/** Reads lines and answers them until the person leaves. Ctrl-C stops an answer; twice on an empty line leaves. */
+export async function talk(conversation: Conversation, client: ServerClient, terminal: Terminal): Promise<void> {
+  const { stdin, stdout, stderr } = terminal;
+  const isInteractive = Boolean(stdin.isTTY && stdout.isTTY);
+  const lines = createInterface({ input: stdin, output: stdout, terminal: isInteractive, prompt: isInteractive ? '> ' : '' });
+  let answering: AbortController | undefined;
+  let isLeaving = false;
+  lines.on('SIGINT', () => {
+    if (answering !== undefined) return answering.abort();
+    if (isLeaving) return lines.close();
+    isLeaving = true;
+    say(stdout, '\n(Ctrl-C again leaves)');
+    lines.prompt();
+  });
+  if (isInteractive) say(stdout, `Talking to ${conversation.model}. /help shows the commands.\n`);
+  lines.prompt();
+  for await (const typed of lines) {
+    isLeaving = false;
+    const line = typed.trim();
+    try {
+      if (line.startsWith('/')) {
+        const outcome = await runCommand(line, conversation, client);
+        if (outcome === 'exit') break;
+        say(stdout, `${outcome.show}\n`);
+      } else if (line !== '') {
+        answering = new AbortController();
+        await answer(conversation, line, answering.signal, terminal);
+      }
+    } catch (failure) {
+      if (!(failure instanceof ManifoldError)) throw failure;
+      say(stderr, `${isInteractive ? '\n' : ''}manifold: ${stripControl(failure.message)}\n`);
+    } finally {
+      answering = undefined;
+    }
+    lines.prompt();
+  }
+  lines.close();
+}
+
+/** Prints one answer as it comes. Being stopped is no failure. */
+export async function answer(
+  conversation: Conversation,
+  question: string,
+  signal: AbortSignal,
+  { stdout }: Terminal,
+): Promise<void> {
+  try {
+    for await (const piece of conversation.ask(question, signal)) stdout.write(stripControl(piece));
+    say(stdout, stdout.isTTY ? '\n' : '');
+  } catch (failure) {
+    if (!signal.aborted) throw failure;
+    say(stdout, ' [stopped]\n');
+  }
+}

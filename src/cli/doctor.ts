@@ -1,0 +1,50 @@
+import { Command } from 'commander';
+import { checkAddress } from './doctor/address.ts';
+import type { Check, Finding } from './doctor/finding.ts';
+import { checkGraphics } from './doctor/graphics.ts';
+import { checkLibraries } from './doctor/libraries.ts';
+import { checkMemory } from './doctor/memory.ts';
+import { checkModelFiles } from './doctor/model-files.ts';
+import { checkProcessor } from './doctor/processor.ts';
+import { checkRuntime } from './doctor/runtime.ts';
+import { checkState } from './doctor/state.ts';
+import { CommandFailed } from './exit-codes.ts';
+import { addServerOptions, configFromFlags, type ServerFlags } from './server-options.ts';
+import { say, type Terminal } from './terminal.ts';
+
+const checks: readonly Check[] = [
+  checkRuntime, checkProcessor, checkMemory, checkLibraries, checkGraphics, checkModelFiles, checkAddress, checkState,
+];
+
+const help = `
+Examples:
+  manifold doctor                        everything, in words
+  manifold doctor --model big.gguf       also whether this file would fit
+  manifold doctor --json                 for a script; exit code 1 when something fails
+`;
+
+/** `manifold doctor`: what a server would find here, and what to do about it. Exit code 1 when a check fails. */
+export function doctorCommand(terminal: Terminal): Command {
+  return addServerOptions(new Command('doctor'))
+    .description('check this machine: processor, memory, libraries, GPUs, models, port, state directory')
+    .option('--json', 'as JSON')
+    .addHelpText('after', help)
+    .action(async (flags: ServerFlags & { json?: boolean }) => {
+      const { config } = configFromFlags(flags, terminal);
+      const findings = (await Promise.all(checks.map((check) => check({ config, env: terminal.env })))).flat();
+      const failed = findings.filter(({ status }) => status === 'fail').length;
+      if (flags.json) say(terminal.stdout, JSON.stringify({ ok: failed === 0, findings }, null, 2));
+      else print(findings, failed, terminal);
+      if (failed > 0) throw new CommandFailed();
+    });
+}
+
+function print(findings: readonly Finding[], failed: number, { stdout }: Terminal): void {
+  const colour = { ok: '\u001b[32m', warn: '\u001b[33m', fail: '\u001b[31m' };
+  for (const { check, status, found, advice } of findings) {
+    const mark = stdout.isTTY ? `${colour[status]}${status.padEnd(4)}\u001b[0m` : status.padEnd(4);
+    say(stdout, `${mark}  ${check.padEnd(10)} ${found}`);
+    if (advice !== undefined) say(stdout, `${' '.repeat(17)}-> ${advice}`);
+  }
+  say(stdout, failed === 0 ? '\nReady: `manifold serve` should work here.' : `\n${failed} of these stop a server from working.`);
+}

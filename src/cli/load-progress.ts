@@ -1,0 +1,54 @@
+import { ManifoldError } from '../errors.ts';
+import type { RunningServer } from './running-server.ts';
+import { say, type Terminal } from './terminal.ts';
+
+interface Options {
+  readonly quiet?: boolean;
+  /** Stops the waiting. */
+  readonly signal?: AbortSignal;
+}
+
+const pollMs = 100;
+
+/**
+ * Shows how the models load, until none is loading: on a terminal as one line that changes, elsewhere as
+ * a line at the begin and one at the end of each. Throws when every model failed.
+ */
+export async function showLoading(
+  server: Pick<RunningServer, 'models'>,
+  stderr: Terminal['stderr'],
+  { quiet = false, signal }: Options = {},
+): Promise<void> {
+  const show = (text: string) => {
+    if (!quiet) stderr.write(text);
+  };
+  const told = new Set<string>();
+  const tellOnce = (line: string) => {
+    if (told.has(line)) return;
+    told.add(line);
+    show(stderr.isTTY ? `\r\u001b[2K${line}\n` : `${line}\n`);
+  };
+  for (;;) {
+    const models = server.models();
+    for (const { id, state } of models) {
+      if (state.kind === 'ready') tellOnce(`${id} is ready: ${state.slots} slots of ${state.contextLength} tokens`);
+      if (state.kind === 'failed') tellOnce(`${id} failed: ${state.message}`);
+      if (state.kind === 'loading' && !stderr.isTTY) tellOnce(`${id} is loading`);
+    }
+    const loading = models.filter(({ state }) => state.kind === 'loading');
+    if (loading.length === 0 || signal?.aborted) break;
+    if (stderr.isTTY) show(`\r\u001b[2K${loading.map(progressOf).join('  ')}`);
+    await new Promise((resolve) => setTimeout(resolve, pollMs));
+  }
+  const models = server.models();
+  if (models.length > 0 && models.every(({ state }) => state.kind === 'failed')) {
+    if (quiet) for (const { id, state } of models) if (state.kind === 'failed') say(stderr, `${id} failed: ${state.message}`);
+    throw new ManifoldError('model_unavailable', 'No model could be loaded; `manifold doctor` looks for the cause.');
+  }
+}
+
+function progressOf({ id, state }: ReturnType<RunningServer['models']>[number]): string {
+  const share = state.kind === 'loading' ? state.progress : 1;
+  const filled = Math.round(share * 20);
+  return `loading ${id} [${'#'.repeat(filled)}${'.'.repeat(20 - filled)}] ${Math.floor(share * 100)}%`;
+}

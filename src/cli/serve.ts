@@ -1,0 +1,44 @@
+import { Command } from 'commander';
+import { banner } from './banner.ts';
+import { untilStopped } from './until-stopped.ts';
+import { showLoading } from './load-progress.ts';
+import { addServerOptions, configFromFlags, type ServerFlags } from './server-options.ts';
+import { startServer } from './start-server.ts';
+import { say, type Terminal } from './terminal.ts';
+
+const help = `
+Everything can also stand in manifold.yaml or the environment; see \`manifold config --help\`.
+The log is JSON lines on stdout; what is for people goes to stderr.
+
+Examples:
+  manifold serve
+  manifold serve --model path/to/file.gguf --context 8192
+  manifold serve --host 0.0.0.0 --tls-cert cert.pem --tls-key key.pem
+`;
+
+/** `manifold serve`: the server, until a signal stops it. */
+export function serveCommand(terminal: Terminal): Command {
+  return addServerOptions(new Command('serve'))
+    .description('serve models over HTTP')
+    .addHelpText('after', help)
+    .action(async (flags: ServerFlags) => {
+      const { stderr, env } = terminal;
+      const { config, warnings } = configFromFlags(flags, terminal);
+      for (const warning of warnings) say(stderr, `manifold: ${warning}`);
+      const server = await startServer(config, env);
+      const stopping = new AbortController();
+      const stopped = untilStopped(server, stderr, () => stopping.abort());
+      say(stderr, `Listening on ${server.url}; loading ${config.models.length === 1 ? 'the model' : 'the models'}.`);
+      // A server whose models all failed keeps running: its answers and its health say why.
+      await showLoading(server, stderr, { signal: stopping.signal }).catch((failure: unknown) => {
+        say(stderr, `manifold: ${failure instanceof Error ? failure.message : String(failure)}`);
+      });
+      const ready = server.models().find(({ state }) => state.kind === 'ready');
+      if (ready !== undefined && !stopping.signal.aborted) {
+        const key = server.newKey === undefined ? { kind: 'hidden' as const } : { kind: 'new' as const, plain: server.newKey };
+        stderr.write(banner({ url: server.url, model: ready.id, key: config.auth.enabled ? key : { kind: 'none' } }));
+      }
+      else if (server.newKey !== undefined) say(stderr, `API key, shown only now: ${server.newKey}`);
+      await stopped;
+    });
+}

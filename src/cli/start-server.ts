@@ -1,0 +1,75 @@
+import { generateKey } from '../access/api-key.ts';
+import { ensureKey } from '../access/ensure-key.ts';
+import { createFileKeyStore } from '../access/file-key-store.ts';
+import type { KeyStore } from '../access/key-store.ts';
+import type { Config } from '../config/config.ts';
+import { openStateDir } from '../config/state-dir.ts';
+import { lockStateDir } from '../config/state-lock.ts';
+import { compose } from '../compose.ts';
+import { createEngines } from '../engines/registry.ts';
+import { createLogger } from '../observability/logger.ts';
+import type { RunningServer } from './running-server.ts';
+import { packageVersion } from './version.ts';
+
+/** A server that owns its state directory. `newKey` is there when a key was made just now. */
+export interface OwnedServer extends RunningServer {
+  readonly newKey?: string;
+}
+
+/** Takes the state directory, makes sure that a key exists, and listens. */
+export async function startServer(config: Config, env: NodeJS.ProcessEnv): Promise<OwnedServer> {
+  const stateDir = openStateDir(config.stateDir, env);
+  const lock = lockStateDir(stateDir, configuredUrl(config));
+  try {
+    const keys = createFileKeyStore(stateDir);
+    const hasOtherKeys = !config.auth.enabled || config.auth.keys.length > 0;
+    const { plain } = hasOtherKeys ? {} : await ensureKey(keys);
+    const server = await listen(config, keys).catch(async (failure: unknown) => {
+      // Nobody has seen this key: the next start has to make and show one.
+      if (plain !== undefined) await keys.replace([]);
+      throw failure;
+    });
+    lock.announce(server.url);
+    return {
+      ...server,
+      ...(plain !== undefined && { newKey: plain }),
+      stop: () => server.stop().finally(() => lock.release()),
+    };
+  } catch (failure) {
+    lock.release();
+    throw failure;
+  }
+}
+
+/** A server for this process only: a free loopback port, a key that is stored nowhere, no state, no log. */
+export async function startPrivateServer(config: Config): Promise<RunningServer & { readonly key: string }> {
+  const key = generateKey();
+  const none: KeyStore = { list: async () => [], replace: async () => undefined };
+  const { tls: _, ...rest } = config;
+  const own = { ...rest, host: '127.0.0.1', port: 0, auth: { enabled: true, keys: [key] }, logLevel: 'silent' as const };
+  return { ...(await listen(own, none)), key };
+}
+
+/** Engines and composition root, seen as the command line sees a server. */
+async function listen(config: Config, keyStore: KeyStore): Promise<RunningServer> {
+  const logger = createLogger(config.logLevel, process.stdout);
+  const engines = await createEngines(
+    {
+      models: config.models.map((model) => ({ ...model, id: model.id ?? model.path })),
+      libDir: config.libDir,
+      startTimeoutMs: config.timeouts.engineStartSeconds * 1000,
+    },
+    logger,
+  );
+  const server = await compose({ config, engines, keyStore, logger, version: packageVersion() });
+  const { url } = await server.start();
+  return {
+    url,
+    models: () => engines.map(({ id, engine }) => ({ id, state: engine.state() })),
+    stop: () => server.stop(),
+  };
+}
+
+function configuredUrl({ host, port, tls }: Config): string {
+  return `${tls === undefined ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}

@@ -1,0 +1,77 @@
+import { homedir } from 'node:os';
+import { basename, resolve } from 'node:path';
+import { ManifoldError } from '../errors.ts';
+import { builtInModel } from './built-in-model.ts';
+import { config as configSchema, type Config } from './config.ts';
+import { explainIssues } from './explain-issues.ts';
+import { mergeSettings, type Merged } from './merge-settings.ts';
+import type { Origin, Setting } from './setting.ts';
+import { settingsFromEnvironment, unknownEnvironmentVariables } from './settings-from-environment.ts';
+import { settingsFromFile } from './settings-from-file.ts';
+
+interface Sources {
+  readonly flags?: readonly Setting[];
+  /** The file named with `--config`; without it `manifold.yaml` in `cwd` is read if it exists. */
+  readonly file?: string | undefined;
+  readonly env: NodeJS.ProcessEnv;
+  readonly cwd: string;
+}
+
+export interface LoadedConfig {
+  readonly config: Config;
+  /** Dotted path → where its value came from; a path that is missing has its default. */
+  readonly origins: ReadonlyMap<string, Origin>;
+  readonly file: string | undefined;
+  /** Sentences about what was ignored. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * The effective configuration: defaults, then the file, then the environment, then flags; later wins.
+ * Paths in it are absolute. Throws `configuration_invalid` with one line naming the key, where it came
+ * from and the fix.
+ */
+export function loadConfig({ flags = [], file: named, env, cwd }: Sources): LoadedConfig {
+  const { file, settings } = settingsFromFile(named, cwd);
+  const merged = mergeSettings([...settings, ...settingsFromEnvironment(env), ...flags], builtInModel);
+  const parsed = configSchema.safeParse(merged.values);
+  if (!parsed.success) {
+    throw new ManifoldError('configuration_invalid', explainIssues(parsed.error.issues, merged));
+  }
+  const config = withModelIds(withAbsolutePaths(parsed.data, cwd));
+  checkUniqueIds(config, merged);
+  return { config, origins: merged.origins, file, warnings: unknownEnvironmentVariables(env).map(warnUnknown) };
+}
+
+function warnUnknown(name: string): string {
+  return `The environment variable ${name} is not known and was ignored; \`manifold config --help\` lists the names.`;
+}
+
+function withAbsolutePaths(config: Config, cwd: string): Config {
+  const absolute = (path: string) => resolve(cwd, path.replace(/^~(?=\/|$)/, homedir()));
+  return {
+    ...config,
+    ...(config.tls && { tls: { cert: absolute(config.tls.cert), key: absolute(config.tls.key) } }),
+    ...(config.stateDir !== undefined && { stateDir: absolute(config.stateDir) }),
+    ...(config.libDir !== undefined && { libDir: absolute(config.libDir) }),
+    models: config.models.map((model) => ({ ...model, path: absolute(model.path) })),
+  };
+}
+
+function withModelIds(config: Config): Config {
+  return { ...config, models: config.models.map((model) => ({ ...model, id: model.id ?? idOfFile(model.path) })) };
+}
+
+/** A file split into parts is named after the whole. */
+function idOfFile(path: string): string {
+  const stem = basename(path).replace(/\.gguf$/i, '').replace(/-\d{5}-of-\d{5}$/, '');
+  return stem === '' ? 'model' : stem;
+}
+
+function checkUniqueIds(config: Config, merged: Merged): void {
+  const ids = config.models.flatMap(({ id }) => id ?? []);
+  const twice = ids.find((id, index) => ids.indexOf(id) !== index);
+  if (twice === undefined) return;
+  const origin = merged.origins.get('models') ?? 'default';
+  throw new ManifoldError('configuration_invalid', `models: two have the id "${twice}" (${origin}); give each its own \`id\`.`);
+}

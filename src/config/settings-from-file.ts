@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { parseDocument } from 'yaml';
+import { ManifoldError } from '../errors.ts';
+import type { Setting } from './setting.ts';
+
+/** The name looked for in the working directory when no file is named. */
+export const defaultConfigFile = 'manifold.yaml';
+
+interface FileSettings {
+  readonly file: string | undefined;
+  readonly settings: Setting[];
+}
+
+/** The file's part of the configuration. A named file must exist; `manifold.yaml` need not. */
+export function settingsFromFile(named: string | undefined, cwd: string): FileSettings {
+  const file = named === undefined ? join(cwd, defaultConfigFile) : resolve(cwd, named);
+  const origin = relative(cwd, file) || file;
+  const source = read(file, named !== undefined);
+  if (source === undefined) return { file: undefined, settings: [] };
+  const document = parseDocument(source, { uniqueKeys: true });
+  const problem = document.errors[0];
+  if (problem !== undefined) throw invalid(`${origin} is not valid YAML: ${problem.message.split('\n')[0] ?? ''}`);
+  const content: unknown = document.toJS();
+  if (content === null) return { file, settings: [] };
+  if (!isPlainObject(content)) throw invalid(`${origin} must hold keys and values, such as \`port: 8000\`.`);
+  return { file, settings: leaves(content, '').map(([path, value]) => ({ path, value, origin })) };
+}
+
+function read(file: string, required: boolean): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (failure) {
+    const code = (failure as NodeJS.ErrnoException).code;
+    if (code === 'ENOENT' && !required) return undefined;
+    const reason = code === 'ENOENT' ? 'does not exist' : `cannot be read (${code ?? 'unknown'})`;
+    throw invalid(`The configuration file ${file} ${reason}; name another with --config.`, failure);
+  }
+}
+
+/** Nested objects as dotted paths; lists and `models` stay one value, since a later layer replaces them whole. */
+function leaves(value: Record<string, unknown>, prefix: string): (readonly [string, unknown])[] {
+  return Object.entries(value).flatMap(([key, child]) => {
+    const path = prefix + key;
+    const isGroup = isPlainObject(child) && Object.keys(child).length > 0 && path !== 'models';
+    return isGroup ? leaves(child, `${path}.`) : [[path, child] as const];
+  });
+}
+
+function isPlainObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function invalid(message: string, cause?: unknown): ManifoldError {
+  return new ManifoldError('configuration_invalid', message, { cause });
+}

@@ -1,0 +1,105 @@
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { ManifoldError } from '../errors.ts';
+import { isRunning, processStart } from './process-start.ts';
+
+const lockHolder = z.object({
+  pid: z.int().positive(),
+  /** Clock ticks since boot; tells a process from a later one with the same pid. */
+  processStart: z.number().optional(),
+  startedAt: z.string(),
+  url: z.string(),
+});
+export type LockHolder = z.infer<typeof lockHolder>;
+
+export interface StateLock {
+  /** Says where the holder listens, once it is known. */
+  announce(url: string): void;
+  /** Gives the directory back. Idempotent. */
+  release(): void;
+}
+
+const lockFile = (stateDir: string) => join(stateDir, 'lock');
+
+/** Makes this process the only server of the directory, or throws naming the one that is. */
+export function lockStateDir(stateDir: string, url: string): StateLock {
+  const path = lockFile(stateDir);
+  const self = { pid: process.pid, processStart: processStart(process.pid), startedAt: new Date().toISOString(), url };
+  for (let attempt = 0; attempt < 5 && !create(path, self); attempt += 1) {
+    const holder = stateDirHolder(stateDir);
+    if (holder !== undefined) throw held(stateDir, holder);
+    removeStale(path);
+  }
+  if (read(path)?.pid !== process.pid) throw new ManifoldError('configuration_invalid', `The lock ${path} cannot be taken.`);
+  const release = () => {
+    process.off('exit', release);
+    const now = read(path);
+    if (now?.pid === self.pid && now.processStart === self.processStart) rmSync(path, { force: true });
+  };
+  process.on('exit', release);
+  return { announce: (address) => replace(path, { ...self, url: address }), release };
+}
+
+/** The living server of a state directory; undefined when it is free or its server died. */
+export function stateDirHolder(stateDir: string): LockHolder | undefined {
+  const holder = read(lockFile(stateDir));
+  if (holder === undefined || !isRunning(holder.pid)) return undefined;
+  const start = processStart(holder.pid);
+  const isReusedPid = start !== undefined && holder.processStart !== undefined && start !== holder.processStart;
+  return isReusedPid ? undefined : holder;
+}
+
+function held(stateDir: string, { pid, url, startedAt }: LockHolder): ManifoldError {
+  return new ManifoldError(
+    'configuration_invalid',
+    `Another manifold (pid ${pid}, ${url}, since ${startedAt}) uses ${stateDir}; stop it or choose another directory with --state-dir.`,
+  );
+}
+
+/** A hard link appears whole or not at all, and only one process can make it. */
+function create(path: string, holder: LockHolder): boolean {
+  const draft = `${path}.${process.pid}`;
+  writeFileSync(draft, JSON.stringify(holder), { mode: 0o600 });
+  try {
+    linkSync(draft, path);
+    return true;
+  } catch (failure) {
+    if ((failure as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw failure;
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+function replace(path: string, holder: LockHolder): void {
+  const draft = `${path}.${process.pid}`;
+  writeFileSync(draft, JSON.stringify(holder), { mode: 0o600 });
+  renameSync(draft, path);
+}
+
+/** Two newcomers may both find the dead lock: the second must not throw away the first one's new lock. */
+function removeStale(path: string): void {
+  const aside = `${path}.stale.${process.pid}`;
+  try {
+    renameSync(path, aside);
+    const moved = read(aside);
+    if (moved !== undefined && moved.pid !== process.pid && processStart(moved.pid) === moved.processStart && isRunning(moved.pid)) {
+      linkSync(aside, path);
+    }
+  } catch (failure) {
+    const code = (failure as NodeJS.ErrnoException).code;
+    if (code !== 'ENOENT' && code !== 'EEXIST') throw failure;
+  } finally {
+    rmSync(aside, { force: true });
+  }
+}
+
+/** What the lock says; a file that says nothing readable counts as no lock. */
+function read(path: string): LockHolder | undefined {
+  try {
+    return lockHolder.parse(JSON.parse(readFileSync(path, 'utf8')));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,77 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Pool } from 'undici';
+import { ManifoldError } from '../../errors.ts';
+import type { Engine } from '../engine.ts';
+import { streamChat } from '../openai-compatible/chat-client.ts';
+import { Supervisor, type SupervisorLog } from './supervisor.ts';
+
+export interface EmbeddedOptions {
+  readonly modelId: string;
+  readonly modelPath: string;
+  readonly context?: number | undefined;
+  readonly slots: number;
+  readonly threads?: number | undefined;
+  readonly libDir?: string | undefined;
+  /** How long a request waits for a host that is loading or restarting. */
+  readonly startTimeoutMs: number;
+}
+
+/** Requests that may wait for a slot; each slot serves this many in turn before newcomers are refused. */
+const waitingPerSlot = 64;
+
+/** An engine host of ours as an engine: started here, supervised, reached over a unix socket. */
+export async function createEmbeddedEngine(options: EmbeddedOptions, log: SupervisorLog): Promise<Engine> {
+  // Short and private: a socket's path has about 100 bytes, and nobody else may connect.
+  const directory = await mkdtemp(join(tmpdir(), 'manifold-'));
+  const socketPath =
+    process.platform === 'win32' ? String.raw`\\.\pipe\${directory.replaceAll(/\W/g, '-')}` : join(directory, 'engine.sock');
+  const supervisor = new Supervisor(
+    {
+      modelId: options.modelId,
+      modelPath: options.modelPath,
+      socketPath,
+      ...(options.context === undefined ? {} : { context: options.context }),
+      slots: options.slots,
+      threads: options.threads ?? Math.max(1, availableParallelism() - 1),
+      ...(options.libDir === undefined ? {} : { libDir: options.libDir }),
+      maxWaiting: options.slots * waitingPerSlot,
+    },
+    log,
+  );
+  const dispatcher = new Pool('http://engine', {
+    socketPath,
+    connections: null,
+    pipelining: 1,
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  });
+  return {
+    name: 'embedded',
+    state: () => supervisor.state(),
+    async chat(request, signal) {
+      const attempt = async () => {
+        await supervisor.ready(signal, options.startTimeoutMs);
+        return streamChat({ dispatcher, path: '/v1/chat/completions' }, request, signal);
+      };
+      try {
+        return await attempt();
+      } catch (failure) {
+        // A host that just died refuses connections before its exit is noticed: ask its successor, once.
+        if (signal.aborted || !(failure instanceof ManifoldError) || failure.code !== 'engine_disconnected') throw failure;
+        await supervisor.exitNoticed();
+        return attempt();
+      }
+    },
+    async start() {
+      supervisor.start();
+      await supervisor.settled();
+    },
+    async close() {
+      await supervisor.close();
+      await dispatcher.destroy();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,65 @@
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { hostEvent, type HostEvent, type HostOptions } from '../../api/internal/engine-host.ts';
+
+/** One running engine host. */
+export interface HostProcess {
+  readonly pid: number | undefined;
+  /** Resolves once the process is gone, with what it last wrote to standard error. */
+  readonly exited: Promise<{ code: number | null; signal: NodeJS.Signals | null; lastWords: string }>;
+  /** Asks the host to end (its standard input closes); after `graceMs` it is killed. */
+  stop(graceMs?: number): Promise<void>;
+}
+
+/** Lines of native log kept to explain a death. */
+const keptLines = 20;
+
+/** Starts an engine host with a clean environment. `onEvent` hears what it says, `onLog` its native log. */
+export function startHostProcess(
+  options: HostOptions,
+  listeners: { onEvent: (event: HostEvent) => void; onLog: (line: string) => void },
+): HostProcess {
+  // The same kind of file that is running now: `.ts` in development, `.js` in the package.
+  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+  const entry = fileURLToPath(new URL(`../../engine-host/main.${extension}`, import.meta.url));
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', entry, JSON.stringify(options)], {
+    env: {},
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  // The host may be gone before its input is closed.
+  child.stdin.on('error', () => undefined);
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    const event = readEvent(line);
+    if (event) listeners.onEvent(event);
+    else listeners.onLog(line);
+  });
+  const words: string[] = [];
+  createInterface({ input: child.stderr }).on('line', (line) => {
+    words.push(line);
+    if (words.length > keptLines) words.shift();
+    listeners.onLog(line);
+  });
+  const exited = new Promise<Awaited<HostProcess['exited']>>((resolve) => {
+    child.once('error', (error) => resolve({ code: null, signal: null, lastWords: error.message }));
+    child.once('close', (code, signal) => resolve({ code, signal, lastWords: words.join('\n') }));
+  });
+  return {
+    pid: child.pid,
+    exited,
+    async stop(graceMs = 2000) {
+      child.stdin.end();
+      const timer = setTimeout(() => child.kill('SIGKILL'), graceMs);
+      await exited;
+      clearTimeout(timer);
+    },
+  };
+}
+
+function readEvent(line: string): HostEvent | undefined {
+  try {
+    return hostEvent.parse(JSON.parse(line));
+  } catch {
+    return undefined;
+  }
+}

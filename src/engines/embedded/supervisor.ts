@@ -1,0 +1,127 @@
+import { hostProtocol, type HostEvent, type HostOptions } from '../../api/internal/engine-host.ts';
+import { ManifoldError } from '../../errors.ts';
+import type { EngineState } from '../engine.ts';
+import { startHostProcess, type HostProcess } from './host-process.ts';
+
+export interface SupervisorLog {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+/** Waits between restarts in milliseconds: first and most; it doubles between them. */
+const backOff = { first: 100, most: 30_000 };
+/** This many deaths within this time and the model is given up. */
+const givingUp = { deaths: 5, withinMs: 5 * 60_000 };
+
+/** Keeps one engine host alive: starts it, restarts it with growing waits, gives up on one that keeps dying. */
+export class Supervisor {
+  readonly #options: HostOptions;
+  readonly #log: SupervisorLog;
+  readonly #deaths: number[] = [];
+  #state: EngineState = { kind: 'loading', progress: 0 };
+  #host: HostProcess | undefined;
+  #isClosed = false;
+  #timer: NodeJS.Timeout | undefined;
+  #waiters: (() => void)[] = [];
+
+  constructor(options: HostOptions, log: SupervisorLog) {
+    this.#options = options;
+    this.#log = log;
+  }
+
+  state(): EngineState {
+    return this.#state;
+  }
+
+  get pid(): number | undefined {
+    return this.#host?.pid;
+  }
+
+  start(): void {
+    if (this.#isClosed || this.#host) return;
+    const host = startHostProcess(this.#options, {
+      onEvent: (event) => this.#onEvent(event),
+      onLog: (line) => this.#log.debug({ engine: this.#options.modelId }, line),
+    });
+    this.#host = host;
+    void host.exited.then((end) => this.#onExit(end));
+  }
+
+  /** Resolves when the first or the current attempt to load ended, well or not. */
+  async settled(): Promise<void> {
+    while (this.#state.kind === 'loading' && !this.#isClosed) await new Promise<void>((wake) => this.#waiters.push(wake));
+  }
+
+  /** Resolves when the host is ready; throws why it is not, at the latest after `timeoutMs`. */
+  async ready(signal: AbortSignal, timeoutMs: number): Promise<void> {
+    if (this.#state.kind === 'ready') return;
+    const deadline = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+    const expired = new Promise<void>((resolve) => deadline.addEventListener('abort', () => resolve(), { once: true }));
+    await Promise.race([this.settled(), expired]);
+    if (signal.aborted) throw new ManifoldError('client_closed_request', 'The request was cancelled.');
+    const state = this.state();
+    if (state.kind === 'failed') throw new ManifoldError('model_unavailable', `This model cannot run: ${state.message}`, { param: 'model' });
+    if (state.kind !== 'ready') {
+      throw new ManifoldError('model_loading', 'The model is still loading; try again shortly.', { retryAfterSeconds: 5 });
+    }
+  }
+
+  /** Resolves when the current host's exit was taken note of; soon in any case, for a host that lives after all. */
+  async exitNoticed(): Promise<void> {
+    await Promise.race([this.#host?.exited, new Promise((resolve) => setTimeout(resolve, 1000).unref())]);
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+    this.#wake();
+    await this.#host?.stop();
+  }
+
+  #onEvent(event: HostEvent): void {
+    switch (event.event) {
+      case 'progress':
+        if (this.#state.kind === 'loading') this.#state = { kind: 'loading', progress: event.fraction };
+        return;
+      case 'ready':
+        if (event.protocol !== hostProtocol) return this.#fail('the engine host is of another release; reinstall Manifold.');
+        this.#log.info({ engine: this.#options.modelId, ...event }, 'model loaded');
+        return this.#become({ kind: 'ready', contextLength: event.contextLength, slots: event.slots });
+      case 'failed':
+        return this.#fail(event.message);
+      default:
+        event satisfies never;
+    }
+  }
+
+  #onExit(end: Awaited<HostProcess['exited']>): void {
+    this.#host = undefined;
+    if (this.#isClosed || this.#state.kind === 'failed') return;
+    this.#log.error({ engine: this.#options.modelId, ...end }, 'engine host died');
+    const now = Date.now();
+    this.#deaths.push(now);
+    const recent = this.#deaths.filter((at) => now - at < givingUp.withinMs).length;
+    if (recent >= givingUp.deaths) {
+      return this.#fail(`its engine host died ${recent} times in a row; the log has its last words.`);
+    }
+    this.#become({ kind: 'loading', progress: 0 });
+    this.#timer = setTimeout(() => this.start(), Math.min(backOff.most, backOff.first * 2 ** (recent - 1)));
+  }
+
+  #fail(message: string): void {
+    this.#log.error({ engine: this.#options.modelId, reason: message }, 'model failed');
+    this.#become({ kind: 'failed', message });
+  }
+
+  #become(state: EngineState): void {
+    this.#state = state;
+    this.#wake();
+  }
+
+  #wake(): void {
+    const waiters = this.#waiters;
+    this.#waiters = [];
+    for (const wake of waiters) wake();
+  }
+}

@@ -1,0 +1,41 @@
+import { resolve } from 'node:path';
+import type { SupervisorLog } from './embedded/supervisor.ts';
+import { createEmbeddedEngine } from './embedded/embedded-engine.ts';
+import type { Engine } from './engine.ts';
+
+/** A model string and the engine that answers to it. */
+export interface ServedModel {
+  readonly id: string;
+  readonly engine: Engine;
+  /** Unix seconds. */
+  readonly created: number;
+  readonly ownedBy: string;
+}
+
+export interface EngineSettings {
+  readonly models: readonly {
+    readonly id: string;
+    readonly path: string;
+    readonly context?: number | undefined;
+    readonly slots: number;
+    readonly threads?: number | undefined;
+  }[];
+  readonly libDir?: string | undefined;
+  readonly startTimeoutMs: number;
+}
+
+/** Makes the engines of the configuration, none of them started. */
+export async function createEngines(settings: EngineSettings, log: SupervisorLog): Promise<ServedModel[]> {
+  const created = Math.floor(Date.now() / 1000);
+  return Promise.all(
+    settings.models.map(async ({ id, path, ...model }) => ({
+      id,
+      created,
+      ownedBy: id.includes('/') ? (id.split('/')[0] ?? id) : 'manifold',
+      engine: await createEmbeddedEngine(
+        { ...model, modelId: id, modelPath: resolve(path), libDir: settings.libDir, startTimeoutMs: settings.startTimeoutMs },
+        log,
+      ),
+    })),
+  );
+}

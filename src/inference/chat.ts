@@ -1,0 +1,46 @@
+import type { ChatCompletionChunk } from '../api/chat-completion-chunk.ts';
+import type { ChatCompletionRequest } from '../api/chat-completion-request.ts';
+import { abortable } from '../lib/abortable.ts';
+import { admit } from './admit.ts';
+import { commit } from './commit.ts';
+import { createIdentity } from './identity.ts';
+import { meter, type Measurement, type MeterSink } from './meter.ts';
+import type { Models } from './models.ts';
+import { normalize } from './normalize.ts';
+import { retryUntilContent } from './retry-until-content.ts';
+
+interface Parts {
+  readonly models: Models;
+  readonly limits: { readonly maxChoices: number };
+  readonly commitAfterMs: number;
+  readonly sink: MeterSink;
+}
+
+interface Circumstances {
+  /** Aborted when nobody waits for the answer any more. */
+  readonly signal: AbortSignal;
+  /** Filled in while the request runs, also when it fails. */
+  readonly measurement: Measurement;
+}
+
+/**
+ * One request through one model. What it throws can still become an HTTP status; what the stream throws
+ * cannot. The stream always ends with a usage chunk.
+ */
+export type Chat = (request: ChatCompletionRequest, circumstances: Circumstances) => Promise<AsyncIterable<ChatCompletionChunk>>;
+
+/** The one way a request reaches a model: resolve, admit, run, meter. */
+export function createChat({ models, limits, commitAfterMs, sink }: Parts): Chat {
+  return async (request, { signal, measurement }) => {
+    const { id, engine } = models.resolve(request.model);
+    admit(request, limits);
+    const run = abortable(
+      retryUntilContent(() => engine.chat(request, signal), signal),
+      signal,
+    );
+    const answer = normalize(run, createIdentity(request.model), request.n);
+    const measured = meter(answer, { model: id, measurement, sink, signal });
+    // A plain answer has nothing to send early, so it stays able to fail with a status until it is complete.
+    return commit(measured, request.stream ? commitAfterMs : Infinity);
+  };
+}

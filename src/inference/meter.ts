@@ -1,0 +1,88 @@
+import type { ChatCompletionChunk } from '../api/chat-completion-chunk.ts';
+import { toManifoldError, type ErrorCode } from '../errors.ts';
+import { bearsContent } from './bears-content.ts';
+
+/** What one request used, filled in while it runs. */
+export interface Measurement {
+  ttftMs?: number;
+  promptTokens?: number;
+  completionTokens?: number;
+  /** True when the engine's own figures never came: `completionTokens` then counts what it sent. */
+  isEstimated?: boolean;
+  finishReason?: string;
+  errorCode?: ErrorCode;
+}
+
+/** Where measurements go. */
+export interface MeterSink {
+  waitingChanged(model: string, by: 1 | -1): void;
+  runningChanged(model: string, by: 1 | -1): void;
+  firstToken(model: string, afterMs: number): void;
+  tokensUsed(model: string, prompt: number, completion: number): void;
+}
+
+interface MeterOptions {
+  readonly model: string;
+  readonly measurement: Measurement;
+  readonly sink: MeterSink;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * The same chunks, measured. Whatever it counts up it counts down exactly once, however the stream ends:
+ * finished, failed, left half-way, or never read and aborted.
+ */
+export function meter(chunks: AsyncIterable<ChatCompletionChunk>, options: MeterOptions): AsyncIterable<ChatCompletionChunk> {
+  const { model, measurement, sink, signal } = options;
+  const startedAt = performance.now();
+  let phase: 'waiting' | 'running' | 'settled' = 'waiting';
+  let pieces = 0;
+  sink.waitingChanged(model, 1);
+
+  const settle = () => {
+    if (phase === 'settled') return;
+    if (phase === 'waiting') sink.waitingChanged(model, -1);
+    else sink.runningChanged(model, -1);
+    phase = 'settled';
+    signal.removeEventListener('abort', settle);
+    if (measurement.completionTokens === undefined && pieces > 0) {
+      measurement.completionTokens = pieces;
+      measurement.isEstimated = true;
+    }
+    sink.tokensUsed(model, measurement.promptTokens ?? 0, measurement.completionTokens ?? 0);
+  };
+  if (signal.aborted) settle();
+  else signal.addEventListener('abort', settle, { once: true });
+
+  const observe = (chunk: ChatCompletionChunk) => {
+    if (phase === 'waiting' && bearsContent(chunk)) {
+      phase = 'running';
+      sink.waitingChanged(model, -1);
+      sink.runningChanged(model, 1);
+      measurement.ttftMs = performance.now() - startedAt;
+      sink.firstToken(model, measurement.ttftMs);
+    }
+    for (const choice of chunk.choices) {
+      if (choice.delta.content) pieces++;
+      if (choice.finish_reason) measurement.finishReason = choice.finish_reason;
+    }
+    if (chunk.usage) {
+      measurement.promptTokens = chunk.usage.prompt_tokens;
+      measurement.completionTokens = chunk.usage.completion_tokens;
+    }
+  };
+
+  return (async function* measured() {
+    try {
+      for await (const chunk of chunks) {
+        observe(chunk);
+        yield chunk;
+      }
+    } catch (failure) {
+      measurement.errorCode = toManifoldError(failure).code;
+      throw failure;
+    } finally {
+      settle();
+    }
+  })();
+}

@@ -1,0 +1,74 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+/** Every metric of Manifold. A `model` label is always an id that is served, never what a client made up. */
+export function createMetrics() {
+  const registry = new Registry();
+  const registers = [registry];
+  const requests = new Counter({
+    name: 'manifold_requests_total',
+    help: 'HTTP requests answered, by route, model and status.',
+    labelNames: ['route', 'model', 'status'],
+    registers,
+  });
+  const duration = new Histogram({
+    name: 'manifold_request_duration_seconds',
+    help: 'From the first byte of a request to the last of its answer.',
+    labelNames: ['route'],
+    buckets: [0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300],
+    registers,
+  });
+  const promptTokens = new Counter({
+    name: 'manifold_prompt_tokens_total',
+    help: 'Prompt tokens processed.',
+    labelNames: ['model'],
+    registers,
+  });
+  const completionTokens = new Counter({
+    name: 'manifold_completion_tokens_total',
+    help: 'Tokens generated, all choices together.',
+    labelNames: ['model'],
+    registers,
+  });
+  const timeToFirstToken = new Histogram({
+    name: 'manifold_time_to_first_token_seconds',
+    help: 'From the request to its first generated token.',
+    labelNames: ['model'],
+    buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
+    registers,
+  });
+  const running = new Gauge({
+    name: 'manifold_requests_running',
+    help: 'Requests whose tokens are being generated.',
+    labelNames: ['model'],
+    registers,
+  });
+  const waiting = new Gauge({
+    name: 'manifold_requests_waiting',
+    help: 'Requests accepted that have no token yet.',
+    labelNames: ['model'],
+    registers,
+  });
+
+  return {
+    requestEnded(request: { readonly route: string; readonly model: string; readonly status: number; readonly durationMs: number }) {
+      requests.inc({ route: request.route, model: request.model, status: String(request.status) });
+      duration.observe({ route: request.route }, request.durationMs / 1000);
+    },
+    waitingChanged(model: string, by: 1 | -1) {
+      waiting.inc({ model }, by);
+    },
+    runningChanged(model: string, by: 1 | -1) {
+      running.inc({ model }, by);
+    },
+    firstToken(model: string, afterMs: number) {
+      timeToFirstToken.observe({ model }, afterMs / 1000);
+    },
+    tokensUsed(model: string, prompt: number, completion: number) {
+      promptTokens.inc({ model }, prompt);
+      completionTokens.inc({ model }, completion);
+    },
+    contentType: registry.contentType,
+    render: () => registry.metrics(),
+  };
+}
+export type Metrics = ReturnType<typeof createMetrics>;

@@ -1,0 +1,88 @@
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { Authenticator } from '../access/authenticator.ts';
+import { ManifoldError } from '../errors.ts';
+import type { JsonBounds } from '../lib/json-scan.ts';
+import type { Logger } from '../observability/logger.ts';
+import type { Metrics } from '../observability/metrics.ts';
+import { createAllowedMethods } from './allowed-methods.ts';
+import { addBodyParser } from './body-parser.ts';
+import { createBodyWorker } from './body-worker.ts';
+import { answerClientError } from './client-error.ts';
+import type { Endpoint } from './endpoint.ts';
+import { errorBodyOf, errorHeaders } from './error-response.ts';
+import { fromFrameworkError } from './framework-error.ts';
+import { addAuthenticateHook } from './hooks/authenticate.ts';
+import { addCorsHook } from './hooks/cors.ts';
+import { addExchangeHook } from './hooks/exchange.ts';
+import { addRefuseWhileDrainingHook } from './hooks/refuse-while-draining.ts';
+import { addSecurityHeadersHook } from './hooks/security-headers.ts';
+import { newRequestId } from './request-id.ts';
+import type { RunningExchanges } from './running-exchanges.ts';
+
+export interface AppOptions {
+  readonly endpoints: readonly Endpoint[];
+  /** Absent when keys are switched off. */
+  readonly authenticator: Authenticator | undefined;
+  readonly running: RunningExchanges;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly bounds: JsonBounds;
+  readonly maxBodyBytes: number;
+  readonly tls?: { readonly cert: Buffer; readonly key: Buffer };
+}
+
+// Node's own defaults (60 s, 300 s) leave slow senders their sockets for too long.
+const connectionLimits = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 1_000 };
+
+/** The HTTP application: the hooks in the order they run, the routes of the table, one way to answer failures. */
+export function createApp(options: AppOptions): FastifyInstance {
+  const { endpoints, authenticator, running, logger, metrics, bounds, maxBodyBytes, tls } = options;
+  const allowedMethods = createAllowedMethods(endpoints);
+  const bodyWorker = createBodyWorker(bounds);
+
+  const answerFailure = (failure: unknown, request: FastifyRequest, reply: FastifyReply) => {
+    const error = fromFrameworkError(failure);
+    if (error.code === 'internal_error') logger.error({ requestId: request.id, err: error.cause }, 'unexpected failure');
+    if (request.exchange) request.exchange.measurement.errorCode = error.code;
+    return reply.code(error.status).headers(errorHeaders(error)).type('application/json').send(errorBodyOf(error));
+  };
+
+  const app = Fastify({
+    logger: false,
+    genReqId: newRequestId,
+    requestIdHeader: false,
+    keepAliveTimeout: 65_000,
+    requestTimeout: connectionLimits.requestTimeout,
+    return503OnClosing: false,
+    bodyLimit: maxBodyBytes,
+    trustProxy: false,
+    routerOptions: { maxParamLength: 2048, ignoreTrailingSlash: false },
+    clientErrorHandler: answerClientError,
+    frameworkErrors: (failure: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
+      // Runs in place of the hooks, so the id they would set is set here.
+      reply.header('x-request-id', request.id);
+      return answerFailure(failure, request, reply);
+    },
+    ...(tls ? { https: { ...connectionLimits, ...tls } } : { http: connectionLimits }),
+  }) as unknown as FastifyInstance;
+
+  addExchangeHook(app, { running, logger, metrics });
+  addSecurityHeadersHook(app);
+  addCorsHook(app, allowedMethods);
+  addRefuseWhileDrainingHook(app, running);
+  addAuthenticateHook(app, authenticator);
+  addBodyParser(app, { bounds, maxBodyBytes, worker: bodyWorker });
+  app.addHook('onClose', () => bodyWorker.close());
+
+  app.setErrorHandler(answerFailure);
+  app.setNotFoundHandler((request, reply) => {
+    const methods = allowedMethods(request.url);
+    if (methods.length === 0) throw new ManifoldError('route_not_found', 'No such route. GET /openapi.json lists all of them.');
+    reply.header('allow', methods.join(', '));
+    throw new ManifoldError('method_not_allowed', `This route takes ${methods.join(', ')}.`);
+  });
+  for (const { method, path, access, handle } of endpoints) {
+    app.route({ method, url: path, config: { access }, handler: handle });
+  }
+  return app;
+}

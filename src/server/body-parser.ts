@@ -1,0 +1,31 @@
+import type { FastifyInstance } from 'fastify';
+import { ManifoldError } from '../errors.ts';
+import type { JsonBounds } from '../lib/json-scan.ts';
+import type { BodyWorker } from './body-worker.ts';
+import { parseJsonBody } from './parse-json-body.ts';
+
+/** Bodies above this size are parsed away from the event loop, which they would hold for too long. */
+const largestParsedHere = 1024 * 1024;
+
+interface BodyParserOptions {
+  readonly bounds: JsonBounds;
+  readonly maxBodyBytes: number;
+  readonly worker: BodyWorker;
+}
+
+/** JSON is the only body this server reads: any other content type or any content encoding is a 415. */
+export function addBodyParser(app: FastifyInstance, { bounds, maxBodyBytes, worker }: BodyParserOptions): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'buffer', bodyLimit: maxBodyBytes }, async (_request: unknown, body: string | Buffer) => {
+    const bytes = typeof body === 'string' ? Buffer.from(body) : body;
+    return bytes.length > largestParsedHere ? worker.parse(bytes) : parseJsonBody(bytes, bounds);
+  });
+  // Refused before the body is read: a compressed body hides its real size.
+  app.addHook('preParsing', async (request, _reply, payload) => {
+    const encoding = request.headers['content-encoding'];
+    if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
+      throw new ManifoldError('unsupported_media_type', 'Compressed bodies are not accepted. Send plain JSON without `content-encoding`.');
+    }
+    return payload;
+  });
+}

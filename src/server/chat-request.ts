@@ -1,0 +1,34 @@
+import { chatCompletionRequest, defaultMaxTokens, type ChatCompletionRequest } from '../api/chat-completion-request.ts';
+import { idleParameters, laterParameters } from '../api/later-parameters.ts';
+import { ManifoldError } from '../errors.ts';
+import { refuseLaterParameters } from './later-parameters.ts';
+import { validate } from './validate.ts';
+
+const printableName = /^[\w.-]{1,64}$/;
+const mostNamesReported = 32;
+
+/** A chat request as engines get it: validated, defaults filled in, one token limit. */
+export function parseChatRequest(body: unknown): { readonly request: ChatCompletionRequest; readonly ignored: readonly string[] } {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+    throw new ManifoldError('invalid_type', 'The request body must be a JSON object.');
+  }
+  const fields: Readonly<Record<string, unknown>> = { ...body };
+  refuseLaterParameters(fields);
+  const request = validate(chatCompletionRequest, fields);
+  if (request.stream_options && !request.stream) {
+    throw new ManifoldError('invalid_value', '`stream_options` is only allowed together with `stream: true`.', { param: 'stream_options' });
+  }
+  const maxTokens = request.max_completion_tokens ?? request.max_tokens ?? defaultMaxTokens;
+  return {
+    request: { ...request, max_tokens: maxTokens, max_completion_tokens: undefined },
+    ignored: ignoredNames(fields),
+  };
+}
+
+/** Top-level fields without any effect. Only names fit for a header are repeated. */
+function ignoredNames(fields: Readonly<Record<string, unknown>>): string[] {
+  return Object.keys(fields)
+    .filter((name) => !Object.hasOwn(chatCompletionRequest.shape, name) && !Object.hasOwn(laterParameters, name) && !idleParameters.has(name))
+    .filter((name) => printableName.test(name))
+    .slice(0, mostNamesReported);
+}

@@ -1,0 +1,43 @@
+import type { Chat } from '../../inference/chat.ts';
+import type { Models } from '../../inference/models.ts';
+import type { Metrics } from '../../observability/metrics.ts';
+import type { Endpoint } from '../endpoint.ts';
+import { createOpenapi } from '../openapi.ts';
+import type { RunningExchanges } from '../running-exchanges.ts';
+import { chatCompletions } from './chat-completions.ts';
+import { chatAssets, chatPage } from './chat-page.ts';
+import { docsPage, docsScript, openapi } from './documentation.ts';
+import { live, ready, versionEndpoint } from './health.ts';
+import { metricsEndpoint } from './metrics.ts';
+import { getModel, listModels } from './models.ts';
+
+export interface EndpointParts {
+  readonly chat: Chat;
+  readonly models: Models;
+  readonly metrics: Metrics;
+  readonly running: RunningExchanges;
+  readonly version: string;
+  readonly webDir: string;
+  readonly keepAliveMs: number;
+  readonly stalledAfterMs: number;
+}
+
+/** Every route of the server. */
+export function createEndpoints(parts: EndpointParts): readonly Endpoint[] {
+  const { models, metrics, running, version, webDir } = parts;
+  const endpoints: readonly Endpoint[] = [
+    chatCompletions(parts),
+    listModels(models),
+    getModel(models),
+    live(),
+    ready(models, running),
+    versionEndpoint(version),
+    metricsEndpoint(metrics),
+    openapi(() => createOpenapi(endpoints, version)),
+    docsPage(),
+    docsScript(),
+    chatPage(webDir),
+    chatAssets(webDir),
+  ];
+  return endpoints;
+}

@@ -1,0 +1,48 @@
+import { model as modelSchema, modelList, type Model } from '../../api/model.ts';
+import type { Models } from '../../inference/models.ts';
+import type { Endpoint } from '../endpoint.ts';
+
+export function listModels(models: Models): Endpoint {
+  return {
+    method: 'GET',
+    path: '/v1/models',
+    access: 'key',
+    summary: 'List the models this server answers for',
+    operation: { id: 'listModels', tag: 'Models', response: modelList },
+    handle: async () => ({ object: 'list', data: models.list().map(describe) }),
+  };
+}
+
+export function getModel(models: Models): Endpoint {
+  return {
+    method: 'GET',
+    path: '/v1/models/*',
+    access: 'key',
+    summary: 'Describe one model; its id may hold slashes, raw or as %2F',
+    operation: { id: 'getModel', tag: 'Models', restName: 'model', response: modelSchema, failures: { 404: 'Requested model not found.' } },
+    handle: async (request) => describe(models.resolve(idOf(request.params))),
+  };
+}
+
+function idOf(params: unknown): string {
+  return typeof params === 'object' && params !== null && '*' in params ? String(params['*']) : '';
+}
+
+function describe({ id, engine, created, ownedBy }: ReturnType<Models['resolve']>): Model {
+  const state = engine.state();
+  return {
+    id,
+    object: 'model',
+    created,
+    owned_by: ownedBy,
+    root: id,
+    parent: null,
+    max_model_len: state.kind === 'ready' ? state.contextLength : null,
+    permission: [],
+    manifold: {
+      state: state.kind,
+      reason: state.kind === 'failed' ? state.message : null,
+      progress: state.kind === 'loading' ? state.progress : null,
+    },
+  };
+}

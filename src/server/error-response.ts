@@ -1,0 +1,40 @@
+import type { ErrorBody } from '../api/error.ts';
+import type { ManifoldError } from '../errors.ts';
+
+const titles: Readonly<Record<number, string>> = {
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  404: 'Not Found',
+  405: 'Method Not Allowed',
+  408: 'Request Timeout',
+  413: 'Content Too Large',
+  415: 'Unsupported Media Type',
+  431: 'Request Header Fields Too Large',
+  499: 'Client Closed Request',
+  502: 'Bad Gateway',
+  503: 'Service Unavailable',
+};
+
+/** Every failure's JSON body, plain answers and stream events alike. */
+export function errorBodyOf(error: ManifoldError): ErrorBody {
+  const { message, type, param, code, status } = error;
+  return {
+    error: { message, type, param: param ?? null, code },
+    status,
+    title: titles[status] ?? 'Internal Server Error',
+    detail: message,
+  };
+}
+
+/** The headers an error brings beside its body. */
+export function errorHeaders(error: ManifoldError): Record<string, string> {
+  const headers: Record<string, string> = {};
+  if (error.retryAfterSeconds !== undefined) headers['retry-after'] = String(Math.max(1, Math.ceil(error.retryAfterSeconds)));
+  if (error.status === 401) headers['www-authenticate'] = error.code === 'invalid_api_key' ? 'Bearer error="invalid_token"' : 'Bearer';
+  return headers;
+}
+
+/** A failure after the commit point: the 200 is already sent, so it travels as an event. */
+export function errorEvent(error: ManifoldError): string {
+  return `data: ${JSON.stringify(errorBodyOf(error))}\n\n`;
+}

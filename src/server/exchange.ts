@@ -1,0 +1,24 @@
+import type { Measurement } from '../inference/meter.ts';
+
+/** One request and its answer, as the hooks and endpoints see it. Lives from the headers to the last byte. */
+export interface Exchange {
+  readonly startedAt: number;
+  /** Aborts when nobody waits any more: the client left, the server stops, or the answer is complete. */
+  readonly controller: AbortController;
+  /** What the model did for it; the code of any failure lands here too. */
+  readonly measurement: Measurement;
+  keyId?: string;
+  /** Only a model that is served, never a client's invention. */
+  model?: string;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    exchange: Exchange;
+  }
+}
+
+/** A new exchange, starting now. */
+export function createExchange(): Exchange {
+  return { startedAt: performance.now(), controller: new AbortController(), measurement: {} };
+}

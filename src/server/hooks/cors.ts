@@ -1,0 +1,26 @@
+import type { FastifyInstance } from 'fastify';
+
+const exposed = 'x-request-id, x-manifold-ignored, x-manifold-emulated, retry-after';
+const headerList = /^[\w!#$%&'*+.^`|~-]+(\s*,\s*[\w!#$%&'*+.^`|~-]+)*$/;
+
+/**
+ * Any page may call with a key it holds; cookies are never used, so `*` without credentials is safe. A preflight
+ * needs no key and allows whatever headers it asks for (SDKs send many of their own).
+ */
+export function addCorsHook(app: FastifyInstance, allowedMethods: (url: string) => readonly string[]): void {
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('access-control-allow-origin', '*').header('access-control-expose-headers', exposed);
+    if (request.method !== 'OPTIONS') return;
+    const methods = allowedMethods(request.url);
+    if (methods.length === 0) return;
+    const asked = request.headers['access-control-request-headers'];
+    if (asked !== undefined && asked.length <= 4096 && headerList.test(asked)) reply.header('access-control-allow-headers', asked);
+    return reply
+      .header('allow', methods.join(', '))
+      .header('access-control-allow-methods', methods.join(', '))
+      .header('access-control-max-age', '86400')
+      .header('vary', 'access-control-request-headers')
+      .code(204)
+      .send();
+  });
+}

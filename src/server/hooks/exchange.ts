@@ -1,0 +1,58 @@
+import type { FastifyInstance } from 'fastify';
+import { ManifoldError } from '../../errors.ts';
+import type { Logger } from '../../observability/logger.ts';
+import type { Metrics } from '../../observability/metrics.ts';
+import { createExchange } from '../exchange.ts';
+import type { RunningExchanges } from '../running-exchanges.ts';
+
+interface ExchangeParts {
+  readonly running: RunningExchanges;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+}
+
+/**
+ * Opens an exchange per request and closes it when its connection is done with it, however that happens:
+ * then the signal aborts, the count goes down and one line is logged. Prompts and keys are not in it.
+ */
+export function addExchangeHook(app: FastifyInstance, { running, logger, metrics }: ExchangeParts): void {
+  app.decorateRequest('exchange');
+  app.addHook('onRequest', async (request, reply) => {
+    const exchange = createExchange();
+    request.exchange = exchange;
+    reply.header('x-request-id', request.id);
+    running.enter(exchange);
+    reply.raw.once('close', () => {
+      const isComplete = reply.raw.writableFinished;
+      exchange.controller.abort(new ManifoldError('client_closed_request', 'The client left before the answer was complete.'));
+      running.leave(exchange);
+      const { measurement, keyId, model } = exchange;
+      const status = isComplete ? reply.raw.statusCode : 499;
+      const route = request.is404 ? 'unknown' : (request.routeOptions.url ?? 'unknown');
+      const durationMs = performance.now() - exchange.startedAt;
+      metrics.requestEnded({ route, model: model ?? '', status, durationMs });
+      logger.info(
+        {
+          requestId: request.id,
+          keyId,
+          method: request.method,
+          route,
+          model,
+          status,
+          ttftMs: rounded(measurement.ttftMs),
+          durationMs: rounded(durationMs),
+          promptTokens: measurement.promptTokens,
+          completionTokens: measurement.completionTokens,
+          estimated: measurement.isEstimated,
+          finishReason: measurement.finishReason,
+          errorCode: isComplete ? measurement.errorCode : (measurement.errorCode ?? 'client_closed_request'),
+        },
+        'request',
+      );
+    });
+  });
+}
+
+function rounded(ms: number | undefined): number | undefined {
+  return ms === undefined ? undefined : Math.round(ms * 10) / 10;
+}

@@ -1,0 +1,37 @@
+import { laterParameters } from '../api/later-parameters.ts';
+import { ManifoldError } from '../errors.ts';
+
+const laterPartTypes: ReadonlySet<unknown> = new Set(['image_url', 'input_image', 'input_audio', 'audio_url', 'video_url', 'video', 'file']);
+
+/** Refuses by name what a later version honours. Works on the raw body, so that the answer names the feature and not a type. */
+export function refuseLaterParameters(body: Readonly<Record<string, unknown>>): void {
+  for (const [name, parameter] of Object.entries(laterParameters)) {
+    const value = Object.hasOwn(body, name) ? body[name] : undefined;
+    if (value === undefined || value === null || !parameter.asks(value)) continue;
+    throw unsupported(name);
+  }
+  if (Array.isArray(body['messages'])) body['messages'].forEach(refuseInMessage);
+}
+
+function refuseInMessage(message: unknown, index: number): void {
+  if (!isRecord(message)) return;
+  const at = `messages[${index}]`;
+  if (Array.isArray(message['tool_calls']) && message['tool_calls'].length > 0) throw unsupported(`${at}.tool_calls`);
+  if (isRecord(message['function_call'])) throw unsupported(`${at}.function_call`);
+  if (isRecord(message['audio'])) throw unsupported(`${at}.audio`);
+  if (!Array.isArray(message['content'])) return;
+  message['content'].forEach((part: unknown, partIndex) => {
+    if (!isRecord(part) || !laterPartTypes.has(part['type'])) return;
+    throw new ManifoldError('unsupported_content', `Content of type \`${String(part['type'])}\` is not supported by this model. Send text parts.`, {
+      param: `${at}.content[${partIndex}]`,
+    });
+  });
+}
+
+function unsupported(param: string): ManifoldError {
+  return new ManifoldError('unsupported_parameter', `\`${param}\` is not supported yet. Leave it out.`, { param });
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,83 @@
+import type { FastifyInstance } from 'fastify';
+import { ManifoldError } from '../errors.ts';
+import type { RunningExchanges } from './running-exchanges.ts';
+
+const abortGraceMs = 1000;
+
+/** A server that accepts connections. */
+export interface Listening {
+  readonly url: string;
+  readonly port: number;
+  /**
+   * Stops: no new connections, health says not ready, running requests finish within the drain time and are
+   * then ended with an explicit error. A second call ends them at once. Resolves when all is closed.
+   */
+  stop(): Promise<void>;
+}
+
+interface ListenOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly isTls: boolean;
+  readonly running: RunningExchanges;
+  readonly drainMs: number;
+}
+
+/** Binds the application; a port in use or a forbidden address is one clear `configuration_invalid`. */
+export async function listen(app: FastifyInstance, { host, port, isTls, running, drainMs }: ListenOptions): Promise<Listening> {
+  try {
+    await app.listen({ host, port });
+  } catch (failure) {
+    await app.close();
+    throw bindFailure(failure, host, port);
+  }
+  const address = app.server.address();
+  const boundPort = typeof address === 'object' && address !== null ? address.port : port;
+
+  let cutShort = () => {};
+  let stopping: Promise<void> | undefined;
+
+  async function drainAndClose(): Promise<void> {
+    running.drain();
+    app.server.close();
+    app.server.closeIdleConnections();
+    await Promise.race([running.untilIdle(), new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, drainMs);
+      cutShort = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      void running.untilIdle().then(() => clearTimeout(timer));
+    })]);
+    running.abortAll(new ManifoldError('shutting_down', 'The server stopped before the answer was complete.', { retryAfterSeconds: 5 }));
+    // The error events still have to reach their clients.
+    await Promise.race([running.untilIdle(), new Promise((resolve) => setTimeout(resolve, abortGraceMs).unref())]);
+    app.server.closeAllConnections();
+    await app.close();
+  }
+
+  return {
+    url: `${isTls ? 'https' : 'http'}://${host.includes(':') ? `[${host}]` : host}:${boundPort}`,
+    port: boundPort,
+    stop() {
+      if (stopping) cutShort();
+      stopping ??= drainAndClose();
+      return stopping;
+    },
+  };
+}
+
+function bindFailure(cause: unknown, host: string, port: number): unknown {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  switch (code) {
+    case 'EADDRINUSE':
+      return new ManifoldError('configuration_invalid', `Port ${port} on ${host} is in use. Stop the other program or choose another port with --port.`, { cause });
+    case 'EACCES':
+      return new ManifoldError('configuration_invalid', `Port ${port} needs more rights. Choose one above 1023 with --port.`, { cause });
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return new ManifoldError('configuration_invalid', `This machine has no address ${host}. Choose another with --host.`, { cause });
+    default:
+      return cause;
+  }
+}

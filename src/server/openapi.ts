@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { jsonSchema, openapiComponents } from '../api/openapi-components.ts';
+import type { Endpoint, Operation } from './endpoint.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** The API document, made from the route table and the schemas that validate: it cannot drift from either. */
+export function createOpenapi(endpoints: readonly Endpoint[], release: string): object {
+  const paths: Record<string, Record<string, unknown>> = {};
+  for (const { operation, ...endpoint } of endpoints) {
+    if (!operation) continue;
+    const path = endpoint.path.replace('*', `{${operation.restName ?? 'rest'}}`);
+    paths[path] = { ...paths[path], [endpoint.method.toLowerCase()]: describe(endpoint, operation) };
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Manifold',
+      description: 'The NVIDIA NIM chat-completions API in front of any engine.',
+      version: release,
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: '/', description: 'This server' }],
+    security: [{ BearerAuth: [] }],
+    tags: ['Chat', 'Models', 'Health', 'Documentation'].map((name) => ({ name })),
+    paths,
+    components: {
+      securitySchemes: {
+        BearerAuth: { type: 'http', scheme: 'bearer', bearerFormat: 'nvapi-...', description: 'Use `Authorization: Bearer nvapi-...`.' },
+      },
+      schemas: openapiComponents(),
+    },
+  };
+}
+
+function describe({ access, summary }: Pick<Endpoint, 'access' | 'summary'>, operation: Operation): Json {
+  const { id, tag, description, restName, requestBody, failures } = operation;
+  return {
+    operationId: id,
+    summary,
+    ...(description && { description }),
+    tags: [tag],
+    ...(access === 'public' && { security: [] }),
+    ...(restName && { parameters: [{ name: restName, in: 'path', required: true, schema: { type: 'string' } }] }),
+    ...(requestBody && { requestBody: { required: true, content: { 'application/json': { schema: named(requestBody) } } } }),
+    responses: {
+      200: success(operation),
+      ...(access === 'key' && { 401: failure('Missing or invalid API key.') }),
+      ...Object.fromEntries(Object.entries(failures ?? {}).map(([status, text]) => [status, failure(text)])),
+      500: failure('The server or the model failed.'),
+    },
+  };
+}
+
+function success({ response, responseType = 'application/json', streams }: Operation): Json {
+  const events = { type: 'string', description: 'Events of `data: ` and one JSON chunk, ended by `data: [DONE]`.' };
+  return {
+    description: streams ? 'The answer, or a stream of it when `stream` is true.' : 'The answer.',
+    content: {
+      [responseType]: { schema: schemaOf(response) },
+      ...(streams && { 'text/event-stream': { schema: events } }),
+    },
+  };
+}
+
+function failure(description: string): Json {
+  return { description, content: { 'application/json': { schema: named('Error') } } };
+}
+
+function schemaOf(response: Operation['response']): Json {
+  if (typeof response === 'string') return named(response);
+  return response instanceof z.ZodType ? jsonSchema(response, 'output') : response;
+}
+
+function named(component: string): Json {
+  return { $ref: `#/components/schemas/${component}` };
+}

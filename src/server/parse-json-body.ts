@@ -1,0 +1,46 @@
+import { ManifoldError } from '../errors.ts';
+import { scanJson, type JsonBounds } from '../lib/json-scan.ts';
+
+/**
+ * Bytes to a JSON object, or a 400 that says what is wrong. Strict where leniency lets two parsers disagree:
+ * invalid UTF-8 and duplicate keys are refused, nesting and size are bounded before anything is built.
+ */
+export function parseJsonBody(bytes: Uint8Array, bounds: JsonBounds): object {
+  const text = decode(bytes);
+  if (text.trim() === '') throw new ManifoldError('invalid_json', 'The request body is empty. Send a JSON object.');
+  const fault = scanJson(text, bounds);
+  switch (fault?.kind) {
+    case undefined:
+      break;
+    case 'too_deep':
+      throw new ManifoldError('invalid_json', `The request body is nested deeper than ${bounds.maxDepth} levels.`);
+    case 'too_many_values':
+      throw new ManifoldError('invalid_json', `The request body holds more than ${bounds.maxValues} values.`);
+    case 'duplicate_key':
+      throw new ManifoldError('duplicate_key', 'The request body names a key twice in one object.', { param: fault.key.slice(0, 128) });
+    default:
+      fault satisfies never;
+  }
+  const value = parse(text);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new ManifoldError('invalid_type', 'The request body must be a JSON object.');
+  }
+  return value;
+}
+
+function decode(bytes: Uint8Array): string {
+  try {
+    // The default drops a byte order mark, and `fatal` refuses what would silently become U+FFFD.
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new ManifoldError('invalid_json', 'The request body is not valid UTF-8.', { cause });
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new ManifoldError('invalid_json', 'The request body is not valid JSON.', { cause });
+  }
+}

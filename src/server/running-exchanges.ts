@@ -1,0 +1,40 @@
+import type { ManifoldError } from '../errors.ts';
+import type { Exchange } from './exchange.ts';
+
+/** The exchanges that have not ended, so that a stopping server can wait for them. */
+export interface RunningExchanges {
+  readonly isDraining: boolean;
+  enter(exchange: Exchange): void;
+  leave(exchange: Exchange): void;
+  /** From now on new requests are refused. */
+  drain(): void;
+  /** Resolves when none is left. */
+  untilIdle(): Promise<void>;
+  /** Ends all that are left, each with this error. */
+  abortAll(reason: ManifoldError): void;
+}
+
+export function createRunningExchanges(): RunningExchanges {
+  const running = new Set<Exchange>();
+  const waiters = new Set<() => void>();
+  let isDraining = false;
+  return {
+    get isDraining() {
+      return isDraining;
+    },
+    enter: (exchange) => void running.add(exchange),
+    leave(exchange) {
+      running.delete(exchange);
+      if (running.size > 0) return;
+      for (const resolve of waiters) resolve();
+      waiters.clear();
+    },
+    drain() {
+      isDraining = true;
+    },
+    untilIdle: () => (running.size === 0 ? Promise.resolve() : new Promise((resolve) => waiters.add(resolve))),
+    abortAll(reason) {
+      for (const exchange of running) exchange.controller.abort(reason);
+    },
+  };
+}

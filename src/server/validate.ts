@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import { ManifoldError, type ErrorCode } from '../errors.ts';
+
+type Issue = z.core.$ZodIssue;
+type Path = readonly PropertyKey[];
+
+/** The parsed value, or a 400 that names the field at fault as a client would write it: `messages[3].role`. */
+export function validate<T extends z.ZodType>(schema: T, value: unknown): z.output<T> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  if (!issue) throw new ManifoldError('invalid_value', 'The request body is not valid.');
+  const { path, message, code } = explain(issue, issue.path, value);
+  const param = formatPath(path);
+  throw new ManifoldError(code, param ? `\`${param}\`: ${message}` : message, { param: param || undefined });
+}
+
+interface Explanation {
+  readonly path: Path;
+  readonly message: string;
+  readonly code: ErrorCode;
+}
+
+function explain(issue: Issue, path: Path, root: unknown): Explanation {
+  if (issue.code === 'invalid_union' && issue.errors.length > 0) {
+    const closest = closestBranch(issue.errors);
+    if (closest) return explain(closest, [...path, ...closest.path], root);
+  }
+  const given = valueAt(root, path);
+  if (given === undefined) return { path, message: 'This field is required.', code: 'missing_required_parameter' };
+  if (issue.code === 'invalid_union') {
+    const isWrongType = issue.errors.every((branch) => branch[0]?.code === 'invalid_type') && issue.errors.length > 0;
+    if (isWrongType) return { path, message: `A value of this type is not accepted here (got ${typeName(given)}).`, code: 'invalid_type' };
+    return { path, message: `${JSON.stringify(given)?.slice(0, 64)} is not one of the accepted values.`, code: 'invalid_value' };
+  }
+  return { path, message: issue.message, code: issue.code === 'invalid_type' ? 'invalid_type' : 'invalid_value' };
+}
+
+/** The union member the value nearly was: the one whose first complaint lies deepest. None when all fail at the top. */
+function closestBranch(branches: readonly (readonly Issue[])[]): Issue | undefined {
+  const first = branches.flatMap((issues) => issues.slice(0, 1));
+  const deepest = first.toSorted((a, b) => depth(b) - depth(a))[0];
+  return deepest && depth(deepest) > 0 ? deepest : undefined;
+}
+
+/** A complaint about the value but not about its type counts as nearer than one about the type. */
+function depth(issue: Issue): number {
+  return issue.path.length + (issue.code === 'invalid_type' ? 0 : 0.5);
+}
+
+function valueAt(root: unknown, path: Path): unknown {
+  let value = root;
+  for (const key of path) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
+    value = Reflect.get(value, key);
+  }
+  return value;
+}
+
+function typeName(value: unknown): string {
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'array' : typeof value;
+}
+
+function formatPath(path: Path): string {
+  return path.map((key, index) => (typeof key === 'number' ? `[${key}]` : `${index > 0 ? '.' : ''}${String(key)}`)).join('').slice(0, 256);
+}

@@ -1,0 +1,219 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Browser, Page } from 'playwright-core';
+import { launchChromium, openPage } from '../support/chromium.ts';
+import type { WatchedPage } from '../support/chromium.ts';
+import { startScriptedChatServer } from '../support/scripted-chat-server.ts';
+import type { ScriptedChatServer, Step } from '../support/scripted-chat-server.ts';
+
+const key = 'nvapi-scripted';
+const markup = '<img src=x onerror="window.injected = true"><script>window.injected = true</script>';
+
+const scripts: Record<string, readonly Step[]> = {
+  hello: [{ say: 'Hello' }, { wait: 300 }, { say: ', reader' }, { wait: 1500 }, { say: '.' }],
+  'count for ever': Array.from({ length: 400 }, (_, index) => [{ say: `${index} ` }, { wait: 50 }]).flat(),
+  'too much': [{ fail: { status: 400, code: 'context_length_exceeded', message: 'The prompt has 9000 tokens.' } }],
+  'break off': [{ say: 'Half an' }, { fail: { status: 502, code: 'engine_disconnected', message: 'The engine died.' } }],
+  'hang up': [{ say: 'Half' }, { wait: 50 }, { hangUp: true }],
+  'show markup': [{ say: markup }],
+};
+
+let browser: Browser;
+let server: ScriptedChatServer;
+let opened: WatchedPage;
+
+beforeAll(async () => {
+  browser = await launchChromium();
+  server = await startScriptedChatServer({ key, script: (question) => scripts[question] ?? [{ say: 'What?' }] });
+});
+afterEach(async () => {
+  const { complaints, page } = opened;
+  await page.context().close();
+  expect(complaints).toEqual([]);
+});
+afterAll(async () => {
+  await browser.close();
+  await server[Symbol.asyncDispose]();
+});
+
+describe('the chat page', () => {
+  it('asks for the key, keeps it for the tab only and then lists the models', async () => {
+    const page = await openChat();
+    await page.getByText('This server needs a key.').waitFor();
+    expect(await page.getByLabel('API key', { exact: true }).evaluate((field) => field === document.activeElement)).toBe(true);
+
+    await enterKey(page);
+
+    await expect.poll(() => page.getByLabel('Model').inputValue()).toBe('scripted/echo-small');
+    expect(await page.evaluate(() => [sessionStorage.length, localStorage.length, document.cookie])).toEqual([1, 0, '']);
+  });
+
+  it('shows an answer while it is being written, and its tokens at the end', async () => {
+    const page = await openChatWithKey();
+
+    await ask(page, 'hello');
+
+    await expect.poll(() => lastAnswer(page)).toBe('Hello, reader');
+    expect(await page.getByRole('button', { name: 'Stop' }).isVisible()).toBe(true);
+    await expect.poll(() => page.locator('.answer-note').last().textContent()).toMatch(/^7 \+ 3 tokens · first after \d+ ms/);
+    expect(await lastAnswer(page)).toBe('Hello, reader.');
+    expect(await page.getByRole('button', { name: 'Send' }).isVisible()).toBe(true);
+  });
+
+  it('sends the conversation so far, and only the parameters that were filled in', async () => {
+    const page = await openChatWithKey();
+    await ask(page, 'hello');
+    await page.locator('.answer-note').waitFor();
+    await page.getByRole('button', { name: 'Settings', exact: true }).click();
+    await page.getByLabel('System prompt').fill('Be brief.');
+    await page.getByLabel('Temperature').fill('0');
+    await page.getByLabel('Seed').fill('7');
+
+    await ask(page, 'again');
+    await expect.poll(() => lastAnswer(page)).toBe('What?');
+
+    expect(server.requests.at(-1)).toEqual({
+      model: 'scripted/echo-small',
+      messages: [
+        { role: 'system', content: 'Be brief.' },
+        { role: 'user', content: 'hello' },
+        { role: 'assistant', content: 'Hello, reader.' },
+        { role: 'user', content: 'again' },
+      ],
+      stream: true,
+      stream_options: { include_usage: true },
+      temperature: 0,
+      seed: 7,
+    });
+  });
+
+  it('refuses a parameter out of range before it sends anything', async () => {
+    const page = await openChatWithKey();
+    await page.getByRole('button', { name: 'Settings', exact: true }).click();
+    await page.getByLabel('Temperature').fill('3');
+    const sent = server.requests.length;
+
+    await ask(page, 'hello');
+
+    expect(server.requests).toHaveLength(sent);
+    expect(await page.getByLabel('Your question').inputValue()).toBe('hello');
+  });
+
+  it('stops an answer, keeps what was said and ends the request', async () => {
+    const page = await openChatWithKey();
+    const before = server.abandoned();
+    await ask(page, 'count for ever');
+    await expect.poll(() => lastAnswer(page)).toContain('3 ');
+
+    await page.getByRole('button', { name: 'Stop' }).click();
+
+    await expect.poll(() => page.locator('.answer-note').last().textContent()).toMatch(/^stopped/);
+    await expect.poll(() => server.abandoned()).toBe(before + 1);
+    expect(await lastAnswer(page)).toMatch(/^0 1 2 3 /);
+  });
+
+  it('shows a refusal in the words of the server', async () => {
+    const page = await openChatWithKey();
+
+    await ask(page, 'too much');
+
+    await page.getByText('The prompt has 9000 tokens.', { exact: true }).waitFor();
+    expect(await page.locator('.failure-details').textContent()).toBe('400 · context_length_exceeded · request req-scripted');
+    expect(await page.getByLabel('Your question').inputValue()).toBe('too much');
+  });
+
+  it('shows a failure in the middle of an answer and keeps the half that came', async () => {
+    const page = await openChatWithKey();
+
+    await ask(page, 'break off');
+
+    await page.getByText('The engine died.', { exact: true }).waitFor();
+    expect(await lastAnswer(page)).toBe('Half an');
+  });
+
+  it('says when the connection broke, and never takes half an answer for a whole one', async () => {
+    const page = await openChatWithKey();
+
+    await ask(page, 'hang up');
+
+    await page.getByText('The connection broke before the answer was complete.', { exact: true }).waitFor();
+  });
+
+  it('shows markup from a model as text', async () => {
+    const page = await openChatWithKey();
+
+    await ask(page, 'show markup');
+    await page.locator('.answer-note').waitFor();
+
+    expect(await lastAnswer(page)).toBe(markup);
+    expect(await page.locator('.answer img, .answer script').count()).toBe(0);
+    expect(await page.evaluate(() => 'injected' in window)).toBe(false);
+  });
+
+  it('forgets everything with a new chat, also in the middle of an answer', async () => {
+    const page = await openChatWithKey();
+    await ask(page, 'count for ever');
+    await expect.poll(() => lastAnswer(page)).toContain('1 ');
+
+    await page.getByRole('button', { name: 'New chat' }).click();
+
+    expect(await page.locator('.turn').count()).toBe(0);
+    await ask(page, 'hello');
+    await page.locator('.answer-note').waitFor();
+    expect(server.requests.at(-1)?.['messages']).toEqual([{ role: 'user', content: 'hello' }]);
+  });
+
+  it('names every control for screen readers and works from the keyboard', async () => {
+    const page = await openChatWithKey();
+    const nameless = await page.evaluate(() =>
+      [...document.querySelectorAll('button, a, input, select, textarea')]
+        .filter((control) => {
+          const labels = 'labels' in control ? [...(control.labels as NodeListOf<HTMLElement>)] : [];
+          const name = control.getAttribute('aria-label') ?? labels.map((label) => label.textContent).join('');
+          return (name + (control.textContent ?? '')).trim() === '';
+        })
+        .map((control) => control.outerHTML),
+    );
+    expect(nameless).toEqual([]);
+
+    await page.getByLabel('Your question').press('Shift+Enter');
+    await page.keyboard.type('hello');
+    expect(await page.getByLabel('Your question').inputValue()).toBe('\nhello');
+  });
+
+  it('fits the width of a phone', async () => {
+    const page = await openChatWithKey({ viewport: { width: 360, height: 640 } });
+
+    await ask(page, 'show markup');
+    await page.locator('.answer-note').waitFor();
+
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
+  });
+});
+
+async function openChat(options: Parameters<typeof openPage>[2] = {}): Promise<Page> {
+  opened = await openPage(browser, server.url, options);
+  return opened.page;
+}
+
+async function openChatWithKey(options: Parameters<typeof openPage>[2] = {}): Promise<Page> {
+  const page = await openChat(options);
+  await page.getByText('This server needs a key.').waitFor();
+  await enterKey(page);
+  await page.getByRole('button', { name: 'Close settings' }).click();
+  await expect.poll(() => page.getByLabel('Model').isEnabled()).toBe(true);
+  return page;
+}
+
+async function enterKey(page: Page): Promise<void> {
+  await page.getByLabel('API key', { exact: true }).fill(key);
+  await page.getByLabel('API key', { exact: true }).press('Tab');
+}
+
+async function ask(page: Page, question: string): Promise<void> {
+  await page.getByLabel('Your question').fill(question);
+  await page.getByLabel('Your question').press('Enter');
+}
+
+async function lastAnswer(page: Page): Promise<string | null> {
+  return page.locator('.answer-text').last().textContent();
+}

@@ -1,0 +1,71 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { lockStateDir } from '../../src/config/state-lock.ts';
+import { runManifold } from '../support/run-manifold.ts';
+
+let dir: string;
+beforeAll(() => {
+  dir = mkdtempSync(join(tmpdir(), 'manifold-cli-'));
+});
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+const run = (args: string[], env: NodeJS.ProcessEnv = {}) =>
+  runManifold(args, { cwd: dir, env: { MANIFOLD_STATE_DIR: join(dir, 'state'), ...env } });
+
+test('no command shows help', async () => {
+  const { code, stdout } = await run([]);
+  expect(code).toBe(0);
+  for (const command of ['serve', 'chat', 'models', 'doctor', 'config', 'keys', 'version']) expect(stdout).toContain(command);
+});
+
+test.each([[['serv']], [['serve', '--prot', '1']], [['serve', '--port', 'x']], [['keys', 'lose']], [['chat', 'hello']]])(
+  'wrong usage %j is one line and exit code 2',
+  async (args) => {
+    const { code, stdout, stderr } = await run(args);
+    expect(code).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(/^manifold: .+\n$/);
+  },
+);
+
+test('config shows where values come from and hides keys', async () => {
+  const file = join(dir, 'm.yaml');
+  writeFileSync(file, 'port: 7000\nauth:\n  keys: [a-secret-of-sixteen]\n');
+  const { code, stdout } = await run(['config', '--config', file, '--slots', '2'], { MANIFOLD_HOST: '::1' });
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^port +7000 +m\.yaml$/m);
+  expect(stdout).toMatch(/^host +::1 +MANIFOLD_HOST$/m);
+  expect(stdout).toMatch(/^models\.0\.slots +2 +--slots$/m);
+  expect(stdout).not.toContain('a-secret');
+});
+
+test('a wrong configuration is one line and exit code 1', async () => {
+  const { code, stderr } = await run(['serve'], { NIM_SERVER_PORT: 'many' });
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^manifold: port \(from NIM_SERVER_PORT\): .+\n$/);
+});
+
+test('doctor --json lists findings, each with a status', async () => {
+  const { code, stdout } = await run(['doctor', '--json', '--port', '0']);
+  const { ok, findings } = JSON.parse(stdout) as { ok: boolean; findings: { check: string; status: string }[] };
+  expect(code).toBe(ok ? 0 : 1);
+  expect(findings.map(({ check }) => check)).toEqual(expect.arrayContaining(['node', 'processor', 'memory', 'libraries', 'port', 'state']));
+});
+
+test('keys reset prints one key; keys list shows ids only', async () => {
+  const reset = await run(['keys', 'reset']);
+  expect(reset.stdout).toMatch(/^nvapi-\w+\n$/);
+  const list = await run(['keys', 'list']);
+  expect(list.stdout).toMatch(/^key_\w+ {2}made /);
+  expect(list.stdout).not.toContain(reset.stdout.trim());
+});
+
+test('a second server says who holds the state directory', async () => {
+  const lock = lockStateDir(dir, 'http://127.0.0.1:1234');
+  const { code, stderr } = await run(['serve', '--port', '0'], { MANIFOLD_STATE_DIR: dir });
+  lock.release();
+  expect(code).toBe(1);
+  expect(stderr).toMatch(new RegExp(`^manifold: .*pid ${process.pid}, http://127\\.0\\.0\\.1:1234.*--state-dir.*\\n$`));
+});

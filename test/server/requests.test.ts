@@ -1,0 +1,173 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { answer, scriptedEngine } from '../support/scripted-engine.ts';
+import { startTestServer, userMessage, type TestServer } from '../support/test-server.ts';
+
+const engine = scriptedEngine(answer('ok'));
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer(engine);
+});
+afterAll(() => server.stop());
+
+const valid = { model: 'test/model', messages: [userMessage] };
+
+async function errorOf(body: unknown): Promise<{ status: number; code: string; param: string | null; message: string }> {
+  const response = await server.chat(body);
+  const { error, status } = (await response.json()) as { error: { code: string; param: string | null; message: string }; status: number };
+  expect(status).toBe(response.status);
+  return { status: response.status, ...error };
+}
+
+describe('a request that is wrong names the field', () => {
+  const message = (extra: object) => ({ model: 'test/model', messages: [extra] });
+  it.each<[string, unknown, string, string | null]>([
+    ['no messages', { model: 'test/model' }, 'missing_required_parameter', 'messages'],
+    ['no model', { messages: [userMessage] }, 'missing_required_parameter', 'model'],
+    ['empty messages', { ...valid, messages: [] }, 'invalid_value', 'messages'],
+    ['messages as text', { ...valid, messages: 'hi' }, 'invalid_type', 'messages'],
+    ['a null message', { ...valid, messages: [userMessage, null] }, 'invalid_type', 'messages[1]'],
+    ['an unknown role', message({ role: 'wizard', content: 'x' }), 'invalid_value', 'messages[0].role'],
+    ['no role', message({ content: 'x' }), 'missing_required_parameter', 'messages[0].role'],
+    ['no content', message({ role: 'user' }), 'missing_required_parameter', 'messages[0].content'],
+    ['content as a number', message({ role: 'user', content: 5 }), 'invalid_type', 'messages[0].content'],
+    ['a part without text', message({ role: 'user', content: [{ type: 'text' }] }), 'missing_required_parameter', 'messages[0].content[0].text'],
+    ['an unknown part', message({ role: 'user', content: [{ type: 'hologram' }] }), 'invalid_value', 'messages[0].content[0].type'],
+    ['an image', message({ role: 'user', content: [{ type: 'text', text: 'x' }, { type: 'image_url', image_url: { url: 'x' } }] }), 'unsupported_content', 'messages[0].content[1]'],
+    ['tool calls in history', message({ role: 'assistant', content: null, tool_calls: [{}] }), 'unsupported_parameter', 'messages[0].tool_calls'],
+    ['temperature too high', { ...valid, temperature: 2.1 }, 'invalid_value', 'temperature'],
+    ['temperature as text', { ...valid, temperature: 'hot' }, 'invalid_type', 'temperature'],
+    ['max_tokens 0', { ...valid, max_tokens: 0 }, 'invalid_value', 'max_tokens'],
+    ['max_tokens 1.5', { ...valid, max_tokens: 1.5 }, 'invalid_type', 'max_tokens'],
+    ['stream as text', { ...valid, stream: 'true' }, 'invalid_type', 'stream'],
+    ['n above the cap', { ...valid, n: 33 }, 'invalid_value', 'n'],
+    ['stream_options without stream', { ...valid, stream_options: { include_usage: true } }, 'invalid_value', 'stream_options'],
+    ['logit_bias out of range', { ...valid, logit_bias: { 5: 101 } }, 'invalid_value', 'logit_bias.5'],
+    ['logit_bias of a word', { ...valid, logit_bias: { foo: 0 } }, 'invalid_value', 'logit_bias.foo'],
+    ['stop with a number', { ...valid, stop: [1] }, 'invalid_type', 'stop[0]'],
+    ['stop as an object', { ...valid, stop: {} }, 'invalid_type', 'stop'],
+    ['too many stops', { ...valid, stop: Array(17).fill('x') }, 'invalid_value', 'stop'],
+    ['tools', { ...valid, tools: [{ type: 'function', function: { name: 'f' } }] }, 'unsupported_parameter', 'tools'],
+    ['tool_choice required', { ...valid, tool_choice: 'required' }, 'unsupported_parameter', 'tool_choice'],
+    ['response_format', { ...valid, response_format: { type: 'json_object' } }, 'unsupported_parameter', 'response_format'],
+    ['logprobs', { ...valid, logprobs: true }, 'unsupported_parameter', 'logprobs'],
+    ['guided_json', { ...valid, guided_json: {} }, 'unsupported_parameter', 'guided_json'],
+    ['nvext', { ...valid, nvext: { guided_json: {} } }, 'unsupported_parameter', 'nvext'],
+    ['chat_template', { ...valid, chat_template: '{{ x }}' }, 'unsupported_parameter', 'chat_template'],
+    ['an unknown model', { ...valid, model: 'test/modle' }, 'model_not_found', 'model'],
+  ])('%s', async (_, body, code, param) => {
+    const error = await errorOf(body);
+
+    expect(error).toMatchObject({ code, param });
+    expect(error.status).toBe(code === 'model_not_found' ? 404 : 400);
+  });
+
+  it('suggests the closest model', async () => {
+    expect((await errorOf({ ...valid, model: 'modle' })).message).toContain('`test/model`');
+  });
+
+  it('refuses numbers that JSON cannot hold', async () => {
+    expect(await errorOf('{"model":"test/model","messages":[{"role":"user","content":"x"}],"temperature":1e400}')).toMatchObject({ status: 400, param: 'temperature' });
+  });
+});
+
+describe('a body that is not one JSON object', () => {
+  const json = JSON.stringify(valid);
+  it.each<[string, string | Buffer, string]>([
+    ['empty', '', 'invalid_json'],
+    ['truncated', json.slice(0, -3), 'invalid_json'],
+    ['followed by more', `${json}{}`, 'invalid_json'],
+    ['a list', '[]', 'invalid_type'],
+    ['a number', '3', 'invalid_type'],
+    ['null', 'null', 'invalid_type'],
+    ['NaN', '{"temperature":NaN}', 'invalid_json'],
+    ['not UTF-8', Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x7d]), 'invalid_json'],
+    ['a duplicate key', '{"model":"a","model":"b"}', 'duplicate_key'],
+    ['a duplicate key in disguise', '{"model":"a","mod\\u0065l":"b"}', 'duplicate_key'],
+    ['nested too deep', `{"a":${'['.repeat(70)}${']'.repeat(70)}}`, 'invalid_json'],
+    ['nested absurdly deep', `{"a":${'['.repeat(500_000)}`, 'invalid_json'],
+    ['too many values', `{"a":[${'1,'.repeat(300_000)}1]}`, 'invalid_json'],
+  ])('is a 400: %s', async (_, body, code) => {
+    const response = await server.fetch('/v1/chat/completions', { method: 'POST', body, headers: { 'content-type': 'application/json' } });
+
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ error: { code } });
+  });
+
+  it.each<[Record<string, string>]>([[{ 'content-type': 'text/plain' }], [{ 'content-type': 'application/xml' }], [{ 'content-type': 'application/json', 'content-encoding': 'gzip' }]])(
+    'is a 415 with %o',
+    async (headers) => {
+      const response = await server.fetch('/v1/chat/completions', { method: 'POST', body: json, headers });
+
+      expect(response.status).toBe(415);
+      expect(await response.json()).toMatchObject({ error: { code: 'unsupported_media_type' } });
+    },
+  );
+
+  it('is a 413 above the limit', async () => {
+    const response = await server.chat(' '.repeat(32 * 1024 * 1024 + 1)).catch((failure: unknown) => failure);
+
+    // Node may reset while the client still writes; both ends are a refusal, only 413 is readable.
+    if (response instanceof Response) expect(response.status).toBe(413);
+    else expect(response).toBeInstanceOf(TypeError);
+    expect(server.logLines().at(-1)).toMatchObject({ errorCode: 'request_too_large' });
+  });
+});
+
+describe('a request that is right', () => {
+  it.each<[string, object]>([
+    ['null optionals', { temperature: null, stop: null, tools: null, response_format: null, n: null, stream: null }],
+    ['harmless later parameters', { tools: [], tool_choice: 'auto', response_format: { type: 'text' }, logprobs: false, parallel_tool_calls: true, best_of: 1 }],
+    ['every sampling field', { top_k: 40, min_p: 0.1, repetition_penalty: 1.1, min_tokens: 1, ignore_eos: true, seed: 7, user: 'u', presence_penalty: 1, frequency_penalty: -1, logit_bias: { 5: -100 } }],
+  ])('passes with %s', async (_, extra) => {
+    expect((await server.chat({ ...valid, ...extra })).status).toBe(200);
+  });
+
+  it.each(['system', 'developer', 'user', 'assistant', 'tool'])('takes text and text parts from %s', async (role) => {
+    const extra = role === 'tool' ? { tool_call_id: 'call_1' } : {};
+
+    for (const content of ['x', [{ type: 'text', text: 'x' }]]) {
+      expect((await server.chat({ ...valid, messages: [{ role, content, ...extra }] })).status).toBe(200);
+    }
+  });
+
+  it('gives the engine the defaults, and max_completion_tokens as max_tokens', async () => {
+    await server.chat(valid);
+    expect(engine.requests.at(-1)).toMatchObject({ temperature: 0.2, top_p: 0.7, max_tokens: 1024, n: 1, stop: [] });
+
+    await server.chat({ ...valid, max_tokens: 5, max_completion_tokens: 9 });
+    expect(engine.requests.at(-1)?.max_tokens).toBe(9);
+  });
+
+  it('names unknown fields that were dropped', async () => {
+    const response = await server.chat({ ...valid, metadata: { a: 1 }, store: true, 'bad\nname': 1 });
+
+    expect(response.status).toBe(200);
+    expect(response.headers.get('x-manifold-ignored')).toBe('metadata, store');
+    expect(engine.requests.at(-1)).not.toHaveProperty('metadata');
+  });
+
+  it('may begin with a byte order mark and name a charset', async () => {
+    const response = await server.chat(`\ufeff${JSON.stringify(valid)}`, { headers: { 'content-type': 'application/json; charset=utf-8' } });
+
+    expect(response.status).toBe(200);
+  });
+
+  it('may be large: 6 MB are parsed off the event loop', async () => {
+    const content = 'a'.repeat(6 * 1024 * 1024);
+
+    expect((await server.chat({ ...valid, messages: [{ role: 'user', content }] })).status).toBe(200);
+    expect(engine.requests.at(-1)?.messages[0]?.content).toBe(content);
+  });
+
+  it('keeps the error of a large body', async () => {
+    const body = `{"model":"a","model":"b","x":"${'a'.repeat(2 * 1024 * 1024)}"}`;
+
+    expect(await errorOf(body)).toMatchObject({ status: 400, code: 'duplicate_key' });
+  });
+
+  it('leaves prototypes alone', async () => {
+    await server.chat(`{"model":"test/model","messages":[{"role":"user","content":"x","__proto__":{"polluted":1}}],"__proto__":{"polluted":1}}`);
+
+    expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+  });
+});

@@ -1,0 +1,43 @@
+import { chatCompletionRequest, type ChatCompletionRequestInput } from '../../src/api/chat-completion-request.ts';
+import type { ChatCompletionChunk } from '../../src/api/chat-completion-chunk.ts';
+import { createEmbeddedEngine, type EmbeddedOptions } from '../../src/engines/embedded/embedded-engine.ts';
+import type { Engine } from '../../src/engines/engine.ts';
+
+const silent = { debug: () => undefined, info: () => undefined, error: () => undefined };
+
+/** A real engine host with one thread, so that tests running side by side leave each other the processor. */
+export async function startEngine(modelPath: string, options: Partial<EmbeddedOptions> = {}): Promise<Engine> {
+  const engine = await createEmbeddedEngine(
+    { modelId: 'scripted', modelPath, slots: 4, threads: 1, startTimeoutMs: 20_000, ...options },
+    silent,
+  );
+  await engine.start();
+  return engine;
+}
+
+/** A request with the contract's defaults for one user message. */
+export function ask(content: string, fields: Partial<ChatCompletionRequestInput> = {}) {
+  return chatCompletionRequest.parse({ model: 'scripted', messages: [{ role: 'user', content }], ...fields });
+}
+
+export interface Answer {
+  readonly texts: readonly string[];
+  readonly finishReasons: readonly (string | null | undefined)[];
+  readonly usage: ChatCompletionChunk['usage'];
+  readonly chunks: readonly ChatCompletionChunk[];
+}
+
+/** Runs a request to its end. */
+export async function answer(engine: Engine, request: ReturnType<typeof ask>, signal = new AbortController().signal): Promise<Answer> {
+  const chunks: ChatCompletionChunk[] = [];
+  for await (const chunk of await engine.chat(request, signal)) chunks.push(chunk);
+  const choices = Array.from({ length: request.n }, (_, index) =>
+    chunks.flatMap((chunk) => chunk.choices.filter((choice) => choice.index === index)),
+  );
+  return {
+    texts: choices.map((choice) => choice.map(({ delta }) => delta.content ?? '').join('')),
+    finishReasons: choices.map((choice) => choice.at(-1)?.finish_reason),
+    usage: chunks.at(-1)?.usage,
+    chunks,
+  };
+}

@@ -1,0 +1,86 @@
+import type { ChatCompletionChunk } from '../../src/api/chat-completion-chunk.ts';
+import type { ChatCompletionRequest } from '../../src/api/chat-completion-request.ts';
+import type { Engine, EngineState } from '../../src/engines/engine.ts';
+
+/** One step of a script: a chunk, a failure, a pause, or silence until the request is aborted. */
+export type Step = ChatCompletionChunk | Error | { readonly pauseMs: number } | 'stall';
+
+export interface ScriptedEngine extends Engine {
+  readonly requests: ChatCompletionRequest[];
+  /** How many requests were aborted while they ran. */
+  aborts(): number;
+  /** How many streams have been opened and not left. */
+  open(): number;
+  setState(state: EngineState): void;
+}
+
+/** An engine that plays a script, the same for every request unless given per attempt. */
+export function scriptedEngine(script: readonly Step[] | ((attempt: number, request: ChatCompletionRequest) => readonly Step[] | Error)): ScriptedEngine {
+  const requests: ChatCompletionRequest[] = [];
+  let state: EngineState = { kind: 'ready', contextLength: 4096, slots: 4 };
+  let aborts = 0;
+  let open = 0;
+
+  async function* play(steps: readonly Step[], signal: AbortSignal): AsyncGenerator<ChatCompletionChunk> {
+    open++;
+    const onAbort = () => void aborts++;
+    signal.addEventListener('abort', onAbort);
+    try {
+      for (const step of steps) {
+        if (step instanceof Error) throw step;
+        if (step === 'stall') await untilAborted(signal);
+        else if ('pauseMs' in step) await new Promise((resolve) => setTimeout(resolve, step.pauseMs));
+        else yield step;
+      }
+    } finally {
+      open--;
+      signal.removeEventListener('abort', onAbort);
+    }
+  }
+
+  return {
+    name: 'scripted',
+    requests,
+    aborts: () => aborts,
+    open: () => open,
+    setState: (next) => void (state = next),
+    state: () => state,
+    async chat(request, signal) {
+      requests.push(request);
+      const steps = typeof script === 'function' ? script(requests.length, request) : script;
+      if (steps instanceof Error) throw steps;
+      return play(steps, signal);
+    },
+    start: async () => {},
+    close: async () => {},
+  };
+}
+
+function untilAborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+}
+
+const head = { id: 'engine-id', object: 'chat.completion.chunk' as const, created: 1, model: 'engine-model', system_fingerprint: 'fp_test' };
+
+export function piece(content: string, index = 0): ChatCompletionChunk {
+  return { ...head, choices: [{ index, delta: { content }, logprobs: null, finish_reason: null }] };
+}
+
+export function role(index = 0): ChatCompletionChunk {
+  return { ...head, choices: [{ index, delta: { role: 'assistant' }, logprobs: null, finish_reason: null }] };
+}
+
+export function finish(reason: 'stop' | 'length' = 'stop', index = 0): ChatCompletionChunk {
+  return { ...head, choices: [{ index, delta: {}, logprobs: null, finish_reason: reason }] };
+}
+
+export function usageOf(prompt: number, completion: number): ChatCompletionChunk {
+  return { ...head, choices: [], usage: { prompt_tokens: prompt, completion_tokens: completion, total_tokens: prompt + completion } };
+}
+
+/** A whole answer: role, pieces, end, usage. */
+export function answer(...pieces: string[]): ChatCompletionChunk[] {
+  return [role(), ...pieces.map((text) => piece(text)), finish(), usageOf(7, pieces.length)];
+}

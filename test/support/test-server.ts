@@ -1,0 +1,74 @@
+import { PassThrough } from 'node:stream';
+import { digestKey, generateKey } from '../../src/access/api-key.ts';
+import type { KeyStore, StoredKey } from '../../src/access/key-store.ts';
+import { compose, type Server } from '../../src/compose.ts';
+import { config as configSchema } from '../../src/config/config.ts';
+import type { Engine } from '../../src/engines/engine.ts';
+import { createLogger } from '../../src/observability/logger.ts';
+
+export interface TestServer {
+  readonly server: Server;
+  readonly url: string;
+  readonly port: number;
+  readonly key: string;
+  /** Access-log lines written so far. */
+  logLines(): Record<string, unknown>[];
+  logText(): string;
+  fetch(path: string, init?: RequestInit): Promise<Response>;
+  chat(body: unknown, init?: RequestInit): Promise<Response>;
+  stop(): Promise<void>;
+}
+
+interface TestServerOptions {
+  readonly settings?: Record<string, unknown>;
+  readonly models?: Readonly<Record<string, Engine>>;
+  readonly webDir?: string;
+}
+
+export const userMessage = { role: 'user', content: 'Hello' };
+
+/** The real server on a free port, in front of engines the test brings. */
+export async function startTestServer(engine: Engine, { settings = {}, models, webDir }: TestServerOptions = {}): Promise<TestServer> {
+  const key = generateKey();
+  const lines = new PassThrough();
+  let text = '';
+  lines.on('data', (data: Buffer) => (text += data.toString()));
+  const engines = Object.entries(models ?? { 'test/model': engine }).map(([id, each]) => ({ id, engine: each, created: 1_700_000_000, ownedBy: 'test' }));
+  const server = await compose({
+    config: configSchema.parse({ port: 0, ...settings }),
+    engines,
+    keyStore: memoryKeyStore([{ id: 'key_test', digest: digestKey(key), createdAt: '2026-01-01T00:00:00.000Z' }]),
+    logger: createLogger('info', lines),
+    version: '0.0.0-test',
+    ...(webDir !== undefined && { webDir }),
+  });
+  const { url, port } = await server.start();
+  const send = (path: string, init: RequestInit = {}) =>
+    fetch(url + path, { ...init, headers: { authorization: `Bearer ${key}`, ...(init.headers as Record<string, string>) } });
+  return {
+    server,
+    url,
+    port,
+    key,
+    logText: () => text,
+    logLines: () => text.split('\n').filter(Boolean).map((line) => JSON.parse(line) as Record<string, unknown>),
+    fetch: send,
+    chat: (body, init = {}) =>
+      send('/v1/chat/completions', {
+        method: 'POST',
+        body: typeof body === 'string' ? body : JSON.stringify(body),
+        ...init,
+        headers: { 'content-type': 'application/json', ...(init.headers as Record<string, string>) },
+      }),
+    // A test does not wait for what it left running.
+    stop: () => Promise.race([server.stop(), server.stop()]),
+  };
+}
+
+export function memoryKeyStore(initial: readonly StoredKey[] = []): KeyStore {
+  let keys = initial;
+  return {
+    list: async () => keys,
+    replace: async (next) => void (keys = next),
+  };
+}

@@ -1,0 +1,1 @@
+"""One module per skill; each has turn(rng, split) giving a phrasing.Turn."""

@@ -1,0 +1,16 @@
+import { defineConfig } from 'vitest/config';
+import { reports } from './scripts/test-reports.ts';
+
+/** Hermetic tests: they need npm's packages and nothing else. Tests that need a browser have a config of their own. */
+export default defineConfig({
+  test: {
+    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    exclude: ['test/browser/**'],
+    // Several files start real servers and models; more at once only makes timings unsteady on small machines.
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    teardownTimeout: 20_000,
+    ...reports('test'),
+  },
+});

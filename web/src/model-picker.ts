@@ -1,0 +1,43 @@
+import { create, element } from './element.ts';
+import type { WireModel } from './wire.ts';
+
+export interface ModelPicker {
+  selected(): string | undefined;
+  show(models: readonly WireModel[]): void;
+  showNone(reason: string): void;
+}
+
+/** The list of the server's models. A choice survives a refresh of the list. */
+export function createModelPicker(): ModelPicker {
+  const picker = element('model', HTMLSelectElement);
+  const placeholder = (text: string) => {
+    const option = create('option', '', text);
+    option.value = '';
+    picker.replaceChildren(option);
+    picker.disabled = true;
+  };
+
+  return {
+    selected: () => (picker.value === '' ? undefined : picker.value),
+    show(models) {
+      if (models.length === 0) return placeholder('no models');
+      const before = picker.value;
+      picker.replaceChildren(...models.map(toOption));
+      picker.disabled = false;
+      const kept = models.find(({ id }) => id === before) ?? models.find((model) => stateOf(model) === 'ready');
+      picker.value = (kept ?? models[0])?.id ?? '';
+    },
+    showNone: placeholder,
+  };
+}
+
+function toOption(model: WireModel): HTMLOptionElement {
+  const state = stateOf(model);
+  const option = create('option', '', state === 'ready' ? model.id : `${model.id} (${state})`);
+  option.value = model.id;
+  return option;
+}
+
+function stateOf(model: WireModel): string {
+  return model.manifold?.state ?? 'ready';
+}
