@@ -64,12 +64,14 @@ export const importTable: readonly ImportRow[] = [
   {
     files: ['src/access/**/*.ts', 'src/limits/**/*.ts', 'src/ledger/**/*.ts', 'src/catalog/**/*.ts'],
     mayImport: ['store', 'formats', ...contract],
-    because: 'access, limits, ledger and catalog do not know HTTP, engines or each other; logger and clock are injected',
+    because:
+      'access, limits, ledger and catalog do not know HTTP, engines or each other; logger and clock are injected',
   },
   {
     files: ['src/engines/**/*.ts'],
     mayImport: ['formats', ...contract],
-    because: 'an engine is only an endpoint that speaks the contract; the engine host is started by path, never imported',
+    because:
+      'an engine is only an endpoint that speaks the contract; the engine host is started by path, never imported',
   },
   {
     files: ['src/engine-host/**/*.ts'],
@@ -112,5 +114,9 @@ export const confinedPackages: readonly ConfinedPackage[] = [
     because: 'chat templates are rendered in src/formats only, where untrusted templates are bounded',
   },
   { name: 'pino', allowedIn: ['observability'], because: 'the logger is made in src/observability and injected' },
-  { name: 'prom-client', allowedIn: ['observability'], because: 'metrics are declared in src/observability and injected' },
+  {
+    name: 'prom-client',
+    allowedIn: ['observability'],
+    because: 'metrics are declared in src/observability and injected',
+  },
 ];

@@ -22,8 +22,12 @@ function rowOverride(row: ImportRow): LintOverride {
   // a folder reaches its own files without leaving itself, which the pattern does not match.
   const topOnly = row.mayImportTopOf ?? [];
   const closed = members.filter((member) => !row.mayImport.includes(member) && !topOnly.includes(member));
-  const targets = [...closed.map((member) => `${escape(member)}(?:/|\\.ts$)`), ...topOnly.map((member) => `${escape(member)}/[^/]+/`)];
-  const allowed = [...row.mayImport, ...topOnly.map((member) => `the top of ${member}`)].join(', ') || 'nothing of the project';
+  const targets = [
+    ...closed.map((member) => `${escape(member)}(?:/|\\.ts$)`),
+    ...topOnly.map((member) => `${escape(member)}/[^/]+/`),
+  ];
+  const allowed =
+    [...row.mayImport, ...topOnly.map((member) => `the top of ${member}`)].join(', ') || 'nothing of the project';
   const boundary: RestrictedPattern = {
     regex: `^(?:\\.\\./)+(?:${targets.join('|')})`,
     message: `${list(own)} may import ${allowed}: ${row.because}.`,

@@ -24,9 +24,10 @@ const headWeight = 20;
 export function scriptedModel(scripts: readonly Script[], options: { contextLength: number }): Buffer {
   const bytes = byteCharacters();
   const tokens = [...bytes];
-  const types = bytes.map(() => tokenType.normal);
+  const types: number[] = bytes.map(() => tokenType.normal);
   const add = (text: string, type: number) => {
-    if (tokens.includes(text)) throw new Error(`The piece ${JSON.stringify(text)} occurs twice; cut the script differently.`);
+    if (tokens.includes(text))
+      throw new Error(`The piece ${JSON.stringify(text)} occurs twice; cut the script differently.`);
     types.push(type);
     return tokens.push(text) - 1;
   };
@@ -134,14 +135,24 @@ export const testScripts: readonly Script[] = [
   { word: 'hello', pieces: ['Hello', ', I am', ' a script', '.'], ends: 'with-end-token' },
   {
     word: 'emoji',
-    pieces: ['Caf', Uint8Array.of(0xc3), Uint8Array.of(0xa9, 0x20, 0xf0, 0x9f), Uint8Array.of(0x8e), Uint8Array.of(0x89, 0x21)],
+    pieces: [
+      'Caf',
+      Uint8Array.of(0xc3),
+      Uint8Array.of(0xa9, 0x20, 0xf0, 0x9f),
+      Uint8Array.of(0x8e),
+      Uint8Array.of(0x89, 0x21),
+    ],
     ends: 'with-second-end-token',
   },
   { word: 'count', pieces: ['one ', 'two ', 'three ', 'fo', 'ur ', 'five ', 'six '], ends: 'with-end-token' },
   { word: 'forever', pieces: ['tick ', 'tock '], ends: 'never' },
   { word: 'dice', pieces: ['red ', 'green ', 'blue ', 'white ', 'black ', 'grey '], ends: 'dice' },
   { word: 'silence', pieces: [], ends: 'with-end-token' },
-  { word: 'cut', pieces: ['half a ', Uint8Array.of(0xf0, 0x9f), Uint8Array.of(0x8e, 0x8a), ' party'], ends: 'with-end-token' },
+  {
+    word: 'cut',
+    pieces: ['half a ', Uint8Array.of(0xf0, 0x9f), Uint8Array.of(0x8e, 0x8a), ' party'],
+    ends: 'with-end-token',
+  },
   { word: 'tag', pieces: ['plain ', '<tool_', 'call> text'], ends: 'with-end-token' },
 ];
 

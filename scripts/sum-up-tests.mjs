@@ -18,7 +18,9 @@ for (const name of ['test', 'services']) {
   const report = JSON.parse(readFileSync(file, 'utf8'));
   const tests = report.testResults.flatMap((result) => result.assertionResults);
   // A file that cannot be loaded has no tests, and still has failed.
-  const brokenFiles = report.testResults.filter((result) => result.status === 'failed' && !result.assertionResults.some(isFailed));
+  const brokenFiles = report.testResults.filter(
+    (result) => result.status === 'failed' && !result.assertionResults.some(isFailed),
+  );
   const failed = tests.filter(isFailed).length + brokenFiles.length;
   const passed = tests.filter((test) => test.status === 'passed').length;
   const skipped = tests.filter((test) => test.status !== 'passed' && !isFailed(test));

@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { FastifyInstance } from 'fastify';
 import { createAuthenticator } from './access/authenticator.ts';
 import type { KeyStore } from './access/key-store.ts';
 import type { Config } from './config/config.ts';
@@ -32,7 +31,7 @@ export interface ComposeOptions {
 }
 
 export interface Server {
-  readonly app: FastifyInstance;
+  readonly app: ReturnType<typeof createApp>;
   /** Binds the address, then starts the engines without waiting for them: health tells when they are ready. */
   start(): Promise<Listening>;
   /** Drains, then closes the engines. A second call cuts the draining short. */
@@ -76,7 +75,13 @@ export async function compose(options: ComposeOptions): Promise<Server> {
   return {
     app,
     async start() {
-      listening = await listen(app, { host, port, isTls: Boolean(tls), running, drainMs: timeouts.drainSeconds * 1000 });
+      listening = await listen(app, {
+        host,
+        port,
+        isTls: Boolean(tls),
+        running,
+        drainMs: timeouts.drainSeconds * 1000,
+      });
       for (const { id, engine } of engines) {
         engine.start().catch((err: unknown) => logger.error({ model: id, err }, 'engine did not start'));
       }
@@ -93,18 +98,32 @@ export async function compose(options: ComposeOptions): Promise<Server> {
 async function refuseOpenServer({ host, auth }: Config, keyStore: KeyStore): Promise<void> {
   if (isLoopback(host)) return;
   if (!auth.enabled) {
-    throw new ManifoldError('configuration_invalid', `Keys are switched off, which is allowed on a loopback address only, not on ${host}.`);
+    throw new ManifoldError(
+      'configuration_invalid',
+      `Keys are switched off, which is allowed on a loopback address only, not on ${host}.`,
+    );
   }
   if (auth.keys.length === 0 && (await keyStore.list()).length === 0) {
-    throw new ManifoldError('configuration_invalid', `${host} can be reached by others and no API key exists. Set one (auth.keys) or run \`manifold keys reset\`.`);
+    throw new ManifoldError(
+      'configuration_invalid',
+      `${host} can be reached by others and no API key exists. Set one (auth.keys) or run \`manifold keys reset\`.`,
+    );
   }
 }
 
-async function readTls({ cert, key }: { readonly cert: string; readonly key: string }): Promise<{ readonly cert: Buffer; readonly key: Buffer }> {
+async function readTls({
+  cert,
+  key,
+}: {
+  readonly cert: string;
+  readonly key: string;
+}): Promise<{ readonly cert: Buffer; readonly key: Buffer }> {
   try {
     const [certBytes, keyBytes] = await Promise.all([readFile(cert), readFile(key)]);
     return { cert: certBytes, key: keyBytes };
   } catch (cause) {
-    throw new ManifoldError('configuration_invalid', `The TLS certificate or key cannot be read: ${cert}, ${key}.`, { cause });
+    throw new ManifoldError('configuration_invalid', `The TLS certificate or key cannot be read: ${cert}, ${key}.`, {
+      cause,
+    });
   }
 }

@@ -65,6 +65,10 @@ async function read(file: string): Promise<readonly StoredKey[]> {
   try {
     return keyFile.parse(JSON.parse(await readFile(file, 'utf8'))).keys;
   } catch (cause) {
-    throw new ManifoldError('configuration_invalid', `${file} is not readable as a key file. Run \`manifold keys reset\` to replace it.`, { cause });
+    throw new ManifoldError(
+      'configuration_invalid',
+      `${file} is not readable as a key file. Run \`manifold keys reset\` to replace it.`,
+      { cause },
+    );
   }
 }

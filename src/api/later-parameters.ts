@@ -16,7 +16,8 @@ const unless =
     !harmless.includes(value);
 const unlessEmpty = (value: unknown) => !(Array.isArray(value) && value.length === 0);
 const unlessEmptyObject = (value: unknown) => !(isRecord(value) && Object.keys(value).length === 0);
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const object = { type: 'object' };
 const string = { type: 'string' };
@@ -26,7 +27,10 @@ const listOf = (items: object) => ({ type: 'array', items });
 
 export const laterParameters: Readonly<Record<string, LaterParameter>> = {
   tools: { asks: unlessEmpty, schema: listOf({ $ref: '#/components/schemas/Tool' }) },
-  tool_choice: { asks: unless('none', 'auto'), schema: { oneOf: [{ type: 'string', enum: ['auto', 'none', 'required'] }, object] } },
+  tool_choice: {
+    asks: unless('none', 'auto'),
+    schema: { oneOf: [{ type: 'string', enum: ['auto', 'none', 'required'] }, object] },
+  },
   functions: { asks: unlessEmpty, schema: listOf(object) },
   function_call: { asks: unless('none', 'auto'), schema: { oneOf: [string, object] } },
   response_format: {
@@ -47,7 +51,10 @@ export const laterParameters: Readonly<Record<string, LaterParameter>> = {
   top_logprobs: { asks: unless(0), schema: { type: 'integer', minimum: 0, maximum: 20 } },
   prompt_logprobs: { asks: always, schema: integer },
   audio: { asks: always, schema: object },
-  modalities: { asks: (value) => !(Array.isArray(value) && value.every((item) => item === 'text')), schema: listOf(string) },
+  modalities: {
+    asks: (value) => !(Array.isArray(value) && value.every((item) => item === 'text')),
+    schema: listOf(string),
+  },
   prediction: { asks: always, schema: object },
   web_search_options: { asks: always, schema: object },
   reasoning_effort: { asks: always, schema: string },

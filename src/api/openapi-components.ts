@@ -33,12 +33,20 @@ const contractOnly: Json = {
     required: ['type', 'function'],
     properties: {
       type: functionType,
-      function: { type: 'object', required: ['name'], properties: { name: string, description: string, parameters: object } },
+      function: {
+        type: 'object',
+        required: ['name'],
+        properties: { name: string, description: string, parameters: object },
+      },
     },
   },
   ToolCall: {
     type: 'object',
-    properties: { id: string, type: functionType, function: { type: 'object', properties: { name: string, arguments: string } } },
+    properties: {
+      id: string,
+      type: functionType,
+      function: { type: 'object', properties: { name: string, arguments: string } },
+    },
   },
 };
 
@@ -55,13 +63,24 @@ export function openapiComponents(): Json {
 
 /** A zod schema in the document's dialect: an optional field takes `null` as absence, which is not repeated per field. */
 export function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Json {
-  const { $schema: _, ...document } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
+  const { $schema: _, ...document } = z.toJSONSchema(schema, {
+    io,
+    unrepresentable: 'any',
+    // zod leaves the default of a transformed field out; ours describe what a client may omit.
+    override({ zodSchema, jsonSchema: target }) {
+      const meta = z.globalRegistry.get(zodSchema);
+      if (meta && 'default' in meta) Object.assign(target, { default: meta['default'] });
+    },
+  });
   return io === 'input' ? asObject(withoutNull(document)) : document;
 }
 
 function requestComponent(): Json {
   const own = jsonSchema(chatCompletionRequest, 'input');
-  const refused = Object.entries(laterParameters).map(([name, { schema }]) => [name, { ...schema, description: later }]);
+  const refused = Object.entries(laterParameters).map(([name, { schema }]) => [
+    name,
+    { ...schema, description: later },
+  ]);
   return {
     ...own,
     description: '`null` in an optional field means the field is absent.',
@@ -99,14 +118,18 @@ function responseComponent(): Json {
   const choices = asObject(properties['choices']);
   const choice = asObject(choices['items']);
   const choiceProperties = { ...asObject(choice['properties']), message: reference('ChatMessage') };
-  return { ...own, properties: { ...properties, choices: { ...choices, items: { ...choice, properties: choiceProperties } } } };
+  return {
+    ...own,
+    properties: { ...properties, choices: { ...choices, items: { ...choice, properties: choiceProperties } } },
+  };
 }
 
-/** `anyOf: [X, null]` as X. */
+/** `anyOf: [X, null]` and `type: [X, null]` as X. */
 function withoutNull(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutNull);
   if (typeof value !== 'object' || value === null) return value;
-  const { anyOf, ...rest } = asObject(value);
+  const { anyOf, ...given } = asObject(value);
+  const rest = Array.isArray(given['type']) ? { ...given, type: given['type'].find((type) => type !== 'null') } : given;
   const copy = Object.fromEntries(Object.entries(rest).map(([key, item]) => [key, withoutNull(item)]));
   if (!Array.isArray(anyOf)) return copy;
   const branches = anyOf.filter((branch) => asObject(branch)['type'] !== 'null').map(withoutNull);

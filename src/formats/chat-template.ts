@@ -22,10 +22,13 @@ interface TemplateOptions {
   readonly userDefinedTexts: readonly string[];
 }
 
-/** For models that carry no template of their own: ChatML where its tokens exist, else labelled lines. */
+/**
+ * For models that carry no template of their own: ChatML where its tokens exist, else labelled lines.
+ * (Jinja drops a line end at a template's end, so the last one is an expression.)
+ */
 export function fallbackTemplate(controlTexts: readonly string[]): string {
   return controlTexts.includes('<|im_start|>')
-    ? "{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endfor %}<|im_start|>assistant\n"
+    ? "{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endfor %}<|im_start|>assistant{{ '\n' }}"
     : '{% for m in messages %}{{ m.role | capitalize }}: {{ m.content }}\n{% endfor %}Assistant:';
 }
 

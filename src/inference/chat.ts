@@ -27,7 +27,10 @@ interface Circumstances {
  * One request through one model. What it throws can still become an HTTP status; what the stream throws
  * cannot. The stream always ends with a usage chunk.
  */
-export type Chat = (request: ChatCompletionRequest, circumstances: Circumstances) => Promise<AsyncIterable<ChatCompletionChunk>>;
+export type Chat = (
+  request: ChatCompletionRequest,
+  circumstances: Circumstances,
+) => Promise<AsyncIterable<ChatCompletionChunk>>;
 
 /** The one way a request reaches a model: resolve, admit, run, meter. */
 export function createChat({ models, limits, commitAfterMs, sink }: Parts): Chat {

@@ -36,5 +36,8 @@ export async function collect(chunks: AsyncIterable<ChatCompletionChunk>): Promi
 }
 
 function incomplete(what: string): ManifoldError {
-  return new ManifoldError('engine_error', `The model's stream ended without ${what}. The answer is incomplete; try again.`);
+  return new ManifoldError(
+    'engine_error',
+    `The model's stream ended without ${what}. The answer is incomplete; try again.`,
+  );
 }

@@ -32,7 +32,10 @@ interface MeterOptions {
  * The same chunks, measured. Whatever it counts up it counts down exactly once, however the stream ends:
  * finished, failed, left half-way, or never read and aborted.
  */
-export function meter(chunks: AsyncIterable<ChatCompletionChunk>, options: MeterOptions): AsyncIterable<ChatCompletionChunk> {
+export function meter(
+  chunks: AsyncIterable<ChatCompletionChunk>,
+  options: MeterOptions,
+): AsyncIterable<ChatCompletionChunk> {
   const { model, measurement, sink, signal } = options;
   const startedAt = performance.now();
   let phase: 'waiting' | 'running' | 'settled' = 'waiting';

@@ -20,8 +20,13 @@ export function createModels(served: readonly ServedModel[]): Models {
       const model = byId.get(id);
       if (model) return model;
       const names = closest(id, [...byId.keys()]);
-      const hint = names.length > 0 ? `Did you mean ${names.map((name) => `\`${name}\``).join(', ')}?` : 'GET /v1/models lists what is served.';
-      throw new ManifoldError('model_not_found', `The model \`${id.slice(0, 128)}\` does not exist. ${hint}`, { param: 'model' });
+      const hint =
+        names.length > 0
+          ? `Did you mean ${names.map((name) => `\`${name}\``).join(', ')}?`
+          : 'GET /v1/models lists what is served.';
+      throw new ManifoldError('model_not_found', `The model \`${id.slice(0, 128)}\` does not exist. ${hint}`, {
+        param: 'model',
+      });
     },
   };
 }

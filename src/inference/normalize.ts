@@ -31,7 +31,11 @@ export async function* normalize(
 
   for await (const chunk of chunks) {
     if (hasUsage) throw broken('sent more after its usage');
-    const head = { ...identity, object: 'chat.completion.chunk' as const, system_fingerprint: chunk.system_fingerprint ?? null };
+    const head = {
+      ...identity,
+      object: 'chat.completion.chunk' as const,
+      system_fingerprint: chunk.system_fingerprint ?? null,
+    };
     if (chunk.choices.length > 0) yield { ...head, choices: chunk.choices.map(normalizeChoice) };
     if (chunk.usage && chunk.choices.length === 0) {
       hasUsage = true;

@@ -14,7 +14,8 @@ export function closest(wanted: string, candidates: readonly string[], count = 3
 function likeness(a: string, b: string): number {
   // "llama-3.1-8b" should find "meta/llama-3.1-8b-instruct" although many letters are missing.
   if (a.length >= 3 && (b.includes(a) || a.includes(b))) return 1;
-  return editDistance(a, b);
+  const withoutOwner = b.slice(b.lastIndexOf('/') + 1);
+  return Math.min(editDistance(a, b), editDistance(a, withoutOwner));
 }
 
 function editDistance(a: string, b: string): number {

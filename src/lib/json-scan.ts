@@ -3,7 +3,10 @@ export interface JsonBounds {
   readonly maxValues: number;
 }
 
-export type JsonFault = { readonly kind: 'too_deep' } | { readonly kind: 'too_many_values' } | { readonly kind: 'duplicate_key'; readonly key: string };
+export type JsonFault =
+  | { readonly kind: 'too_deep' }
+  | { readonly kind: 'too_many_values' }
+  | { readonly kind: 'duplicate_key'; readonly key: string };
 
 const quote = 0x22;
 const backslash = 0x5c;

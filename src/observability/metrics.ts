@@ -50,7 +50,12 @@ export function createMetrics() {
   });
 
   return {
-    requestEnded(request: { readonly route: string; readonly model: string; readonly status: number; readonly durationMs: number }) {
+    requestEnded(request: {
+      readonly route: string;
+      readonly model: string;
+      readonly status: number;
+      readonly durationMs: number;
+    }) {
       requests.inc({ route: request.route, model: request.model, status: String(request.status) });
       duration.observe({ route: request.route }, request.durationMs / 1000);
     },

@@ -11,5 +11,7 @@ export function createAllowedMethods(endpoints: readonly Endpoint[]): (url: stri
 }
 
 function matches(pattern: string, path: string): boolean {
-  return pattern.endsWith('*') ? path.length >= pattern.length && path.startsWith(pattern.slice(0, -1)) : path === pattern;
+  return pattern.endsWith('*')
+    ? path.length >= pattern.length && path.startsWith(pattern.slice(0, -1))
+    : path === pattern;
 }

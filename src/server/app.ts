@@ -42,7 +42,8 @@ export function createApp(options: AppOptions): FastifyInstance {
 
   const answerFailure = (failure: unknown, request: FastifyRequest, reply: FastifyReply) => {
     const error = fromFrameworkError(failure);
-    if (error.code === 'internal_error') logger.error({ requestId: request.id, err: error.cause }, 'unexpected failure');
+    if (error.code === 'internal_error')
+      logger.error({ requestId: request.id, err: error.cause }, 'unexpected failure');
     if (request.exchange) request.exchange.measurement.errorCode = error.code;
     return reply.code(error.status).headers(errorHeaders(error)).type('application/json').send(errorBodyOf(error));
   };
@@ -61,7 +62,7 @@ export function createApp(options: AppOptions): FastifyInstance {
     frameworkErrors: (failure: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
       // Runs in place of the hooks, so the id they would set is set here.
       reply.header('x-request-id', request.id);
-      return answerFailure(failure, request, reply);
+      void answerFailure(failure, request, reply);
     },
     ...(tls ? { https: { ...connectionLimits, ...tls } } : { http: connectionLimits }),
   }) as unknown as FastifyInstance;
@@ -77,12 +78,14 @@ export function createApp(options: AppOptions): FastifyInstance {
   app.setErrorHandler(answerFailure);
   app.setNotFoundHandler((request, reply) => {
     const methods = allowedMethods(request.url);
-    if (methods.length === 0) throw new ManifoldError('route_not_found', 'No such route. GET /openapi.json lists all of them.');
+    if (methods.length === 0)
+      throw new ManifoldError('route_not_found', 'No such route. GET /openapi.json lists all of them.');
     reply.header('allow', methods.join(', '));
     throw new ManifoldError('method_not_allowed', `This route takes ${methods.join(', ')}.`);
   });
-  for (const { method, path, access, handle } of endpoints) {
-    app.route({ method, url: path, config: { access }, handler: handle });
+  for (const endpoint of endpoints) {
+    const { method, path, access } = endpoint;
+    app.route({ method, url: path, config: { access }, handler: (request, reply) => endpoint.handle(request, reply) });
   }
   return app;
 }

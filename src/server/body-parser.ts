@@ -16,15 +16,22 @@ interface BodyParserOptions {
 /** JSON is the only body this server reads: any other content type or any content encoding is a 415. */
 export function addBodyParser(app: FastifyInstance, { bounds, maxBodyBytes, worker }: BodyParserOptions): void {
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/json', { parseAs: 'buffer', bodyLimit: maxBodyBytes }, async (_request: unknown, body: string | Buffer) => {
-    const bytes = typeof body === 'string' ? Buffer.from(body) : body;
-    return bytes.length > largestParsedHere ? worker.parse(bytes) : parseJsonBody(bytes, bounds);
-  });
+  app.addContentTypeParser(
+    'application/json',
+    { parseAs: 'buffer', bodyLimit: maxBodyBytes },
+    async (_request: unknown, body: string | Buffer) => {
+      const bytes = typeof body === 'string' ? Buffer.from(body) : body;
+      return bytes.length > largestParsedHere ? worker.parse(bytes) : parseJsonBody(bytes, bounds);
+    },
+  );
   // Refused before the body is read: a compressed body hides its real size.
   app.addHook('preParsing', async (request, _reply, payload) => {
     const encoding = request.headers['content-encoding'];
     if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
-      throw new ManifoldError('unsupported_media_type', 'Compressed bodies are not accepted. Send plain JSON without `content-encoding`.');
+      throw new ManifoldError(
+        'unsupported_media_type',
+        'Compressed bodies are not accepted. Send plain JSON without `content-encoding`.',
+      );
     }
     return payload;
   });

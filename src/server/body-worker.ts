@@ -11,7 +11,10 @@ export interface BodyWorker {
 /** What the thread sends back. */
 export type ParsedBody =
   | { readonly id: number; readonly value: object }
-  | { readonly id: number; readonly error: { readonly code: ErrorCode; readonly message: string; readonly param: string | undefined } };
+  | {
+      readonly id: number;
+      readonly error: { readonly code: ErrorCode; readonly message: string; readonly param: string | undefined };
+    };
 
 interface Waiting {
   readonly resolve: (value: object) => void;

@@ -8,7 +8,10 @@ const printableName = /^[\w.-]{1,64}$/;
 const mostNamesReported = 32;
 
 /** A chat request as engines get it: validated, defaults filled in, one token limit. */
-export function parseChatRequest(body: unknown): { readonly request: ChatCompletionRequest; readonly ignored: readonly string[] } {
+export function parseChatRequest(body: unknown): {
+  readonly request: ChatCompletionRequest;
+  readonly ignored: readonly string[];
+} {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     throw new ManifoldError('invalid_type', 'The request body must be a JSON object.');
   }
@@ -16,7 +19,9 @@ export function parseChatRequest(body: unknown): { readonly request: ChatComplet
   refuseLaterParameters(fields);
   const request = validate(chatCompletionRequest, fields);
   if (request.stream_options && !request.stream) {
-    throw new ManifoldError('invalid_value', '`stream_options` is only allowed together with `stream: true`.', { param: 'stream_options' });
+    throw new ManifoldError('invalid_value', '`stream_options` is only allowed together with `stream: true`.', {
+      param: 'stream_options',
+    });
   }
   const maxTokens = request.max_completion_tokens ?? request.max_tokens ?? defaultMaxTokens;
   return {
@@ -28,7 +33,12 @@ export function parseChatRequest(body: unknown): { readonly request: ChatComplet
 /** Top-level fields without any effect. Only names fit for a header are repeated. */
 function ignoredNames(fields: Readonly<Record<string, unknown>>): string[] {
   return Object.keys(fields)
-    .filter((name) => !Object.hasOwn(chatCompletionRequest.shape, name) && !Object.hasOwn(laterParameters, name) && !idleParameters.has(name))
+    .filter(
+      (name) =>
+        !Object.hasOwn(chatCompletionRequest.shape, name) &&
+        !Object.hasOwn(laterParameters, name) &&
+        !idleParameters.has(name),
+    )
     .filter((name) => printableName.test(name))
     .slice(0, mostNamesReported);
 }

@@ -6,10 +6,14 @@ export function fromFrameworkError(failure: unknown): ManifoldError {
   const code = 'code' in failure ? failure.code : undefined;
   const status = 'statusCode' in failure && typeof failure.statusCode === 'number' ? failure.statusCode : 500;
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
-    return new ManifoldError('request_too_large', 'The request body is larger than this server accepts.', { cause: failure });
+    return new ManifoldError('request_too_large', 'The request body is larger than this server accepts.', {
+      cause: failure,
+    });
   }
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
-    return new ManifoldError('unsupported_media_type', 'Send the body as `content-type: application/json`.', { cause: failure });
+    return new ManifoldError('unsupported_media_type', 'Send the body as `content-type: application/json`.', {
+      cause: failure,
+    });
   }
   if (status >= 400 && status < 500) {
     return new ManifoldError('bad_request', 'The request is not valid HTTP for this route.', { cause: failure });

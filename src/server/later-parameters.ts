@@ -1,7 +1,15 @@
 import { laterParameters } from '../api/later-parameters.ts';
 import { ManifoldError } from '../errors.ts';
 
-const laterPartTypes: ReadonlySet<unknown> = new Set(['image_url', 'input_image', 'input_audio', 'audio_url', 'video_url', 'video', 'file']);
+const laterPartTypes: ReadonlySet<unknown> = new Set([
+  'image_url',
+  'input_image',
+  'input_audio',
+  'audio_url',
+  'video_url',
+  'video',
+  'file',
+]);
 
 /** Refuses by name what a later version honours. Works on the raw body, so that the answer names the feature and not a type. */
 export function refuseLaterParameters(body: Readonly<Record<string, unknown>>): void {
@@ -22,9 +30,13 @@ function refuseInMessage(message: unknown, index: number): void {
   if (!Array.isArray(message['content'])) return;
   message['content'].forEach((part: unknown, partIndex) => {
     if (!isRecord(part) || !laterPartTypes.has(part['type'])) return;
-    throw new ManifoldError('unsupported_content', `Content of type \`${String(part['type'])}\` is not supported by this model. Send text parts.`, {
-      param: `${at}.content[${partIndex}]`,
-    });
+    throw new ManifoldError(
+      'unsupported_content',
+      `Content of type \`${String(part['type'])}\` is not supported by this model. Send text parts.`,
+      {
+        param: `${at}.content[${partIndex}]`,
+      },
+    );
   });
 }
 

@@ -24,7 +24,10 @@ interface ListenOptions {
 }
 
 /** Binds the application; a port in use or a forbidden address is one clear `configuration_invalid`. */
-export async function listen(app: FastifyInstance, { host, port, isTls, running, drainMs }: ListenOptions): Promise<Listening> {
+export async function listen(
+  app: FastifyInstance,
+  { host, port, isTls, running, drainMs }: ListenOptions,
+): Promise<Listening> {
   try {
     await app.listen({ host, port });
   } catch (failure) {
@@ -41,15 +44,22 @@ export async function listen(app: FastifyInstance, { host, port, isTls, running,
     running.drain();
     app.server.close();
     app.server.closeIdleConnections();
-    await Promise.race([running.untilIdle(), new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, drainMs);
-      cutShort = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-      void running.untilIdle().then(() => clearTimeout(timer));
-    })]);
-    running.abortAll(new ManifoldError('shutting_down', 'The server stopped before the answer was complete.', { retryAfterSeconds: 5 }));
+    await Promise.race([
+      running.untilIdle(),
+      new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, drainMs);
+        cutShort = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+        void running.untilIdle().then(() => clearTimeout(timer));
+      }),
+    ]);
+    running.abortAll(
+      new ManifoldError('shutting_down', 'The server stopped before the answer was complete.', {
+        retryAfterSeconds: 5,
+      }),
+    );
     // The error events still have to reach their clients.
     await Promise.race([running.untilIdle(), new Promise((resolve) => setTimeout(resolve, abortGraceMs).unref())]);
     app.server.closeAllConnections();
@@ -71,12 +81,24 @@ function bindFailure(cause: unknown, host: string, port: number): unknown {
   const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
   switch (code) {
     case 'EADDRINUSE':
-      return new ManifoldError('configuration_invalid', `Port ${port} on ${host} is in use. Stop the other program or choose another port with --port.`, { cause });
+      return new ManifoldError(
+        'configuration_invalid',
+        `Port ${port} on ${host} is in use. Stop the other program or choose another port with --port.`,
+        { cause },
+      );
     case 'EACCES':
-      return new ManifoldError('configuration_invalid', `Port ${port} needs more rights. Choose one above 1023 with --port.`, { cause });
+      return new ManifoldError(
+        'configuration_invalid',
+        `Port ${port} needs more rights. Choose one above 1023 with --port.`,
+        { cause },
+      );
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
-      return new ManifoldError('configuration_invalid', `This machine has no address ${host}. Choose another with --host.`, { cause });
+      return new ManifoldError(
+        'configuration_invalid',
+        `This machine has no address ${host}. Choose another with --host.`,
+        { cause },
+      );
     default:
       return cause;
   }

@@ -26,7 +26,12 @@ export function createOpenapi(endpoints: readonly Endpoint[], release: string): 
     paths,
     components: {
       securitySchemes: {
-        BearerAuth: { type: 'http', scheme: 'bearer', bearerFormat: 'nvapi-...', description: 'Use `Authorization: Bearer nvapi-...`.' },
+        BearerAuth: {
+          type: 'http',
+          scheme: 'bearer',
+          bearerFormat: 'nvapi-...',
+          description: 'Use `Authorization: Bearer nvapi-...`.',
+        },
       },
       schemas: openapiComponents(),
     },
@@ -42,7 +47,9 @@ function describe({ access, summary }: Pick<Endpoint, 'access' | 'summary'>, ope
     tags: [tag],
     ...(access === 'public' && { security: [] }),
     ...(restName && { parameters: [{ name: restName, in: 'path', required: true, schema: { type: 'string' } }] }),
-    ...(requestBody && { requestBody: { required: true, content: { 'application/json': { schema: named(requestBody) } } } }),
+    ...(requestBody && {
+      requestBody: { required: true, content: { 'application/json': { schema: named(requestBody) } } },
+    }),
     responses: {
       200: success(operation),
       ...(access === 'key' && { 401: failure('Missing or invalid API key.') }),

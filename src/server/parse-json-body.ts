@@ -17,7 +17,9 @@ export function parseJsonBody(bytes: Uint8Array, bounds: JsonBounds): object {
     case 'too_many_values':
       throw new ManifoldError('invalid_json', `The request body holds more than ${bounds.maxValues} values.`);
     case 'duplicate_key':
-      throw new ManifoldError('duplicate_key', 'The request body names a key twice in one object.', { param: fault.key.slice(0, 128) });
+      throw new ManifoldError('duplicate_key', 'The request body names a key twice in one object.', {
+        param: fault.key.slice(0, 128),
+      });
     default:
       fault satisfies never;
   }

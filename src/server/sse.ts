@@ -19,8 +19,17 @@ interface StreamOptions {
  * event and the stream closes without `[DONE]`. Resolves when everything is handed over or the client is gone;
  * leaving the source (by `return`) is guaranteed in both cases. Never throws.
  */
-export async function sendEventStream(response: ServerResponse, items: AsyncIterable<object>, options: StreamOptions): Promise<void> {
-  response.writeHead(200, { ...options.headers, 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache', 'x-accel-buffering': 'no' });
+export async function sendEventStream(
+  response: ServerResponse,
+  items: AsyncIterable<object>,
+  options: StreamOptions,
+): Promise<void> {
+  response.writeHead(200, {
+    ...options.headers,
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-cache',
+    'x-accel-buffering': 'no',
+  });
   response.flushHeaders();
   const writer = createEventWriter(response, options);
   try {

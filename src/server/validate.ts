@@ -30,8 +30,17 @@ function explain(issue: Issue, path: Path, root: unknown): Explanation {
   if (given === undefined) return { path, message: 'This field is required.', code: 'missing_required_parameter' };
   if (issue.code === 'invalid_union') {
     const isWrongType = issue.errors.every((branch) => branch[0]?.code === 'invalid_type') && issue.errors.length > 0;
-    if (isWrongType) return { path, message: `A value of this type is not accepted here (got ${typeName(given)}).`, code: 'invalid_type' };
-    return { path, message: `${JSON.stringify(given)?.slice(0, 64)} is not one of the accepted values.`, code: 'invalid_value' };
+    if (isWrongType)
+      return {
+        path,
+        message: `A value of this type is not accepted here (got ${typeName(given)}).`,
+        code: 'invalid_type',
+      };
+    return {
+      path,
+      message: `${JSON.stringify(given)?.slice(0, 64)} is not one of the accepted values.`,
+      code: 'invalid_value',
+    };
   }
   return { path, message: issue.message, code: issue.code === 'invalid_type' ? 'invalid_type' : 'invalid_value' };
 }
@@ -63,5 +72,8 @@ function typeName(value: unknown): string {
 }
 
 function formatPath(path: Path): string {
-  return path.map((key, index) => (typeof key === 'number' ? `[${key}]` : `${index > 0 ? '.' : ''}${String(key)}`)).join('').slice(0, 256);
+  return path
+    .map((key, index) => (typeof key === 'number' ? `[${key}]` : `${index > 0 ? '.' : ''}${String(key)}`))
+    .join('')
+    .slice(0, 256);
 }

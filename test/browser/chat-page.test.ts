@@ -12,7 +12,10 @@ const scripts: Record<string, readonly Step[]> = {
   hello: [{ say: 'Hello' }, { wait: 300 }, { say: ', reader' }, { wait: 1500 }, { say: '.' }],
   'count for ever': Array.from({ length: 400 }, (_, index) => [{ say: `${index} ` }, { wait: 50 }]).flat(),
   'too much': [{ fail: { status: 400, code: 'context_length_exceeded', message: 'The prompt has 9000 tokens.' } }],
-  'break off': [{ say: 'Half an' }, { fail: { status: 502, code: 'engine_disconnected', message: 'The engine died.' } }],
+  'break off': [
+    { say: 'Half an' },
+    { fail: { status: 502, code: 'engine_disconnected', message: 'The engine died.' } },
+  ],
   'hang up': [{ say: 'Half' }, { wait: 50 }, { hangUp: true }],
   'show markup': [{ say: markup }],
 };
@@ -39,12 +42,18 @@ describe('the chat page', () => {
   it('asks for the key, keeps it for the tab only and then lists the models', async () => {
     const page = await openChat();
     await page.getByText('This server needs a key.').waitFor();
-    expect(await page.getByLabel('API key', { exact: true }).evaluate((field) => field === document.activeElement)).toBe(true);
+    expect(
+      await page.getByLabel('API key', { exact: true }).evaluate((field) => field === document.activeElement),
+    ).toBe(true);
 
     await enterKey(page);
 
     await expect.poll(() => page.getByLabel('Model').inputValue()).toBe('scripted/echo-small');
-    expect(await page.evaluate(() => [sessionStorage.length, localStorage.length, document.cookie])).toEqual([1, 0, '']);
+    expect(await page.evaluate(() => [sessionStorage.length, localStorage.length, document.cookie])).toEqual([
+      1,
+      0,
+      '',
+    ]);
   });
 
   it('shows an answer while it is being written, and its tokens at the end', async () => {
@@ -54,7 +63,9 @@ describe('the chat page', () => {
 
     await expect.poll(() => lastAnswer(page)).toBe('Hello, reader');
     expect(await page.getByRole('button', { name: 'Stop' }).isVisible()).toBe(true);
-    await expect.poll(() => page.locator('.answer-note').last().textContent()).toMatch(/^7 \+ 3 tokens · first after \d+ ms/);
+    await expect
+      .poll(() => page.locator('.answer-note').last().textContent())
+      .toMatch(/^7 \+ 3 tokens · first after \d+ ms/);
     expect(await lastAnswer(page)).toBe('Hello, reader.');
     expect(await page.getByRole('button', { name: 'Send' }).isVisible()).toBe(true);
   });
@@ -117,7 +128,9 @@ describe('the chat page', () => {
     await ask(page, 'too much');
 
     await page.getByText('The prompt has 9000 tokens.', { exact: true }).waitFor();
-    expect(await page.locator('.failure-details').textContent()).toBe('400 · context_length_exceeded · request req-scripted');
+    expect(await page.locator('.failure-details').textContent()).toBe(
+      '400 · context_length_exceeded · request req-scripted',
+    );
     expect(await page.getByLabel('Your question').inputValue()).toBe('too much');
   });
 

@@ -43,7 +43,9 @@ describe('the import table', () => {
   it.each(Object.entries(forbidden))('refuses in %s: %s', (path, [, reason]) => {
     const found = complaints.filter((complaint) => complaint.filename.endsWith(path));
 
-    expect(found.map(({ code, message, help }) => `${code} ${message} ${help}`)).toEqual([expect.stringMatching(reason)]);
+    expect(found.map(({ code, message, help }) => `${code} ${message} ${help}`)).toEqual([
+      expect.stringMatching(reason),
+    ]);
   });
 
   it.each(Object.entries(allowed))('accepts %s: %s', (path) => {

@@ -19,8 +19,19 @@ describe('/v1/models', () => {
     const body = (await (await server.fetch('/v1/models')).json()) as { object: string; data: object[] };
 
     expect(body.object).toBe('list');
-    expect(body.data[0]).toMatchObject({ id: 'meta/llama', object: 'model', owned_by: 'test', manifold: { state: 'loading', progress: 0.5 }, max_model_len: null });
-    expect(body.data[1]).toMatchObject({ id: 'other', created: 1_700_000_000, max_model_len: 4096, manifold: { state: 'ready', progress: null } });
+    expect(body.data[0]).toMatchObject({
+      id: 'meta/llama',
+      object: 'model',
+      owned_by: 'test',
+      manifold: { state: 'loading', progress: 0.5 },
+      max_model_len: null,
+    });
+    expect(body.data[1]).toMatchObject({
+      id: 'other',
+      created: 1_700_000_000,
+      max_model_len: 4096,
+      manifold: { state: 'ready', progress: null },
+    });
   });
 
   it.each(['meta/llama', 'meta%2Fllama', 'meta%2fllama'])('describes one as %s', async (id) => {
@@ -45,7 +56,11 @@ describe('health', () => {
     server = await startTestServer(engine);
     const ready = () => fetch(`${server.url}/v1/health/ready`);
 
-    expect(await (await ready()).json()).toEqual({ object: 'health.response', message: 'Service is ready.', status: 'ready' });
+    expect(await (await ready()).json()).toEqual({
+      object: 'health.response',
+      message: 'Service is ready.',
+      status: 'ready',
+    });
     engine.setState({ kind: 'loading', progress: 0 });
     expect((await ready()).status).toBe(503);
     engine.setState({ kind: 'failed', message: 'broken' });
@@ -89,7 +104,8 @@ describe('pages', () => {
     expect(page.headers.get('content-security-policy')).toContain("script-src 'self';");
     expect(script.headers.get('content-type')).toBe('text/javascript; charset=utf-8');
     for (const name of ['..%2fpackage.json', '%2e%2e/x.js', '.env', 'none.js', 'chat.ts']) {
-      expect((await fetch(`${server.url}/assets/${name}`)).status, name).toBe(404);
+      const response = await fetch(`${server.url}/assets/${name}`);
+      expect([name, response.status]).toEqual([name, 404]);
     }
   });
 
@@ -111,22 +127,39 @@ describe('/openapi.json', () => {
     server = await startTestServer(scriptedEngine([]));
 
     const response = await fetch(`${server.url}/openapi.json`);
-    const document = (await response.json()) as { openapi: string; paths: Record<string, Record<string, { security?: [] }>>; components: { schemas: object } };
-    const references = [...JSON.stringify(document).matchAll(/"#\/components\/schemas\/(\w+)"/g)].map(([, name]) => name);
+    const document = (await response.json()) as {
+      openapi: string;
+      paths: Record<string, Record<string, { security?: [] }>>;
+      components: { schemas: object };
+    };
+    const references = [...JSON.stringify(document).matchAll(/"#\/components\/schemas\/(\w+)"/g)].map(
+      ([, name]) => name,
+    );
 
     expect(document.openapi).toBe('3.1.0');
-    expect(Object.keys(document.paths)).toEqual(expect.arrayContaining(['/v1/chat/completions', '/v1/models', '/v1/models/{model}', '/v1/health/ready', '/v1/metrics']));
+    expect(Object.keys(document.paths)).toEqual(
+      expect.arrayContaining([
+        '/v1/chat/completions',
+        '/v1/models',
+        '/v1/models/{model}',
+        '/v1/health/ready',
+        '/v1/metrics',
+      ]),
+    );
     expect(Object.keys(document.components.schemas)).toEqual(expect.arrayContaining(references));
     expect(document.paths['/v1/health/live']?.['get']?.security).toEqual([]);
   });
 
-  it.skipIf(!existsSync(contractFile))('contains the published contract (skipped where the reference file is absent)', async () => {
-    server = await startTestServer(scriptedEngine([]));
-    const contract: unknown = parse(readFileSync(contractFile, 'utf8'));
-    const ours: unknown = await (await fetch(`${server.url}/openapi.json`)).json();
+  it.skipIf(!existsSync(contractFile))(
+    'contains the published contract (skipped where the reference file is absent)',
+    async () => {
+      server = await startTestServer(scriptedEngine([]));
+      const contract: unknown = parse(readFileSync(contractFile, 'utf8'));
+      const ours: unknown = await (await fetch(`${server.url}/openapi.json`)).json();
 
-    expect(missingFrom(ours, contract, '')).toEqual([]);
-  });
+      expect(missingFrom(ours, contract, '')).toEqual([]);
+    },
+  );
 });
 
 /** Paths where `ours` lacks what `wanted` has. Texts, examples and servers may differ; lists must contain. */
@@ -134,7 +167,9 @@ function missingFrom(ours: unknown, wanted: unknown, at: string): string[] {
   if (/\/(description|summary|title|version|example|contact|license|servers|tags)$/.test(at)) return [];
   if (Array.isArray(wanted)) {
     if (!Array.isArray(ours)) return [at];
-    return wanted.flatMap((item, index) => (ours.some((own) => missingFrom(own, item, at).length === 0) ? [] : [`${at}[${index}]`]));
+    return wanted.flatMap((item, index) =>
+      ours.some((own) => missingFrom(own, item, at).length === 0) ? [] : [`${at}[${index}]`],
+    );
   }
   if (typeof wanted === 'object' && wanted !== null) {
     if (typeof ours !== 'object' || ours === null) return [at];

@@ -28,7 +28,11 @@ export interface Answer {
 }
 
 /** Runs a request to its end. */
-export async function answer(engine: Engine, request: ReturnType<typeof ask>, signal = new AbortController().signal): Promise<Answer> {
+export async function answer(
+  engine: Engine,
+  request: ReturnType<typeof ask>,
+  signal = new AbortController().signal,
+): Promise<Answer> {
   const chunks: ChatCompletionChunk[] = [];
   for await (const chunk of await engine.chat(request, signal)) chunks.push(chunk);
   const choices = Array.from({ length: request.n }, (_, index) =>

@@ -10,7 +10,10 @@ export interface Ended {
 }
 
 /** Runs the real launcher as a child, on the sources, and waits for its end. */
-export function runManifold(args: readonly string[], options: { env?: NodeJS.ProcessEnv; cwd?: string; node?: string; nodeArgs?: readonly string[]; script?: string } = {}): Promise<Ended> {
+export function runManifold(
+  args: readonly string[],
+  options: { env?: NodeJS.ProcessEnv; cwd?: string; node?: string; nodeArgs?: readonly string[]; script?: string } = {},
+): Promise<Ended> {
   const { node = process.execPath, nodeArgs = [], script = launcher, cwd = process.cwd() } = options;
   const env = { PATH: process.env['PATH'], HOME: '/nonexistent', MANIFOLD_ENTRY: 'source', ...options.env };
   const child = spawn(node, [...nodeArgs, script, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });

@@ -15,7 +15,9 @@ export interface ScriptedEngine extends Engine {
 }
 
 /** An engine that plays a script, the same for every request unless given per attempt. */
-export function scriptedEngine(script: readonly Step[] | ((attempt: number, request: ChatCompletionRequest) => readonly Step[] | Error)): ScriptedEngine {
+export function scriptedEngine(
+  script: readonly Step[] | ((attempt: number, request: ChatCompletionRequest) => readonly Step[] | Error),
+): ScriptedEngine {
   const requests: ChatCompletionRequest[] = [];
   let state: EngineState = { kind: 'ready', contextLength: 4096, slots: 4 };
   let aborts = 0;
@@ -62,7 +64,13 @@ function untilAborted(signal: AbortSignal): Promise<never> {
   });
 }
 
-const head = { id: 'engine-id', object: 'chat.completion.chunk' as const, created: 1, model: 'engine-model', system_fingerprint: 'fp_test' };
+const head = {
+  id: 'engine-id',
+  object: 'chat.completion.chunk' as const,
+  created: 1,
+  model: 'engine-model',
+  system_fingerprint: 'fp_test',
+};
 
 export function piece(content: string, index = 0): ChatCompletionChunk {
   return { ...head, choices: [{ index, delta: { content }, logprobs: null, finish_reason: null }] };
@@ -77,7 +85,11 @@ export function finish(reason: 'stop' | 'length' = 'stop', index = 0): ChatCompl
 }
 
 export function usageOf(prompt: number, completion: number): ChatCompletionChunk {
-  return { ...head, choices: [], usage: { prompt_tokens: prompt, completion_tokens: completion, total_tokens: prompt + completion } };
+  return {
+    ...head,
+    choices: [],
+    usage: { prompt_tokens: prompt, completion_tokens: completion, total_tokens: prompt + completion },
+  };
 }
 
 /** A whole answer: role, pieces, end, usage. */

@@ -28,12 +28,20 @@ interface TestServerOptions {
 export const userMessage = { role: 'user', content: 'Hello' };
 
 /** The real server on a free port, in front of engines the test brings. */
-export async function startTestServer(engine: Engine, { settings = {}, models, webDir }: TestServerOptions = {}): Promise<TestServer> {
+export async function startTestServer(
+  engine: Engine,
+  { settings = {}, models, webDir }: TestServerOptions = {},
+): Promise<TestServer> {
   const key = generateKey();
   const lines = new PassThrough();
   let text = '';
   lines.on('data', (data: Buffer) => (text += data.toString()));
-  const engines = Object.entries(models ?? { 'test/model': engine }).map(([id, each]) => ({ id, engine: each, created: 1_700_000_000, ownedBy: 'test' }));
+  const engines = Object.entries(models ?? { 'test/model': engine }).map(([id, each]) => ({
+    id,
+    engine: each,
+    created: 1_700_000_000,
+    ownedBy: 'test',
+  }));
   const server = await compose({
     config: configSchema.parse({ port: 0, ...settings }),
     engines,
@@ -44,14 +52,21 @@ export async function startTestServer(engine: Engine, { settings = {}, models, w
   });
   const { url, port } = await server.start();
   const send = (path: string, init: RequestInit = {}) =>
-    fetch(url + path, { ...init, headers: { authorization: `Bearer ${key}`, ...(init.headers as Record<string, string>) } });
+    fetch(url + path, {
+      ...init,
+      headers: { authorization: `Bearer ${key}`, ...(init.headers as Record<string, string>) },
+    });
   return {
     server,
     url,
     port,
     key,
     logText: () => text,
-    logLines: () => text.split('\n').filter(Boolean).map((line) => JSON.parse(line) as Record<string, unknown>),
+    logLines: () =>
+      text
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line) as Record<string, unknown>),
     fetch: send,
     chat: (body, init = {}) =>
       send('/v1/chat/completions', {

@@ -50,7 +50,9 @@ async function loadModels(): Promise<void> {
     picker.showNone('no models yet');
     if (failure instanceof ApiError && failure.status === 401) {
       return settings.askForKey(
-        settings.key() === '' ? 'This server needs a key. It was printed when the server first started.' : failure.message,
+        settings.key() === ''
+          ? 'This server needs a key. It was printed when the server first started.'
+          : failure.message,
       );
     }
     notice.textContent = failure instanceof ApiError ? failure.message : 'The list of models could not be read.';

@@ -39,7 +39,10 @@ export function chatAssets(webDir: string): Endpoint {
     access: 'public',
     summary: 'Files of the chat page',
     handle: async (request, reply) => {
-      const name = typeof request.params === 'object' && request.params !== null && '*' in request.params ? String(request.params['*']) : '';
+      const name =
+        typeof request.params === 'object' && request.params !== null && '*' in request.params
+          ? String(request.params['*'])
+          : '';
       return sendFile(webDir, name, reply);
     },
   };

@@ -40,7 +40,8 @@ export function docsPage(): Endpoint {
     path: '/docs',
     access: 'public',
     summary: 'This API as a page',
-    handle: async (_request, reply) => reply.type('text/html; charset=utf-8').header('content-security-policy', policy).send(page),
+    handle: async (_request, reply) =>
+      reply.type('text/html; charset=utf-8').header('content-security-policy', policy).send(page),
   };
 }
 
@@ -54,7 +55,10 @@ export function docsScript(): Endpoint {
     summary: 'The viewer of /docs',
     async handle(_request, reply) {
       script ??= readFile(createRequire(import.meta.url).resolve('rapidoc/dist/rapidoc-min.js'));
-      return reply.type('text/javascript; charset=utf-8').header('cache-control', 'public, max-age=3600').send(await script);
+      return reply
+        .type('text/javascript; charset=utf-8')
+        .header('cache-control', 'public, max-age=3600')
+        .send(await script);
     },
   };
 }

@@ -24,7 +24,12 @@ export function ready(models: Models, running: RunningExchanges): Endpoint {
     path: '/v1/health/ready',
     access: 'public',
     summary: 'Whether a request sent now would be answered',
-    operation: { id: 'healthReady', tag: 'Health', response: health, failures: { 503: 'No model is ready, or the server is stopping.' } },
+    operation: {
+      id: 'healthReady',
+      tag: 'Health',
+      response: health,
+      failures: { 503: 'No model is ready, or the server is stopping.' },
+    },
     async handle(_request, reply) {
       const reason = unreadiness(models, running);
       if (!reason) return { object, message: 'Service is ready.', status: 'ready' };

@@ -19,7 +19,13 @@ export function getModel(models: Models): Endpoint {
     path: '/v1/models/*',
     access: 'key',
     summary: 'Describe one model; its id may hold slashes, raw or as %2F',
-    operation: { id: 'getModel', tag: 'Models', restName: 'model', response: modelSchema, failures: { 404: 'Requested model not found.' } },
+    operation: {
+      id: 'getModel',
+      tag: 'Models',
+      restName: 'model',
+      response: modelSchema,
+      failures: { 404: 'Requested model not found.' },
+    },
     handle: async (request) => describe(models.resolve(idOf(request.params))),
   };
 }

@@ -14,8 +14,9 @@ export function addCorsHook(app: FastifyInstance, allowedMethods: (url: string) 
     const methods = allowedMethods(request.url);
     if (methods.length === 0) return;
     const asked = request.headers['access-control-request-headers'];
-    if (asked !== undefined && asked.length <= 4096 && headerList.test(asked)) reply.header('access-control-allow-headers', asked);
-    return reply
+    if (asked !== undefined && asked.length <= 4096 && headerList.test(asked))
+      reply.header('access-control-allow-headers', asked);
+    await reply
       .header('allow', methods.join(', '))
       .header('access-control-allow-methods', methods.join(', '))
       .header('access-control-max-age', '86400')

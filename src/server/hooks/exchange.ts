@@ -24,7 +24,9 @@ export function addExchangeHook(app: FastifyInstance, { running, logger, metrics
     running.enter(exchange);
     reply.raw.once('close', () => {
       const isComplete = reply.raw.writableFinished;
-      exchange.controller.abort(new ManifoldError('client_closed_request', 'The client left before the answer was complete.'));
+      exchange.controller.abort(
+        new ManifoldError('client_closed_request', 'The client left before the answer was complete.'),
+      );
       running.leave(exchange);
       const { measurement, keyId, model } = exchange;
       const status = isComplete ? reply.raw.statusCode : 499;

@@ -8,6 +8,8 @@ export function addRefuseWhileDrainingHook(app: FastifyInstance, running: Runnin
     if (!running.isDraining) return;
     reply.header('connection', 'close');
     if (request.is404 || request.routeOptions.config.access === 'public') return;
-    throw new ManifoldError('shutting_down', 'The server is shutting down. Try again shortly.', { retryAfterSeconds: 5 });
+    throw new ManifoldError('shutting_down', 'The server is shutting down. Try again shortly.', {
+      retryAfterSeconds: 5,
+    });
   });
 }

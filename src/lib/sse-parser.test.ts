@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { parseEventStream } from './sse-parser.ts';
+
+async function parse(chunks: Uint8Array[]): Promise<string[]> {
+  async function* source() {
+    yield* chunks;
+  }
+  return Array.fromAsync(parseEventStream(source()));
+}
+
+const text = 'data: {"a":"é🎉"}\n\n: ping\n\ndata:two\r\ndata: lines\r\n\r\nevent: x\rdata: cr\r\rdata: [DONE]\n\n';
+const events = ['{"a":"é🎉"}', 'two\nlines', 'cr', '[DONE]'];
+
+describe('an event stream', () => {
+  it('is read the same wherever its bytes are cut', async () => {
+    const bytes = Buffer.from(text);
+    for (let cut = 0; cut <= bytes.length; cut++) {
+      expect(await parse([bytes.subarray(0, cut), bytes.subarray(cut)])).toEqual(events);
+    }
+    expect(await parse([...bytes].map((byte) => Uint8Array.of(byte)))).toEqual(events);
+  });
+
+  it('does not deliver an event that was cut off', async () => {
+    expect(await parse([Buffer.from('data: whole\n\ndata: cut')])).toEqual(['whole']);
+  });
+
+  it('refuses a line without end', async () => {
+    const endless = Array.from({ length: 40 }, () => Buffer.alloc(1 << 16, 0x61));
+
+    await expect(parse(endless)).rejects.toThrow('too long');
+  });
+});

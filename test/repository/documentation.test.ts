@@ -1,0 +1,36 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { environmentVariables } from '../../src/config/settings-from-environment.ts';
+import { errorTable } from '../../src/errors.ts';
+
+const read = (...path: string[]) => readFileSync(join(import.meta.dirname, '..', '..', ...path), 'utf8');
+
+describe('the documentation', () => {
+  it('lists every error code with its status, and no other', () => {
+    const rows = read('docs', 'guide.md').matchAll(/^\| `(\w+)` +\| (\d{3}) +\| (yes|no) /gm);
+
+    expect(
+      Object.fromEntries([...rows].map(([, code, status, retry]) => [code, [Number(status), retry === 'yes']])),
+    ).toEqual(
+      Object.fromEntries(
+        Object.entries(errorTable).map(([code, { status, retryable }]) => [code, [status, retryable]]),
+      ),
+    );
+  });
+
+  it('lists every environment variable with what it sets, and no other', () => {
+    const rows = read('docs', 'guide.md').matchAll(/^\| `([A-Z_]+)` +\| `([^`]+)` +\|$/gm);
+
+    expect([...rows].map(([, name, path]) => [name, path])).toEqual(
+      environmentVariables.map(([name, path]) => [name, path]),
+    );
+  });
+
+  it('keeps the README short and its test command the one that is run', () => {
+    const readme = read('README.md');
+
+    expect(readme.split('\n').length).toBeLessThan(120);
+    expect(readme).toContain('## Test\n\n```sh\nnpm ci && npm test\n```');
+  });
+});
