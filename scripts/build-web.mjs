@@ -1,4 +1,4 @@
-// Builds the chat page: compiles web/src to web/dist/assets and copies the files that need no compiling.
+// Builds the chat page: compiles web/src to web/dist and copies the files that need no compiling.
 // Plain JavaScript, because `npm ci` runs it on whatever Node the machine has.
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
@@ -15,8 +15,9 @@ else console.error('manifold: the chat page is not built, because the developmen
 
 function build() {
   rmSync(dist, { recursive: true, force: true });
-  mkdirSync(join(dist, 'assets'), { recursive: true });
+  mkdirSync(dist, { recursive: true });
   execFileSync(process.execPath, [compiler, '-p', web], { stdio: 'inherit' });
-  copyFileSync(join(web, 'index.html'), join(dist, 'index.html'));
-  for (const name of ['chat.css', 'icon.svg']) copyFileSync(join(web, name), join(dist, 'assets', name));
+  for (const name of ['index.html', 'chat.css', 'icon.svg']) copyFileSync(join(web, name), join(dist, name));
+  // The viewer of /docs: one file, so that its package is not needed where Manifold runs.
+  copyFileSync(join(root, 'node_modules', 'rapidoc', 'dist', 'rapidoc-min.js'), join(dist, 'rapidoc.js'));
 }

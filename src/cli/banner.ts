@@ -34,6 +34,8 @@ function keyLines(key: Facts['key']): string[] {
       return ['  API key    made at an earlier start; `manifold keys reset` makes a new one'];
     case 'none':
       return ['  API key    none is asked for (--no-auth)'];
+    default:
+      return key satisfies never;
   }
 }
 

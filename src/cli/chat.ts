@@ -40,13 +40,13 @@ export function chatCommand(terminal: Terminal): Command {
     .option('--config <file>', 'configuration file for a server started here')
     .addHelpText('after', help)
     .action(async (flags: Flags) => {
-      const { client, close } = await connect(flags, terminal);
+      const { client, ...connection } = await connect(flags, terminal);
       try {
         const conversation = createConversation(client, await chooseModel(client, flags.model), flags.system);
         if (flags.once === undefined) await talk(conversation, client, terminal);
         else await answer(conversation, flags.once, new AbortController().signal, terminal);
       } finally {
-        await close();
+        await connection.close();
       }
     });
 }

@@ -31,7 +31,7 @@ export function doctorCommand(terminal: Terminal): Command {
     .addHelpText('after', help)
     .action(async (flags: ServerFlags & { json?: boolean }) => {
       const { config } = configFromFlags(flags, terminal);
-      const findings = (await Promise.all(checks.map((check) => check({ config, env: terminal.env })))).flat();
+      const findings = (await Promise.all(checks.map(async (check) => check({ config, env: terminal.env })))).flat();
       const failed = findings.filter(({ status }) => status === 'fail').length;
       if (flags.json) say(terminal.stdout, JSON.stringify({ ok: failed === 0, findings }, null, 2));
       else print(findings, failed, terminal);

@@ -38,5 +38,5 @@ export function createProgram(terminal: Terminal): Command {
 }
 
 function descendants(command: Command): Command[] {
-  return command.commands.flatMap((child) => [child as Command, ...descendants(child as Command)]);
+  return command.commands.flatMap((child) => [child, ...descendants(child)]);
 }

@@ -16,10 +16,13 @@ export interface ServerClient {
 
 export function createServerClient(url: string, key: string | undefined): ServerClient {
   const base = url.replace(/\/+$/, '').replace(/\/v1$/, '');
-  const headers: Record<string, string> = key === undefined ? {} : { authorization: `Bearer ${key}` };
+  const headers = {
+    'content-type': 'application/json',
+    ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
+  };
 
-  const call = async (path: string, init: RequestInit = {}): Promise<Response> => {
-    const response = await fetch(base + path, { ...init, headers: { ...headers, ...init.headers } }).catch((cause: unknown) => {
+  const call = async (path: string, init: Omit<RequestInit, 'headers'> = {}): Promise<Response> => {
+    const response = await fetch(base + path, { ...init, headers }).catch((cause: unknown) => {
       if (init.signal?.aborted) throw cause;
       throw new ManifoldError('engine_disconnected', `No server answers at ${base} (${reasonOf(cause)}).`, { cause });
     });
@@ -44,7 +47,7 @@ export function createServerClient(url: string, key: string | undefined): Server
     },
     async *chat(request, signal) {
       const body = JSON.stringify({ ...request, stream: true });
-      const init = { method: 'POST', body, headers: { 'content-type': 'application/json' }, signal };
+      const init = { method: 'POST', body, signal };
       const response = await call('/v1/chat/completions', init);
       let isDone = false;
       if (response.body === null) throw brokeOff();

@@ -24,10 +24,14 @@ test.each([
   ['a reused pid', { pid: process.ppid, processStart: 1 }],
 ])('the lock of %s is taken over', (_, holder) => {
   writeFileSync(join(dir, 'lock'), JSON.stringify({ startedAt: 'x', url: 'http://old', ...holder }));
-  lockStateDir(dir, 'http://new').release();
+  const lock = lockStateDir(dir, 'http://new');
+  expect(stateDirHolder(dir)).toMatchObject({ url: 'http://new' });
+  lock.release();
 });
 
 test('a damaged lock is taken over', () => {
   writeFileSync(join(dir, 'lock'), '{');
-  lockStateDir(dir, 'http://new').release();
+  const lock = lockStateDir(dir, 'http://new');
+  expect(stateDirHolder(dir)).toMatchObject({ url: 'http://new' });
+  lock.release();
 });

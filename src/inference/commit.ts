@@ -19,19 +19,17 @@ export async function commit<T>(source: AsyncIterable<T>, afterMs: number): Prom
   };
 }
 
-function firstOrTimeout(first: Promise<unknown>, afterMs: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = Number.isFinite(afterMs) ? setTimeout(resolve, afterMs) : undefined;
-    first.then(
-      () => {
-        clearTimeout(timer);
-        resolve();
-      },
-      (failure: unknown) => {
-        clearTimeout(timer);
-        // After the timeout this does nothing: the iteration hands the same failure out.
-        reject(failure);
-      },
-    );
-  });
+async function firstOrTimeout(first: Promise<unknown>, afterMs: number): Promise<void> {
+  if (!Number.isFinite(afterMs)) {
+    await first;
+    return;
+  }
+  const timeout = Promise.withResolvers<void>();
+  const timer = setTimeout(timeout.resolve, afterMs);
+  try {
+    // When the timeout wins, a later failure is not lost: the iteration hands it out.
+    await Promise.race([first, timeout.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -6,29 +6,21 @@ export function abortable<T>(source: AsyncIterable<T>, signal: AbortSignal): Asy
   const iterator = source[Symbol.asyncIterator]();
   const leave = () => void iterator.return?.().catch(() => {});
   return {
-    next() {
-      if (signal.aborted) {
+    async next() {
+      const aborted = Promise.withResolvers<never>();
+      const onAbort = () => {
         leave();
-        return Promise.reject(signal.reason);
+        aborted.reject(signal.reason);
+      };
+      if (signal.aborted) onAbort();
+      signal.addEventListener('abort', onAbort, { once: true });
+      try {
+        return await Promise.race([aborted.promise, iterator.next()]);
+      } catch (failure) {
+        throw signal.aborted ? signal.reason : failure;
+      } finally {
+        signal.removeEventListener('abort', onAbort);
       }
-      return new Promise((resolve, reject) => {
-        const onAbort = () => {
-          leave();
-          reject(signal.reason);
-        };
-        signal.addEventListener('abort', onAbort, { once: true });
-        const settled = () => signal.removeEventListener('abort', onAbort);
-        iterator.next().then(
-          (result) => {
-            settled();
-            resolve(result);
-          },
-          (failure: unknown) => {
-            settled();
-            reject(signal.aborted ? signal.reason : failure);
-          },
-        );
-      });
     },
     return() {
       leave();

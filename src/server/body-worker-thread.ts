@@ -7,6 +7,7 @@ import { parseJsonBody } from './parse-json-body.ts';
 const bounds = workerData as JsonBounds;
 
 parentPort?.on('message', ({ id, bytes }: { readonly id: number; readonly bytes: Uint8Array }) => {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's port has no origin
   parentPort?.postMessage(parsed(id, bytes));
 });
 

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
-import { ManifoldError } from '../errors.ts';
-import { createEventWriter } from '../lib/event-writer.ts';
+import type { ManifoldError } from '../errors.ts';
+import { createEventWriter } from './event-writer.ts';
 import { errorEvent } from './error-response.ts';
 import { fromFrameworkError } from './framework-error.ts';
 

@@ -24,7 +24,6 @@ const publicPaths = [
   '/',
   '/assets/*',
   '/docs',
-  '/docs/rapidoc.js',
   '/openapi.json',
   '/v1/health/live',
   '/v1/health/ready',

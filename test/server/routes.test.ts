@@ -113,7 +113,7 @@ describe('pages', () => {
     server = await startTestServer(scriptedEngine([]));
 
     const page = await (await fetch(`${server.url}/docs`)).text();
-    const script = await fetch(`${server.url}/docs/rapidoc.js`);
+    const script = await fetch(`${server.url}/assets/rapidoc.js`);
 
     expect(page).not.toMatch(/https?:\/\//);
     expect((await script.arrayBuffer()).byteLength).toBeGreaterThan(100_000);

@@ -53,7 +53,7 @@ export async function startScriptedChatServer({ script, key }: Options): Promise
   async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = new URL(request.url ?? '/', 'http://local').pathname;
     response.setHeader('x-request-id', 'req-scripted');
-    if (!path.startsWith('/v1/')) return sendFile(response, path === '/' ? 'index.html' : path.slice(1));
+    if (!path.startsWith('/v1/')) return sendFile(response, path === '/' ? 'index.html' : path.replace('/assets/', ''));
     if (key !== undefined && request.headers.authorization !== `Bearer ${key}`) {
       return sendError(response, { status: 401, code: 'invalid_api_key', message: 'The API key is wrong.' });
     }

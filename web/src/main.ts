@@ -9,7 +9,7 @@ import { createSettings } from './settings.ts';
 import { createTranscript } from './transcript.ts';
 
 const settings = createSettings();
-const client = createApiClient(settings.key);
+const client = createApiClient(() => settings.key());
 const conversation = createConversation();
 const transcript = createTranscript();
 const picker = createModelPicker();

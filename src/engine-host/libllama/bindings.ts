@@ -140,5 +140,5 @@ export function openLibLlama(paths: { libllama: string; libggml: string; directo
       'void *llama_sampler_init_logit_bias(int32_t n_vocab, int32_t n_bias, const llama_logit_bias *biases)',
     ),
     sample: bind('int32_t llama_sampler_sample(void *chain, void *context, int32_t row)'),
-  } as LibLlama;
+  };
 }

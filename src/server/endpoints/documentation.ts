@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import type { Endpoint } from '../endpoint.ts';
 
-// RapiDoc styles its parts with inline `style`; scripts stay limited to the one file we serve.
+// RapiDoc styles its parts with inline `style`; scripts stay limited to
+// the one file we serve, which the web build copies from the viewer's package.
 const policy =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
@@ -12,7 +11,7 @@ const page = `<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Manifold API</title>
-<script type="module" src="/docs/rapidoc.js"></script>
+<script type="module" src="/assets/rapidoc.js"></script>
 </head>
 <body>
 <rapi-doc spec-url="/openapi.json" load-fonts="false" render-style="read" theme="light" primary-color="#4d8a00"
@@ -42,23 +41,5 @@ export function docsPage(): Endpoint {
     summary: 'This API as a page',
     handle: async (_request, reply) =>
       reply.type('text/html; charset=utf-8').header('content-security-policy', policy).send(page),
-  };
-}
-
-/** The viewer's script, served by us so that the page works offline. */
-export function docsScript(): Endpoint {
-  let script: Promise<Buffer> | undefined;
-  return {
-    method: 'GET',
-    path: '/docs/rapidoc.js',
-    access: 'public',
-    summary: 'The viewer of /docs',
-    async handle(_request, reply) {
-      script ??= readFile(createRequire(import.meta.url).resolve('rapidoc/dist/rapidoc-min.js'));
-      return reply
-        .type('text/javascript; charset=utf-8')
-        .header('cache-control', 'public, max-age=3600')
-        .send(await script);
-    },
   };
 }

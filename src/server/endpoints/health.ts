@@ -54,8 +54,8 @@ export function versionEndpoint(release: string): Endpoint {
 
 function unreadiness(models: Models, running: RunningExchanges): ManifoldError | undefined {
   if (running.isDraining) return new ManifoldError('shutting_down', 'The server is shutting down.');
-  const kinds = models.list().map(({ engine }) => engine.state().kind);
-  if (kinds.includes('ready')) return undefined;
-  if (kinds.includes('loading')) return new ManifoldError('model_loading', 'No model is ready yet; one is loading.');
+  const kinds = new Set(models.list().map(({ engine }) => engine.state().kind));
+  if (kinds.has('ready')) return undefined;
+  if (kinds.has('loading')) return new ManifoldError('model_loading', 'No model is ready yet; one is loading.');
   return new ManifoldError('model_unavailable', 'No model is available.');
 }

@@ -6,7 +6,7 @@ import { createOpenapi } from '../openapi.ts';
 import type { RunningExchanges } from '../running-exchanges.ts';
 import { chatCompletions } from './chat-completions.ts';
 import { chatAssets, chatPage } from './chat-page.ts';
-import { docsPage, docsScript, openapi } from './documentation.ts';
+import { docsPage, openapi } from './documentation.ts';
 import { live, ready, versionEndpoint } from './health.ts';
 import { metricsEndpoint } from './metrics.ts';
 import { getModel, listModels } from './models.ts';
@@ -35,7 +35,6 @@ export function createEndpoints(parts: EndpointParts): readonly Endpoint[] {
     metricsEndpoint(metrics),
     openapi(() => createOpenapi(endpoints, version)),
     docsPage(),
-    docsScript(),
     chatPage(webDir),
     chatAssets(webDir),
   ];

@@ -1,0 +1,72 @@
+import { AIMessage, HumanMessage, SystemMessage } from '@langchain/core/messages';
+import { ChatOpenAI, type ChatOpenAIFields } from '@langchain/openai';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeScriptedModel } from '../support/scripted-model.ts';
+import { modelId, startServerProcess, type ServerProcess } from '../support/server-process.ts';
+
+const file = writeScriptedModel();
+let server: ServerProcess;
+beforeAll(async () => {
+  server = await startServerProcess({ modelPath: file.path, args: ['--context', '256'] });
+});
+afterAll(async () => {
+  await server[Symbol.asyncDispose]();
+  file.remove();
+});
+
+function chatModel(fields: ChatOpenAIFields = {}): ChatOpenAI {
+  return new ChatOpenAI({ model: modelId, apiKey: server.key, maxRetries: 0, configuration: { baseURL: `${server.url}/v1` }, ...fields });
+}
+
+describe('LangChain over @langchain/openai', () => {
+  it('invokes with usage and finish reason', async () => {
+    const answer = await chatModel().invoke([new SystemMessage('Be kind.'), new HumanMessage('hello'), new AIMessage('Hello.'), new HumanMessage('count')]);
+
+    expect(answer.text).toBe('one two three four five six ');
+    expect(answer.usage_metadata?.output_tokens).toBe(8);
+    expect(answer.response_metadata).toMatchObject({ finish_reason: 'stop' });
+  });
+
+  it('streams pieces that add up, with usage', async () => {
+    let text = '';
+    let outputTokens = 0;
+    for await (const chunk of await chatModel().stream('count')) {
+      text += chunk.text;
+      outputTokens += chunk.usage_metadata?.output_tokens ?? 0;
+    }
+
+    expect(text).toBe('one two three four five six ');
+    expect(outputTokens).toBe(8);
+  });
+
+  it('batches without mixing answers', async () => {
+    const answers = await chatModel().batch(['hello', 'count', 'emoji', 'hello', 'tag', 'count']);
+
+    expect(answers.map((answer) => answer.text)).toEqual([
+      'Hello, I am a script.',
+      'one two three four five six ',
+      'Café 🎉!',
+      'Hello, I am a script.',
+      'plain <tool_call> text',
+      'one two three four five six ',
+    ]);
+  });
+
+  it('passes stop and a token limit on', async () => {
+    const stopped = await chatModel().invoke('count', { stop: ['three'] });
+    const cut = await chatModel({ maxTokens: 2 }).invoke('count');
+
+    expect(stopped.text).toBe('one two ');
+    expect(cut.response_metadata).toMatchObject({ finish_reason: 'length' });
+  });
+
+  it.each([
+    ['a wrong key', () => chatModel({ apiKey: 'nvapi-wrong' }).invoke('hello'), { lc_error_code: 'MODEL_AUTHENTICATION', status: 401 }],
+    ['an unknown model', () => chatModel({ model: 'no/such' }).invoke('hello'), { lc_error_code: 'MODEL_NOT_FOUND', status: 404 }],
+    ['a prompt that is too long', () => chatModel().invoke('x '.repeat(300)), { name: 'ContextOverflowError' }],
+  ])('knows the cause of a failure: %s', async (_, call, expected) => {
+    const failure: unknown = await call().catch((reason: unknown) => reason);
+
+    expect(failure).toMatchObject(expected);
+  });
+});

@@ -1,0 +1,180 @@
+import { execFileSync, spawn, type ChildProcessByStdio } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { launcher, type Ended } from './run-manifold.ts';
+
+/** The model string of every server process; it holds a slash, as NIM's do. */
+export const modelId = 'test/scripted';
+
+interface ServerProcessOptions {
+  readonly modelPath: string;
+  /** Flags after `serve`. */
+  readonly args?: readonly string[];
+  readonly env?: NodeJS.ProcessEnv;
+  /** Kept by the caller; without it a directory of its own that is removed with the server. */
+  readonly stateDir?: string;
+  /** What to wait for: a model that answers, or no more than that the models were tried. */
+  readonly until?: 'ready' | 'settled';
+  /** A process group of its own, which `process.kill(-pid)` then reaches. */
+  readonly isGroup?: boolean;
+}
+
+/** The real launcher as a child, serving a scripted model. */
+export interface ServerProcess extends AsyncDisposable {
+  readonly url: string;
+  readonly port: number;
+  /** The key of its banner; empty when it printed none. */
+  readonly key: string;
+  readonly pid: number;
+  readonly stateDir: string;
+  /** The process's end, whoever brings it about. */
+  readonly ended: Promise<Ended & { readonly signal: NodeJS.Signals | null }>;
+  stdout(): string;
+  stderr(): string;
+  /** One object per access-log line. */
+  accessLog(): Record<string, unknown>[];
+  fetch(path: string, init?: RequestInit): Promise<Response>;
+  chat(content: string, fields?: object, init?: RequestInit): Promise<Response>;
+  /** The sum of a metric over its labels. */
+  metric(name: string): Promise<number>;
+  /** The engine hosts that live now. */
+  hostPids(): number[];
+  signal(name: NodeJS.Signals): void;
+  /** Sends the signal and waits for the end; a server that outlives `graceMs` is killed. */
+  stop(name?: NodeJS.Signals, graceMs?: number): ServerProcess['ended'];
+}
+
+type Child = ChildProcessByStdio<null, Readable, Readable>;
+
+export async function startServerProcess(options: ServerProcessOptions): Promise<ServerProcess> {
+  const stateDir = options.stateDir ?? mkdtempSync(join(tmpdir(), 'manifold-state-'));
+  const child = spawnServer(options, stateDir);
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  const ended: ServerProcess['ended'] = new Promise((resolve) => {
+    child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr }));
+  });
+  const removeState = () => {
+    if (options.stateDir === undefined) rmSync(stateDir, { recursive: true, force: true });
+  };
+
+  const settled = options.until === 'settled' ? /failed: .*\n(.*\n)*(.*shown only now|manifold: )/ : /Try it:/;
+  await untilSeen(child, () => settled.test(stderr)).catch((failure: unknown) => {
+    child.kill('SIGKILL');
+    removeState();
+    throw new Error(`The server did not start:\n${stderr}${stdout}`, { cause: failure });
+  });
+  const url = /Listening on (\S+);/.exec(stderr)?.[1] ?? '';
+  const key = /(nvapi-\w+)/.exec(stderr)?.[1] ?? '';
+  const pid = child.pid ?? 0;
+
+  const send = (path: string, init: RequestInit = {}) =>
+    fetch(url + path, { ...init, headers: { authorization: `Bearer ${key}`, ...(init.headers as Record<string, string>) } });
+  const stop = async (name: NodeJS.Signals = 'SIGTERM', graceMs = 10_000) => {
+    child.kill(name);
+    const timer = setTimeout(() => child.kill('SIGKILL'), graceMs);
+    try {
+      return await ended;
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+  return {
+    url,
+    port: Number(new URL(url).port),
+    key,
+    pid,
+    stateDir,
+    ended,
+    stdout: () => stdout,
+    stderr: () => stderr,
+    accessLog: () => jsonLines(stdout).filter(({ msg }) => msg === 'request'),
+    fetch: send,
+    chat: (content, fields = {}, init = {}) =>
+      send('/v1/chat/completions', {
+        method: 'POST',
+        body: JSON.stringify(chatBody(content, fields)),
+        ...init,
+        headers: { 'content-type': 'application/json', ...(init.headers as Record<string, string>) },
+      }),
+    async metric(name) {
+      const lines = (await (await send('/v1/metrics')).text()).split('\n').filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `));
+      return lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
+    },
+    hostPids: () => childrenOf(pid),
+    signal: (name) => void child.kill(name),
+    stop,
+    async [Symbol.asyncDispose]() {
+      await stop('SIGKILL');
+      removeState();
+    },
+  };
+}
+
+/** A chat request for one user message; a word in it picks the script. */
+export function chatBody(content: string, fields: object = {}) {
+  return { model: modelId, messages: [{ role: 'user', content }], ...fields };
+}
+
+/** Whether a process with this pid runs. A zombie that nobody has waited for yet does not. */
+export function isAlive(pid: number): boolean {
+  try {
+    return !execFileSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' }).trim().startsWith('Z');
+  } catch {
+    return false;
+  }
+}
+
+function spawnServer({ modelPath, args = [], env = {}, isGroup = false }: ServerProcessOptions, stateDir: string): Child {
+  return spawn(process.execPath, [launcher, 'serve', '--port', '0', '--model', modelPath, '--threads', '1', ...args], {
+    env: {
+      PATH: process.env['PATH'],
+      HOME: '/nonexistent',
+      MANIFOLD_ENTRY: 'source',
+      MANIFOLD_STATE_DIR: stateDir,
+      NIM_SERVED_MODEL_NAME: modelId,
+      ...env,
+    },
+    cwd: tmpdir(),
+    detached: isGroup,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+}
+
+function untilSeen(child: Child, isSeen: () => boolean): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error('nothing seen for 30 s')), 30_000);
+    const finish = (settle: () => void) => {
+      clearTimeout(timer);
+      child.stderr.off('data', look);
+      child.off('close', onClose);
+      settle();
+    };
+    const onClose = () => finish(() => reject(new Error('it ended')));
+    const look = () => {
+      if (isSeen()) finish(resolve);
+    };
+    child.stderr.on('data', look);
+    child.on('close', onClose);
+  });
+}
+
+function childrenOf(pid: number): number[] {
+  try {
+    const found = execFileSync('pgrep', ['-P', String(pid), '-f', 'engine-host/main'], { encoding: 'utf8' });
+    return found.trim().split('\n').map(Number);
+  } catch {
+    return [];
+  }
+}
+
+function jsonLines(text: string): Record<string, unknown>[] {
+  return text
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+}
