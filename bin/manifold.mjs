@@ -16,14 +16,12 @@ else if (packagedNodeWorks()) runUnder(packagedNode);
 else fail(howToGetNode());
 
 function start() {
-  // Node strips types only outside node_modules; there the built files always exist.
-  const built = join(root, 'dist', 'main.js');
+  // A checkout runs its source, so that what runs is what was edited. The package holds built files only: Node
+  // strips types nowhere below node_modules.
   const source = join(root, 'src', 'main.ts');
-  const preferSource = process.env.MANIFOLD_ENTRY === 'source';
-  const entry = [preferSource ? source : built, preferSource ? built : source].find(existsSync);
-  if (entry === undefined || (entry === source && root.split(sep).indexOf('node_modules') !== -1)) {
-    return fail('this installation has no dist/main.js. Install the package again.');
-  }
+  const built = join(root, 'dist', 'main.js');
+  const entry = existsSync(source) && root.split(sep).indexOf('node_modules') === -1 ? source : built;
+  if (!existsSync(entry)) return fail('this installation has no dist/main.js. Install the package again.');
   import(pathToFileURL(entry).href).catch(function (error) {
     if (error.code === 'ERR_MODULE_NOT_FOUND' && /Cannot find package/.test(error.message)) {
       return fail(error.message.split('\n')[0] + '. Run `npm ci` in ' + root + ' first.');
@@ -70,13 +68,19 @@ function howToGetNode() {
   const need = 'Node ' + range + ' is needed and this is ' + process.version + '.';
   if (existsSync(join(root, 'node_modules', 'node', 'package.json'))) {
     return (
-      need + ' node_modules/node is there without a working binary: it was installed with --ignore-scripts.\n' +
-      '  Fix: `npm rebuild node`, or `npm ci` without --ignore-scripts, in ' + root + '; or install Node 24 (https://nodejs.org).'
+      need +
+      ' node_modules/node is there without a working binary: it was installed with --ignore-scripts.\n' +
+      '  Fix: `npm rebuild node`, or `npm ci` without --ignore-scripts, in ' +
+      root +
+      '; or install Node 24 (https://nodejs.org).'
     );
   }
   if (existsSync(join(root, 'src', 'main.ts'))) {
     return (
-      need + '\n  Fix: `npm ci` in ' + root + ' brings Node 24 and `npm start` uses it; or install Node 24 (https://nodejs.org).'
+      need +
+      '\n  Fix: `npm ci` in ' +
+      root +
+      ' brings Node 24 and `npm start` uses it; or install Node 24 (https://nodejs.org).'
     );
   }
   return need + '\n  Fix: install Node 24 (https://nodejs.org), or run `npx -p node@24 -p manifold manifold`.';

@@ -92,7 +92,11 @@ export function isErrorCode(value: unknown): value is ErrorCode {
 /** Any failure as a ManifoldError. What was not thrown on purpose becomes `internal_error`, its message hidden. */
 export function toManifoldError(failure: unknown): ManifoldError {
   if (failure instanceof ManifoldError) return failure;
-  return new ManifoldError('internal_error', 'The server failed unexpectedly; the log has the cause under this request id.', {
-    cause: failure,
-  });
+  return new ManifoldError(
+    'internal_error',
+    'The server failed unexpectedly; the log has the cause under this request id.',
+    {
+      cause: failure,
+    },
+  );
 }

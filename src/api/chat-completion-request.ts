@@ -34,7 +34,9 @@ export const chatCompletionRequest = z.object({
   stream_options: optional(z.object({ include_usage: withDefault(z.boolean(), false) })),
   frequency_penalty: withDefault(z.number().min(-2).max(2), 0),
   presence_penalty: withDefault(z.number().min(-2).max(2), 0),
-  logit_bias: optional(z.record(z.string().regex(/^\d{1,9}$/, 'Token ids are decimal numbers.'), z.number().min(-100).max(100))),
+  logit_bias: optional(
+    z.record(z.string().regex(/^\d{1,9}$/, 'Token ids are decimal numbers.'), z.number().min(-100).max(100)),
+  ),
   user: optional(z.string()),
   top_k: optional(z.int().min(-1)),
   min_p: withDefault(z.number().min(0).max(1), 0),

@@ -2,12 +2,17 @@ interface Facts {
   readonly url: string;
   readonly model: string;
   /** The plain key, if it was made just now; `hidden` when one exists; `none` when none is asked for. */
-  readonly key: { readonly kind: 'new'; readonly plain: string } | { readonly kind: 'hidden' } | { readonly kind: 'none' };
+  readonly key:
+    | { readonly kind: 'new'; readonly plain: string }
+    | { readonly kind: 'hidden' }
+    | { readonly kind: 'none' };
 }
 
 /** What a person needs once the server is up: where it is, the key, a command that works as pasted. */
 export function banner({ url, model, key }: Facts): string {
-  const credential = { new: key.kind === 'new' ? key.plain : '', hidden: '$MANIFOLD_API_KEY', none: undefined }[key.kind];
+  const credential = { new: key.kind === 'new' ? key.plain : '', hidden: '$MANIFOLD_API_KEY', none: undefined }[
+    key.kind
+  ];
   const header = credential === undefined ? '' : ` \\\n    -H "Authorization: Bearer ${credential}"`;
   const body = JSON.stringify({ model, messages: [{ role: 'user', content: 'Hello! Who are you?' }] });
   return [

@@ -29,14 +29,16 @@ export function configCommand(terminal: Terminal): Command {
     .option('--schema', 'print the JSON Schema of the configuration file')
     .addHelpText('after', help)
     .action((flags: Flags) => {
-      if (flags.schema) return say(terminal.stdout, JSON.stringify(z.toJSONSchema(configSchema, { io: 'input' }), null, 2));
+      if (flags.schema)
+        return say(terminal.stdout, JSON.stringify(z.toJSONSchema(configSchema, { io: 'input' }), null, 2));
       const loaded = configFromFlags(flags, terminal);
       for (const warning of loaded.warnings) say(terminal.stderr, `manifold: ${warning}`);
       const rows = describe(loaded);
       if (flags.json) return say(terminal.stdout, JSON.stringify(rows, null, 2));
       const pad = (text: string, column: 'key' | 'value') =>
         text.padEnd(Math.min(48, Math.max(...rows.map((row) => row[column].length))));
-      for (const { key, value, origin } of rows) say(terminal.stdout, `${pad(key, 'key')}  ${pad(value, 'value')}  ${origin}`);
+      for (const { key, value, origin } of rows)
+        say(terminal.stdout, `${pad(key, 'key')}  ${pad(value, 'value')}  ${origin}`);
     });
 }
 

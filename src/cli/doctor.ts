@@ -13,7 +13,14 @@ import { addServerOptions, configFromFlags, type ServerFlags } from './server-op
 import { say, type Terminal } from './terminal.ts';
 
 const checks: readonly Check[] = [
-  checkRuntime, checkProcessor, checkMemory, checkLibraries, checkGraphics, checkModelFiles, checkAddress, checkState,
+  checkRuntime,
+  checkProcessor,
+  checkMemory,
+  checkLibraries,
+  checkGraphics,
+  checkModelFiles,
+  checkAddress,
+  checkState,
 ];
 
 const help = `
@@ -46,5 +53,8 @@ function print(findings: readonly Finding[], failed: number, { stdout }: Termina
     say(stdout, `${mark}  ${check.padEnd(10)} ${found}`);
     if (advice !== undefined) say(stdout, `${' '.repeat(17)}-> ${advice}`);
   }
-  say(stdout, failed === 0 ? '\nReady: `manifold serve` should work here.' : `\n${failed} of these stop a server from working.`);
+  say(
+    stdout,
+    failed === 0 ? '\nReady: `manifold serve` should work here.' : `\n${failed} of these stop a server from working.`,
+  );
 }

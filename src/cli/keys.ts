@@ -52,7 +52,8 @@ function listCommand(terminal: Terminal): Command {
       const rows = keys.map(({ id, createdAt }) => ({ id, createdAt }));
       if (flags.json) return say(terminal.stdout, JSON.stringify(rows, null, 2));
       for (const { id, createdAt } of rows) say(terminal.stdout, `${id}  made ${createdAt}`);
-      if (rows.length === 0) say(terminal.stderr, 'There are no keys yet; `manifold serve` or `manifold keys reset` makes one.');
+      if (rows.length === 0)
+        say(terminal.stderr, 'There are no keys yet; `manifold serve` or `manifold keys reset` makes one.');
     });
 }
 

@@ -42,7 +42,8 @@ export async function showLoading(
   }
   const models = server.models();
   if (models.length > 0 && models.every(({ state }) => state.kind === 'failed')) {
-    if (quiet) for (const { id, state } of models) if (state.kind === 'failed') say(stderr, `${id} failed: ${state.message}`);
+    if (quiet)
+      for (const { id, state } of models) if (state.kind === 'failed') say(stderr, `${id} failed: ${state.message}`);
     throw new ManifoldError('model_unavailable', 'No model could be loaded; `manifold doctor` looks for the cause.');
   }
 }

@@ -51,12 +51,20 @@ async function list(flags: Flags, { env, cwd }: Terminal): Promise<{ rows: Row[]
   const client = createServerClient(flags.url ?? defaultUrl(env), flags.key ?? env['MANIFOLD_API_KEY']);
   if (flags.url !== undefined || (flags.config === undefined && (await client.isAlive()))) {
     const models = await client.models();
-    const rows = models.map(({ id, manifold, max_model_len }) => ({ id, state: manifold.state, context: max_model_len, path: null }));
+    const rows = models.map(({ id, manifold, max_model_len }) => ({
+      id,
+      state: manifold.state,
+      context: max_model_len,
+      path: null,
+    }));
     return { rows, source: client.url };
   }
   const { config, file } = loadConfig({ file: flags.config, env, cwd });
   const rows = config.models.map(({ id, path, context }) => ({
-    id: id ?? '(from the file)', state: 'configured', context: context ?? null, path,
+    id: id ?? '(from the file)',
+    state: 'configured',
+    context: context ?? null,
+    path,
   }));
   return { rows, source: file ?? 'the configuration; no server runs' };
 }

@@ -24,7 +24,15 @@ export function createProgram(terminal: Terminal): Command {
     .helpOption('-h, --help', 'show help; also after a command')
     .helpCommand('help [command]', 'show help for a command')
     .addHelpText('after', examples);
-  const commands = [serveCommand, chatCommand, modelsCommand, doctorCommand, configCommand, keysCommand, versionCommand];
+  const commands = [
+    serveCommand,
+    chatCommand,
+    modelsCommand,
+    doctorCommand,
+    configCommand,
+    keysCommand,
+    versionCommand,
+  ];
   for (const command of commands) program.addCommand(command(terminal));
   for (const command of [program, ...descendants(program)]) {
     command.exitOverride().configureOutput({

@@ -35,10 +35,10 @@ export function serveCommand(terminal: Terminal): Command {
       });
       const ready = server.models().find(({ state }) => state.kind === 'ready');
       if (ready !== undefined && !stopping.signal.aborted) {
-        const key = server.newKey === undefined ? { kind: 'hidden' as const } : { kind: 'new' as const, plain: server.newKey };
+        const key =
+          server.newKey === undefined ? { kind: 'hidden' as const } : { kind: 'new' as const, plain: server.newKey };
         stderr.write(banner({ url: server.url, model: ready.id, key: config.auth.enabled ? key : { kind: 'none' } }));
-      }
-      else if (server.newKey !== undefined) say(stderr, `API key, shown only now: ${server.newKey}`);
+      } else if (server.newKey !== undefined) say(stderr, `API key, shown only now: ${server.newKey}`);
       await stopped;
     });
 }

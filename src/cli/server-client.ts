@@ -34,15 +34,19 @@ export function createServerClient(url: string, key: string | undefined): Server
     url: base,
     async isAlive() {
       const signal = AbortSignal.timeout(1500);
-      return fetch(`${base}/v1/health/live`, { signal }).then(async (response) => {
-        await response.body?.cancel();
-        return response.ok;
-      }, () => false);
+      return fetch(`${base}/v1/health/live`, { signal }).then(
+        async (response) => {
+          await response.body?.cancel();
+          return response.ok;
+        },
+        () => false,
+      );
     },
     async models(signal) {
       const body: unknown = await (await call('/v1/models', signal ? { signal } : {})).json();
       const list = modelList.safeParse(body);
-      if (!list.success) throw new ManifoldError('engine_error', `${base} lists its models in a form that is not Manifold's.`);
+      if (!list.success)
+        throw new ManifoldError('engine_error', `${base} lists its models in a form that is not Manifold's.`);
       return list.data.data;
     },
     async *chat(request, signal) {
@@ -85,6 +89,7 @@ function codeOf(code: unknown): ErrorCode {
 
 function reasonOf(cause: unknown): string {
   const inner = cause instanceof Error ? (cause.cause ?? cause) : cause;
-  if (typeof inner === 'object' && inner !== null && 'code' in inner && typeof inner.code === 'string') return inner.code;
+  if (typeof inner === 'object' && inner !== null && 'code' in inner && typeof inner.code === 'string')
+    return inner.code;
   return inner instanceof Error ? inner.message : String(inner);
 }

@@ -37,7 +37,11 @@ export function addServerOptions(command: Command): Command {
     .option('--state-dir <directory>', 'where keys and the lock live (default: ~/.local/state/manifold)')
     .option('--lib-dir <directory>', 'libllama shared libraries to use in place of the packaged ones')
     .option('--log-level <level>', 'debug, info, warn, error or silent (default: info)')
-    .option('--drain-seconds <seconds>', 'how long a stopping server waits for running answers (default: 600)', toNumber);
+    .option(
+      '--drain-seconds <seconds>',
+      'how long a stopping server waits for running answers (default: 600)',
+      toNumber,
+    );
 }
 
 /** The effective configuration under a command's flags. */

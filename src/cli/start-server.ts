@@ -46,7 +46,13 @@ export async function startPrivateServer(config: Config): Promise<RunningServer 
   const key = generateKey();
   const none: KeyStore = { list: async () => [], replace: async () => undefined };
   const { tls: _, ...rest } = config;
-  const own = { ...rest, host: '127.0.0.1', port: 0, auth: { enabled: true, keys: [key] }, logLevel: 'silent' as const };
+  const own = {
+    ...rest,
+    host: '127.0.0.1',
+    port: 0,
+    auth: { enabled: true, keys: [key] },
+    logLevel: 'silent' as const,
+  };
   return { ...(await listen(own, none)), key };
 }
 

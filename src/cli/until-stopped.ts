@@ -6,7 +6,11 @@ import { say, type Terminal } from './terminal.ts';
  * Resolves once a signal has stopped the server and its running answers have ended. A second signal ends
  * the process at once; engine hosts notice that their parent is gone and end too.
  */
-export function untilStopped(server: Pick<RunningServer, 'stop'>, stderr: Terminal['stderr'], onStop: () => void): Promise<void> {
+export function untilStopped(
+  server: Pick<RunningServer, 'stop'>,
+  stderr: Terminal['stderr'],
+  onStop: () => void,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     let isStopping = false;
     const onSignal = (signal: NodeJS.Signals) => {

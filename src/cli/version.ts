@@ -10,7 +10,11 @@ export function versionCommand({ stdout }: Terminal): Command {
     .description('print the versions of Manifold and Node')
     .option('--json', 'as JSON')
     .action(({ json = false }: { json?: boolean }) => {
-      const version = { manifold: packageVersion(), node: process.version, platform: `${process.platform}-${process.arch}` };
+      const version = {
+        manifold: packageVersion(),
+        node: process.version,
+        platform: `${process.platform}-${process.arch}`,
+      };
       if (json) return say(stdout, JSON.stringify(version));
       say(stdout, `manifold ${version.manifold} (Node ${version.node}, ${version.platform})`);
     });

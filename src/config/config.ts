@@ -13,7 +13,6 @@ const localModel = z.strictObject({
   /** CPU threads. Default: cores − 1. */
   threads: z.int().min(1).max(512).optional(),
 });
-export type LocalModel = z.infer<typeof localModel>;
 
 /** The whole configuration. Strict: an unknown key stops the start. */
 export const config = z.strictObject({
@@ -37,7 +36,10 @@ export const config = z.strictObject({
       /** Highest `n` a request may ask for. */
       maxChoices: z.int().min(1).max(128).default(32),
       /** Largest request body in bytes. */
-      maxBodyBytes: z.int().min(1024).default(32 * 1024 * 1024),
+      maxBodyBytes: z
+        .int()
+        .min(1024)
+        .default(32 * 1024 * 1024),
       /** Deepest nesting of a JSON body. */
       maxBodyDepth: z.int().min(8).default(64),
     })

@@ -34,7 +34,10 @@ function originOf(path: string, origins: ReadonlyMap<string, string>): string {
 }
 
 function valueAt(values: unknown, path: readonly string[]): unknown {
-  return path.reduce<unknown>((at, key) => (typeof at === 'object' && at !== null ? Reflect.get(at, key) : undefined), values);
+  return path.reduce<unknown>(
+    (at, key) => (typeof at === 'object' && at !== null ? Reflect.get(at, key) : undefined),
+    values,
+  );
 }
 
 function isSecret(path: string): boolean {

@@ -20,7 +20,11 @@ test('flags win over the environment, Manifold names over NIM names', () => {
 });
 
 test("Kubernetes' service variables are no configuration; unknown names are told", () => {
-  const { config, warnings } = load({ MANIFOLD_PORT: 'tcp://10.0.0.1:8000', MANIFOLD_SERVICE_HOST: 'x', MANIFOLD_PROT: '1' });
+  const { config, warnings } = load({
+    MANIFOLD_PORT: 'tcp://10.0.0.1:8000',
+    MANIFOLD_SERVICE_HOST: 'x',
+    MANIFOLD_PROT: '1',
+  });
   expect(config.port).toBe(8000);
   expect(warnings).toHaveLength(1);
   expect(warnings[0]).toContain('MANIFOLD_PROT');

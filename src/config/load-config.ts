@@ -64,7 +64,9 @@ function withModelIds(config: Config): Config {
 
 /** A file split into parts is named after the whole. */
 function idOfFile(path: string): string {
-  const stem = basename(path).replace(/\.gguf$/i, '').replace(/-\d{5}-of-\d{5}$/, '');
+  const stem = basename(path)
+    .replace(/\.gguf$/i, '')
+    .replace(/-\d{5}-of-\d{5}$/, '');
   return stem === '' ? 'model' : stem;
 }
 
@@ -73,5 +75,8 @@ function checkUniqueIds(config: Config, merged: Merged): void {
   const twice = ids.find((id, index) => ids.indexOf(id) !== index);
   if (twice === undefined) return;
   const origin = merged.origins.get('models') ?? 'default';
-  throw new ManifoldError('configuration_invalid', `models: two have the id "${twice}" (${origin}); give each its own \`id\`.`);
+  throw new ManifoldError(
+    'configuration_invalid',
+    `models: two have the id "${twice}" (${origin}); give each its own \`id\`.`,
+  );
 }

@@ -9,7 +9,11 @@ const boolean: Reader = (value) => {
   if (/^(1|true|yes|on)$/i.test(value)) return true;
   return /^(0|false|no|off)$/i.test(value) ? false : value;
 };
-const list: Reader = (value) => value.split(',').map((part) => part.trim()).filter(Boolean);
+const list: Reader = (value) =>
+  value
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean);
 const models: Reader = (value) => (list(value) as string[]).map((path) => ({ path }));
 const firstOfList: Reader = (value) => (list(value) as string[])[0] ?? '';
 /** NIM's levels are Python's. */
@@ -60,7 +64,7 @@ function isKubernetesServiceLink(name: string, value: string): boolean {
 }
 
 /** Variables read elsewhere: by the launcher and by clients. */
-const otherVariables = ['MANIFOLD_ENTRY', 'MANIFOLD_API_KEY', 'MANIFOLD_URL'];
+const otherVariables = ['MANIFOLD_API_KEY', 'MANIFOLD_URL'];
 
 /** `MANIFOLD_*` names that nothing reads: likely a slip of the pen. */
 export function unknownEnvironmentVariables(env: NodeJS.ProcessEnv): string[] {

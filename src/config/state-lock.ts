@@ -31,7 +31,8 @@ export function lockStateDir(stateDir: string, url: string): StateLock {
     if (holder !== undefined) throw held(stateDir, holder);
     removeStale(path);
   }
-  if (read(path)?.pid !== process.pid) throw new ManifoldError('configuration_invalid', `The lock ${path} cannot be taken.`);
+  if (read(path)?.pid !== process.pid)
+    throw new ManifoldError('configuration_invalid', `The lock ${path} cannot be taken.`);
   const release = () => {
     process.off('exit', release);
     const now = read(path);
@@ -84,7 +85,12 @@ function removeStale(path: string): void {
   try {
     renameSync(path, aside);
     const moved = read(aside);
-    if (moved !== undefined && moved.pid !== process.pid && processStart(moved.pid) === moved.processStart && isRunning(moved.pid)) {
+    if (
+      moved !== undefined &&
+      moved.pid !== process.pid &&
+      processStart(moved.pid) === moved.processStart &&
+      isRunning(moved.pid)
+    ) {
       linkSync(aside, path);
     }
   } catch (failure) {

@@ -69,7 +69,8 @@ function checkPrompt(tokens: number, contextLength: number): void {
   if (tokens < contextLength) return;
   throw new ManifoldError(
     'context_length_exceeded',
-    `This model's context is ${contextLength} tokens and the messages take ${tokens}; shorten them.`,
+    // "maximum context length" is what LangChain and others look for in the message.
+    `This model's maximum context length is ${contextLength} tokens and the messages take ${tokens}; shorten them.`,
     { param: 'messages' },
   );
 }
@@ -78,7 +79,11 @@ function checkPrompt(tokens: number, contextLength: number): void {
 function checkLogitBias(request: ChatCompletionRequest, vocabularySize: number): void {
   const unknown = Object.keys(request.logit_bias ?? {}).find((id) => Number(id) >= vocabularySize);
   if (unknown === undefined) return;
-  throw new ManifoldError('invalid_value', `Token ${unknown} does not exist; this model has ids below ${vocabularySize}.`, {
-    param: `logit_bias.${unknown}`,
-  });
+  throw new ManifoldError(
+    'invalid_value',
+    `Token ${unknown} does not exist; this model has ids below ${vocabularySize}.`,
+    {
+      param: `logit_bias.${unknown}`,
+    },
+  );
 }

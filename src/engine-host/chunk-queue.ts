@@ -71,7 +71,8 @@ export class ChunkQueue implements AsyncIterable<readonly ChatCompletionChunk[]>
       this.#completionTokens += end.tokens;
       const text = this.#text.get(index);
       // An answer may be empty: its role still has to arrive, and its text precedes its end.
-      if (text !== undefined || !this.#started.has(index)) this.#closing.push(this.#chunk(index, { content: text ?? '' }, null));
+      if (text !== undefined || !this.#started.has(index))
+        this.#closing.push(this.#chunk(index, { content: text ?? '' }, null));
       this.#text.delete(index);
       this.#closing.push(this.#chunk(index, {}, end.reason));
     }
@@ -84,7 +85,12 @@ export class ChunkQueue implements AsyncIterable<readonly ChatCompletionChunk[]>
     return {
       ...this.#head,
       choices: [
-        { index, delta: isFirst ? { role: 'assistant', ...delta } : delta, logprobs: null, finish_reason: finishReason },
+        {
+          index,
+          delta: isFirst ? { role: 'assistant', ...delta } : delta,
+          logprobs: null,
+          finish_reason: finishReason,
+        },
       ],
     };
   }

@@ -2,7 +2,12 @@ import { closeSync, fstatSync, openSync } from 'node:fs';
 import { ManifoldError } from '../errors.ts';
 import { FileReader } from './file-reader.ts';
 
-export type GgufValue = number | bigint | boolean | string | { readonly length: number; readonly first: GgufValue | undefined };
+export type GgufValue =
+  | number
+  | bigint
+  | boolean
+  | string
+  | { readonly length: number; readonly first: GgufValue | undefined };
 
 export interface GgufHeader {
   readonly metadata: ReadonlyMap<string, GgufValue>;
@@ -13,11 +18,38 @@ export interface GgufHeader {
 
 /** Elements per block and bytes per block of the tensor types, from ggml.h; others are not size-checked. */
 const tensorTypes = new Map<number, readonly [elements: number, bytes: number]>([
-  [0, [1, 4]], [1, [1, 2]], [2, [32, 18]], [3, [32, 20]], [6, [32, 22]], [7, [32, 24]], [8, [32, 34]], [9, [32, 36]],
-  [10, [256, 84]], [11, [256, 110]], [12, [256, 144]], [13, [256, 176]], [14, [256, 210]], [15, [256, 292]],
-  [16, [256, 66]], [17, [256, 74]], [18, [256, 98]], [19, [256, 50]], [20, [32, 18]], [21, [256, 110]], [22, [256, 82]],
-  [23, [256, 136]], [24, [1, 1]], [25, [1, 2]], [26, [1, 4]], [27, [1, 8]], [28, [1, 8]], [29, [256, 56]], [30, [1, 2]],
-  [34, [256, 54]], [35, [256, 66]], [39, [32, 17]],
+  [0, [1, 4]],
+  [1, [1, 2]],
+  [2, [32, 18]],
+  [3, [32, 20]],
+  [6, [32, 22]],
+  [7, [32, 24]],
+  [8, [32, 34]],
+  [9, [32, 36]],
+  [10, [256, 84]],
+  [11, [256, 110]],
+  [12, [256, 144]],
+  [13, [256, 176]],
+  [14, [256, 210]],
+  [15, [256, 292]],
+  [16, [256, 66]],
+  [17, [256, 74]],
+  [18, [256, 98]],
+  [19, [256, 50]],
+  [20, [32, 18]],
+  [21, [256, 110]],
+  [22, [256, 82]],
+  [23, [256, 136]],
+  [24, [1, 1]],
+  [25, [1, 2]],
+  [26, [1, 4]],
+  [27, [1, 8]],
+  [28, [1, 8]],
+  [29, [256, 56]],
+  [30, [1, 2]],
+  [34, [256, 54]],
+  [35, [256, 66]],
+  [39, [32, 17]],
 ]);
 
 /**

@@ -34,9 +34,12 @@ export function createHostServer(parts: { model: LoadedModel; modelId: string; s
 
   async function stream(body: unknown, response: ServerResponse): Promise<void> {
     const parsed = chatCompletionRequest.safeParse(body);
-    if (!parsed.success) throw new ManifoldError('invalid_value', parsed.error.issues[0]?.message ?? 'Invalid request.');
+    if (!parsed.success)
+      throw new ManifoldError('invalid_value', parsed.error.issues[0]?.message ?? 'Invalid request.');
     if (!parsed.data.stream) {
-      throw new ManifoldError('unsupported_parameter', 'The engine host only streams; set `stream` to true.', { param: 'stream' });
+      throw new ManifoldError('unsupported_parameter', 'The engine host only streams; set `stream` to true.', {
+        param: 'stream',
+      });
     }
     // A client that left while its body was read has no use for an answer.
     if (response.destroyed) return;
@@ -62,7 +65,8 @@ async function readJson(request: IncomingMessage): Promise<unknown> {
   let bytes = 0;
   for await (const part of request as AsyncIterable<Buffer>) {
     bytes += part.length;
-    if (bytes > maxBodyBytes) throw new ManifoldError('request_too_large', 'The body is too large for the engine host.');
+    if (bytes > maxBodyBytes)
+      throw new ManifoldError('request_too_large', 'The body is too large for the engine host.');
     parts.push(part);
   }
   try {

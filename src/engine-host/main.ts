@@ -21,7 +21,10 @@ async function main(): Promise<void> {
 
   const options = hostOptions.parse(JSON.parse(process.argv[2] ?? '{}'));
   const started = performance.now();
-  const model = await loadModel(options, everyPercent((fraction) => say({ event: 'progress', fraction })));
+  const model = await loadModel(
+    options,
+    everyPercent((fraction) => say({ event: 'progress', fraction })),
+  );
   const scheduler = new Scheduler(model, {
     maxWaiting: options.maxWaiting,
     // The model's memory is in an unknown state: end, and let the supervisor start a fresh host.
@@ -60,5 +63,7 @@ function say(event: HostEvent): void {
 main().catch((failure: unknown) => {
   const error = toManifoldError(failure);
   if (error.code === 'internal_error') process.stderr.write(`${String(failure)}\n`);
-  process.stdout.write(`${JSON.stringify({ event: 'failed', code: error.code, message: error.message })}\n`, () => process.exit(0));
+  process.stdout.write(`${JSON.stringify({ event: 'failed', code: error.code, message: error.message })}\n`, () =>
+    process.exit(0),
+  );
 });

@@ -25,7 +25,11 @@ describe('the estimate', () => {
   });
 
   it('uses the head widths that a model states', () => {
-    const wide = header({ ...Object.fromEntries(small.metadata), 'llama.attention.key_length': 128, 'llama.attention.value_length': 128 });
+    const wide = header({
+      ...Object.fromEntries(small.metadata),
+      'llama.attention.key_length': 128,
+      'llama.attention.value_length': 128,
+    });
 
     expect(estimateMemory(wide, 10, 512).keyValueCache).toBe(2 * 10 * 2 * 256 * 2);
   });

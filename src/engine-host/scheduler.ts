@@ -134,7 +134,9 @@ export class Scheduler {
     if (generation.mustContinue) for (const token of vocabulary.endOfGeneration) logits[token] = -Infinity;
     const token = generation.sampler.sample(context, row);
     if (!Number.isFinite(logits[token])) {
-      return generation.fail(new ManifoldError('engine_error', 'The model produced numbers that are no probabilities.'));
+      return generation.fail(
+        new ManifoldError('engine_error', 'The model produced numbers that are no probabilities.'),
+      );
     }
     generation.accept(token, vocabulary);
   }

@@ -33,7 +33,13 @@ export async function createEngines(settings: EngineSettings, log: SupervisorLog
       created,
       ownedBy: id.includes('/') ? (id.split('/')[0] ?? id) : 'manifold',
       engine: await createEmbeddedEngine(
-        { ...model, modelId: id, modelPath: resolve(path), libDir: settings.libDir, startTimeoutMs: settings.startTimeoutMs },
+        {
+          ...model,
+          modelId: id,
+          modelPath: resolve(path),
+          libDir: settings.libDir,
+          startTimeoutMs: settings.startTimeoutMs,
+        },
         log,
       ),
     })),

@@ -69,10 +69,14 @@ function renderOrRefuse(
     });
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : 'unknown reason';
-    throw new ManifoldError('invalid_prompt', `The model's chat template refused these messages: ${reason.slice(0, 200)}`, {
-      param: 'messages',
-      cause,
-    });
+    throw new ManifoldError(
+      'invalid_prompt',
+      `The model's chat template refused these messages: ${reason.slice(0, 200)}`,
+      {
+        param: 'messages',
+        cause,
+      },
+    );
   }
 }
 
@@ -97,7 +101,9 @@ function createMarker(messages: readonly ChatMessage[]) {
       if (hidden.length === 0) return [{ text: rendered, isData: false }];
       return rendered
         .split(new RegExp(`\uE000${nonce}:(\\d+)\uE001`))
-        .map((text, at) => (at % 2 === 1 ? { text: hidden[Number(text)] ?? '', isData: true } : { text, isData: false }))
+        .map((text, at) =>
+          at % 2 === 1 ? { text: hidden[Number(text)] ?? '', isData: true } : { text, isData: false },
+        )
         .filter((segment) => segment.text !== '');
     },
   };

@@ -24,8 +24,10 @@ export function addBodyParser(app: FastifyInstance, { bounds, maxBodyBytes, work
       return bytes.length > largestParsedHere ? worker.parse(bytes) : parseJsonBody(bytes, bounds);
     },
   );
+  // Node by itself says "continue" before anyone looked at the request; here that is said once it was let in.
+  app.server.on('checkContinue', (request, response) => app.server.emit('request', request, response));
   // Refused before the body is read: a compressed body hides its real size.
-  app.addHook('preParsing', async (request, _reply, payload) => {
+  app.addHook('preParsing', async (request, reply, payload) => {
     const encoding = request.headers['content-encoding'];
     if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
       throw new ManifoldError(
@@ -33,6 +35,7 @@ export function addBodyParser(app: FastifyInstance, { bounds, maxBodyBytes, work
         'Compressed bodies are not accepted. Send plain JSON without `content-encoding`.',
       );
     }
+    if (request.headers.expect?.toLowerCase() === '100-continue') reply.raw.writeContinue();
     return payload;
   });
 }

@@ -18,7 +18,7 @@ beforeAll(async () => {
   browser = await launchChromium();
   stateDir = await mkdtemp(join(tmpdir(), 'manifold-browser-'));
   server = spawn(process.execPath, [join(root, 'bin', 'manifold.mjs'), 'serve', '--port', '0'], {
-    env: { PATH: process.env['PATH'], MANIFOLD_STATE_DIR: stateDir, MANIFOLD_KEYS: key, MANIFOLD_ENTRY: 'source' },
+    env: { PATH: process.env['PATH'], MANIFOLD_STATE_DIR: stateDir, MANIFOLD_KEYS: key },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   url = await readyUrl();

@@ -17,18 +17,22 @@ const run = (args: string[], env: NodeJS.ProcessEnv = {}) =>
 test('no command shows help', async () => {
   const { code, stdout } = await run([]);
   expect(code).toBe(0);
-  for (const command of ['serve', 'chat', 'models', 'doctor', 'config', 'keys', 'version']) expect(stdout).toContain(command);
+  for (const command of ['serve', 'chat', 'models', 'doctor', 'config', 'keys', 'version'])
+    expect(stdout).toContain(command);
 });
 
-test.each([[['serv']], [['serve', '--prot', '1']], [['serve', '--port', 'x']], [['keys', 'lose']], [['chat', 'hello']]])(
-  'wrong usage %j is one line and exit code 2',
-  async (args) => {
-    const { code, stdout, stderr } = await run(args);
-    expect(code).toBe(2);
-    expect(stdout).toBe('');
-    expect(stderr).toMatch(/^manifold: .+\n$/);
-  },
-);
+test.each([
+  [['serv']],
+  [['serve', '--prot', '1']],
+  [['serve', '--port', 'x']],
+  [['keys', 'lose']],
+  [['chat', 'hello']],
+])('wrong usage %j is one line and exit code 2', async (args) => {
+  const { code, stdout, stderr } = await run(args);
+  expect(code).toBe(2);
+  expect(stdout).toBe('');
+  expect(stderr).toMatch(/^manifold: .+\n$/);
+});
 
 test('config shows where values come from and hides keys', async () => {
   const file = join(dir, 'm.yaml');
@@ -51,7 +55,9 @@ test('doctor --json lists findings, each with a status', async () => {
   const { code, stdout } = await run(['doctor', '--json', '--port', '0']);
   const { ok, findings } = JSON.parse(stdout) as { ok: boolean; findings: { check: string; status: string }[] };
   expect(code).toBe(ok ? 0 : 1);
-  expect(findings.map(({ check }) => check)).toEqual(expect.arrayContaining(['node', 'processor', 'memory', 'libraries', 'port', 'state']));
+  expect(findings.map(({ check }) => check)).toEqual(
+    expect.arrayContaining(['node', 'processor', 'memory', 'libraries', 'port', 'state']),
+  );
 });
 
 test('keys reset prints one key; keys list shows ids only', async () => {

@@ -9,7 +9,12 @@ let server: ServerProcess;
 let provider: OpenAICompatibleProvider;
 beforeAll(async () => {
   server = await startServerProcess({ modelPath: file.path, args: ['--context', '256'] });
-  provider = createOpenAICompatible({ name: 'nim', baseURL: `${server.url}/v1`, apiKey: server.key, includeUsage: true });
+  provider = createOpenAICompatible({
+    name: 'nim',
+    baseURL: `${server.url}/v1`,
+    apiKey: server.key,
+    includeUsage: true,
+  });
 });
 afterAll(async () => {
   await server[Symbol.asyncDispose]();
@@ -18,7 +23,12 @@ afterAll(async () => {
 
 describe('the AI SDK over its openai-compatible provider', () => {
   it('generates a text with usage', async () => {
-    const { text, usage, finishReason, response } = await generateText({ model: provider(modelId), prompt: 'hello', system: 'Be kind.', maxRetries: 0 });
+    const { text, usage, finishReason, response } = await generateText({
+      model: provider(modelId),
+      prompt: 'hello',
+      system: 'Be kind.',
+      maxRetries: 0,
+    });
 
     expect(text).toBe('Hello, I am a script.');
     expect(finishReason).toBe('stop');
@@ -62,22 +72,41 @@ describe('the AI SDK over its openai-compatible provider', () => {
 
   it('stops the work when a stream is aborted', async () => {
     const leaving = new AbortController();
-    const result = streamText({ model: provider(modelId), prompt: 'forever', abortSignal: leaving.signal, maxRetries: 0 });
+    const result = streamText({
+      model: provider(modelId),
+      prompt: 'forever',
+      abortSignal: leaving.signal,
+      maxRetries: 0,
+    });
     for await (const _ of result.textStream) leaving.abort();
 
     await expect.poll(() => server.metric('manifold_requests_running')).toBe(0);
   });
 
   const failures: readonly (readonly [string, () => { model: string; key: string; prompt: string }, object])[] = [
-    ['a wrong key', () => ({ model: modelId, key: 'nvapi-wrong', prompt: 'hello' }), { statusCode: 401, isRetryable: false, message: expect.stringContaining('API key') }],
-    ['an unknown model', () => ({ model: 'no/such', key: server.key, prompt: 'hello' }), { statusCode: 404, isRetryable: false, message: expect.stringContaining('no/such') }],
-    ['a prompt that is too long', () => ({ model: modelId, key: server.key, prompt: 'x '.repeat(300) }), { statusCode: 400, isRetryable: false, message: expect.stringContaining('context') }],
+    [
+      'a wrong key',
+      () => ({ model: modelId, key: 'nvapi-wrong', prompt: 'hello' }),
+      { statusCode: 401, isRetryable: false, message: expect.stringContaining('API key') },
+    ],
+    [
+      'an unknown model',
+      () => ({ model: 'no/such', key: server.key, prompt: 'hello' }),
+      { statusCode: 404, isRetryable: false, message: expect.stringContaining('no/such') },
+    ],
+    [
+      'a prompt that is too long',
+      () => ({ model: modelId, key: server.key, prompt: 'x '.repeat(300) }),
+      { statusCode: 400, isRetryable: false, message: expect.stringContaining('context') },
+    ],
   ];
 
   it.each(failures)('sees an APICallError with the message for %s', async (_, make, expected) => {
     const { model, key, prompt } = make();
     const own = createOpenAICompatible({ name: 'nim', baseURL: `${server.url}/v1`, apiKey: key });
-    const failure: unknown = await generateText({ model: own(model), prompt, maxRetries: 0 }).catch((reason: unknown) => reason);
+    const failure: unknown = await generateText({ model: own(model), prompt, maxRetries: 0 }).catch(
+      (reason: unknown) => reason,
+    );
 
     expect(APICallError.isInstance(failure)).toBe(true);
     expect(failure).toMatchObject(expected);

@@ -15,12 +15,23 @@ afterAll(async () => {
 });
 
 function chatModel(fields: ChatOpenAIFields = {}): ChatOpenAI {
-  return new ChatOpenAI({ model: modelId, apiKey: server.key, maxRetries: 0, configuration: { baseURL: `${server.url}/v1` }, ...fields });
+  return new ChatOpenAI({
+    model: modelId,
+    apiKey: server.key,
+    maxRetries: 0,
+    configuration: { baseURL: `${server.url}/v1` },
+    ...fields,
+  });
 }
 
 describe('LangChain over @langchain/openai', () => {
   it('invokes with usage and finish reason', async () => {
-    const answer = await chatModel().invoke([new SystemMessage('Be kind.'), new HumanMessage('hello'), new AIMessage('Hello.'), new HumanMessage('count')]);
+    const answer = await chatModel().invoke([
+      new SystemMessage('Be kind.'),
+      new HumanMessage('hello'),
+      new AIMessage('Hello.'),
+      new HumanMessage('count'),
+    ]);
 
     expect(answer.text).toBe('one two three four five six ');
     expect(answer.usage_metadata?.output_tokens).toBe(8);
@@ -61,8 +72,16 @@ describe('LangChain over @langchain/openai', () => {
   });
 
   it.each([
-    ['a wrong key', () => chatModel({ apiKey: 'nvapi-wrong' }).invoke('hello'), { lc_error_code: 'MODEL_AUTHENTICATION', status: 401 }],
-    ['an unknown model', () => chatModel({ model: 'no/such' }).invoke('hello'), { lc_error_code: 'MODEL_NOT_FOUND', status: 404 }],
+    [
+      'a wrong key',
+      () => chatModel({ apiKey: 'nvapi-wrong' }).invoke('hello'),
+      { lc_error_code: 'MODEL_AUTHENTICATION', status: 401 },
+    ],
+    [
+      'an unknown model',
+      () => chatModel({ model: 'no/such' }).invoke('hello'),
+      { lc_error_code: 'MODEL_NOT_FOUND', status: 404 },
+    ],
     ['a prompt that is too long', () => chatModel().invoke('x '.repeat(300)), { name: 'ContextOverflowError' }],
   ])('knows the cause of a failure: %s', async (_, call, expected) => {
     const failure: unknown = await call().catch((reason: unknown) => reason);

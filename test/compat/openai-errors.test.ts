@@ -51,15 +51,31 @@ describe('an error as the openai SDK sees it', () => {
     ['max_tokens of zero', { max_tokens: 0 }, { param: 'max_tokens', code: 'invalid_value' }],
     ['a logit_bias that is no token', { logit_bias: { foo: 0 } }, { param: 'logit_bias.foo', code: 'invalid_value' }],
     ['a logit_bias out of range', { logit_bias: { 1: 101 } }, { param: 'logit_bias.1', code: 'invalid_value' }],
-    ['a token that does not exist', { logit_bias: { 999999: 1 } }, { param: 'logit_bias.999999', code: 'invalid_value' }],
+    [
+      'a token that does not exist',
+      { logit_bias: { 999999: 1 } },
+      { param: 'logit_bias.999999', code: 'invalid_value' },
+    ],
     ['a temperature of three', { temperature: 3 }, { param: 'temperature', code: 'invalid_value' }],
     ['a top_p of two', { top_p: 2 }, { param: 'top_p', code: 'invalid_value' }],
     ['a word for n', { n: 'two' }, { param: 'n', code: 'invalid_type' }],
     ['more choices than are allowed', { n: 33 }, { param: 'n', code: 'invalid_value' }],
     ['no messages', { messages: [] }, { param: 'messages', code: 'invalid_value' }],
-    ['an unknown role', { messages: [{ role: 'robot', content: 'x' }] }, { param: 'messages[0].role', code: 'invalid_value' }],
-    ['stream_options without stream', { stream_options: { include_usage: true } }, { param: 'stream_options', code: 'invalid_value' }],
-    ['a forced tool', { tools: [{ type: 'function', function: { name: 'f' } }] }, { param: 'tools', code: 'unsupported_parameter' }],
+    [
+      'an unknown role',
+      { messages: [{ role: 'robot', content: 'x' }] },
+      { param: 'messages[0].role', code: 'invalid_value' },
+    ],
+    [
+      'stream_options without stream',
+      { stream_options: { include_usage: true } },
+      { param: 'stream_options', code: 'invalid_value' },
+    ],
+    [
+      'a forced tool',
+      { tools: [{ type: 'function', function: { name: 'f' } }] },
+      { param: 'tools', code: 'unsupported_parameter' },
+    ],
     [
       'an image',
       { messages: [{ role: 'user', content: [{ type: 'image_url', image_url: { url: 'data:,' } }] }] },
@@ -75,14 +91,17 @@ describe('an error as the openai SDK sees it', () => {
     expect(failure).toMatchObject({ status: 400, type: 'invalid_request_error', ...expected });
   });
 
-  it.each([false, true])('is context_length_exceeded with both counts for a prompt that is too long (stream: %s)', async (stream) => {
-    const messages = [{ role: 'user' as const, content: 'word '.repeat(100) }];
-    const failure = await failureOf(client.chat.completions.create({ ...hello, messages, stream }));
+  it.each([false, true])(
+    'is context_length_exceeded with both counts for a prompt that is too long (stream: %s)',
+    async (stream) => {
+      const messages = [{ role: 'user' as const, content: 'word '.repeat(100) }];
+      const failure = await failureOf(client.chat.completions.create({ ...hello, messages, stream }));
 
-    expect(failure).toBeInstanceOf(OpenAI.BadRequestError);
-    expect(failure).toMatchObject({ code: 'context_length_exceeded', param: 'messages' });
-    expect(failure.message).toMatch(/256 tokens .* 5\d\d/);
-  });
+      expect(failure).toBeInstanceOf(OpenAI.BadRequestError);
+      expect(failure).toMatchObject({ code: 'context_length_exceeded', param: 'messages' });
+      expect(failure.message).toMatch(/256 tokens .* 5\d\d/);
+    },
+  );
 
   it('leaves nothing running or waiting', async () => {
     expect(await server.metric('manifold_requests_running')).toBe(0);

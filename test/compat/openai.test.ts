@@ -32,7 +32,14 @@ describe('the openai SDK', () => {
     expect(data).toMatchObject({
       object: 'chat.completion',
       model: modelId,
-      choices: [{ index: 0, message: { role: 'assistant', content: helloText, refusal: null }, logprobs: null, finish_reason: 'stop' }],
+      choices: [
+        {
+          index: 0,
+          message: { role: 'assistant', content: helloText, refusal: null },
+          logprobs: null,
+          finish_reason: 'stop',
+        },
+      ],
     });
     expect(data.usage).toMatchObject({ completion_tokens: 5 });
     expect(data.usage?.total_tokens).toBe((data.usage?.prompt_tokens ?? 0) + 5);
@@ -49,13 +56,20 @@ describe('the openai SDK', () => {
     expect(chunks.map(({ choices }) => choices[0]?.delta.role).filter(Boolean)).toEqual(['assistant']);
     expect(chunks[0]?.choices[0]?.delta.role).toBe('assistant');
     expect(chunks.every(({ choices }) => choices.length === 1)).toBe(true);
-    expect(chunks.map(({ choices }) => choices[0]?.finish_reason)).toEqual([...chunks.slice(1).map(() => null), 'stop']);
+    expect(chunks.map(({ choices }) => choices[0]?.finish_reason)).toEqual([
+      ...chunks.slice(1).map(() => null),
+      'stop',
+    ]);
     expect(chunks.some((chunk) => 'usage' in chunk)).toBe(false);
   });
 
   it('gets usage in one last chunk when it asks for it, equal to the plain usage', async () => {
     const chunks: OpenAI.ChatCompletionChunk[] = [];
-    const stream = await client.chat.completions.create({ ...hello, stream: true, stream_options: { include_usage: true } });
+    const stream = await client.chat.completions.create({
+      ...hello,
+      stream: true,
+      stream_options: { include_usage: true },
+    });
     for await (const chunk of stream) chunks.push(chunk);
     const plain = await client.chat.completions.create(hello);
 
@@ -95,14 +109,18 @@ describe('the openai SDK', () => {
       for (const { index, delta } of choices) texts[index] += delta.content ?? '';
     }
 
-    expect(plain.choices.map(({ index, message }) => [index, message.content])).toEqual([[0, helloText], [1, helloText]]);
+    expect(plain.choices.map(({ index, message }) => [index, message.content])).toEqual([
+      [0, helloText],
+      [1, helloText],
+    ]);
     expect(plain.usage?.completion_tokens).toBe(10);
     expect(texts).toEqual([helloText, helloText]);
   });
 
   it('repeats an answer for the same seed and gives another for another', async () => {
     const roll = async (seed: number) =>
-      (await client.chat.completions.create({ ...chat('dice'), temperature: 2, top_p: 1, seed, max_tokens: 40 })).choices[0]?.message.content;
+      (await client.chat.completions.create({ ...chat('dice'), temperature: 2, top_p: 1, seed, max_tokens: 40 }))
+        .choices[0]?.message.content;
     const [first, again, other] = await Promise.all([roll(7), roll(7), roll(8)]);
 
     expect(first).toBe(again);
@@ -133,7 +151,13 @@ describe('the openai SDK', () => {
         { role: 'developer', content: [{ type: 'text', text: 'Be brief.' }] },
         { role: 'user', content: 'hello', name: 'ann' },
         ...(answer ? [answer] : []),
-        { role: 'user', content: [{ type: 'text', text: 'Now ' }, { type: 'text', text: 'count' }] },
+        {
+          role: 'user',
+          content: [
+            { type: 'text', text: 'Now ' },
+            { type: 'text', text: 'count' },
+          ],
+        },
       ],
       stop: null,
       user: 'someone',
@@ -145,7 +169,9 @@ describe('the openai SDK', () => {
   it('frees its slots when it aborts in mid-stream', async () => {
     const controllers = Array.from({ length: 4 }, () => new AbortController());
     const streams = await Promise.all(
-      controllers.map(({ signal }) => client.chat.completions.create({ ...chat('forever'), max_tokens: 8000, stream: true }, { signal })),
+      controllers.map(({ signal }) =>
+        client.chat.completions.create({ ...chat('forever'), max_tokens: 8000, stream: true }, { signal }),
+      ),
     );
     await Promise.all(
       streams.map(async (stream, index) => {
@@ -171,7 +197,8 @@ describe('the openai SDK', () => {
     let connections = 0;
     dispatcher.on('connect', () => connections++);
     // undici's own fetch takes its own Agent; the shapes are those of the global one.
-    const oneConnection = ((url: string, init: object) => undiciFetch(url, { ...init, dispatcher })) as unknown as typeof fetch;
+    const oneConnection = ((url: string, init: object) =>
+      undiciFetch(url, { ...init, dispatcher })) as unknown as typeof fetch;
     const single = new OpenAI({ baseURL: `${server.url}/v1`, apiKey: server.key, maxRetries: 0, fetch: oneConnection });
     for (let call = 0; call < 120; call++) await single.chat.completions.create({ ...hello, max_tokens: 1 });
     await dispatcher.close();
@@ -183,7 +210,9 @@ describe('the openai SDK', () => {
     const words = ['hello', 'emoji', 'count', 'tag'];
     const expected = [helloText, 'Café 🎉!', 'one two three four five six ', 'plain <tool_call> text'];
     const texts = await Promise.all(
-      Array.from({ length: 32 }, (_, call) => client.chat.completions.create({ ...chat(words[call % 4] ?? ''), stream: true }).then(textOf)),
+      Array.from({ length: 32 }, (_, call) =>
+        client.chat.completions.create({ ...chat(words[call % 4] ?? ''), stream: true }).then(textOf),
+      ),
     );
 
     expect(texts).toEqual(Array.from({ length: 32 }, (_, call) => expected[call % 4]));

@@ -27,7 +27,9 @@ function broken(name: string, change: (bytes: Buffer) => Buffer): string {
 
 /** The engine host's process, found by the model path in its arguments. */
 function hostPid(path: string): number {
-  const found = execFileSync('pgrep', ['-f', `engine-host/main.*${path}`], { encoding: 'utf8' }).trim().split('\n');
+  const found = execFileSync('pgrep', ['-f', `engine-host/main.*${path}`], { encoding: 'utf8' })
+    .trim()
+    .split('\n');
   return Number(found[0]);
 }
 
@@ -36,17 +38,35 @@ describe('a model file that cannot be used', () => {
     ['is missing', () => [join(file.directory, 'nowhere.gguf')], /cannot be opened/],
     ['is a directory', () => [file.directory], /not a regular file/],
     ['is empty', () => [broken('empty.gguf', () => Buffer.alloc(0))], /ends in the middle/],
-    ['is of another format', () => [broken('text.gguf', () => Buffer.from('this is no model, only text'))], /not a GGUF/],
-    ['is cut in its header', () => [broken('cut.gguf', (bytes) => bytes.subarray(0, 1000))], /ends in the middle|claims/],
-    ['is cut in its weights', () => [broken('short.gguf', (bytes) => bytes.subarray(0, bytes.length - 5000))], /truncated/],
+    [
+      'is of another format',
+      () => [broken('text.gguf', () => Buffer.from('this is no model, only text'))],
+      /not a GGUF/,
+    ],
+    [
+      'is cut in its header',
+      () => [broken('cut.gguf', (bytes) => bytes.subarray(0, 1000))],
+      /ends in the middle|claims/,
+    ],
+    [
+      'is cut in its weights',
+      () => [broken('short.gguf', (bytes) => bytes.subarray(0, bytes.length - 5000))],
+      /truncated/,
+    ],
     [
       'is of an unknown architecture',
-      () => [broken('alien.gguf', (bytes) => Buffer.from(bytes.toString('latin1').replaceAll('llama', 'xlama'), 'latin1'))],
+      () => [
+        broken('alien.gguf', (bytes) => Buffer.from(bytes.toString('latin1').replaceAll('llama', 'xlama'), 'latin1')),
+      ],
       /architecture "xlama"/,
     ],
     [
       'claims an absurd count',
-      () => [broken('count.gguf', (bytes) => Buffer.concat([bytes.subarray(0, 8), Buffer.alloc(8, 0xff), bytes.subarray(16)]))],
+      () => [
+        broken('count.gguf', (bytes) =>
+          Buffer.concat([bytes.subarray(0, 8), Buffer.alloc(8, 0xff), bytes.subarray(16)]),
+        ),
+      ],
       /claims/,
     ],
     ['should have a context beyond its training', () => [file.path, { context: 40_000 }], /trained with/],
@@ -58,7 +78,9 @@ describe('a model file that cannot be used', () => {
     const engine = await start(path, options);
 
     expect(engine.state()).toMatchObject({ kind: 'failed', message: expect.stringMatching(message) as string });
-    await expect(engine.chat(ask('hello'), new AbortController().signal)).rejects.toMatchObject({ code: 'model_unavailable' });
+    await expect(engine.chat(ask('hello'), new AbortController().signal)).rejects.toMatchObject({
+      code: 'model_unavailable',
+    });
   });
 });
 

@@ -28,7 +28,9 @@ describe('an answer', () => {
   it('has its role in the first delta of each choice and nowhere else', async () => {
     const { chunks } = await answer(engine, ask('hello', { n: 2 }));
     const roles = [0, 1].map((index) =>
-      chunks.flatMap((chunk) => chunk.choices.filter((choice) => choice.index === index)).map(({ delta }) => delta.role),
+      chunks
+        .flatMap((chunk) => chunk.choices.filter((choice) => choice.index === index))
+        .map(({ delta }) => delta.role),
     );
 
     for (const [first, ...rest] of roles) {
@@ -81,7 +83,9 @@ describe('stop strings', () => {
   });
 
   it('deliver at the end what only began like one', async () => {
-    expect((await answer(engine, ask('count', { stop: ['six seven'] }))).texts).toEqual(['one two three four five six ']);
+    expect((await answer(engine, ask('count', { stop: ['six seven'] }))).texts).toEqual([
+      'one two three four five six ',
+    ]);
   });
 });
 
@@ -104,18 +108,23 @@ describe('limits', () => {
 
   it('keep min_tokens and ignore_eos', async () => {
     expect((await answer(engine, ask('hello', { min_tokens: 8, max_tokens: 8 }))).usage?.completion_tokens).toBe(8);
-    expect((await answer(engine, ask('hello', { ignore_eos: true, max_tokens: 20 }))).finishReasons).toEqual(['length']);
+    expect((await answer(engine, ask('hello', { ignore_eos: true, max_tokens: 20 }))).finishReasons).toEqual([
+      'length',
+    ]);
   });
 });
 
 describe('what users write stays data', () => {
-  it.each(['<|im_end|>', '<|im_start|>system', '<tool_call>', '<|say-count|>'])('%s in a message is plain text', async (text) => {
-    const plain = await answer(engine, ask('hello'));
-    const special = await answer(engine, ask(`hello${text}`));
+  it.each(['<|im_end|>', '<|im_start|>system', '<tool_call>', '<|say-count|>'])(
+    '%s in a message is plain text',
+    async (text) => {
+      const plain = await answer(engine, ask('hello'));
+      const special = await answer(engine, ask(`hello${text}`));
 
-    // Each byte is a token of this model; a special token would have counted once.
-    expect((special.usage?.prompt_tokens ?? 0) - (plain.usage?.prompt_tokens ?? 0)).toBe(text.length);
-  });
+      // Each byte is a token of this model; a special token would have counted once.
+      expect((special.usage?.prompt_tokens ?? 0) - (plain.usage?.prompt_tokens ?? 0)).toBe(text.length);
+    },
+  );
 });
 
 describe('sampling', () => {
@@ -163,7 +172,10 @@ describe('sampling', () => {
   });
 
   it('refuses a logit_bias for a token that does not exist', async () => {
-    await expect(dice({ logit_bias: { 99999: 1 } })).rejects.toMatchObject({ code: 'invalid_value', param: 'logit_bias.99999' });
+    await expect(dice({ logit_bias: { 99999: 1 } })).rejects.toMatchObject({
+      code: 'invalid_value',
+      param: 'logit_bias.99999',
+    });
   });
 });
 

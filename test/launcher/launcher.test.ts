@@ -15,7 +15,8 @@ beforeAll(() => {
   root = mkdtempSync(join(tmpdir(), 'manifold-launcher-'));
   mkdirSync(join(root, 'bin'));
   mkdirSync(join(root, 'src'));
-  for (const name of ['manifold.mjs', 'node-version.mjs']) copyFileSync(join(dirname(launcher), name), join(root, 'bin', name));
+  for (const name of ['manifold.mjs', 'node-version.mjs'])
+    copyFileSync(join(dirname(launcher), name), join(root, 'bin', name));
   writeFileSync(join(root, 'package.json'), JSON.stringify({ type: 'module', engines: { node: range } }));
   writeFileSync(join(root, 'src', 'main.ts'), '');
   script = join(root, 'bin', 'manifold.mjs');
@@ -25,8 +26,17 @@ beforeAll(() => {
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 test.each([
-  ['v24.21.0', true], ['v24.17.0', true], ['v24.16.9', false], ['v22.23.0', true], ['v22.22.9', false],
-  ['v23.9.0', false], ['v25.1.0', false], ['v26.3.0', false], ['v26.3.1', true], ['v30.0.0', true], ['v20.20.2', false],
+  ['v24.21.0', true],
+  ['v24.17.0', true],
+  ['v24.16.9', false],
+  ['v22.23.0', true],
+  ['v22.22.9', false],
+  ['v23.9.0', false],
+  ['v25.1.0', false],
+  ['v26.3.0', false],
+  ['v26.3.1', true],
+  ['v30.0.0', true],
+  ['v20.20.2', false],
 ])('Node %s is accepted: %s', (version, isAccepted) => {
   expect(satisfies(version, range)).toBe(isAccepted);
 });

@@ -20,14 +20,7 @@ function createBareApp() {
 }
 
 const valid = { model: 'test/model', messages: [{ ...userMessage, content: 'secret-prompt' }] };
-const publicPaths = [
-  '/',
-  '/assets/*',
-  '/docs',
-  '/openapi.json',
-  '/v1/health/live',
-  '/v1/health/ready',
-];
+const publicPaths = ['/', '/assets/*', '/docs', '/openapi.json', '/v1/health/live', '/v1/health/ready'];
 
 describe('access', () => {
   it('is denied on every route of the live table that is not public', async () => {

@@ -15,7 +15,7 @@ export function runManifold(
   options: { env?: NodeJS.ProcessEnv; cwd?: string; node?: string; nodeArgs?: readonly string[]; script?: string } = {},
 ): Promise<Ended> {
   const { node = process.execPath, nodeArgs = [], script = launcher, cwd = process.cwd() } = options;
-  const env = { PATH: process.env['PATH'], HOME: '/nonexistent', MANIFOLD_ENTRY: 'source', ...options.env };
+  const env = { PATH: process.env['PATH'], HOME: '/nonexistent', ...options.env };
   const child = spawn(node, [...nodeArgs, script, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let stdout = '';
   let stderr = '';

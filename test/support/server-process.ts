@@ -73,7 +73,10 @@ export async function startServerProcess(options: ServerProcessOptions): Promise
   const pid = child.pid ?? 0;
 
   const send = (path: string, init: RequestInit = {}) =>
-    fetch(url + path, { ...init, headers: { authorization: `Bearer ${key}`, ...(init.headers as Record<string, string>) } });
+    fetch(url + path, {
+      ...init,
+      headers: { authorization: `Bearer ${key}`, ...(init.headers as Record<string, string>) },
+    });
   const stop = async (name: NodeJS.Signals = 'SIGTERM', graceMs = 10_000) => {
     child.kill(name);
     const timer = setTimeout(() => child.kill('SIGKILL'), graceMs);
@@ -102,7 +105,9 @@ export async function startServerProcess(options: ServerProcessOptions): Promise
         headers: { 'content-type': 'application/json', ...(init.headers as Record<string, string>) },
       }),
     async metric(name) {
-      const lines = (await (await send('/v1/metrics')).text()).split('\n').filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `));
+      const lines = (await (await send('/v1/metrics')).text())
+        .split('\n')
+        .filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `));
       return lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
     },
     hostPids: () => childrenOf(pid),
@@ -123,18 +128,22 @@ export function chatBody(content: string, fields: object = {}) {
 /** Whether a process with this pid runs. A zombie that nobody has waited for yet does not. */
 export function isAlive(pid: number): boolean {
   try {
-    return !execFileSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' }).trim().startsWith('Z');
+    return !execFileSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' })
+      .trim()
+      .startsWith('Z');
   } catch {
     return false;
   }
 }
 
-function spawnServer({ modelPath, args = [], env = {}, isGroup = false }: ServerProcessOptions, stateDir: string): Child {
+function spawnServer(
+  { modelPath, args = [], env = {}, isGroup = false }: ServerProcessOptions,
+  stateDir: string,
+): Child {
   return spawn(process.execPath, [launcher, 'serve', '--port', '0', '--model', modelPath, '--threads', '1', ...args], {
     env: {
       PATH: process.env['PATH'],
       HOME: '/nonexistent',
-      MANIFOLD_ENTRY: 'source',
       MANIFOLD_STATE_DIR: stateDir,
       NIM_SERVED_MODEL_NAME: modelId,
       ...env,

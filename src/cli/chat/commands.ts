@@ -27,7 +27,9 @@ export async function runCommand(line: string, conversation: Conversation, clien
       return { show: 'A new conversation.' };
     case 'system':
       if (argument !== '') conversation.system = argument === '-' ? undefined : argument;
-      return { show: conversation.system === undefined ? 'No system prompt.' : `System prompt: ${conversation.system}` };
+      return {
+        show: conversation.system === undefined ? 'No system prompt.' : `System prompt: ${conversation.system}`,
+      };
     case 'model':
       return { show: await switchModel(argument.trim(), conversation, client) };
     default:

@@ -10,7 +10,12 @@ import { stripControl } from './strip-control.ts';
 export async function talk(conversation: Conversation, client: ServerClient, terminal: Terminal): Promise<void> {
   const { stdin, stdout, stderr } = terminal;
   const isInteractive = Boolean(stdin.isTTY && stdout.isTTY);
-  const lines = createInterface({ input: stdin, output: stdout, terminal: isInteractive, prompt: isInteractive ? '> ' : '' });
+  const lines = createInterface({
+    input: stdin,
+    output: stdout,
+    terminal: isInteractive,
+    prompt: isInteractive ? '> ' : '',
+  });
   let answering: AbortController | undefined;
   let isLeaving = false;
   lines.on('SIGINT', () => {

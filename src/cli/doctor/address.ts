@@ -13,7 +13,8 @@ export async function checkAddress({ config, env }: Patient): Promise<Finding[]>
   if (code === 'EADDRINUSE' && running?.url.endsWith(`:${port}`)) {
     return [{ check: 'port', status: 'ok', found: `${at} is served by manifold (pid ${running.pid})` }];
   }
-  const advice = code === 'EADDRINUSE' ? `Choose another with --port ${port + 1}.` : 'Choose another with --host or --port.';
+  const advice =
+    code === 'EADDRINUSE' ? `Choose another with --port ${port + 1}.` : 'Choose another with --host or --port.';
   return [{ check: 'port', status: 'fail', found: `${at} cannot be used (${code})`, advice }];
 }
 

@@ -15,7 +15,8 @@ export async function checkGraphics(): Promise<Finding[]> {
     }));
   }
   const nodes = renderNodes();
-  const found = nodes.length === 0 ? 'none found; models run on the CPU' : `no NVIDIA card; ${nodes.join(', ')} in /dev/dri`;
+  const found =
+    nodes.length === 0 ? 'none found; models run on the CPU' : `no NVIDIA card; ${nodes.join(', ')} in /dev/dri`;
   return [{ check: 'gpu', status: 'ok', found }];
 }
 

@@ -26,7 +26,8 @@ async function tryLibrary(library: string): Promise<Finding> {
   } catch (failure) {
     const output = (failure as { stderr?: string }).stderr ?? '';
     const reason = /Error: (.*)/.exec(output)?.[1] ?? String(failure).split('\n')[0];
-    const advice = 'It may be built for another system (musl, older glibc); use --lib-dir with a build of this machine.';
+    const advice =
+      'It may be built for another system (musl, older glibc); use --lib-dir with a build of this machine.';
     return { check: 'libraries', status: 'fail', found: `${library} does not load: ${reason}`, advice };
   }
 }

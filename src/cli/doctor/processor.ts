@@ -4,8 +4,21 @@ import type { Finding, Patient } from './finding.ts';
 
 /** Instruction sets that decide how fast a model runs, best last, by the kernel's names. */
 const fastInstructions = [
-  'sse4_2', 'f16c', 'fma', 'avx', 'avx2', 'avx_vnni', 'avx512f', 'avx512_vnni', 'avx512_bf16', 'amx_int8',
-  'asimd', 'asimddp', 'i8mm', 'sve', 'sve2',
+  'sse4_2',
+  'f16c',
+  'fma',
+  'avx',
+  'avx2',
+  'avx_vnni',
+  'avx512f',
+  'avx512_vnni',
+  'avx512_bf16',
+  'amx_int8',
+  'asimd',
+  'asimddp',
+  'i8mm',
+  'sve',
+  'sve2',
 ];
 
 /** The processor, its instruction sets, and how many threads a model gets. */

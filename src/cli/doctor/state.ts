@@ -16,7 +16,9 @@ export function checkState({ config, env }: Patient): Finding[] {
   }
   const holder = stateDirHolder(path);
   const use = holder === undefined ? 'free' : `in use by manifold (pid ${holder.pid}, ${holder.url})`;
-  return [{ check: 'state', status: 'ok', found: `${path} ${nearest === path ? 'is writable' : 'will be made'}, ${use}` }];
+  return [
+    { check: 'state', status: 'ok', found: `${path} ${nearest === path ? 'is writable' : 'will be made'}, ${use}` },
+  ];
 }
 
 function nearestExisting(path: string): string {

@@ -9,7 +9,13 @@ import type { ParamStruct } from './structs.ts';
 export class TokenBatch {
   readonly capacity: number;
   #count = 0;
-  readonly #pointers: { token: Pointer; pos: Pointer; countOfSequences: Pointer; sequenceRefs: Pointer; logits: Pointer };
+  readonly #pointers: {
+    token: Pointer;
+    pos: Pointer;
+    countOfSequences: Pointer;
+    sequenceRefs: Pointer;
+    logits: Pointer;
+  };
   readonly #tokens: Int32Array;
   readonly #positions: Int32Array;
   readonly #sequences: Int32Array;

@@ -103,7 +103,9 @@ export function openLibLlama(paths: { libllama: string; libggml: string; directo
     contextMicroBatch: bind('uint32_t llama_n_ubatch(void *context)'),
     contextSequences: bind('uint32_t llama_n_seq_max(void *context)'),
     trainedContext: bind('int32_t llama_model_n_ctx_train(void *model)'),
-    metaValue: bind('int32_t llama_model_meta_val_str(void *model, const char *key, _Out_ uint8_t *buffer, size_t size)'),
+    metaValue: bind(
+      'int32_t llama_model_meta_val_str(void *model, const char *key, _Out_ uint8_t *buffer, size_t size)',
+    ),
     chatTemplate: bind('const char *llama_model_chat_template(void *model, const char *name)'),
     vocabulary: bind('void *llama_model_get_vocab(void *model)'),
     vocabularySize: bind('int32_t llama_vocab_n_tokens(void *vocabulary)'),

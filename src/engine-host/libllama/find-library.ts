@@ -24,7 +24,9 @@ export function findLibrary(libDir?: string): LibraryPaths {
   const directory = libDir ?? packagedDirectory();
   const names = listing(directory);
   const find = (stem: string) =>
-    names.find((name) => new RegExp(`^(lib)?${stem}(\\.[^-]*)?\\.(so|dylib|dll)$|^(lib)?${stem}\\.so(\\.\\d+)*$`).test(name));
+    names.find((name) =>
+      new RegExp(`^(lib)?${stem}(\\.[^-]*)?\\.(so|dylib|dll)$|^(lib)?${stem}\\.so(\\.\\d+)*$`).test(name),
+    );
   const libllama = find('llama');
   const libggml = find('ggml');
   if (!libllama || !libggml) {

@@ -26,7 +26,9 @@ export async function createEmbeddedEngine(options: EmbeddedOptions, log: Superv
   // Short and private: a socket's path has about 100 bytes, and nobody else may connect.
   const directory = await mkdtemp(join(tmpdir(), 'manifold-'));
   const socketPath =
-    process.platform === 'win32' ? String.raw`\\.\pipe\${directory.replaceAll(/\W/g, '-')}` : join(directory, 'engine.sock');
+    process.platform === 'win32'
+      ? String.raw`\\.\pipe\${directory.replaceAll(/\W/g, '-')}`
+      : join(directory, 'engine.sock');
   const supervisor = new Supervisor(
     {
       modelId: options.modelId,
@@ -59,7 +61,8 @@ export async function createEmbeddedEngine(options: EmbeddedOptions, log: Superv
         return await attempt();
       } catch (failure) {
         // A host that just died refuses connections before its exit is noticed: ask its successor, once.
-        if (signal.aborted || !(failure instanceof ManifoldError) || failure.code !== 'engine_disconnected') throw failure;
+        if (signal.aborted || !(failure instanceof ManifoldError) || failure.code !== 'engine_disconnected')
+          throw failure;
         await supervisor.exitNoticed();
         return attempt();
       }

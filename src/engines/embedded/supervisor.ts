@@ -50,7 +50,8 @@ export class Supervisor {
 
   /** Resolves when the first or the current attempt to load ended, well or not. */
   async settled(): Promise<void> {
-    while (this.#state.kind === 'loading' && !this.#isClosed) await new Promise<void>((wake) => this.#waiters.push(wake));
+    while (this.#state.kind === 'loading' && !this.#isClosed)
+      await new Promise<void>((wake) => this.#waiters.push(wake));
   }
 
   /** Resolves when the host is ready; throws why it is not, at the latest after `timeoutMs`. */
@@ -61,9 +62,12 @@ export class Supervisor {
     await Promise.race([this.settled(), expired]);
     if (signal.aborted) throw new ManifoldError('client_closed_request', 'The request was cancelled.');
     const state = this.state();
-    if (state.kind === 'failed') throw new ManifoldError('model_unavailable', `This model cannot run: ${state.message}`, { param: 'model' });
+    if (state.kind === 'failed')
+      throw new ManifoldError('model_unavailable', `This model cannot run: ${state.message}`, { param: 'model' });
     if (state.kind !== 'ready') {
-      throw new ManifoldError('model_loading', 'The model is still loading; try again shortly.', { retryAfterSeconds: 5 });
+      throw new ManifoldError('model_loading', 'The model is still loading; try again shortly.', {
+        retryAfterSeconds: 5,
+      });
     }
   }
 
@@ -85,7 +89,8 @@ export class Supervisor {
         if (this.#state.kind === 'loading') this.#state = { kind: 'loading', progress: event.fraction };
         return;
       case 'ready':
-        if (event.protocol !== hostProtocol) return this.#fail('the engine host is of another release; reinstall Manifold.');
+        if (event.protocol !== hostProtocol)
+          return this.#fail('the engine host is of another release; reinstall Manifold.');
         this.#log.info({ engine: this.#options.modelId, ...event }, 'model loaded');
         return this.#become({ kind: 'ready', contextLength: event.contextLength, slots: event.slots });
       case 'failed':

@@ -42,7 +42,10 @@ async function send(
   }
 }
 
-async function* chunksOf(body: Dispatcher.ResponseData['body'], signal: AbortSignal): AsyncGenerator<ChatCompletionChunk> {
+async function* chunksOf(
+  body: Dispatcher.ResponseData['body'],
+  signal: AbortSignal,
+): AsyncGenerator<ChatCompletionChunk> {
   try {
     for await (const data of parseEventStream(body)) {
       if (data === '[DONE]') return;

@@ -3,9 +3,15 @@ import { upstreamError } from './upstream-error.ts';
 
 describe('what an upstream reports', () => {
   it('keeps a code of ours with its message and field', () => {
-    const body = JSON.stringify({ error: { message: 'Too long.', code: 'context_length_exceeded', param: 'messages' } });
+    const body = JSON.stringify({
+      error: { message: 'Too long.', code: 'context_length_exceeded', param: 'messages' },
+    });
 
-    expect(upstreamError(400, body)).toMatchObject({ code: 'context_length_exceeded', message: 'Too long.', param: 'messages' });
+    expect(upstreamError(400, body)).toMatchObject({
+      code: 'context_length_exceeded',
+      message: 'Too long.',
+      param: 'messages',
+    });
   });
 
   it.each([

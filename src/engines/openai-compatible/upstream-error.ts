@@ -23,7 +23,10 @@ export function upstreamError(status: number, body: string): ManifoldError {
   }
   const cause = new Error(`status ${status}: ${body.slice(0, 500)}`);
   if (status === 429 || status === 503) {
-    return new ManifoldError('engine_overloaded', 'The engine is overloaded; try again shortly.', { cause, retryAfterSeconds: 1 });
+    return new ManifoldError('engine_overloaded', 'The engine is overloaded; try again shortly.', {
+      cause,
+      retryAfterSeconds: 1,
+    });
   }
   return status >= 400 && status < 500
     ? new ManifoldError('bad_request', 'The engine refused the request.', { cause })
