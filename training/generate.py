@@ -93,7 +93,7 @@ def remembered(rng, split, system, count, fillers):
 
 def dialogue(rng, split="train", longest=6):
     """(system text or None, list of turns) of the full mixture."""
-    if split == "train" and rng.random() < 0.42:
+    if split == "train" and rng.random() < 0.5:
         return dense(rng)
     system = system_prompt.choose(rng, split)
     if system and ("capitals" in system.kind or system.kind in ("start", "end")):
@@ -126,9 +126,9 @@ def first_stage(rng):
 def dense(rng):
     """Short dialogues with many words to learn: sums, words to copy, one thing to remember."""
     dice = rng.random()
-    if dice < 0.50:
+    if dice < 0.48:
         return None, [arithmetic.drill(rng, "train")]
-    if dice < 0.70:
+    if dice < 0.72:
         return None, [repeat.drill(rng, "train")]
     if dice < 0.86:
         system = system_prompt.persona(rng, "train") if rng.random() < 0.75 else system_prompt.informed(rng, "train")
@@ -180,7 +180,7 @@ def heldout(per_skill=80, seed=20261125):
                     last = system.own_turn(rng, split)
                 else:
                     while True:
-                        last = rng.choice((fact.turn, fact.turn, arithmetic.turn, smalltalk.turn))(rng, split)
+                        last = rng.choice((fact.turn, fact.turn, fact.turn if skill == "one_word" else arithmetic.turn, smalltalk.turn))(rng, split)
                         if skill == "one_word" and last.match == "one_of" or not system.fits(last):
                             continue
                         break

@@ -62,7 +62,7 @@ export async function startServerProcess(options: ServerProcessOptions): Promise
     if (options.stateDir === undefined) rmSync(stateDir, { recursive: true, force: true });
   };
 
-  const settled = options.until === 'settled' ? /failed: .*\n(.*\n)*(.*shown only now|manifold: )/ : /Try it:/;
+  const settled = options.until === 'settled' ? /shown only now: nvapi-\w+\n/ : /Try it:/;
   await untilSeen(child, () => settled.test(stderr)).catch((failure: unknown) => {
     child.kill('SIGKILL');
     removeState();
