@@ -17,7 +17,7 @@ import sys
 
 import torch
 
-from model import Config, Model, angles
+from model import Config, Model, angles, fast
 from tokenizer import Tokenizer
 
 FILE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "heldout.jsonl")
@@ -50,14 +50,14 @@ def generate(model, tokenizer, prompts, longest=40):
     """Greedy answers to prompts (lists of ids), padded on the left, with a key/value cache."""
     width, rows = max(map(len, prompts)), len(prompts)
     ids = torch.full((rows, width), tokenizer.pad)
-    hidden = torch.zeros(rows, 1, 1, width, dtype=torch.bfloat16)
+    hidden = torch.zeros(rows, 1, 1, width, dtype=fast())
     for i, p in enumerate(prompts):
         ids[i, width - len(p):] = torch.tensor(p)
         hidden[i, ..., :width - len(p)] = -30000.0
     turns = angles(model.config, torch.arange(width + longest))
     caches = [{} for _ in model.blocks]
-    future = torch.full((width, width), -30000.0).triu(1).bfloat16()
-    state = model(ids, turns[:width], torch.maximum(hidden + future, torch.tensor(-30000.0).bfloat16()), caches)[:, -1]
+    future = torch.full((width, width), -30000.0).triu(1).to(fast())
+    state = model(ids, turns[:width], torch.maximum(hidden + future, torch.tensor(-30000.0).to(fast())), caches)[:, -1]
     answers, going = [[] for _ in prompts], set(range(rows))
     for step in range(longest):
         token = model.head(state).argmax(-1)
@@ -68,7 +68,7 @@ def generate(model, tokenizer, prompts, longest=40):
                 answers[i].append(int(token[i]))
         if not going:
             break
-        hidden = torch.cat((hidden, torch.zeros(rows, 1, 1, 1).bfloat16()), -1)
+        hidden = torch.cat((hidden, torch.zeros(rows, 1, 1, 1).to(fast())), -1)
         state = model(token[:, None], turns[width + step:width + step + 1], hidden, caches)[:, -1]
     return [tokenizer.decode(a) for a in answers]
 

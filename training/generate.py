@@ -93,7 +93,7 @@ def remembered(rng, split, system, count, fillers):
 
 def dialogue(rng, split="train", longest=6):
     """(system text or None, list of turns) of the full mixture."""
-    if split == "train" and rng.random() < 0.5:
+    if split == "train" and rng.random() < 0.4:
         return dense(rng)
     system = system_prompt.choose(rng, split)
     if system and ("capitals" in system.kind or system.kind in ("start", "end")):
@@ -126,12 +126,12 @@ def first_stage(rng):
 def dense(rng):
     """Short dialogues with many words to learn: sums, words to copy, one thing to remember."""
     dice = rng.random()
-    if dice < 0.48:
+    if dice < 0.22:
         return None, [arithmetic.drill(rng, "train")]
-    if dice < 0.72:
+    if dice < 0.48:
         return None, [repeat.drill(rng, "train")]
-    if dice < 0.86:
-        system = system_prompt.persona(rng, "train") if rng.random() < 0.75 else system_prompt.informed(rng, "train")
+    if dice < 0.76:
+        system = system_prompt.persona(rng, "train") if rng.random() < 0.8 else system_prompt.informed(rng, "train")
         return system.text, [system.own_turn(rng, "train") for _ in range(rng.randint(1, 2))]
     return None, remembered(rng, "train", None, rng.choice((1, 1, 2)), 0)
 

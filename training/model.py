@@ -1,15 +1,23 @@
 """The transformer (llama architecture), written for fast training on a CPU.
 
 Master weights, residual stream and norms are fp32; matrix products and
-attention run in bf16. Rotary positions turn adjacent pairs (2i, 2i+1), as
+attention run in bf16 where the CPU multiplies it, in fp32 elsewhere. Rotary positions turn adjacent pairs (2i, 2i+1), as
 llama.cpp's llama architecture expects. No biases, RMS norm, SwiGLU.
 """
+import functools
 import math
 from dataclasses import asdict, dataclass
 
 import torch
 import torch.nn.functional as F
 from torch import nn
+
+
+@functools.cache
+def fast():
+    """The type of matrix products: without avx512_bf16, bf16 is emulated and many times slower than fp32."""
+    with open("/proc/cpuinfo", encoding="utf-8") as file:
+        return torch.bfloat16 if "avx512_bf16" in file.read() else torch.float32
 
 
 @dataclass
@@ -35,7 +43,7 @@ class _Norm(torch.autograd.Function):
         scale = torch.rsqrt(x.pow(2).mean(-1, keepdim=True) + epsilon)
         normed = x * scale
         ctx.save_for_backward(normed, scale, weight)
-        return (normed * weight).bfloat16()
+        return (normed * weight).to(fast())
 
     @staticmethod
     def backward(ctx, grad):
@@ -52,12 +60,12 @@ class _Rotate(torch.autograd.Function):
     @staticmethod
     def forward(ctx, x, turn):
         ctx.turn = turn
-        return torch.view_as_real(torch.view_as_complex(x.float().unflatten(-1, (-1, 2))) * turn).flatten(-2).bfloat16()
+        return torch.view_as_real(torch.view_as_complex(x.float().unflatten(-1, (-1, 2))) * turn).flatten(-2).to(fast())
 
     @staticmethod
     def backward(ctx, grad):
         back = torch.view_as_complex(grad.float().unflatten(-1, (-1, 2))) * ctx.turn.conj()
-        return torch.view_as_real(back).flatten(-2).bfloat16(), None
+        return torch.view_as_real(back).flatten(-2).to(fast()), None
 
 
 def angles(config, positions):
@@ -84,7 +92,7 @@ class Block(nn.Module):
     def forward(self, x, turn, mask, cache=None):
         c, (rows, length, _) = self.c, x.shape
         h = _Norm.apply(x, self.attn_norm, c.epsilon)
-        qkv = F.linear(h, self.qkv.bfloat16()).view(rows, length, 3, c.heads, -1)
+        qkv = F.linear(h, self.qkv.to(fast())).view(rows, length, 3, c.heads, -1)
         qk = _Rotate.apply(qkv[:, :, :2].permute(2, 0, 3, 1, 4), turn)
         q, k, v = qk[0], qk[1], qkv[:, :, 2].transpose(1, 2)
         if cache is not None:
@@ -93,9 +101,9 @@ class Block(nn.Module):
             cache["k"], cache["v"] = k, v
         score = (q * (1 / math.sqrt(q.shape[-1]))) @ k.transpose(-1, -2)
         mixed = F.softmax(score + mask, -1) @ v
-        x = x + F.linear(mixed.transpose(1, 2).reshape(rows, length, -1), self.attn_output.bfloat16()).float()
-        gate, up = F.linear(_Norm.apply(x, self.ffn_norm, c.epsilon), self.gate_up.bfloat16()).chunk(2, -1)
-        return x + F.linear(F.silu(gate) * up, self.ffn_down.bfloat16()).float()
+        x = x + F.linear(mixed.transpose(1, 2).reshape(rows, length, -1), self.attn_output.to(fast())).float()
+        gate, up = F.linear(_Norm.apply(x, self.ffn_norm, c.epsilon), self.gate_up.to(fast())).chunk(2, -1)
+        return x + F.linear(F.silu(gate) * up, self.ffn_down.to(fast())).float()
 
 
 class Model(nn.Module):
@@ -117,4 +125,4 @@ class Model(nn.Module):
         return _Norm.apply(x, self.norm, self.config.epsilon)
 
     def head(self, hidden):
-        return F.linear(hidden, self.output.bfloat16()).float()
+        return F.linear(hidden, self.output.to(fast())).float()

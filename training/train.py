@@ -19,9 +19,9 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from evaluate import evaluate, load_items
+from evaluate import evaluate, load_items, load_model
 from generate import dialogue, first_stage, messages
-from model import Config, Model, angles
+from model import Config, Model, angles, fast
 from tokenizer import Tokenizer
 
 ARGS = argparse.ArgumentParser()
@@ -35,6 +35,7 @@ ARGS.add_argument("--stage1", type=float, default=2.0e6, help="tokens of the fir
 ARGS.add_argument("--tokens", type=float, default=30e6, help="tokens in all, if no finish_at is given")
 ARGS.add_argument("--decay", type=float, default=0.35, help="last part of the run in which the rate falls to zero")
 ARGS.add_argument("--finish-at", default="")
+ARGS.add_argument("--start-from", default="", help="an exported .gguf or a checkpoint whose weights to go on from")
 ARGS.add_argument("--seed", type=int, default=1)
 ARGS.add_argument("--eval-every", type=float, default=180, help="seconds between checkpoints with evaluation")
 
@@ -74,7 +75,7 @@ class Packer:
                 ids[row, at:end], targets[row, at:end], which[row, at:end] = item[0], item[1], piece
                 at, piece = end, piece + 1
         same = torch.from_numpy(which[:, None, :] == which[:, :, None]) & torch.ones(length, length).tril().bool()
-        mask = torch.zeros(same.shape, dtype=torch.bfloat16).masked_fill_(~same, -30000.0)
+        mask = torch.zeros(same.shape, dtype=fast()).masked_fill_(~same, -30000.0)
         return torch.from_numpy(ids), torch.from_numpy(targets), mask[:, None]
 
 
@@ -95,7 +96,10 @@ def main():
     torch.set_num_threads(args.threads)
     torch.manual_seed(args.seed)
     tokenizer = Tokenizer.load()
-    model = Model(Config(len(tokenizer.tokens), args.width, args.layers, hidden=args.hidden))
+    if args.start_from:
+        model = load_model(args.start_from)
+    else:
+        model = Model(Config(len(tokenizer.tokens), args.width, args.layers, hidden=args.hidden))
     matrices = [p for p in model.parameters() if p.dim() > 1]
     others = [p for p in model.parameters() if p.dim() == 1]
     groups = [{"params": matrices, "weight_decay": 0.05}, {"params": others, "weight_decay": 0.0}]

@@ -34,7 +34,10 @@ describe('LangChain over @langchain/openai', () => {
     ]);
 
     expect(answer.text).toBe('one two three four five six ');
-    expect(answer).toMatchObject({ usage_metadata: { output_tokens: 8 }, response_metadata: { finish_reason: 'stop' } });
+    expect(answer).toMatchObject({
+      usage_metadata: { output_tokens: 8 },
+      response_metadata: { finish_reason: 'stop' },
+    });
   });
 
   it('streams pieces that add up, with usage', async () => {

@@ -31,7 +31,10 @@ describe('an engine host killed at work', () => {
     const { pieces, isEnded } = chunkedPieces(await running.untilClosed());
     const events = pieces.join('').trimEnd().split('\n\n');
     expect(isEnded).toBe(true);
-    expect(JSON.parse((events.at(-1) ?? '').slice('data: '.length))).toMatchObject({ error: { code: 'engine_disconnected', type: 'server_error' }, status: 502 });
+    expect(JSON.parse((events.at(-1) ?? '').slice('data: '.length))).toMatchObject({
+      error: { code: 'engine_disconnected', type: 'server_error' },
+      status: 502,
+    });
     expect(pieces.join('')).not.toContain('[DONE]');
     expect(await (await plain).json()).toMatchObject({ choices: [{ message: { content: 'Hello, I am a script.' } }] });
     const text = await (await streamed).text();
@@ -78,7 +81,9 @@ describe('an engine host killed at work', () => {
     const response = await server.chat('hello');
 
     expect(response.status).toBe(503);
-    expect(await response.json()).toMatchObject({ error: { code: 'model_unavailable', message: expect.stringContaining('died 5 times') as string } });
+    expect(await response.json()).toMatchObject({
+      error: { code: 'model_unavailable', message: expect.stringContaining('died 5 times') as string },
+    });
     expect((await server.fetch('/v1/health/live')).status).toBe(200);
   });
 });

@@ -8,10 +8,14 @@ const file = writeScriptedModel();
 afterAll(() => file.remove());
 
 const start = (options: { isGroup?: boolean; args?: readonly string[] } = {}) =>
-  startServerProcess({ modelPath: file.path, isGroup: options.isGroup ?? false, args: ['--slots', '2', '--context', '32768', ...(options.args ?? [])] });
+  startServerProcess({
+    modelPath: file.path,
+    isGroup: options.isGroup ?? false,
+    args: ['--slots', '2', '--context', '32768', ...(options.args ?? [])],
+  });
 
 /** A stream under way. Nothing is read from it until `resume`, so it cannot end before the test wants it to. */
-async function longStream(server: ServerProcess, maxTokens = 30_000): Promise<RawConnection> {
+async function longStream(server: ServerProcess, maxTokens = 8_000): Promise<RawConnection> {
   const connection = openRaw(server.port);
   connection.send(rawChat(server.key, chatBody('forever', { stream: true, max_tokens: maxTokens })));
   await connection.until('tock');
@@ -19,7 +23,8 @@ async function longStream(server: ServerProcess, maxTokens = 30_000): Promise<Ra
   return connection;
 }
 
-const draining = (server: ServerProcess) => expect.poll(() => server.stderr()).toContain('finishing the running answers');
+const draining = (server: ServerProcess) =>
+  expect.poll(() => server.stderr()).toContain('finishing the running answers');
 
 describe('a server told to stop', () => {
   it('finishes the running stream, takes nothing new, and ends with 0', async () => {
@@ -113,17 +118,20 @@ describe('a server told to stop', () => {
     expect(await server.ended).toMatchObject({ code: 0 });
   });
 
-  it.each(['SIGTERM', 'SIGINT'] as const)('by %s without work ends at once with 0 and gives its directory back', async (signal) => {
-    await using server = await start();
-    const before = performance.now();
+  it.each(['SIGTERM', 'SIGINT'] as const)(
+    'by %s without work ends at once with 0 and gives its directory back',
+    async (signal) => {
+      await using server = await start();
+      const before = performance.now();
 
-    const { code } = await server.stop(signal);
+      const { code } = await server.stop(signal);
 
-    expect(code).toBe(0);
-    expect(performance.now() - before).toBeLessThan(3000);
-    await using next = await startServerProcess({ modelPath: file.path, stateDir: server.stateDir });
-    expect(next.url).toMatch(/^http:/);
-  });
+      expect(code).toBe(0);
+      expect(performance.now() - before).toBeLessThan(3000);
+      await using next = await startServerProcess({ modelPath: file.path, stateDir: server.stateDir });
+      expect(next.url).toMatch(/^http:/);
+    },
+  );
 
   it('by SIGKILL in mid-answer leaves no engine host behind', async () => {
     await using server = await start();

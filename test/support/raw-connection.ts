@@ -37,9 +37,12 @@ export function openRaw(port: number): RawConnection {
       };
       const check = () => {
         if (isSeen()) finish(() => resolve(received()));
-        else if (isClosed) finish(() => reject(new Error(`Closed before ${what} came:\n${received()}`)));
+        else if (isClosed) finish(() => reject(new Error(`Closed before ${what} came:\n${received().slice(-500)}`)));
       };
-      const timer = setTimeout(() => finish(() => reject(new Error(`${what} did not come:\n${received()}`))), 20_000);
+      const timer = setTimeout(
+        () => finish(() => reject(new Error(`${what} did not come:\n${received().slice(-500)}`))),
+        20_000,
+      );
       looks.add(check);
       check();
     });

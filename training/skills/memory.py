@@ -3,8 +3,11 @@
 A thing to remember has ways to tell it, what to answer, ways to ask for it
 and the answer. Values come from the word lists of the split or are made up.
 """
+import re
+
 import words
 from phrasing import Turn, style, wordings
+from skills import composed
 
 
 class Thing:
@@ -29,7 +32,7 @@ THINGS = [
     Thing("food", words.food, "my favourite food is {x}.; my favorite food is {x}.; i like to eat {x}.; i love {x}, it is my favourite food.; the food i like most is {x}.; {x} is my favourite food.; i love to eat {x}.; ~i like eating {x} most of all.; ~my favorite meal is {x}.; ~the best food for me is {x}.",
           "what is my favourite food?; what's my favorite food?; what do i like to eat?; which food do i like?; what food do i like most?; do you remember my favourite food?; tell me my favorite food.; which food do i love?; my favourite food?; ~what was my favourite food again?; ~can you remember what i like to eat?; ~which one is my favorite food?",
           "Your favourite food is {x}.", _OWN_ACK + "{x} sounds good."),
-    Thing("job", words.job, "i work as a {x}.; i am a {x}.; my job is {x}.; i'm a {x}.; i am a {x} by profession.; i have a job as a {x}.; at work i am a {x}.; ~these days i work as a {x}.; ~my work is being a {x}.",
+    Thing("job", words.job, "i work as a {x}.; i am a {x}.; my job is {x}.; i'm a {x}.; i am a {x} by profession.; i have a job as a {x}.; at work i am a {x}.; i earn my living as a {x}.; i make my money as a {x}.; my profession is {x}.; my job is being a {x}.; i have been a {x} for years.; being a {x} is my job.; my work: {x}.; now i work as a {x}.; i got a job as a {x}.; ~these days i work as a {x}.; ~my work is being a {x}.",
           "what is my job?; what's my job?; what do i do for work?; what do i work as?; which job do i have?; do you remember my job?; tell me my job.; what is my work?; what do i do?; ~can you tell me my job?; ~what was my job again?; ~what kind of job do i have?",
           "You are a {x}.", _OWN_ACK + "Being a {x} sounds interesting."),
     Thing("hobby", words.hobby, "my hobby is {x}.; i like {x} in my free time.; in my free time i like {x}.; my favourite hobby is {x}.; {x} is my hobby.; my hobbies are {x} and nothing else.; ~the hobby i have is {x}.; ~i have one hobby: {x}.",
@@ -47,7 +50,14 @@ _KIN_TELL = "my {k} is called {x}.; my {k}'s name is {x}.; the name of my {k} is
 _KIN_ASK = "what is my {k} called?; what is my {k}'s name?; what is the name of my {k}?; who is my {k}?; do you know my {k}'s name?; what's my {k} called?; tell me the name of my {k}.; do you remember the name of my {k}?; how is my {k} called?; ~what name does my {k} have?; ~can you tell me my {k}'s name?"
 OTHERS = [Thing(k, words.name, _KIN_TELL.replace("{k}", k.replace("_", " ")), _KIN_ASK.replace("{k}", k.replace("_", " ")),
                 "Your " + k.replace("_", " ") + " is called {x}.", _OWN_ACK + "{x} is a nice name.") for k in _KIN]
+_LABELS = {"name": "name", "colour": "favourite colour", "food": "favourite food", "job": "job", "hobby": "hobby", "age": "age"}
+_LEADS = ("by the way, ", "just so you know, ", "note: ", "for your information, ", "oh, and ", "remember: ", "well, ")
 _WEIGHTS = [6, 3, 3, 2, 1.5, 1.5, 1, 3]
+
+
+def articles(text):
+    """The text with "an" before a vowel."""
+    return re.sub(r"\b([Aa]) (?=[aeiou])", r"\1n ", text)
 
 
 def pick(rng, count=1):
@@ -68,15 +78,19 @@ def value_of(rng, thing, split):
 
 def told(rng, thing, value, split):
     """The turn in which the user tells the value."""
-    text = style(rng, rng.choice(wordings(thing.tell, split)), keep="{x}").replace("{x}", value)
-    acknowledge = rng.choice([a for a in thing.acknowledge if a.strip(" ;")]).strip(" ;").replace("{x}", value)
+    text = rng.choice(wordings(thing.tell, split))
+    if split == "train" and rng.random() < 0.15:
+        text = rng.choice(_LEADS) + text
+    text = articles(style(rng, text, keep="{x}").replace("{x}", value))
+    acknowledge = articles(rng.choice([a for a in thing.acknowledge if a.strip(" ;")]).strip(" ;").replace("{x}", value))
     return Turn(text, acknowledge[0].upper() + acknowledge[1:] if not acknowledge.startswith(value) else acknowledge)
 
 
 def asked(rng, thing, value, split):
     """The turn in which the user asks for the value."""
-    text = style(rng, rng.choice(wordings(thing.ask, split)))
-    return Turn(text, thing.answer.replace("{x}", value), value, [value], "contains")
+    label = _LABELS.get(thing.label)
+    text = style(rng, composed.pick(rng, thing.ask, [p.replace("{l}", label) for p in composed.ASK_MINE] if label else (), split, 0.3 if label else 0))
+    return Turn(text, articles(thing.answer.replace("{x}", value)), value, [value], "contains")
 
 
 def both_told(rng, things, values, split):

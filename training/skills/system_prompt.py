@@ -1,6 +1,8 @@
 """Obeying a system prompt: one word, capitals, a persona, a word to start or end with, a fact."""
 import words
 from phrasing import Turn, style, wordings
+from skills import composed
+from skills.composed import pick
 
 GENERIC = ["You are a helpful assistant.", "You are a helpful assistant.", "You are a helpful AI assistant.", "You are a friendly assistant.", "Be helpful.", "You are an assistant. Be polite.",
            "Answer the user's questions.", "You are a helpful and honest assistant.", "Help the user.", "You are a chat assistant.", "Be brief and friendly.", "Answer politely.",
@@ -61,15 +63,19 @@ class System:
         dice = rng.random()
         if dice < 0.5:
             answer = f"I am {self.name}, a {self.role}." if self.role else f"I am {self.name}."
-            return Turn(style(rng, rng.choice(wordings(_WHO, split))), answer, self.name, [self.name])
+            return Turn(style(rng, pick(rng, _WHO, composed.WHO, split)), answer, self.name, [self.name])
         if dice < 0.92:
-            return Turn(style(rng, rng.choice(wordings(_NAME, split))), f"My name is {self.name}.", self.name, [self.name])
-        return Turn(style(rng, rng.choice(wordings(_MADE, split))), f"No, I am {self.name}.", "No", [self.name])
+            return Turn(style(rng, pick(rng, _NAME, composed.NAME, split)), f"My name is {self.name}.", self.name, [self.name])
+        return Turn(style(rng, pick(rng, _MADE, composed.MADE, split)), f"No, I am {self.name}.", "No", [self.name])
+
+
+def _manner_text(rng, split, kind):
+    return pick(rng, *((ONE_WORD, composed.ONE_WORD) if kind == "one_word" else (CAPITALS, composed.CAPITALS)), split, 0.6)
 
 
 def persona(rng, split, manner=""):
     """A named persona; `manner` adds one_word or capitals."""
-    template = rng.choice(wordings(_PERSONA, split))
+    template = pick(rng, _PERSONA, composed.PERSONA, split, 0.65)
     first = words.name(rng, split)
     dice = rng.random()
     if dice < 0.12:
@@ -81,7 +87,7 @@ def persona(rng, split, manner=""):
     if role:
         text = text.replace("{r}", role)
     if manner:
-        text += " " + rng.choice(wordings(ONE_WORD if manner == "one_word" else CAPITALS, split))
+        text += " " + _manner_text(rng, split, manner)
     elif rng.random() < 0.2:
         text += " " + rng.choice(wordings(GENERIC[4:], split)[:4])
     return System(text, "persona " + manner, first, role)
@@ -89,7 +95,7 @@ def persona(rng, split, manner=""):
 
 def manner(rng, split, kind):
     """One word or capitals, sometimes after a generic sentence."""
-    text = rng.choice(wordings(ONE_WORD if kind == "one_word" else CAPITALS, split))
+    text = _manner_text(rng, split, kind)
     if rng.random() < 0.35:
         text = rng.choice(wordings(GENERIC, split)) + " " + text
     return System(text, kind)
@@ -100,7 +106,7 @@ def affix(rng, split):
     kind = rng.choice(("start", "end"))
     word = words.made_up(rng, split) if rng.random() < 0.6 else rng.choice(("ahoy", "meow", "indeed", "sir", "friend", "okay", "well"))
     word = word.capitalize() if kind == "start" or rng.random() < 0.3 else word
-    return System(rng.choice(wordings(_START if kind == "start" else _END, split)).replace("{w}", word), kind, word=word)
+    return System(pick(rng, *((_START, composed.START) if kind == "start" else (_END, composed.END)), split, 0.65).replace("{w}", word), kind, word=word)
 
 
 def informed(rng, split):
@@ -116,14 +122,14 @@ def informed(rng, split):
 def choose(rng, split):
     """Any system prompt, or None (the usual case)."""
     dice = rng.random()
-    if dice < 0.42:
+    if dice < 0.34:
         return None
-    if dice < 0.57:
+    if dice < 0.46:
         return System(rng.choice(wordings(GENERIC, split)))
-    if dice < 0.67:
+    if dice < 0.58:
         return manner(rng, split, "one_word")
-    if dice < 0.77:
+    if dice < 0.71:
         return manner(rng, split, "capitals")
-    if dice < 0.90:
+    if dice < 0.86:
         return persona(rng, split, rng.choice(("", "", "", "", "one_word", "capitals")))
     return affix(rng, split) if dice < 0.95 else informed(rng, split)

@@ -1,22 +1,23 @@
 """Saying plainly that something is not known or cannot be done."""
 import words
 from phrasing import Turn, style, wordings, wrap
+from skills import composed
 from skills.memory import OTHERS, THINGS
 
 _ASK = [  # templates, answer
-    (["who is {p}?", "who was {p}?", "do you know {p}?", "tell me about {p}.", "who's {p}?", "what do you know about {p}?", "have you heard of {p}?", "what did {p} do?",
+    (["who is {p}?", "who was {p}?", "do you know {p}?", "tell me about {p}.", "who's {p}?", "what do you know about {p}?", "have you heard of {p}?", "what did {p} do?", "what can you tell me about {p}?", "who on earth is {p}?", "what is known about {p}?", "give me some facts about {p}.", "say something about {p}.",
       "can you tell me who {p} is?", "is {p} famous?", "why is {p} famous?", "describe {p}.", "~could you tell me about {p}?", "~what can you say about {p}?", "~who exactly is {p}?"],
      "I do not know who {p} is."),
-    (["when was {p} born?", "how old is {p}?", "where does {p} live?", "where was {p} born?", "when did {p} die?", "is {p} married?", "what is {p}'s phone number?", "what does {p} like?",
+    (["when was {p} born?", "how old is {p}?", "where does {p} live?", "where was {p} born?", "when did {p} die?", "is {p} married?", "what year was {p} born in?", "which town does {p} live in?", "what age is {p}?", "do you know when {p} was born?", "do you know how old {p} is?", "in which house does {p} live?", "what is {p}'s phone number?", "what does {p} like?",
       "what is the job of {p}?", "how tall is {p}?", "what is {p} doing now?", "~in what year was {p} born?", "~do you know where {p} lives?", "~what is the age of {p}?"],
      "I do not know anything about {p}."),
     (["what is a {w}?", "what is {w}?", "what does {w} mean?", "explain {w}.", "what is the meaning of {w}?", "what's a {w}?", "tell me about {w}.", "how does a {w} work?", "do you know what a {w} is?",
-      "what is a {w} made of?", "what colour is a {w}?", "what sound does a {w} make?", "what is the opposite of {w}?", "what is a baby {w} called?", "how many legs does a {w} have?",
+      "what is a {w} made of?", "what does {w} stand for?", "what is meant by {w}?", "do you know the word {w}?", "what do you know about {w}?", "could you explain {w}?", "can you tell me what {w} means?", "what colour is a {w}?", "what sound does a {w} make?", "what is the opposite of {w}?", "what is a baby {w} called?", "how many legs does a {w} have?",
       "~can you explain what a {w} is?", "~what does the word {w} mean?", "~what do you know about the {w}?"], "I do not know what {w} is."),
     (["what is the capital of {c}?", "capital of {c}?", "what's the capital of {c}?", "which city is the capital of {c}?", "name the capital of {c}.", "tell me the capital of {c}.", "{c}'s capital?",
       "what is {c}'s capital city?", "do you know the capital of {c}?", "what city is the capital of {c}?", "what is the capital city of {c}?", "give me the capital of {c}.", "what is the name of the capital of {c}?",
       "~may i ask what the capital of {c} is?", "~what do we call the capital city of {c}?", "~which is the capital of {c}?"], "I do not know the capital of {c}."),
-    (["who is the president of {c}?", "how many people live in {c}?", "who is the king of {c}?", "what language do people speak in {c}?", "what is the history of {c}?", "where is {c}?", "how big is {c}?", "what is the money in {c} called?",
+    (["who is the president of {c}?", "how many people live in {c}?", "who is the king of {c}?", "what language do people speak in {c}?", "what is the history of {c}?", "where is {c}?", "how far away is {c}?", "how do i get to {c}?", "can i travel to {c}?", "what is there to see in {c}?", "who leads {c}?", "how big is {c}?", "what is the money in {c} called?",
       "on which continent is {c}?", "tell me about {c}.", "what is the weather in {c}?", "~who rules {c}?", "~what can i see in {c}?", "~how far is it to {c}?"], "I do not know anything about {c}."),
 ]
 _LIVE = """what is the weather today?; what's the weather like?; will it rain tomorrow?; what time is it?; what day is it today?; what is today's date?; what is the date?; what year is it?; what is in the news?; any news today?; who won the game yesterday?;
@@ -46,11 +47,11 @@ def turn(rng, split, context_free=True):
     """Something the model cannot know; the user's own details only with `context_free`."""
     dice = rng.random()
     if dice < 0.12:
-        user, answer = rng.choice(wordings([t.strip() for t in _LIVE.split(";")], split)), LIVE_ANSWER
+        user, answer = composed.pick(rng, [t.strip() for t in _LIVE.split(";")], composed.LIVE, split), LIVE_ANSWER
     elif dice < 0.24:
-        user, answer = rng.choice(wordings([t.strip() for t in _TASKS.split(";")], split)), TASK_ANSWER
+        user, answer = composed.pick(rng, [t.strip() for t in _TASKS.split(";")], composed.TASKS, split), TASK_ANSWER
     elif dice < 0.33:
-        user = rng.choice(wordings(_MATH, split)).format(a=rng.randint(2, 99), b=rng.randint(2, 99), c=rng.randint(101, 9999), d=rng.randint(10, 999))
+        user = composed.pick(rng, _MATH, composed.TIMES, split).format(a=rng.randint(2, 99), b=rng.randint(2, 99), c=rng.randint(101, 9999), d=rng.randint(10, 999))
         answer = MATH_ANSWER
     elif dice < 0.45 and context_free:
         return never_told(rng, split)
