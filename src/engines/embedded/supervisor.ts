@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { hostProtocol, type HostEvent, type HostOptions } from '../../api/internal/engine-host.ts';
 import { ManifoldError } from '../../errors.ts';
 import type { EngineState } from '../engine.ts';
@@ -62,13 +63,19 @@ export class Supervisor {
     await Promise.race([this.settled(), expired]);
     if (signal.aborted) throw new ManifoldError('client_closed_request', 'The request was cancelled.');
     const state = this.state();
-    if (state.kind === 'failed')
-      throw new ManifoldError('model_unavailable', `This model cannot run: ${state.message}`, { param: 'model' });
+    if (state.kind === 'failed') throw this.#unavailable(state.message);
     if (state.kind !== 'ready') {
       throw new ManifoldError('model_loading', 'The model is still loading; try again shortly.', {
         retryAfterSeconds: 5,
       });
     }
+  }
+
+  /** What a client may know: the reason, but not where on the machine the file lies. */
+  #unavailable(reason: string): ManifoldError {
+    const { modelPath } = this.#options;
+    const message = `This model cannot run: ${reason.replaceAll(modelPath, path.basename(modelPath))}`;
+    return new ManifoldError('model_unavailable', message, { param: 'model' });
   }
 
   /** Resolves when the current host's exit was taken note of; soon in any case, for a host that lives after all. */

@@ -1,0 +1,32 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { startServerProcess } from '../support/server-process.ts';
+
+const dir = mkdtempSync(join(tmpdir(), 'manifold-model-file-'));
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+const broken = join(dir, 'broken.gguf');
+writeFileSync(broken, 'GGUF and then nothing of use');
+
+describe('a model file', () => {
+  it.each([
+    ['that is not there', join(dir, 'none.gguf')],
+    ['that is broken', broken],
+  ])('%s leaves a server that lives, is not ready and says why', async (_, modelPath) => {
+    await using server = await startServerProcess({ modelPath, until: 'settled' });
+
+    expect((await server.fetch('/v1/health/live')).status).toBe(200);
+    expect((await server.fetch('/v1/health/ready')).status).toBe(503);
+    const refused = await server.chat('hello');
+    expect(refused.status).toBe(503);
+    const { error } = (await refused.json()) as { error: { message: string; type: string } };
+    expect(error).toMatchObject({
+      type: 'server_error',
+      message: expect.stringMatching(/^This model cannot run: .*\w+\.gguf/),
+    });
+    expect(error.message).not.toContain(dir);
+    expect(server.stderr()).toContain(modelPath);
+  });
+});
