@@ -8,7 +8,7 @@ export interface RawConnection extends Disposable {
   /** Everything received so far, once it contains `text`; throws when it does not come. */
   until(text: string): Promise<string>;
   /** Everything received, once the server closed. */
-  untilClosed(): Promise<string>;
+  untilClosed(timeoutMs?: number): Promise<string>;
 }
 
 export function openRaw(port: number): RawConnection {
@@ -28,7 +28,7 @@ export function openRaw(port: number): RawConnection {
   });
   const received = () => Buffer.concat(chunks).toString('utf8');
 
-  function wait(isSeen: () => boolean, what: string): Promise<string> {
+  function wait(isSeen: () => boolean, what: string, timeoutMs = 20_000): Promise<string> {
     return new Promise((resolve, reject) => {
       const finish = (settle: () => void) => {
         clearTimeout(timer);
@@ -41,7 +41,7 @@ export function openRaw(port: number): RawConnection {
       };
       const timer = setTimeout(
         () => finish(() => reject(new Error(`${what} did not come:\n${received().slice(-500)}`))),
-        20_000,
+        timeoutMs,
       );
       looks.add(check);
       check();
@@ -53,7 +53,7 @@ export function openRaw(port: number): RawConnection {
     send: (text) => void socket.write(text),
     received,
     until: (text) => wait(() => received().includes(text), JSON.stringify(text)),
-    untilClosed: () => wait(() => isClosed, 'the close'),
+    untilClosed: (timeoutMs) => wait(() => isClosed, 'the close', timeoutMs),
     [Symbol.dispose]: () => void socket.destroy(),
   };
 }
