@@ -50,6 +50,18 @@ export interface LibLlama {
   memory(context: Pointer): Pointer;
   /** Forgets the positions from `from` to `to` (−1: to the end) of one sequence; false when the memory kind cannot. */
   removeSequence(memory: Pointer, sequence: number, from: number, to: number): boolean;
+  /** Lets one sequence share the cells of another from `from` to `to`; on a unified cache it copies nothing. */
+  copySequence(memory: Pointer, source: number, target: number, from: number, to: number): void;
+  /** The lowest and the highest position of a sequence; -1 when it has none. */
+  lowestPosition(memory: Pointer, sequence: number): number;
+  highestPosition(memory: Pointer, sequence: number): number;
+  /** State that is not a cache of positions: it cannot be cut back, only dropped. */
+  isRecurrent(model: Pointer): boolean;
+  isHybrid(model: Pointer): boolean;
+  /** Tokens that sliding-window layers look back; 0 without such layers. */
+  slidingWindow(model: Pointer): number;
+  /** Ends a running decode with code 2 as soon as the callback, given the data, answers true. */
+  setAbortCallback(context: Pointer, callback: Pointer, data: Pointer): void;
   /** Runs one batch off the event loop. 0 = done; the other codes are in llama.h. */
   decode(context: Pointer, batch: ParamStruct): Promise<number>;
   /** The logits of one row of the last batch. The address moves with every decode: ask each time. */
@@ -123,6 +135,15 @@ export function openLibLlama(paths: { libllama: string; libggml: string; directo
     ),
     memory: bind('void *llama_get_memory(void *context)'),
     removeSequence: bind('bool llama_memory_seq_rm(void *memory, int32_t sequence, int32_t from, int32_t to)'),
+    copySequence: bind(
+      'void llama_memory_seq_cp(void *memory, int32_t source, int32_t target, int32_t from, int32_t to)',
+    ),
+    lowestPosition: bind('int32_t llama_memory_seq_pos_min(void *memory, int32_t sequence)'),
+    highestPosition: bind('int32_t llama_memory_seq_pos_max(void *memory, int32_t sequence)'),
+    isRecurrent: bind('bool llama_model_is_recurrent(void *model)'),
+    isHybrid: bind('bool llama_model_is_hybrid(void *model)'),
+    slidingWindow: bind('int32_t llama_model_n_swa(void *model)'),
+    setAbortCallback: bind('void llama_set_abort_callback(void *context, void *callback, void *data)'),
     decode: offLoop(bind('int32_t llama_decode(void *context, llama_batch batch)')),
     logitsRow: bind('void *llama_get_logits_ith(void *context, int32_t row)'),
     newChain: bind('void *llama_sampler_chain_init(llama_sampler_chain_params params)'),
