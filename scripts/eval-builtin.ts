@@ -31,7 +31,13 @@ async function answerOf(engine: Engine, { messages }: HeldOutItem): Promise<stri
 
 const silent = { debug: () => undefined, info: () => undefined, error: () => undefined };
 const engine = await createEmbeddedEngine(
-  { modelId: builtInModel.id, modelPath: process.argv[2] ?? builtInModel.path, slots: 4, startTimeoutMs: 60_000 },
+  {
+    modelId: builtInModel.id,
+    modelPath: process.argv[2] ?? builtInModel.path,
+    slots: 4,
+    startTimeoutMs: 60_000,
+    stallTimeoutMs: 60_000,
+  },
   silent,
 );
 await engine.start();

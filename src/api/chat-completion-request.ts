@@ -43,6 +43,10 @@ export const chatCompletionRequest = z.object({
   repetition_penalty: withDefault(z.number().gt(0).max(10), 1),
   min_tokens: withDefault(z.int().min(0), 0),
   ignore_eos: withDefault(z.boolean(), false),
+  /** As in vLLM, lower is sooner; a client can only step back behind others, so it is never negative. */
+  priority: withDefault(z.int().min(0).max(1000), 0),
+  /** Ours: the same request gives the same text to the last bit, whatever runs beside it. */
+  deterministic: withDefault(z.boolean(), false),
 });
 export type ChatCompletionRequest = z.infer<typeof chatCompletionRequest>;
 

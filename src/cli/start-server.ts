@@ -64,6 +64,7 @@ async function listen(config: Config, keyStore: KeyStore): Promise<RunningServer
       models: config.models.map((model) => ({ ...model, id: model.id ?? model.path })),
       libDir: config.libDir,
       startTimeoutMs: config.timeouts.engineStartSeconds * 1000,
+      stallTimeoutMs: config.timeouts.engineStallSeconds * 1000,
     },
     logger,
   );

@@ -10,6 +10,8 @@ const localModel = z.strictObject({
   context: z.int().min(64).optional(),
   /** Sequences decoded together. */
   slots: z.int().min(1).max(256).default(4),
+  /** Tokens that all slots hold together. Default: all slots full, or what fits in memory. */
+  cells: z.int().min(64).optional(),
   /** CPU threads. Default: cores − 1. */
   threads: z.int().min(1).max(512).optional(),
 });
@@ -54,6 +56,8 @@ export const config = z.strictObject({
       keepAliveSeconds: z.number().min(1).default(10),
       /** Seconds a request waits for an engine that is loading or restarting. */
       engineStartSeconds: z.number().min(0).default(60),
+      /** Seconds without progress after which an engine is ended and started again. */
+      engineStallSeconds: z.number().min(2).default(120),
     })
     .prefault({}),
   /** A directory with libllama shared libraries, in place of the packaged ones. */

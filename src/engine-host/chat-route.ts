@@ -3,7 +3,7 @@ import type { ChatCompletionChunk } from '../api/chat-completion-chunk.ts';
 import { defaultMaxTokens, type ChatCompletionRequest } from '../api/chat-completion-request.ts';
 import { ManifoldError } from '../errors.ts';
 import { ChunkQueue } from './chunk-queue.ts';
-import { Generation } from './generation.ts';
+import { Generation, type SharedRequest } from './generation.ts';
 import type { LoadedModel } from './model.ts';
 import { tokenizePrompt } from './prompt.ts';
 import { createSampler } from './sampler.ts';
@@ -19,10 +19,11 @@ export interface RunningChat {
  * Turns a request into generations, one per choice, and queues them. Throws what can be refused; what it
  * returns is running or waiting.
  */
-export function startChat(
+export async function startChat(
   parts: { model: LoadedModel; modelId: string; scheduler: Scheduler },
   request: ChatCompletionRequest,
-): RunningChat {
+  salt: string,
+): Promise<RunningChat> {
   const { model, scheduler } = parts;
   const prompt = tokenizePrompt(model.vocabulary, model.template.render(request.messages));
   checkPrompt(prompt.length, model.contextLength);
@@ -31,13 +32,19 @@ export function startChat(
   const maxTokens = Math.min(request.max_completion_tokens ?? request.max_tokens ?? defaultMaxTokens, room);
   const seed = request.seed ?? randomInt(2 ** 32);
 
-  const queue = new ChunkQueue({ model: parts.modelId, promptTokens: prompt.length, choices: request.n });
+  const shared: SharedRequest = {
+    prompt,
+    salt,
+    priority: request.priority,
+    isDeterministic: request.deterministic,
+  };
+  const queue = new ChunkQueue({ model: parts.modelId, request: shared, choices: request.n });
   const generations = Array.from(
     { length: request.n },
     (_, index) =>
       new Generation(
         {
-          prompt,
+          request: shared,
           maxTokens,
           minTokens: request.min_tokens,
           ignoreEndOfGeneration: request.ignore_eos,
@@ -55,11 +62,11 @@ export function startChat(
         queue.listener(index),
       ),
   );
-  scheduler.submit(generations);
+  await scheduler.submit(generations);
   return {
     chunks: queue,
     cancel: () => {
-      for (const generation of generations) generation.cancel();
+      for (const generation of generations) scheduler.cancel(generation);
     },
   };
 }

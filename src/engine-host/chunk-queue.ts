@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { ChatCompletionChunk, Delta } from '../api/chat-completion-chunk.ts';
 import type { FinishReason } from '../api/chat-completion.ts';
 import type { ManifoldError } from '../errors.ts';
-import type { GenerationEnd, GenerationListener } from './generation.ts';
+import type { GenerationEnd, GenerationListener, SharedRequest } from './generation.ts';
 
 /**
  * Collects what the choices of one request produce and hands it out at the reader's pace: text that piles up
@@ -10,7 +10,7 @@ import type { GenerationEnd, GenerationListener } from './generation.ts';
  */
 export class ChunkQueue implements AsyncIterable<readonly ChatCompletionChunk[]> {
   readonly #head: Pick<ChatCompletionChunk, 'id' | 'object' | 'created' | 'model' | 'system_fingerprint'>;
-  readonly #promptTokens: number;
+  readonly #request: SharedRequest;
   readonly #choices: number;
   readonly #started = new Set<number>();
   readonly #text = new Map<number, string>();
@@ -21,7 +21,7 @@ export class ChunkQueue implements AsyncIterable<readonly ChatCompletionChunk[]>
   #isCancelled = false;
   #wake: (() => void) | undefined;
 
-  constructor(options: { model: string; promptTokens: number; choices: number }) {
+  constructor(options: { model: string; request: SharedRequest; choices: number }) {
     this.#head = {
       id: `chatcmpl-${randomBytes(12).toString('hex')}`,
       object: 'chat.completion.chunk',
@@ -29,7 +29,7 @@ export class ChunkQueue implements AsyncIterable<readonly ChatCompletionChunk[]>
       model: options.model,
       system_fingerprint: null,
     };
-    this.#promptTokens = options.promptTokens;
+    this.#request = options.request;
     this.#choices = options.choices;
   }
 
@@ -96,10 +96,12 @@ export class ChunkQueue implements AsyncIterable<readonly ChatCompletionChunk[]>
   }
 
   #usage(): ChatCompletionChunk {
+    const { prompt, cachedTokens } = this.#request;
     const usage = {
-      prompt_tokens: this.#promptTokens,
+      prompt_tokens: prompt.length,
       completion_tokens: this.#completionTokens,
-      total_tokens: this.#promptTokens + this.#completionTokens,
+      total_tokens: prompt.length + this.#completionTokens,
+      prompt_tokens_details: { cached_tokens: cachedTokens ?? 0 },
     };
     return { ...this.#head, choices: [], usage };
   }

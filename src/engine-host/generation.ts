@@ -5,8 +5,21 @@ import { StopMatcher } from './stop-matcher.ts';
 import { Utf8Decoder } from './utf8-decoder.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
-export interface GenerationOptions {
+/** What the choices of one request have in common. */
+export interface SharedRequest {
   readonly prompt: Int32Array;
+  /** Cells are shared only between requests with the same salt. */
+  readonly salt: string;
+  /** The lower, the sooner. */
+  readonly priority: number;
+  /** Whether the text may not depend on what runs beside it, to the last bit. */
+  readonly isDeterministic: boolean;
+  /** Prompt tokens that were in the model's memory already; known once the first choice has a slot. */
+  cachedTokens?: number;
+}
+
+export interface GenerationOptions {
+  readonly request: SharedRequest;
   /** Tokens the answer may have, within what the context leaves. */
   readonly maxTokens: number;
   readonly minTokens: number;
@@ -29,11 +42,14 @@ export interface GenerationListener {
 /** One choice from prompt to end: what is fed to the model next, and what its tokens mean for the client. */
 export class Generation {
   readonly options: GenerationOptions;
-  /** Tokens already in the model's memory. */
+  /** The prompt and what was answered so far. */
+  readonly tokens: number[];
+  /** How many of them are in the model's memory. */
   position = 0;
+  /** Its place in the order of coming; set when it is queued. */
+  arrival = 0;
   isOver = false;
   isCancelled = false;
-  #nextToken: number | undefined;
   #generated = 0;
   #sampler: Sampler | undefined;
   readonly #listener: GenerationListener;
@@ -42,17 +58,27 @@ export class Generation {
 
   constructor(options: GenerationOptions, listener: GenerationListener) {
     this.options = options;
+    this.tokens = Array.from(options.request.prompt);
     this.#listener = listener;
     this.#stops = new StopMatcher(options.stop);
   }
 
-  get isPrefilling(): boolean {
-    return this.position < this.options.prompt.length;
+  get request(): SharedRequest {
+    return this.options.request;
   }
 
-  /** The token to decode next, once the prompt is in. */
-  get nextToken(): number | undefined {
-    return this.#nextToken;
+  /** Tokens to decode before the next can be sampled: 1 while it answers, more while its prompt is read. */
+  get pending(): number {
+    return this.tokens.length - this.position;
+  }
+
+  /** Also true when a preempted generation reads its own answer again. */
+  get isReadingPrompt(): boolean {
+    return this.pending > 1;
+  }
+
+  get hasAnswered(): boolean {
+    return this.#generated > 0;
   }
 
   get sampler(): Sampler {
@@ -68,7 +94,7 @@ export class Generation {
   /** Takes a sampled token: delivers its text, and ends at an end token, a stop string or the limit. */
   accept(token: number, vocabulary: Vocabulary): void {
     this.#generated++;
-    this.#nextToken = token;
+    this.tokens.push(token);
     if (vocabulary.endOfGeneration.includes(token)) return this.#finish('stop');
     const { text, stopped } = this.#stops.push(this.#decoder.push(vocabulary.piece(token)));
     if (text !== '') this.#listener.onText(text);
@@ -80,7 +106,7 @@ export class Generation {
     this.#end({ kind: 'failed', error });
   }
 
-  /** Marks the generation as unwanted; the scheduler frees its slot before the next step. */
+  /** Marks the generation as unwanted; the lane frees its slot before the next step. */
   cancel(): void {
     this.isCancelled = true;
   }

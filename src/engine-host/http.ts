@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { chatCompletionRequest } from '../api/chat-completion-request.ts';
+import { cacheSaltHeader } from '../api/internal/engine-host.ts';
 import { ManifoldError, toManifoldError } from '../errors.ts';
 import { startChat } from './chat-route.ts';
 import type { LoadedModel } from './model.ts';
@@ -29,10 +30,10 @@ export function createHostServer(parts: { model: LoadedModel; modelId: string; s
     if (request.method !== 'POST' || request.url !== '/v1/chat/completions') {
       throw new ManifoldError('route_not_found', 'The engine host has no such route.');
     }
-    await stream(await readJson(request), response);
+    await stream(await readJson(request), String(request.headers[cacheSaltHeader] ?? ''), response);
   }
 
-  async function stream(body: unknown, response: ServerResponse): Promise<void> {
+  async function stream(body: unknown, salt: string, response: ServerResponse): Promise<void> {
     const parsed = chatCompletionRequest.safeParse(body);
     if (!parsed.success)
       throw new ManifoldError('invalid_value', parsed.error.issues[0]?.message ?? 'Invalid request.');
@@ -43,8 +44,9 @@ export function createHostServer(parts: { model: LoadedModel; modelId: string; s
     }
     // A client that left while its body was read has no use for an answer.
     if (response.destroyed) return;
-    const chat = startChat(parts, parsed.data);
+    const chat = await startChat(parts, parsed.data, salt);
     response.once('close', () => chat.cancel());
+    if (response.destroyed) return chat.cancel();
     response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' });
     response.flushHeaders();
     try {

@@ -5,6 +5,8 @@ import { createHostServer } from './http.ts';
 import { loadModel } from './model.ts';
 import { Scheduler } from './scheduler.ts';
 
+const beatMs = 1000;
+
 /**
  * The engine host: one process, one model. Started by the supervisor with its options as one JSON argument;
  * speaks of itself on standard output, one event a line, and of nothing else there. Native logs go to
@@ -30,6 +32,7 @@ async function main(): Promise<void> {
     // The model's memory is in an unknown state: end, and let the supervisor start a fresh host.
     onFatal: () => setTimeout(() => process.exit(70), 100),
   });
+  setInterval(() => say({ event: 'beat', stalledMs: scheduler.load().stalledMs }), beatMs);
   // A predecessor that was killed leaves its socket behind.
   rmSync(options.socketPath, { force: true });
   createHostServer({ model, modelId: options.modelId, scheduler }).listen(options.socketPath, () =>
@@ -38,6 +41,8 @@ async function main(): Promise<void> {
       protocol: hostProtocol,
       contextLength: model.contextLength,
       slots: model.slots,
+      cells: model.context.cells,
+      stepMilliseconds: model.cost.table(),
       architecture: model.architecture,
       name: model.name,
       loadMilliseconds: performance.now() - started,

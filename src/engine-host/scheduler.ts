@@ -1,150 +1,109 @@
-import koffi from 'koffi';
-import { ManifoldError } from '../errors.ts';
+import { ManifoldError, toManifoldError } from '../errors.ts';
 import type { Generation } from './generation.ts';
-import { TokenBatch } from './libllama/batch.ts';
+import { Lane } from './lane.ts';
 import type { LoadedModel } from './model.ts';
 
 /** Where the scheduler stands, for health and metrics. */
 export interface SchedulerLoad {
   readonly running: number;
   readonly waiting: number;
+  /** Milliseconds since the last step ended while there is work; 0 when idle. Grows when the engine hangs. */
+  readonly stalledMs: number;
 }
 
+interface SchedulerOptions {
+  readonly maxWaiting: number;
+  /** The model's memory is in an unknown state; everyone was told. */
+  readonly onFatal: (error: ManifoldError) => void;
+}
+
+/** Prompt tokens of a deterministic request per step: always the same, whatever else runs. */
+const deterministicPromptTokens = 64;
+
 /**
- * Continuous batching in its first form: each step decodes one token of every running generation, in slot
- * order, and fills what is left of the batch with prompt tokens. Generations beyond the slots wait in turn.
+ * Runs the lanes in turn as long as there is work. There is one for requests that share a context, and one,
+ * opened when it is first needed, for those whose text may not depend on what runs beside them.
  */
 export class Scheduler {
   readonly #model: LoadedModel;
-  readonly #maxWaiting: number;
-  readonly #batch: TokenBatch;
-  readonly #slots: (Generation | undefined)[];
-  readonly #waiting: Generation[] = [];
-  readonly #onFatal: (error: ManifoldError) => void;
+  readonly #options: SchedulerOptions;
+  readonly #shared: Lane;
+  #own: Lane | undefined;
+  #opening: Promise<Lane> | undefined;
   #isRunning = false;
+  #progressAt = 0;
 
-  constructor(model: LoadedModel, options: { maxWaiting: number; onFatal: (error: ManifoldError) => void }) {
+  constructor(model: LoadedModel, options: SchedulerOptions) {
     this.#model = model;
-    this.#maxWaiting = options.maxWaiting;
-    this.#onFatal = options.onFatal;
-    this.#batch = new TokenBatch(model.batchTokens);
-    this.#slots = Array.from({ length: model.slots }, () => undefined);
+    this.#options = options;
+    this.#shared = new Lane(model.context, { cost: model.cost, reusesPrefixes: true });
   }
 
   load(): SchedulerLoad {
-    return { running: this.#slots.filter(Boolean).length, waiting: this.#waiting.length };
+    const lanes = this.#lanes();
+    return {
+      running: lanes.reduce((sum, { running }) => sum + running, 0),
+      waiting: lanes.reduce((sum, { waiting }) => sum + waiting, 0),
+      stalledMs: this.#isRunning ? performance.now() - this.#progressAt : 0,
+    };
   }
 
   /** Queues the choices of one request together, or refuses them all with `engine_overloaded`. */
-  submit(generations: readonly Generation[]): void {
-    if (this.#waiting.length >= this.#maxWaiting) {
+  async submit(generations: readonly Generation[]): Promise<void> {
+    if (this.load().waiting >= this.#options.maxWaiting) {
       throw new ManifoldError('engine_overloaded', 'Too many requests are waiting for this model; try again shortly.', {
         retryAfterSeconds: 1,
       });
     }
-    this.#waiting.push(...generations);
+    const isOwn = generations.some(({ request }) => request.isDeterministic);
+    const lane = isOwn ? await this.#ownLane() : this.#shared;
+    for (const generation of generations) {
+      // The client may have left while the lane was opened.
+      if (generation.isCancelled) generation.endCancelled();
+      else lane.submit(generation);
+    }
     if (!this.#isRunning) void this.#run();
+  }
+
+  /** Ends a generation that nobody waits for any more. */
+  cancel(generation: Generation): void {
+    generation.cancel();
+    (generation.request.isDeterministic ? this.#own : this.#shared)?.leave(generation);
+  }
+
+  #lanes(): Lane[] {
+    return this.#own ? [this.#shared, this.#own] : [this.#shared];
+  }
+
+  #ownLane(): Promise<Lane> {
+    this.#opening ??= this.#model.openOwnContext().then(
+      (context) =>
+        (this.#own = new Lane(context, {
+          cost: this.#model.cost,
+          reusesPrefixes: false,
+          fixedPromptTokens: deterministicPromptTokens,
+        })),
+    );
+    // A failed attempt, for want of memory say, is not remembered.
+    this.#opening.catch(() => (this.#opening = undefined));
+    return this.#opening;
   }
 
   async #run(): Promise<void> {
     this.#isRunning = true;
     try {
-      for (this.#assign(); this.#slots.some(Boolean); this.#assign()) await this.#step();
+      while (this.#lanes().some(({ isBusy }) => isBusy)) {
+        for (const lane of this.#lanes()) {
+          this.#progressAt = performance.now();
+          if (lane.isBusy) await lane.round();
+        }
+      }
     } catch (cause) {
-      this.#failAll(new ManifoldError('engine_error', 'The engine failed while decoding.', { cause }));
+      const error = toManifoldError(cause);
+      for (const lane of this.#lanes()) lane.failAll(error);
+      this.#options.onFatal(error);
     } finally {
       this.#isRunning = false;
-    }
-  }
-
-  /** Frees the slots of what is over or unwanted, and gives free slots to those who wait. */
-  #assign(): void {
-    for (const [slot, generation] of this.#slots.entries()) {
-      if (generation?.isCancelled) generation.endCancelled();
-      if (generation?.isOver) this.#release(slot);
-    }
-    while (this.#waiting[0]?.isCancelled) this.#waiting.shift()?.endCancelled();
-    for (const [slot, generation] of this.#slots.entries()) {
-      if (generation !== undefined) continue;
-      const next = this.#nextWanted();
-      if (next === undefined) return;
-      this.#slots[slot] = next;
-    }
-  }
-
-  #nextWanted(): Generation | undefined {
-    for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
-      if (!next.isCancelled) return next;
-      next.endCancelled();
-    }
-    return undefined;
-  }
-
-  #release(slot: number): void {
-    this.#slots[slot] = undefined;
-    this.#model.library.removeSequence(this.#model.memory, slot, -1, -1);
-  }
-
-  async #step(): Promise<void> {
-    const rows = this.#fill();
-    const code = await this.#model.library.decode(this.#model.context, this.#batch.native());
-    if (code < -1 || code === 2) {
-      const error = new ManifoldError('engine_error', `The engine could not decode (code ${code}).`);
-      this.#failAll(error);
-      this.#onFatal(error);
-      return;
-    }
-    if (code !== 0) {
-      this.#failAll(new ManifoldError('engine_error', `The engine refused a batch (code ${code}).`));
-      return;
-    }
-    for (const [generation, row] of rows) {
-      if (!generation.isCancelled) this.#sample(generation, row);
-    }
-  }
-
-  /** Fills the batch; returns the row of each generation whose next token can be sampled after the step. */
-  #fill(): Map<Generation, number> {
-    const rows = new Map<Generation, number>();
-    const batch = this.#batch;
-    batch.clear();
-    for (const [slot, generation] of this.#slots.entries()) {
-      if (generation?.nextToken === undefined) continue;
-      rows.set(generation, batch.add(generation.nextToken, generation.position++, slot, true));
-    }
-    for (const [slot, generation] of this.#slots.entries()) {
-      if (!generation?.isPrefilling) continue;
-      const { prompt } = generation.options;
-      while (generation.isPrefilling && batch.room > 0) {
-        const isLast = generation.position === prompt.length - 1;
-        const row = batch.add(prompt[generation.position] ?? 0, generation.position, slot, isLast);
-        generation.position++;
-        if (isLast) rows.set(generation, row);
-      }
-    }
-    return rows;
-  }
-
-  #sample(generation: Generation, row: number): void {
-    const { library, context, vocabulary } = this.#model;
-    const address = library.logitsRow(context, row);
-    // Sampling a row without logits ends the process.
-    if (address === null) return generation.fail(new ManifoldError('engine_error', 'The engine returned no logits.'));
-    const logits = new Float32Array(koffi.view(address, vocabulary.size * 4));
-    if (generation.mustContinue) for (const token of vocabulary.endOfGeneration) logits[token] = -Infinity;
-    const token = generation.sampler.sample(context, row);
-    if (!Number.isFinite(logits[token])) {
-      return generation.fail(
-        new ManifoldError('engine_error', 'The model produced numbers that are no probabilities.'),
-      );
-    }
-    generation.accept(token, vocabulary);
-  }
-
-  #failAll(error: ManifoldError): void {
-    for (const [slot, generation] of this.#slots.entries()) {
-      generation?.fail(error);
-      if (generation) this.#release(slot);
     }
   }
 }

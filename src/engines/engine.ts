@@ -7,6 +7,12 @@ export type EngineState =
   | { readonly kind: 'ready'; readonly contextLength: number; readonly slots: number }
   | { readonly kind: 'failed'; readonly message: string };
 
+/** What an engine may know of who asks. */
+export interface Caller {
+  /** What was computed for a common beginning is shared only between requests with the same salt. */
+  readonly cacheSalt: string;
+}
+
 /**
  * The seam: everything that runs a model is one of these. Its vocabulary is the wire contract.
  *
@@ -18,7 +24,11 @@ export type EngineState =
 export interface Engine {
   readonly name: string;
   state(): EngineState;
-  chat(request: ChatCompletionRequest, signal: AbortSignal): Promise<AsyncIterable<ChatCompletionChunk>>;
+  chat(
+    request: ChatCompletionRequest,
+    signal: AbortSignal,
+    caller?: Caller,
+  ): Promise<AsyncIterable<ChatCompletionChunk>>;
   /** Starts what `chat` needs; resolves when the first attempt ended, well or not (`state()` tells). */
   start(): Promise<void>;
   /** Stops the engine and everything it started. Idempotent. */

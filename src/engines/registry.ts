@@ -18,10 +18,12 @@ export interface EngineSettings {
     readonly path: string;
     readonly context?: number | undefined;
     readonly slots: number;
+    readonly cells?: number | undefined;
     readonly threads?: number | undefined;
   }[];
   readonly libDir?: string | undefined;
   readonly startTimeoutMs: number;
+  readonly stallTimeoutMs: number;
 }
 
 /** Makes the engines of the configuration, none of them started. */
@@ -39,6 +41,7 @@ export async function createEngines(settings: EngineSettings, log: SupervisorLog
           modelPath: resolve(path),
           libDir: settings.libDir,
           startTimeoutMs: settings.startTimeoutMs,
+          stallTimeoutMs: settings.stallTimeoutMs,
         },
         log,
       ),

@@ -19,6 +19,8 @@ interface Parts {
 interface Circumstances {
   /** Aborted when nobody waits for the answer any more. */
   readonly signal: AbortSignal;
+  /** The key that asks, by id; what is cached for its prompts serves no other key. */
+  readonly keyId?: string | undefined;
   /** Filled in while the request runs, also when it fails. */
   readonly measurement: Measurement;
 }
@@ -34,11 +36,11 @@ export type Chat = (
 
 /** The one way a request reaches a model: resolve, admit, run, meter. */
 export function createChat({ models, limits, commitAfterMs, sink }: Parts): Chat {
-  return async (request, { signal, measurement }) => {
+  return async (request, { signal, keyId, measurement }) => {
     const { id, engine } = models.resolve(request.model);
     admit(request, limits);
     const run = abortable(
-      retryUntilContent(() => engine.chat(request, signal), signal),
+      retryUntilContent(() => engine.chat(request, signal, { cacheSalt: keyId ?? '' }), signal),
       signal,
     );
     const answer = normalize(run, createIdentity(request.model), request.n);

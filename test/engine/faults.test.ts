@@ -1,9 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Engine } from '../../src/engines/engine.ts';
-import { answer, ask, startEngine } from '../support/engine.ts';
+import { answer, ask, hostPid, startEngine } from '../support/engine.ts';
 import { writeScriptedModel } from '../support/scripted-model.ts';
 
 const file = writeScriptedModel();
@@ -23,14 +22,6 @@ function broken(name: string, change: (bytes: Buffer) => Buffer): string {
   const path = join(file.directory, name);
   writeFileSync(path, change(readFileSync(file.path)));
   return path;
-}
-
-/** The engine host's process, found by the model path in its arguments. */
-function hostPid(path: string): number {
-  const found = execFileSync('pgrep', ['-f', `engine-host/main.*${path}`], { encoding: 'utf8' })
-    .trim()
-    .split('\n');
-  return Number(found[0]);
 }
 
 describe('a model file that cannot be used', () => {
@@ -70,7 +61,7 @@ describe('a model file that cannot be used', () => {
       /claims/,
     ],
     ['should have a context beyond its training', () => [file.path, { context: 40_000 }], /trained with/],
-    ['would not fit in memory', () => [file.path, { context: 32_768, slots: 200_000 }], /available; lower --context/],
+    ['would not fit in memory', () => [file.path, { cells: 2 ** 40 }], /available; lower --context/],
   ];
 
   it.each(cases)('that %s: the engine says so and lives', async (_name, make, message) => {

@@ -1,14 +1,23 @@
+import { execFileSync } from 'node:child_process';
 import { chatCompletionRequest, type ChatCompletionRequestInput } from '../../src/api/chat-completion-request.ts';
 import type { ChatCompletionChunk } from '../../src/api/chat-completion-chunk.ts';
 import { createEmbeddedEngine, type EmbeddedOptions } from '../../src/engines/embedded/embedded-engine.ts';
-import type { Engine } from '../../src/engines/engine.ts';
+import type { Caller, Engine } from '../../src/engines/engine.ts';
 
 const silent = { debug: () => undefined, info: () => undefined, error: () => undefined };
 
 /** A real engine host with one thread, so that tests running side by side leave each other the processor. */
 export async function startEngine(modelPath: string, options: Partial<EmbeddedOptions> = {}): Promise<Engine> {
   const engine = await createEmbeddedEngine(
-    { modelId: 'scripted', modelPath, slots: 4, threads: 1, startTimeoutMs: 20_000, ...options },
+    {
+      modelId: 'scripted',
+      modelPath,
+      slots: 4,
+      threads: 1,
+      startTimeoutMs: 20_000,
+      stallTimeoutMs: 60_000,
+      ...options,
+    },
     silent,
   );
   await engine.start();
@@ -32,9 +41,10 @@ export async function answer(
   engine: Engine,
   request: ReturnType<typeof ask>,
   signal = new AbortController().signal,
+  caller?: Caller,
 ): Promise<Answer> {
   const chunks: ChatCompletionChunk[] = [];
-  for await (const chunk of await engine.chat(request, signal)) chunks.push(chunk);
+  for await (const chunk of await engine.chat(request, signal, caller)) chunks.push(chunk);
   const choices = Array.from({ length: request.n }, (_, index) =>
     chunks.flatMap((chunk) => chunk.choices.filter((choice) => choice.index === index)),
   );
@@ -44,4 +54,10 @@ export async function answer(
     usage: chunks.at(-1)?.usage,
     chunks,
   };
+}
+
+/** The engine host's process, found by the model path in its arguments. */
+export function hostPid(path: string): number {
+  const found = execFileSync('pgrep', ['-f', `engine-host/main.*${path}`], { encoding: 'utf8' });
+  return Number(found.trim().split('\n')[0]);
 }

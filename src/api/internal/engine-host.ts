@@ -9,12 +9,17 @@ export const hostOptions = z.strictObject({
   /** Tokens per slot; absent: as trained, at most 8192. */
   context: z.int().optional(),
   slots: z.int(),
+  /** Tokens that all slots hold together; absent: all slots full, or what fits in memory. */
+  cells: z.int().optional(),
   threads: z.int(),
   libDir: z.string().optional(),
   /** Requests that may wait for a slot before new ones are refused. */
   maxWaiting: z.int(),
 });
 export type HostOptions = z.infer<typeof hostOptions>;
+
+/** Requests with the same value may share what the engine computed for a common beginning. */
+export const cacheSaltHeader = 'x-manifold-cache-salt';
 
 /** Raised with every incompatible change between supervisor and host; both sides must agree. */
 export const hostProtocol = 1;
@@ -27,10 +32,15 @@ export const hostEvent = z.discriminatedUnion('event', [
     protocol: z.int(),
     contextLength: z.int(),
     slots: z.int(),
+    cells: z.int(),
+    /** What a step of so many tokens took at load. */
+    stepMilliseconds: z.array(z.object({ tokens: z.int(), milliseconds: z.number() })),
     architecture: z.string(),
     name: z.string().nullable(),
     loadMilliseconds: z.number(),
   }),
+  /** Once a second: the event loop lives; `stalledMs` since the engine last finished a round while it has work. */
+  z.object({ event: z.literal('beat'), stalledMs: z.number() }),
   z.object({ event: z.literal('failed'), code: z.string(), message: z.string() }),
 ]);
 export type HostEvent = z.infer<typeof hostEvent>;

@@ -62,6 +62,8 @@ export interface LibLlama {
   slidingWindow(model: Pointer): number;
   /** Ends a running decode with code 2 as soon as the callback, given the data, answers true. */
   setAbortCallback(context: Pointer, callback: Pointer, data: Pointer): void;
+  /** The C library's `strlen`: a native callback that says whether a string is empty. */
+  readonly strlenAddress: Pointer;
   /** Runs one batch off the event loop. 0 = done; the other codes are in llama.h. */
   decode(context: Pointer, batch: ParamStruct): Promise<number>;
   /** The logits of one row of the last batch. The address moves with every decode: ask each time. */
@@ -144,6 +146,7 @@ export function openLibLlama(paths: { libllama: string; libggml: string; directo
     isHybrid: bind('bool llama_model_is_hybrid(void *model)'),
     slidingWindow: bind('int32_t llama_model_n_swa(void *model)'),
     setAbortCallback: bind('void llama_set_abort_callback(void *context, void *callback, void *data)'),
+    strlenAddress: koffi.address(llama.symbol('strlen', 'void *')),
     decode: offLoop(bind('int32_t llama_decode(void *context, llama_batch batch)')),
     logitsRow: bind('void *llama_get_logits_ith(void *context, int32_t row)'),
     newChain: bind('void *llama_sampler_chain_init(llama_sampler_chain_params params)'),

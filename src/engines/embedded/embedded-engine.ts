@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Pool } from 'undici';
+import { cacheSaltHeader } from '../../api/internal/engine-host.ts';
 import { ManifoldError } from '../../errors.ts';
 import type { Engine } from '../engine.ts';
 import { streamChat } from '../openai-compatible/chat-client.ts';
@@ -12,10 +13,13 @@ export interface EmbeddedOptions {
   readonly modelPath: string;
   readonly context?: number | undefined;
   readonly slots: number;
+  readonly cells?: number | undefined;
   readonly threads?: number | undefined;
   readonly libDir?: string | undefined;
   /** How long a request waits for a host that is loading or restarting. */
   readonly startTimeoutMs: number;
+  /** How long a host may make no progress before it is ended. */
+  readonly stallTimeoutMs: number;
 }
 
 /** Requests that may wait for a slot; each slot serves this many in turn before newcomers are refused. */
@@ -36,10 +40,12 @@ export async function createEmbeddedEngine(options: EmbeddedOptions, log: Superv
       socketPath,
       ...(options.context === undefined ? {} : { context: options.context }),
       slots: options.slots,
+      ...(options.cells === undefined ? {} : { cells: options.cells }),
       threads: options.threads ?? Math.max(1, availableParallelism() - 1),
       ...(options.libDir === undefined ? {} : { libDir: options.libDir }),
       maxWaiting: options.slots * waitingPerSlot,
     },
+    options.stallTimeoutMs,
     log,
   );
   const dispatcher = new Pool('http://engine', {
@@ -52,10 +58,11 @@ export async function createEmbeddedEngine(options: EmbeddedOptions, log: Superv
   return {
     name: 'embedded',
     state: () => supervisor.state(),
-    async chat(request, signal) {
+    async chat(request, signal, caller = { cacheSalt: '' }) {
+      const headers = { [cacheSaltHeader]: caller.cacheSalt };
       const attempt = async () => {
         await supervisor.ready(signal, options.startTimeoutMs);
-        return streamChat({ dispatcher, path: '/v1/chat/completions' }, request, signal);
+        return streamChat({ dispatcher, path: '/v1/chat/completions', headers }, request, signal);
       };
       try {
         return await attempt();

@@ -8,6 +8,8 @@ export interface HostProcess {
   readonly pid: number | undefined;
   /** Resolves once the process is gone, with what it last wrote to standard error. */
   readonly exited: Promise<{ code: number | null; signal: NodeJS.Signals | null; lastWords: string }>;
+  /** Ends it at once. */
+  kill(): void;
   /** Asks the host to end (its standard input closes); after `graceMs` it is killed. */
   stop(graceMs?: number): Promise<void>;
 }
@@ -47,6 +49,7 @@ export function startHostProcess(
   return {
     pid: child.pid,
     exited,
+    kill: () => void child.kill('SIGKILL'),
     async stop(graceMs = 2000) {
       child.stdin.end();
       const timer = setTimeout(() => child.kill('SIGKILL'), graceMs);

@@ -3,6 +3,7 @@ import { hostProtocol, type HostEvent, type HostOptions } from '../../api/intern
 import { ManifoldError } from '../../errors.ts';
 import type { EngineState } from '../engine.ts';
 import { startHostProcess, type HostProcess } from './host-process.ts';
+import { Watchdog } from './watchdog.ts';
 
 export interface SupervisorLog {
   debug(fields: object, message: string): void;
@@ -19,6 +20,7 @@ const givingUp = { deaths: 5, withinMs: 5 * 60_000 };
 export class Supervisor {
   readonly #options: HostOptions;
   readonly #log: SupervisorLog;
+  readonly #watchdog: Watchdog;
   readonly #deaths: number[] = [];
   #state: EngineState = { kind: 'loading', progress: 0 };
   #host: HostProcess | undefined;
@@ -26,9 +28,10 @@ export class Supervisor {
   #timer: NodeJS.Timeout | undefined;
   #waiters: (() => void)[] = [];
 
-  constructor(options: HostOptions, log: SupervisorLog) {
+  constructor(options: HostOptions, stallTimeoutMs: number, log: SupervisorLog) {
     this.#options = options;
     this.#log = log;
+    this.#watchdog = new Watchdog(stallTimeoutMs, () => this.#onStall());
   }
 
   state(): EngineState {
@@ -86,6 +89,7 @@ export class Supervisor {
   async close(): Promise<void> {
     this.#isClosed = true;
     clearTimeout(this.#timer);
+    this.#watchdog.stop();
     this.#wake();
     await this.#host?.stop();
   }
@@ -99,7 +103,10 @@ export class Supervisor {
         if (event.protocol !== hostProtocol)
           return this.#fail('the engine host is of another release; reinstall Manifold.');
         this.#log.info({ engine: this.#options.modelId, ...event }, 'model loaded');
+        this.#watchdog.start();
         return this.#become({ kind: 'ready', contextLength: event.contextLength, slots: event.slots });
+      case 'beat':
+        return this.#watchdog.beat(event.stalledMs);
       case 'failed':
         return this.#fail(event.message);
       default:
@@ -107,8 +114,14 @@ export class Supervisor {
     }
   }
 
+  #onStall(): void {
+    this.#log.error({ engine: this.#options.modelId }, 'engine host makes no progress and is ended');
+    this.#host?.kill();
+  }
+
   #onExit(end: Awaited<HostProcess['exited']>): void {
     this.#host = undefined;
+    this.#watchdog.stop();
     if (this.#isClosed || this.#state.kind === 'failed') return;
     this.#log.error({ engine: this.#options.modelId, ...end }, 'engine host died');
     const now = Date.now();

@@ -39,7 +39,8 @@ export function chatCompletions({ chat, models, keepAliveMs, stalledAfterMs }: P
       if (ignored.length > 0) reply.header('x-manifold-ignored', ignored.join(', '));
       if (models.has(request.model)) exchange.model = request.model;
 
-      const chunks = await chat(request, { signal: exchange.controller.signal, measurement: exchange.measurement });
+      const { controller, keyId, measurement } = exchange;
+      const chunks = await chat(request, { signal: controller.signal, keyId, measurement });
       if (!request.stream) return collect(chunks);
 
       reply.hijack();

@@ -1,0 +1,76 @@
+import koffi from 'koffi';
+import { ManifoldError } from '../errors.ts';
+import { TokenBatch } from './libllama/batch.ts';
+import type { LibLlama, Pointer } from './libllama/bindings.ts';
+import type { MemoryKind } from './memory-kind.ts';
+import type { Vocabulary } from './vocabulary.ts';
+
+interface ContextParts {
+  readonly library: LibLlama;
+  readonly context: Pointer;
+  readonly vocabulary: Vocabulary;
+  readonly memoryKind: MemoryKind;
+  /** Sequences that may be used, from 0 on. */
+  readonly sequences: number;
+  /** Tokens one sequence may hold. */
+  readonly contextLength: number;
+  /** Cells that all sequences share. */
+  readonly cells: number;
+  /** Tokens one batch may hold. */
+  readonly batchTokens: number;
+}
+
+/** A native context with the batch that is decoded in it, and a way to break a decode off. */
+export interface DecodeContext extends ContextParts {
+  readonly memory: Pointer;
+  readonly batch: TokenBatch;
+  /**
+   * Decodes the batch, off the event loop. `no-cells` and `aborted` leave the memory as it was; anything worse
+   * throws `engine_error`, and then the memory is in an unknown state.
+   */
+  decode(): Promise<'done' | 'no-cells' | 'aborted'>;
+  /** Makes a running decode end soon as `aborted`; does nothing when none runs. */
+  abort(): void;
+}
+
+export function createDecodeContext(parts: ContextParts): DecodeContext {
+  const { library, context } = parts;
+  const batch = new TokenBatch(parts.batchTokens);
+  const flag = createAbortFlag(library, context);
+  let isDecoding = false;
+  return {
+    ...parts,
+    memory: library.memory(context),
+    batch,
+    async decode() {
+      isDecoding = true;
+      const code = await library.decode(context, batch.native());
+      isDecoding = false;
+      flag.set(false);
+      if (code === 0) return 'done';
+      if (code === 1) return 'no-cells';
+      if (code === 2) return 'aborted';
+      throw new ManifoldError('engine_error', `The engine could not decode (code ${code}).`);
+    },
+    abort() {
+      if (isDecoding) flag.set(true);
+    },
+  };
+}
+
+/**
+ * The library asks a callback between the nodes of its graph whether to stop. It asks from its own threads,
+ * where JavaScript cannot run, so the callback is libc's `strlen` and its data is a string that is empty until
+ * it should stop.
+ */
+function createAbortFlag(library: LibLlama, context: Pointer): { set(isRaised: boolean): void } {
+  const text: Pointer = koffi.alloc('uint8_t', 2);
+  const bytes = new Uint8Array(koffi.view(text, 2));
+  bytes.fill(0);
+  library.setAbortCallback(context, library.strlenAddress, text);
+  return {
+    set(isRaised) {
+      bytes[0] = isRaised ? 1 : 0;
+    },
+  };
+}

@@ -1,0 +1,71 @@
+import type { Generation } from './generation.ts';
+import type { MemoryKind } from './memory-kind.ts';
+import type { Slot } from './slot.ts';
+
+/** Where a generation goes, and whose cells it starts with. */
+export interface Placement {
+  readonly target: Slot;
+  /** The slot that holds the beginning already; the target itself when it goes on from there. */
+  readonly source: Slot;
+  /** How many tokens of the beginning are held. */
+  readonly length: number;
+}
+
+/** A prompt that is being read now is waited for when it saves at least this many tokens. */
+const worthWaiting = 64;
+
+/**
+ * Finds a free slot for a generation and the longest beginning that some slot holds already. `wait` means that
+ * a slot is just reading a beginning worth waiting for; undefined, that no slot is free.
+ */
+export function findPlacement(
+  slots: readonly Slot[],
+  generation: Generation,
+  kind: MemoryKind,
+): Placement | 'wait' | undefined {
+  const free = slots.filter((slot) => slot.generation === undefined);
+  if (free.length === 0) return undefined;
+  const { tokens, request } = generation;
+  // The last token is always decoded: its logits choose the next.
+  const most = tokens.length - 1;
+  let best: { slot: Slot; length: number } | undefined;
+  let coming = 0;
+  for (const slot of slots) {
+    if (slot.salt !== request.salt) continue;
+    const length = usableLength(slot, tokens, most, kind);
+    if (length > (best?.length ?? 0)) best = { slot, length };
+    const other = slot.generation;
+    if (kind === 'state' || other === undefined || !other.isReadingPrompt) continue;
+    const shared = commonLength(other.tokens, tokens, Math.min(other.tokens.length, most));
+    // Choices of one request share all of it, so any length is worth it.
+    if (shared > length + (other.request === request ? 0 : worthWaiting)) coming = Math.max(coming, shared);
+  }
+  if (coming > (best?.length ?? 0)) return 'wait';
+  const isBestFree = best !== undefined && best.slot.generation === undefined;
+  // Going on in place destroys what the slot holds beyond; worth it when that is the smaller part.
+  if (best && isBestFree && (kind === 'state' || best.length * 2 >= best.slot.heldLength || free.length === 1))
+    return { target: best.slot, source: best.slot, length: best.length };
+  const target = leastValuable(free.filter((slot) => slot !== best?.slot));
+  return { target, source: best?.slot ?? target, length: best?.length ?? 0 };
+}
+
+/** How much of the slot's cells can be the beginning of `tokens`. */
+function usableLength(slot: Slot, tokens: readonly number[], most: number, kind: MemoryKind): number {
+  const length = commonLength(slot.heldTokens, tokens, Math.min(slot.heldLength, most));
+  if (kind !== 'state') return length;
+  // A state cannot be cut back or shared: it serves where it is, and only as a whole.
+  return slot.generation === undefined && length === slot.heldLength ? length : 0;
+}
+
+function leastValuable(free: readonly Slot[]): Slot {
+  return free.reduce((least, slot) => {
+    if (least.heldLength === 0) return least;
+    return slot.heldLength === 0 || slot.usedAt < least.usedAt ? slot : least;
+  });
+}
+
+function commonLength(a: readonly number[], b: readonly number[], most: number): number {
+  let length = 0;
+  while (length < most && a[length] === b[length]) length++;
+  return length;
+}

@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import { planStep, type Pending } from './plan-step.ts';
+import { StepCost } from './step-cost.ts';
+
+/** Milliseconds measured on a CPU with one thread: two tokens take longer than two single steps. */
+const cpu = new StepCost(
+  new Map([
+    [1, 24],
+    [2, 92],
+    [3, 102],
+    [4, 114],
+    [6, 165],
+    [8, 145],
+    [16, 206],
+    [32, 366],
+    [512, 6000],
+  ]),
+);
+const limits = { batchTokens: 512, slowdown: 2.5, leastPrompt: 16, promptStepMs: 1000 };
+
+const streams = (count: number): Pending<string>[] =>
+  Array.from({ length: count }, (_, at) => ({ owner: `stream ${at}`, tokens: 1, arrival: at }));
+const prompt = (owner: string, tokens: number, arrival: number): Pending<string> => ({ owner, tokens, arrival });
+const sizes = (plan: ReturnType<typeof planStep<string>>) =>
+  plan.map((group) => group.reduce((sum, { tokens }) => sum + tokens, 0));
+const tokensOf = (plan: ReturnType<typeof planStep<string>>, owner: string) =>
+  plan.flat().find((share) => share.owner === owner)?.tokens ?? 0;
+
+describe('running streams', () => {
+  it.each([
+    [1, [1]],
+    [2, [1, 1]],
+    [4, [1, 1, 1, 1]],
+    [8, [8]],
+    [9, [9]],
+    [16, [16]],
+  ])('%d are decoded in the groups %j that take the least time', (count, expected) => {
+    expect(sizes(planStep(streams(count), cpu, limits))).toEqual(expected);
+  });
+
+  it('go together while nothing is known of the cost', () => {
+    expect(sizes(planStep(streams(5), new StepCost(new Map()), limits))).toEqual([5]);
+  });
+
+  it('each get a token in every plan, also beside prompts', () => {
+    const plan = planStep([...streams(3), prompt('long', 4000, 9), prompt('other', 4000, 10)], cpu, limits);
+    expect(plan).toHaveLength(1);
+    for (const { owner } of streams(3)) expect(tokensOf(plan, owner)).toBe(1);
+  });
+
+  it('keep their place in the order of the slots', () => {
+    const work = [prompt('first', 8, 3), ...streams(2), prompt('last', 8, 4)];
+    expect(planStep(work, cpu, limits)[0]?.map(({ owner }) => owner)).toEqual([
+      'first',
+      'stream 0',
+      'stream 1',
+      'last',
+    ]);
+  });
+});
+
+describe('prompts', () => {
+  it('slow running streams down by a bounded factor', () => {
+    const [size = 0] = sizes(planStep([...streams(8), prompt('long', 4000, 9)], cpu, limits));
+    expect(cpu.of(size)).toBeLessThanOrEqual(2.5 * cpu.of(8));
+    expect(size).toBeGreaterThan(8);
+  });
+
+  it('move on by a few tokens where even that is slow', () => {
+    expect(tokensOf(planStep([...streams(1), prompt('long', 4000, 9)], cpu, limits), 'long')).toBe(16);
+  });
+
+  it('alone take as much as fits in a step of bounded time', () => {
+    const [size = 0] = sizes(planStep([prompt('long', 4000, 0)], cpu, limits));
+    expect(cpu.of(size)).toBeLessThanOrEqual(1000);
+    expect(size).toBeGreaterThan(32);
+  });
+
+  it('that are short go past long ones, which still move on', () => {
+    const plan = planStep([prompt('long', 4000, 0), prompt('short', 30, 1)], cpu, limits);
+    expect(tokensOf(plan, 'short')).toBe(30);
+    expect(tokensOf(plan, 'long')).toBeGreaterThan(10);
+  });
+
+  it('fill the batch and no more when nothing is known of the cost', () => {
+    const work = [prompt('a', 400, 0), prompt('b', 400, 1)];
+    expect(sizes(planStep(work, new StepCost(new Map()), limits))).toEqual([512]);
+  });
+});

@@ -1,0 +1,50 @@
+import type { LibLlama, Pointer } from './libllama/bindings.ts';
+import type { MemoryKind } from './memory-kind.ts';
+import type { Slot } from './slot.ts';
+
+/**
+ * The cells of one context, slot by slot. Every change goes through here and its result is checked, so that
+ * what a slot says it holds is what its sequence holds. Never called while a batch is being decoded.
+ */
+export class SequenceMemory {
+  readonly #library: LibLlama;
+  readonly #memory: Pointer;
+  readonly #kind: MemoryKind;
+
+  constructor(library: LibLlama, memory: Pointer, kind: MemoryKind) {
+    this.#library = library;
+    this.#memory = memory;
+    this.#kind = kind;
+  }
+
+  clear(slot: Slot): void {
+    this.#library.removeSequence(this.#memory, slot.id, -1, -1);
+    slot.forget();
+  }
+
+  /** Cuts a slot back to its first `length` tokens; answers how many are left, 0 when the cut is not possible. */
+  cut(slot: Slot, length: number): number {
+    if (length === slot.heldLength && length > 0) return length;
+    const isCut =
+      length > 0 &&
+      this.#kind !== 'state' &&
+      this.#holdsFromStart(slot) &&
+      this.#library.removeSequence(this.#memory, slot.id, length, -1);
+    if (isCut) return length;
+    this.clear(slot);
+    return 0;
+  }
+
+  /** Empties the target and lets it share the first `length` cells of the source; answers how many it shares. */
+  share(source: Slot, target: Slot, length: number): number {
+    this.clear(target);
+    if (length === 0 || this.#kind === 'state' || !this.#holdsFromStart(source)) return 0;
+    this.#library.copySequence(this.#memory, source.id, target.id, 0, length);
+    return length;
+  }
+
+  /** Layers with a sliding window may have dropped the first positions; then nothing before the end can be reused. */
+  #holdsFromStart(slot: Slot): boolean {
+    return this.#kind !== 'window' || this.#library.lowestPosition(this.#memory, slot.id) === 0;
+  }
+}

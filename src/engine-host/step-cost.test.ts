@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import { measureStepCost, StepCost } from './step-cost.ts';
+
+describe('the expected time of a step', () => {
+  const cost = new StepCost(
+    new Map([
+      [1, 24],
+      [2, 92],
+      [4, 114],
+      [16, 206],
+    ]),
+  );
+
+  it('is what was measured, or lies between', () => {
+    expect([1, 2, 3, 4, 10].map((tokens) => cost.of(tokens))).toEqual([24, 92, 103, 114, 160]);
+  });
+
+  it('grows in proportion beyond what was measured', () => {
+    expect(cost.of(32)).toBe(412);
+  });
+
+  it('is nothing as long as nothing is known', () => {
+    expect(new StepCost(new Map()).of(8)).toBe(0);
+  });
+
+  it('follows what steps take now', () => {
+    const learning = new StepCost(new Map([[1, 20]]));
+    for (let step = 0; step < 100; step++) learning.learn(1, 40);
+    expect(learning.of(1)).toBeCloseTo(40, 1);
+  });
+
+  it('learns sizes that were not measured, and counts near ones in proportion', () => {
+    const learning = new StepCost(new Map([[1, 10]]));
+    learning.learn(500, 1000);
+    expect(learning.of(512)).toBeCloseTo(1024);
+    expect(learning.table().map(({ tokens }) => tokens)).toEqual([1, 512]);
+  });
+});
+
+describe('the largest batch within a time', () => {
+  const cost = new StepCost(
+    new Map([
+      [1, 24],
+      [2, 92],
+      [4, 114],
+      [8, 100],
+      [16, 206],
+      [512, 6000],
+    ]),
+  );
+
+  it.each([
+    [110, 8],
+    [206, 16],
+    [10_000, 512],
+  ])('of %d ms is %d tokens', (milliseconds, tokens) => {
+    expect(cost.largestWithin(milliseconds, 1, 512)).toBe(tokens);
+  });
+
+  it('is never below what must go', () => {
+    expect(cost.largestWithin(1, 20, 512)).toBe(20);
+  });
+});
+
+describe('measuring', () => {
+  it('ends when the time is spent, with one token timed in any case', async () => {
+    const sizes: number[] = [];
+    const cost = await measureStepCost(
+      async (tokens) => {
+        sizes.push(tokens);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      },
+      512,
+      1,
+    );
+    expect(sizes).toEqual([1, 1]);
+    expect(cost.of(1)).toBeGreaterThan(10);
+  });
+
+  it('stays within the largest batch', async () => {
+    const sizes = new Set<number>();
+    await measureStepCost(async (tokens) => void sizes.add(tokens), 8, 10_000);
+    expect(Math.max(...sizes)).toBe(8);
+  });
+});

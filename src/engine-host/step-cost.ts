@@ -1,0 +1,86 @@
+/** Sizes whose times are kept; what lies between is interpolated. */
+const sizes = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 2048];
+/** How much one new observation moves what is known. */
+const learningRate = 0.1;
+
+/**
+ * Milliseconds that decoding a batch of n tokens takes on this machine with this model. Measured at load and
+ * refined with every step. It is not monotonic: on CPUs a batch of two can take longer than two single steps,
+ * because another kernel is used.
+ */
+export class StepCost {
+  /** Ascending in size. */
+  readonly #table: { readonly size: number; ms: number }[];
+
+  constructor(measured: ReadonlyMap<number, number>) {
+    this.#table = [...measured].map(([size, ms]) => ({ size, ms })).toSorted((a, b) => a.size - b.size);
+  }
+
+  /** The sizes and times known so far, ascending. */
+  table(): { tokens: number; milliseconds: number }[] {
+    return this.#table.map(({ size, ms }) => ({ tokens: size, milliseconds: ms }));
+  }
+
+  /** The expected time of a step; 0 as long as nothing is known. */
+  of(tokens: number): number {
+    let below: { size: number; ms: number } | undefined;
+    for (const entry of this.#table) {
+      if (entry.size === tokens) return entry.ms;
+      if (entry.size > tokens) {
+        if (below === undefined) return entry.ms;
+        return below.ms + ((entry.ms - below.ms) * (tokens - below.size)) / (entry.size - below.size);
+      }
+      below = entry;
+    }
+    return below === undefined ? 0 : (below.ms * tokens) / below.size;
+  }
+
+  /** Takes note of a step that was run. A size near a kept one counts for it, in proportion. */
+  learn(tokens: number, milliseconds: number): void {
+    const size = sizes.find((each) => Math.abs(each - tokens) <= each * 0.1);
+    if (size === undefined) return;
+    const seen = (milliseconds * size) / tokens;
+    const known = this.#table.find((entry) => entry.size === size);
+    if (known !== undefined) {
+      known.ms += (seen - known.ms) * learningRate;
+      return;
+    }
+    const at = this.#table.findIndex((entry) => entry.size > size);
+    this.#table.splice(at < 0 ? this.#table.length : at, 0, { size, ms: seen });
+  }
+
+  /** The largest batch from `least` to `most` tokens whose step takes at most `milliseconds`; `least` if none does. */
+  largestWithin(milliseconds: number, least: number, most: number): number {
+    for (const size of [most, ...sizes.filter((each) => each < most).toReversed()]) {
+      if (size <= least) break;
+      if (this.of(size) <= milliseconds) return size;
+    }
+    return least;
+  }
+}
+
+/**
+ * Times batches of growing size with `run` until `budgetMs` is spent; at least one single token is timed. The
+ * first run is not counted: it touches memory for the first time.
+ */
+export async function measureStepCost(
+  run: (tokens: number) => Promise<void>,
+  most: number,
+  budgetMs: number,
+): Promise<StepCost> {
+  const started = performance.now();
+  const measured = new Map<number, number>();
+  await run(1);
+  const isTimeLeft = () => measured.size === 0 || performance.now() - started < budgetMs;
+  for (const size of [1, 2, 3, 4, 6, 8, 12, 16, 32, 64]) {
+    // A short step is noisy and cheap to repeat, a long one neither.
+    for (let repeat = 0; repeat < 3 && size <= most && isTimeLeft(); repeat++) {
+      const before = performance.now();
+      await run(size);
+      const took = performance.now() - before;
+      measured.set(size, Math.min(took, measured.get(size) ?? Infinity));
+      if (took > 100) break;
+    }
+  }
+  return new StepCost(measured);
+}

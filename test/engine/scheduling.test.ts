@@ -1,0 +1,158 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import type { Engine } from '../../src/engines/engine.ts';
+import { builtInModel } from '../../src/config/built-in-model.ts';
+import { answer, ask, hostPid, startEngine } from '../support/engine.ts';
+import { writeScriptedModel } from '../support/scripted-model.ts';
+
+const file = writeScriptedModel();
+let engine: Engine;
+afterEach(() => engine.close());
+afterAll(() => file.remove());
+
+const cached = async (...given: Parameters<typeof answer>) =>
+  (await answer(...given)).usage?.prompt_tokens_details?.cached_tokens;
+const promptTokens = async (content: string) => (await answer(engine, ask(content))).usage?.prompt_tokens ?? 0;
+
+describe('what was computed before', () => {
+  it('is used again by a prompt that begins alike, and usage says so', async () => {
+    engine = await startEngine(file.path);
+    const text = 'hello, this is a question of some length';
+
+    expect(await cached(engine, ask(text))).toBe(0);
+    const tokens = await promptTokens(text);
+    expect(await cached(engine, ask(text))).toBe(tokens - 1);
+    const other = await cached(engine, ask('hello, this is another'));
+    expect(other).toBeGreaterThan(0);
+    expect(other).toBeLessThan(tokens - 1);
+  });
+
+  it('gives the same text as computing it', async () => {
+    const turns = ['Hello! My name is Zorbina.', 'What is 17 + 25?', 'What is my name?'];
+    const say = async (isFresh: boolean) => {
+      const messages: { role: 'user' | 'assistant'; content: string }[] = [];
+      const reused: number[] = [];
+      for (const content of turns) {
+        messages.push({ role: 'user', content });
+        const request = ask('', { messages, temperature: 0, max_tokens: 40 });
+        const said = await answer(engine, request, undefined, { cacheSalt: isFresh ? String(messages.length) : '' });
+        messages.push({ role: 'assistant', content: said.texts[0] ?? '' });
+        reused.push(said.usage?.prompt_tokens_details?.cached_tokens ?? 0);
+      }
+      return { text: messages.map(({ content }) => content), reused };
+    };
+    engine = await startEngine(builtInModel.path);
+    const fresh = await say(true);
+    const warm = await say(false);
+
+    expect(fresh.reused).toEqual([0, 0, 0]);
+    expect(warm.reused[2]).toBeGreaterThan(40);
+    expect(warm.text).toEqual(fresh.text);
+  });
+
+  it('is computed once for all choices of a request, also for more than there are slots', async () => {
+    engine = await startEngine(file.path, { slots: 2 });
+    const { texts, usage } = await answer(engine, ask('count', { n: 5 }));
+
+    expect(texts).toEqual(Array.from({ length: 5 }, () => 'one two three four five six '));
+    expect(usage?.prompt_tokens_details?.cached_tokens).toBe(0);
+  });
+
+  it('is not shared between callers with different salts', async () => {
+    engine = await startEngine(file.path);
+    const text = 'hello, this is a secret of some length';
+
+    await answer(engine, ask(text), undefined, { cacheSalt: 'a' });
+    expect(await cached(engine, ask(text), undefined, { cacheSalt: 'b' })).toBe(0);
+    expect(await cached(engine, ask(text), undefined, { cacheSalt: 'a' })).toBeGreaterThan(20);
+  });
+});
+
+describe('when cells run out', () => {
+  it('the youngest starts again later, and nobody’s answer changes', async () => {
+    engine = await startEngine(file.path, { slots: 4, context: 512, cells: 700 });
+    const all = await Promise.all(Array.from({ length: 4 }, () => answer(engine, ask('forever', { max_tokens: 400 }))));
+
+    for (const { texts, finishReasons, usage } of all) {
+      expect(texts[0]).toBe('tick tock '.repeat(200));
+      expect(finishReasons).toEqual(['length']);
+      expect(usage?.completion_tokens).toBe(400);
+    }
+  });
+
+  it('one who asks for the whole context holds nobody up', async () => {
+    engine = await startEngine(file.path, { slots: 2, context: 16_384, cells: 16_384 });
+    let isOver = false;
+    const long = answer(engine, ask('forever', { max_tokens: 16_000 })).finally(() => (isOver = true));
+    await sleep(50);
+
+    expect((await answer(engine, ask('hello'))).texts).toEqual(['Hello, I am a script.']);
+    expect(isOver).toBe(false);
+    expect((await long).usage?.completion_tokens).toBe(16_000);
+  });
+});
+
+describe('turns', () => {
+  it('go to lower priorities first', async () => {
+    engine = await startEngine(file.path, { slots: 1 });
+    const order: string[] = [];
+    const run = async (name: string, fields: object) => {
+      await answer(engine, ask('forever', { max_tokens: 2000, ...fields }));
+      order.push(name);
+    };
+    const first = run('first', {});
+    await sleep(30);
+    await Promise.all([first, run('can wait', { priority: 5 }), sleep(5).then(() => run('usual', {}))]);
+
+    expect(order).toEqual(['first', 'usual', 'can wait']);
+  });
+
+  it('leave room for others beside a request for many choices', async () => {
+    engine = await startEngine(file.path, { slots: 2 });
+    let isOver = false;
+    const many = answer(engine, ask('forever', { n: 8, max_tokens: 2000 })).finally(() => (isOver = true));
+    await sleep(30);
+
+    await answer(engine, ask('hello'));
+    expect(isOver).toBe(false);
+    await many;
+  });
+});
+
+describe('a deterministic request', () => {
+  const request = ask('Tell me about Paris.', {
+    deterministic: true,
+    temperature: 1.5,
+    top_p: 1,
+    seed: 7,
+    max_tokens: 60,
+  });
+
+  it('has the same text alone and under load', { timeout: 60_000 }, async () => {
+    engine = await startEngine(builtInModel.path);
+    const alone = await answer(engine, request);
+    const load = Array.from({ length: 12 }, (_, at) =>
+      answer(engine, ask(`What is ${at} + 5?`, { temperature: 1.9, max_tokens: 60, ignore_eos: true })),
+    );
+    await sleep(20);
+    const loaded = await Promise.all(Array.from({ length: 3 }, () => answer(engine, request)));
+    await Promise.all(load);
+
+    for (const { texts } of loaded) expect(texts).toEqual(alone.texts);
+    expect(alone.usage?.prompt_tokens_details?.cached_tokens).toBe(0);
+  });
+});
+
+describe('an engine host that hangs', () => {
+  it('is ended, its streams fail, and it serves again', { timeout: 30_000 }, async () => {
+    engine = await startEngine(file.path, { stallTimeoutMs: 2000 });
+    const pid = hostPid(file.path);
+    const stream = answer(engine, ask('forever', { max_tokens: 30_000 }));
+    await sleep(100);
+    process.kill(pid, 'SIGSTOP');
+
+    await expect(stream).rejects.toMatchObject({ code: 'engine_disconnected' });
+    expect((await answer(engine, ask('hello'))).texts).toEqual(['Hello, I am a script.']);
+    expect(hostPid(file.path)).not.toBe(pid);
+  });
+});
