@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -35,6 +36,7 @@ const engine = await createEmbeddedEngine(
     modelId: builtInModel.id,
     modelPath: process.argv[2] ?? builtInModel.path,
     slots: 4,
+    threads: Math.max(1, availableParallelism() - 1),
     startTimeoutMs: 60_000,
     stallTimeoutMs: 60_000,
   },

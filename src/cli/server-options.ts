@@ -11,7 +11,9 @@ export interface ServerFlags {
   readonly port?: number;
   readonly context?: number;
   readonly slots?: number;
+  readonly cells?: number;
   readonly threads?: number;
+  readonly gpuLayers?: number | 'auto';
   readonly auth: boolean;
   readonly tlsCert?: string;
   readonly tlsKey?: string;
@@ -29,6 +31,8 @@ export function addServerOptions(command: Command): Command {
     .option('-p, --port <number>', 'port to listen on; 0 takes a free one (default: 8000)', toNumber)
     .option('--context <tokens>', 'tokens per slot, prompt and answer together', toNumber)
     .option('--slots <count>', 'answers generated at the same time, per model (default: 4)', toNumber)
+    .option('--cells <tokens>', 'tokens all slots hold together (default: all full, or what fits in memory)', toNumber)
+    .option('--gpu-layers <count>', 'layers on GPUs, or auto (default: auto, as many as fit)', toNumberOrAuto)
     .option('--threads <count>', 'CPU threads per model (default: cores - 1)', toNumber)
     .option('--no-auth', 'ask for no API key; only on a loopback address')
     .option('--tls-cert <file>', 'certificate (PEM); with --tls-key the server speaks https')
@@ -56,6 +60,8 @@ function settingsFromFlags(flags: ServerFlags): Setting[] {
     { path: 'port', value: flags.port, origin: '--port' },
     { path: 'models.*.context', value: flags.context, origin: '--context' },
     { path: 'models.*.slots', value: flags.slots, origin: '--slots' },
+    { path: 'models.*.cells', value: flags.cells, origin: '--cells' },
+    { path: 'models.*.gpuLayers', value: flags.gpuLayers, origin: '--gpu-layers' },
     { path: 'models.*.threads', value: flags.threads, origin: '--threads' },
     // Commander's default for a --no- flag is true, so only false says something.
     { path: 'auth.enabled', value: flags.auth ? undefined : false, origin: '--no-auth' },
@@ -71,6 +77,10 @@ function settingsFromFlags(flags: ServerFlags): Setting[] {
 
 function collect(path: string, before: readonly string[] = []): readonly string[] {
   return [...before, path];
+}
+
+function toNumberOrAuto(text: string): number | 'auto' {
+  return text === 'auto' ? text : toNumber(text);
 }
 
 function toNumber(text: string): number {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { engineTuning } from '../api/internal/engine-host.ts';
 
 /** One model served by an engine host of ours. */
 const localModel = z.strictObject({
@@ -6,14 +7,7 @@ const localModel = z.strictObject({
   id: z.string().min(1).optional(),
   /** Path of a GGUF file; relative to the working directory. */
   path: z.string().min(1),
-  /** Tokens per slot, prompt and answer together. Default: what the model was trained with, at most 8192. */
-  context: z.int().min(64).optional(),
-  /** Sequences decoded together. */
-  slots: z.int().min(1).max(256).default(4),
-  /** Tokens that all slots hold together. Default: all slots full, or what fits in memory. */
-  cells: z.int().min(64).optional(),
-  /** CPU threads. Default: cores − 1. */
-  threads: z.int().min(1).max(512).optional(),
+  ...engineTuning,
 });
 
 /** The whole configuration. Strict: an unknown key stops the start. */

@@ -16,7 +16,7 @@ test('flags win over the environment, Manifold names over NIM names', () => {
   ]);
   expect(config.port).toBe(2);
   expect(origins.get('port')).toBe('MANIFOLD_PORT');
-  expect(config.models).toEqual([{ id: 'b', path: '/nonexistent/a/b.gguf', context: 4096, slots: 4 }]);
+  expect(config.models).toMatchObject([{ id: 'b', path: '/nonexistent/a/b.gguf', context: 4096, slots: 4 }]);
 });
 
 test("Kubernetes' service variables are no configuration; unknown names are told", () => {

@@ -20,6 +20,10 @@ describe('the estimate', () => {
     expect(estimateMemory(small, 10, 512).keyValueCache).toBe(2 * 10 * 2 * 32 * 2);
   });
 
+  it('counts less for quantized caches', () => {
+    expect(estimateMemory(small, 32, 512, 'q8_0').keyValueCache).toBe(2 * 32 * 2 * 32 * (34 / 32));
+  });
+
   it('counts the weights as the file', () => {
     expect(estimateMemory(small, 10, 512).weights).toBe(1000);
   });

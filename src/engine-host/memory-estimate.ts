@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { freemem } from 'node:os';
+import type { KeyValueType } from '../api/internal/engine-host.ts';
 import { ManifoldError } from '../errors.ts';
 import type { GgufHeader, GgufValue } from './gguf-header.ts';
 
@@ -8,11 +9,31 @@ export interface MemoryEstimate {
   readonly weights: number;
   readonly keyValueCache: number;
   readonly compute: number;
-  readonly total: number;
 }
 
-/** Estimates the memory of a model with `cells` cells of f16 key-value cache and micro-batches of `microBatch`. */
-export function estimateMemory(header: GgufHeader, cells: number, microBatch: number): MemoryEstimate {
+export function totalOf({ weights, keyValueCache, compute }: MemoryEstimate): number {
+  return weights + keyValueCache + compute;
+}
+
+/** Bytes per value of the key-value cache: blocks of 32 values with their scales. */
+const bytesPerValue: Record<KeyValueType, number> = {
+  f32: 4,
+  f16: 2,
+  bf16: 2,
+  q8_0: 34 / 32,
+  q5_1: 24 / 32,
+  q5_0: 22 / 32,
+  q4_1: 20 / 32,
+  q4_0: 18 / 32,
+};
+
+/** Estimates the memory of a model with `cells` cells of key-value cache and micro-batches of `microBatch`. */
+export function estimateMemory(
+  header: GgufHeader,
+  cells: number,
+  microBatch: number,
+  kvType: KeyValueType = 'f16',
+): MemoryEstimate {
   const read = (key: string) => numberOf(header.metadata.get(`${header.architecture}.${key}`));
   const layers = read('block_count') ?? 32;
   const width = read('embedding_length') ?? 4096;
@@ -23,17 +44,18 @@ export function estimateMemory(header: GgufHeader, cells: number, microBatch: nu
   const valueWidth = read('attention.value_length') ?? headWidth;
   const vocabulary = lengthOf(header.metadata.get('tokenizer.ggml.tokens')) ?? read('vocab_size') ?? 32_000;
   const weights = header.fileBytes;
-  const keyValueCache = layers * cells * keyValueHeads * (keyWidth + valueWidth) * 2;
+  const keyValueCache = layers * cells * keyValueHeads * (keyWidth + valueWidth) * bytesPerValue[kvType];
   const compute = microBatch * (vocabulary + 16 * width) * 4 + (64 << 20);
-  return { weights, keyValueCache, compute, total: weights + keyValueCache + compute };
+  return { weights, keyValueCache, compute };
 }
 
 /** Refuses a load that would not fit, before anything is allocated: an absurd context fails slowly otherwise. */
 export function requireMemory(estimate: MemoryEstimate, available = availableMemory()): void {
-  if (estimate.total <= available) return;
+  const total = totalOf(estimate);
+  if (total <= available) return;
   throw new ManifoldError(
     'insufficient_memory',
-    `The model needs about ${gib(estimate.total)} (weights ${gib(estimate.weights)}, context ` +
+    `The model needs about ${gib(total)} (weights ${gib(estimate.weights)}, context ` +
       `${gib(estimate.keyValueCache)}) and ${gib(available)} are available; lower --context or --slots, or choose a smaller model.`,
   );
 }

@@ -1,4 +1,6 @@
 import { resolve } from 'node:path';
+import { availableParallelism } from 'node:os';
+import type { EngineTuning } from '../api/internal/engine-host.ts';
 import type { SupervisorLog } from './embedded/supervisor.ts';
 import { createEmbeddedEngine } from './embedded/embedded-engine.ts';
 import type { Engine } from './engine.ts';
@@ -13,14 +15,7 @@ export interface ServedModel {
 }
 
 export interface EngineSettings {
-  readonly models: readonly {
-    readonly id: string;
-    readonly path: string;
-    readonly context?: number | undefined;
-    readonly slots: number;
-    readonly cells?: number | undefined;
-    readonly threads?: number | undefined;
-  }[];
+  readonly models: readonly (EngineTuning & { readonly id: string; readonly path: string })[];
   readonly libDir?: string | undefined;
   readonly startTimeoutMs: number;
   readonly stallTimeoutMs: number;
@@ -28,6 +23,8 @@ export interface EngineSettings {
 
 /** Makes the engines of the configuration, none of them started. */
 export async function createEngines(settings: EngineSettings, log: SupervisorLog): Promise<ServedModel[]> {
+  // Threads beyond the cores make all of them wait for each other, so the models share what there is.
+  const threads = Math.max(1, Math.floor((availableParallelism() - 1) / settings.models.length));
   const created = Math.floor(Date.now() / 1000);
   return Promise.all(
     settings.models.map(async ({ id, path, ...model }) => ({
@@ -37,6 +34,7 @@ export async function createEngines(settings: EngineSettings, log: SupervisorLog
       engine: await createEmbeddedEngine(
         {
           ...model,
+          threads: model.threads ?? threads,
           modelId: id,
           modelPath: resolve(path),
           libDir: settings.libDir,

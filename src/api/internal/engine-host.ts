@@ -1,16 +1,38 @@
 import { z } from 'zod';
 
+/** How keys and values are stored; the quantized kinds need flash attention. */
+export const keyValueType = z.enum(['f32', 'f16', 'bf16', 'q8_0', 'q5_1', 'q5_0', 'q4_1', 'q4_0']);
+export type KeyValueType = z.infer<typeof keyValueType>;
+
+/** How a local model is run; configuration and engine host have these in common. */
+export const engineTuning = {
+  /** Tokens per slot, prompt and answer together. Default: what the model was trained with, at most 8192. */
+  context: z.int().min(64).optional(),
+  /** Sequences decoded together. */
+  slots: z.int().min(1).max(256).default(4),
+  /** Tokens that all slots hold together. Default: all slots full, or what fits in memory. */
+  cells: z.int().min(64).optional(),
+  /** CPU threads. Default: cores − 1, shared between the models. */
+  threads: z.int().min(1).max(512).optional(),
+  /** Layers on GPUs; `auto`: as many as fit. */
+  gpuLayers: z.union([z.int().min(0), z.literal('auto')]).default('auto'),
+  /** GPUs to use, by ggml's names ("CUDA0"). Default: all. */
+  devices: z.array(z.string()).min(1).optional(),
+  /** Shares of the model per device, in their order. Default: by free memory. */
+  tensorSplit: z.array(z.number().min(0)).min(1).max(16).optional(),
+  kvType: keyValueType.default('f16'),
+  flashAttention: z.enum(['auto', 'on', 'off']).default('auto'),
+};
+const tuning = z.object(engineTuning);
+export type EngineTuning = z.infer<typeof tuning>;
+
 /** What the supervisor hands an engine host at start, as one JSON argument. */
 export const hostOptions = z.strictObject({
+  ...engineTuning,
   modelPath: z.string(),
   modelId: z.string(),
   /** Where to listen: a path inside a private directory. */
   socketPath: z.string(),
-  /** Tokens per slot; absent: as trained, at most 8192. */
-  context: z.int().optional(),
-  slots: z.int(),
-  /** Tokens that all slots hold together; absent: all slots full, or what fits in memory. */
-  cells: z.int().optional(),
   threads: z.int(),
   libDir: z.string().optional(),
   /** Requests that may wait for a slot before new ones are refused. */
@@ -33,6 +55,10 @@ export const hostEvent = z.discriminatedUnion('event', [
     contextLength: z.int(),
     slots: z.int(),
     cells: z.int(),
+    /** Where the layers went, and why there. */
+    offload: z.object({ layers: z.int(), of: z.int(), devices: z.array(z.string()), reason: z.string() }),
+    threads: z.int(),
+    kvType: keyValueType,
     /** What a step of so many tokens took at load. */
     stepMilliseconds: z.array(z.object({ tokens: z.int(), milliseconds: z.number() })),
     architecture: z.string(),

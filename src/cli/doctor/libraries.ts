@@ -1,10 +1,18 @@
 import { execFile } from 'node:child_process';
-import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { z } from 'zod';
 import { findLibrary, type LibraryPaths, libraryPackage } from '../../engine-host/libllama/find-library.ts';
 import type { Finding, Patient } from './finding.ts';
 
-/** The llama.cpp libraries, and whether they load. They are loaded in a child: native code may abort. */
+const probeReport = z.object({
+  version: z.string(),
+  devices: z.array(
+    z.object({ name: z.string(), description: z.string(), freeBytes: z.number(), totalBytes: z.number() }),
+  ),
+});
+
+/** The llama.cpp libraries: whether they load and are the right ones, and which GPUs they see. */
 export async function checkLibraries({ config }: Patient): Promise<Finding[]> {
   let paths: LibraryPaths;
   try {
@@ -14,20 +22,32 @@ export async function checkLibraries({ config }: Patient): Promise<Finding[]> {
     const advice = `Run \`npm install ${libraryPackage()}\`, or point --lib-dir at a llama.cpp build.`;
     return [{ check: 'libraries', status: 'fail', found, advice }];
   }
-  return [await tryLibrary(paths.libllama)];
+  return probe(paths, config.libDir);
 }
 
-async function tryLibrary(library: string): Promise<Finding> {
-  const script = 'require(process.argv[1]).load(process.argv[2])';
+async function probe(paths: LibraryPaths, libDir: string | undefined): Promise<Finding[]> {
+  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+  const entry = fileURLToPath(new URL(`../../engine-host/probe.${extension}`, import.meta.url));
+  const args = [entry, ...(libDir === undefined ? [] : [libDir])];
   try {
-    const koffi = createRequire(import.meta.url).resolve('koffi');
-    await promisify(execFile)(process.execPath, ['-e', script, koffi, library], { timeout: 20_000 });
-    return { check: 'libraries', status: 'ok', found: `${library} loads` };
+    const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 20_000 });
+    const { version, devices } = probeReport.parse(JSON.parse(stdout));
+    return [
+      { check: 'libraries', status: 'ok', found: `${paths.libllama} loads (llama.cpp ${version})` },
+      ...devices.map(({ name, description, freeBytes, totalBytes }): Finding => {
+        const memory = `${gib(freeBytes)} of ${gib(totalBytes)} GiB free`;
+        return { check: 'offload', status: 'ok', found: `${name}: ${description}, ${memory}; layers go there` };
+      }),
+    ];
   } catch (failure) {
     const output = (failure as { stderr?: string }).stderr ?? '';
     const reason = /Error: (.*)/.exec(output)?.[1] ?? String(failure).split('\n')[0];
     const advice =
       'It may be built for another system (musl, older glibc); use --lib-dir with a build of this machine.';
-    return { check: 'libraries', status: 'fail', found: `${library} does not load: ${reason}`, advice };
+    return [{ check: 'libraries', status: 'fail', found: `${paths.libllama} cannot be used: ${reason}`, advice }];
   }
+}
+
+function gib(bytes: number): string {
+  return (bytes / 2 ** 30).toFixed(1);
 }

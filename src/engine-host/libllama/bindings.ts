@@ -1,4 +1,5 @@
 import koffi from 'koffi';
+import { listGraphicsDevices, type Device } from './devices.ts';
 import { defineStructs, type ParamStruct } from './structs.ts';
 
 /** An address in native memory. Never null where this type stands. */
@@ -7,6 +8,8 @@ export type Pointer = bigint;
 /** The functions of libllama that the engine host calls, and no others: a narrow surface is replaceable. */
 export interface LibLlama {
   version(): string;
+  /** The GPUs that the loaded backends see. */
+  graphicsDevices(): Device[];
   backendInit(): void;
   modelDefaultParams(): ParamStruct;
   contextDefaultParams(): ParamStruct;
@@ -104,6 +107,7 @@ export function openLibLlama(paths: { libllama: string; libggml: string; directo
   ggml.func('void ggml_backend_load_all_from_path(const char *path)')(paths.directory);
   const bind = (prototype: string): Native => llama.func(prototype);
   return {
+    graphicsDevices: () => listGraphicsDevices(ggml),
     version: bind('const char *llama_version()'),
     backendInit: bind('void llama_backend_init()'),
     modelDefaultParams: bind('llama_model_params llama_model_default_params()'),

@@ -1,20 +1,17 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { availableParallelism, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Pool } from 'undici';
-import { cacheSaltHeader } from '../../api/internal/engine-host.ts';
+import { cacheSaltHeader, hostOptions, type EngineTuning } from '../../api/internal/engine-host.ts';
 import { ManifoldError } from '../../errors.ts';
 import type { Engine } from '../engine.ts';
 import { streamChat } from '../openai-compatible/chat-client.ts';
 import { Supervisor, type SupervisorLog } from './supervisor.ts';
 
-export interface EmbeddedOptions {
+export interface EmbeddedOptions extends Partial<EngineTuning> {
   readonly modelId: string;
   readonly modelPath: string;
-  readonly context?: number | undefined;
-  readonly slots: number;
-  readonly cells?: number | undefined;
-  readonly threads?: number | undefined;
+  readonly threads: number;
   readonly libDir?: string | undefined;
   /** How long a request waits for a host that is loading or restarting. */
   readonly startTimeoutMs: number;
@@ -33,21 +30,9 @@ export async function createEmbeddedEngine(options: EmbeddedOptions, log: Superv
     process.platform === 'win32'
       ? String.raw`\\.\pipe\${directory.replaceAll(/\W/g, '-')}`
       : join(directory, 'engine.sock');
-  const supervisor = new Supervisor(
-    {
-      modelId: options.modelId,
-      modelPath: options.modelPath,
-      socketPath,
-      ...(options.context === undefined ? {} : { context: options.context }),
-      slots: options.slots,
-      ...(options.cells === undefined ? {} : { cells: options.cells }),
-      threads: options.threads ?? Math.max(1, availableParallelism() - 1),
-      ...(options.libDir === undefined ? {} : { libDir: options.libDir }),
-      maxWaiting: options.slots * waitingPerSlot,
-    },
-    options.stallTimeoutMs,
-    log,
-  );
+  const { startTimeoutMs, stallTimeoutMs, ...tuning } = options;
+  const host = hostOptions.parse({ ...tuning, socketPath, maxWaiting: (tuning.slots ?? 4) * waitingPerSlot });
+  const supervisor = new Supervisor(host, stallTimeoutMs, log);
   const dispatcher = new Pool('http://engine', {
     socketPath,
     connections: null,
@@ -61,7 +46,7 @@ export async function createEmbeddedEngine(options: EmbeddedOptions, log: Superv
     async chat(request, signal, caller = { cacheSalt: '' }) {
       const headers = { [cacheSaltHeader]: caller.cacheSalt };
       const attempt = async () => {
-        await supervisor.ready(signal, options.startTimeoutMs);
+        await supervisor.ready(signal, startTimeoutMs);
         return streamChat({ dispatcher, path: '/v1/chat/completions', headers }, request, signal);
       };
       try {

@@ -1,0 +1,45 @@
+import type { KeyValueType } from '../api/internal/engine-host.ts';
+import { ManifoldError } from '../errors.ts';
+import type { GgufHeader } from './gguf-header.ts';
+import { availableMemory, estimateMemory, totalOf } from './memory-estimate.ts';
+
+const defaultContextLimit = 8192;
+/** Of the memory that is available, what full slots may take before there are fewer cells than that. */
+const shareOfMemory = 0.7;
+
+/** Tokens one sequence may hold: as wanted, at most what the model was trained with. */
+export function chooseContext(header: GgufHeader, wanted: number | undefined): number {
+  const trained = Number(header.metadata.get(`${header.architecture}.context_length`) ?? 0);
+  if (wanted === undefined) return Math.min(trained > 0 ? trained : 2048, defaultContextLimit);
+  if (trained > 0 && wanted > trained) {
+    throw new ManifoldError(
+      'context_too_large',
+      `The context of ${wanted} tokens is beyond the ${trained} the model was trained with; set --context to ${trained} or less.`,
+    );
+  }
+  return wanted;
+}
+
+/**
+ * Tokens that all slots hold together: enough for all to be full, unless that does not fit in memory. Fewer are
+ * enough for most loads, since an answer that finds none starts again later.
+ */
+export function chooseCells(
+  header: GgufHeader,
+  sizes: {
+    readonly contextLength: number;
+    readonly slots: number;
+    readonly batchTokens: number;
+    readonly kvType: KeyValueType;
+    readonly wanted: number | undefined;
+  },
+  available = availableMemory(),
+): number {
+  const { contextLength, slots, batchTokens, kvType, wanted } = sizes;
+  if (wanted !== undefined) return Math.max(wanted, contextLength);
+  const fits = (cells: number) =>
+    totalOf(estimateMemory(header, cells, batchTokens, kvType)) <= available * shareOfMemory;
+  let cells = contextLength * slots;
+  while (cells > contextLength && !fits(cells)) cells = Math.max(contextLength, Math.floor(cells / 2));
+  return cells;
+}
