@@ -6,6 +6,8 @@ import { bearsContent } from './bears-content.ts';
 export interface Measurement {
   ttftMs?: number;
   promptTokens?: number;
+  /** Those of them that the engine had computed before. */
+  cachedTokens?: number;
   completionTokens?: number;
   /** True when the engine's own figures never came: `completionTokens` then counts what it sent. */
   isEstimated?: boolean;
@@ -18,7 +20,7 @@ export interface MeterSink {
   waitingChanged(model: string, by: 1 | -1): void;
   runningChanged(model: string, by: 1 | -1): void;
   firstToken(model: string, afterMs: number): void;
-  tokensUsed(model: string, prompt: number, completion: number): void;
+  tokensUsed(model: string, tokens: { prompt: number; cached: number; completion: number }): void;
 }
 
 interface MeterOptions {
@@ -52,7 +54,11 @@ export function meter(
       measurement.completionTokens = pieces;
       measurement.isEstimated = true;
     }
-    sink.tokensUsed(model, measurement.promptTokens ?? 0, measurement.completionTokens ?? 0);
+    sink.tokensUsed(model, {
+      prompt: measurement.promptTokens ?? 0,
+      cached: measurement.cachedTokens ?? 0,
+      completion: measurement.completionTokens ?? 0,
+    });
   };
   if (signal.aborted) settle();
   else signal.addEventListener('abort', settle, { once: true });
@@ -72,6 +78,8 @@ export function meter(
     if (chunk.usage) {
       measurement.promptTokens = chunk.usage.prompt_tokens;
       measurement.completionTokens = chunk.usage.completion_tokens;
+      const cached = chunk.usage.prompt_tokens_details?.cached_tokens;
+      if (cached !== undefined) measurement.cachedTokens = cached;
     }
   };
 

@@ -23,6 +23,12 @@ export function createMetrics() {
     labelNames: ['model'],
     registers,
   });
+  const cachedTokens = new Counter({
+    name: 'manifold_cached_prompt_tokens_total',
+    help: 'Prompt tokens that were computed for an earlier request; part of the prompt tokens.',
+    labelNames: ['model'],
+    registers,
+  });
   const completionTokens = new Counter({
     name: 'manifold_completion_tokens_total',
     help: 'Tokens generated, all choices together.',
@@ -68,9 +74,10 @@ export function createMetrics() {
     firstToken(model: string, afterMs: number) {
       timeToFirstToken.observe({ model }, afterMs / 1000);
     },
-    tokensUsed(model: string, prompt: number, completion: number) {
-      promptTokens.inc({ model }, prompt);
-      completionTokens.inc({ model }, completion);
+    tokensUsed(model: string, tokens: { prompt: number; cached: number; completion: number }) {
+      promptTokens.inc({ model }, tokens.prompt);
+      cachedTokens.inc({ model }, tokens.cached);
+      completionTokens.inc({ model }, tokens.completion);
     },
     contentType: registry.contentType,
     render: () => registry.metrics(),

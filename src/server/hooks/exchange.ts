@@ -44,6 +44,7 @@ export function addExchangeHook(app: FastifyInstance, { running, logger, metrics
           ttftMs: rounded(measurement.ttftMs),
           durationMs: rounded(durationMs),
           promptTokens: measurement.promptTokens,
+          cachedTokens: measurement.cachedTokens,
           completionTokens: measurement.completionTokens,
           estimated: measurement.isEstimated,
           finishReason: measurement.finishReason,
