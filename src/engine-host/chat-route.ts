@@ -31,7 +31,12 @@ export function startChat(
   const maxTokens = Math.min(request.max_completion_tokens ?? request.max_tokens ?? defaultMaxTokens, room);
   const seed = request.seed ?? randomInt(2 ** 32);
 
-  const queue = new ChunkQueue({ model: parts.modelId, promptTokens: prompt.length, choices: request.n });
+  const queue = new ChunkQueue({
+    model: parts.modelId,
+    promptTokens: prompt.length,
+    choices: request.n,
+    hasLogprobs: request.logprobs,
+  });
   const generations = Array.from(
     { length: request.n },
     (_, index) =>
@@ -42,6 +47,7 @@ export function startChat(
           minTokens: request.min_tokens,
           ignoreEndOfGeneration: request.ignore_eos,
           stop: request.stop,
+          topLogprobs: request.logprobs ? (request.top_logprobs ?? 0) : undefined,
           createSampler: () =>
             createSampler(model.library, {
               fields: request,
