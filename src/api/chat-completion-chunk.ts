@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { finishReason } from './chat-completion.ts';
+import { logprobs } from './logprobs.ts';
 import { usage } from './usage.ts';
 
 /** What one streamed piece adds to a choice; `role` stands in the first delta only. */
@@ -21,7 +22,7 @@ export const chatCompletionChunk = z.object({
     z.object({
       index: z.int(),
       delta,
-      logprobs: z.null(),
+      logprobs,
       finish_reason: finishReason.nullable(),
     }),
   ),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { mostTopLogprobs } from './logprobs.ts';
 import { chatMessage } from './message.ts';
 
 /** `null` in an optional field means the field is absent (OpenAI's SDKs send it). */
@@ -37,6 +38,8 @@ export const chatCompletionRequest = z.object({
   logit_bias: optional(
     z.record(z.string().regex(/^\d{1,9}$/, 'Token ids are decimal numbers.'), z.number().min(-100).max(100)),
   ),
+  logprobs: withDefault(z.boolean(), false),
+  top_logprobs: optional(z.int().min(0).max(mostTopLogprobs)).meta({ description: 'Needs `logprobs: true`.' }),
   user: optional(z.string()),
   top_k: optional(z.int().min(-1)),
   min_p: withDefault(z.number().min(0).max(1), 0),

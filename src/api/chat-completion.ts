@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { logprobs } from './logprobs.ts';
 import { usage } from './usage.ts';
 
 export const finishReason = z.enum(['stop', 'length', 'tool_calls', 'content_filter']);
@@ -10,7 +11,7 @@ const assistantMessage = z.object({
   refusal: z.string().nullable(),
 });
 
-/** The plain answer. `refusal` and `logprobs` are always present (wire rule R09). */
+/** The plain answer. `refusal` and `logprobs` are always present, null if there is nothing (wire rule R09). */
 export const chatCompletion = z.object({
   id: z.string(),
   object: z.literal('chat.completion'),
@@ -21,7 +22,7 @@ export const chatCompletion = z.object({
     z.object({
       index: z.int(),
       message: assistantMessage,
-      logprobs: z.null(),
+      logprobs,
       finish_reason: finishReason,
     }),
   ),

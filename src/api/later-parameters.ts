@@ -47,8 +47,6 @@ export const laterParameters: Readonly<Record<string, LaterParameter>> = {
   guided_decoding_backend: { asks: always, schema: string },
   structured_outputs: { asks: always, schema: object },
   nvext: { asks: unlessEmptyObject, schema: object },
-  logprobs: { asks: unless(false), schema: boolean },
-  top_logprobs: { asks: unless(0), schema: { type: 'integer', minimum: 0, maximum: 20 } },
   prompt_logprobs: { asks: always, schema: integer },
   audio: { asks: always, schema: object },
   modalities: {

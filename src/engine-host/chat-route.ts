@@ -38,7 +38,12 @@ export async function startChat(
     priority: request.priority,
     isDeterministic: request.deterministic,
   };
-  const queue = new ChunkQueue({ model: parts.modelId, request: shared, choices: request.n });
+  const queue = new ChunkQueue({
+    model: parts.modelId,
+    request: shared,
+    choices: request.n,
+    hasLogprobs: request.logprobs,
+  });
   const generations = Array.from(
     { length: request.n },
     (_, index) =>
@@ -49,6 +54,7 @@ export async function startChat(
           minTokens: request.min_tokens,
           ignoreEndOfGeneration: request.ignore_eos,
           stop: request.stop,
+          topLogprobs: request.logprobs ? (request.top_logprobs ?? 0) : undefined,
           createSampler: () =>
             createSampler(model.library, {
               fields: request,

@@ -1,8 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import type { ChatCompletionChunk, Delta } from '../api/chat-completion-chunk.ts';
 import type { FinishReason } from '../api/chat-completion.ts';
+import type { Logprobs, TokenLogprob } from '../api/logprobs.ts';
 import type { ManifoldError } from '../errors.ts';
 import type { GenerationEnd, GenerationListener, SharedRequest } from './generation.ts';
+
+/** What a choice has produced and nobody has read. */
+interface Unread {
+  text: string;
+  readonly entries: TokenLogprob[];
+}
 
 /**
  * Collects what the choices of one request produce and hands it out at the reader's pace: text that piles up
@@ -12,8 +19,9 @@ export class ChunkQueue implements AsyncIterable<readonly ChatCompletionChunk[]>
   readonly #head: Pick<ChatCompletionChunk, 'id' | 'object' | 'created' | 'model' | 'system_fingerprint'>;
   readonly #request: SharedRequest;
   readonly #choices: number;
+  readonly #hasLogprobs: boolean;
   readonly #started = new Set<number>();
-  readonly #text = new Map<number, string>();
+  readonly #unread = new Map<number, Unread>();
   readonly #closing: ChatCompletionChunk[] = [];
   #completionTokens = 0;
   #ended = 0;
@@ -21,7 +29,7 @@ export class ChunkQueue implements AsyncIterable<readonly ChatCompletionChunk[]>
   #isCancelled = false;
   #wake: (() => void) | undefined;
 
-  constructor(options: { model: string; request: SharedRequest; choices: number }) {
+  constructor(options: { model: string; request: SharedRequest; choices: number; hasLogprobs: boolean }) {
     this.#head = {
       id: `chatcmpl-${randomBytes(12).toString('hex')}`,
       object: 'chat.completion.chunk',
@@ -31,12 +39,16 @@ export class ChunkQueue implements AsyncIterable<readonly ChatCompletionChunk[]>
     };
     this.#request = options.request;
     this.#choices = options.choices;
+    this.#hasLogprobs = options.hasLogprobs;
   }
 
   listener(index: number): GenerationListener {
     return {
-      onText: (text) => {
-        this.#text.set(index, (this.#text.get(index) ?? '') + text);
+      onText: (text, entries) => {
+        const unread = this.#unread.get(index) ?? { text: '', entries: [] };
+        unread.text += text;
+        unread.entries.push(...entries);
+        this.#unread.set(index, unread);
         this.#notify();
       },
       onEnd: (end) => this.#onEnd(index, end),
@@ -49,16 +61,16 @@ export class ChunkQueue implements AsyncIterable<readonly ChatCompletionChunk[]>
       if (chunks.length > 0) yield chunks;
       if (this.#failure) throw this.#failure;
       if (this.#isCancelled) return;
-      if (this.#ended === this.#choices && this.#text.size === 0 && this.#closing.length === 0) break;
+      if (this.#ended === this.#choices && this.#unread.size === 0 && this.#closing.length === 0) break;
       if (chunks.length === 0) await new Promise<void>((resolve) => (this.#wake = resolve));
     }
     yield [this.#usage()];
   }
 
   #take(): ChatCompletionChunk[] {
-    const chunks = [...this.#text].map(([index, content]) => this.#chunk(index, { content }, null));
+    const chunks = [...this.#unread].map(([index, unread]) => this.#textChunk(index, unread));
     chunks.push(...this.#closing);
-    this.#text.clear();
+    this.#unread.clear();
     this.#closing.length = 0;
     return chunks;
   }
@@ -69,17 +81,22 @@ export class ChunkQueue implements AsyncIterable<readonly ChatCompletionChunk[]>
     else if (end.kind === 'cancelled') this.#isCancelled = true;
     else {
       this.#completionTokens += end.tokens;
-      const text = this.#text.get(index);
+      const unread = this.#unread.get(index);
       // An answer may be empty: its role still has to arrive, and its text precedes its end.
-      if (text !== undefined || !this.#started.has(index))
-        this.#closing.push(this.#chunk(index, { content: text ?? '' }, null));
-      this.#text.delete(index);
-      this.#closing.push(this.#chunk(index, {}, end.reason));
+      if (unread !== undefined || !this.#started.has(index))
+        this.#closing.push(this.#textChunk(index, unread ?? { text: '', entries: [] }));
+      this.#unread.delete(index);
+      this.#closing.push(this.#chunk(index, {}, null, end.reason));
     }
     this.#notify();
   }
 
-  #chunk(index: number, delta: Delta, finishReason: FinishReason | null): ChatCompletionChunk {
+  #textChunk(index: number, { text, entries }: Unread): ChatCompletionChunk {
+    const logprobs = this.#hasLogprobs ? { content: entries, refusal: null } : null;
+    return this.#chunk(index, { content: text }, logprobs, null);
+  }
+
+  #chunk(index: number, delta: Delta, logprobs: Logprobs, finishReason: FinishReason | null): ChatCompletionChunk {
     const isFirst = !this.#started.has(index);
     this.#started.add(index);
     return {
@@ -88,7 +105,7 @@ export class ChunkQueue implements AsyncIterable<readonly ChatCompletionChunk[]>
         {
           index,
           delta: isFirst ? { role: 'assistant', ...delta } : delta,
-          logprobs: null,
+          logprobs,
           finish_reason: finishReason,
         },
       ],

@@ -12,7 +12,15 @@ function request(prompt: readonly number[], salt = ''): SharedRequest {
 function generation(shared: SharedRequest): Generation {
   const createSampler = () => ({ sample: () => 0, free: () => undefined });
   return new Generation(
-    { request: shared, maxTokens: 1, minTokens: 0, ignoreEndOfGeneration: false, stop: [], createSampler },
+    {
+      request: shared,
+      maxTokens: 1,
+      minTokens: 0,
+      ignoreEndOfGeneration: false,
+      stop: [],
+      topLogprobs: undefined,
+      createSampler,
+    },
     silent,
   );
 }

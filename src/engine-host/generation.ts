@@ -1,5 +1,9 @@
 import type { FinishReason } from '../api/chat-completion.ts';
+import type { TokenLogprob } from '../api/logprobs.ts';
 import type { ManifoldError } from '../errors.ts';
+import { HeldEntries } from './held-entries.ts';
+import type { LogProbabilities } from './log-probabilities.ts';
+import { logprobEntry } from './logprob-entry.ts';
 import type { Sampler } from './sampler.ts';
 import { StopMatcher } from './stop-matcher.ts';
 import { Utf8Decoder } from './utf8-decoder.ts';
@@ -25,6 +29,8 @@ export interface GenerationOptions {
   readonly minTokens: number;
   readonly ignoreEndOfGeneration: boolean;
   readonly stop: readonly string[];
+  /** Alternatives to report with the log probability of each token; undefined: report nothing. */
+  readonly topLogprobs: number | undefined;
   readonly createSampler: () => Sampler;
 }
 
@@ -35,7 +41,8 @@ export type GenerationEnd =
   | { readonly kind: 'cancelled' };
 
 export interface GenerationListener {
-  onText(text: string): void;
+  /** Text to deliver, and the entries of the tokens whose text is out with it. Only the last text may be empty. */
+  onText(text: string, entries: readonly TokenLogprob[]): void;
   onEnd(end: GenerationEnd): void;
 }
 
@@ -55,6 +62,7 @@ export class Generation {
   readonly #listener: GenerationListener;
   readonly #decoder = new Utf8Decoder();
   readonly #stops: StopMatcher;
+  readonly #entries = new HeldEntries<TokenLogprob>();
 
   constructor(options: GenerationOptions, listener: GenerationListener) {
     this.options = options;
@@ -91,15 +99,24 @@ export class Generation {
     return this.options.ignoreEndOfGeneration || this.#generated < this.options.minTokens;
   }
 
-  /** Takes a sampled token: delivers its text, and ends at an end token, a stop string or the limit. */
-  accept(token: number, vocabulary: Vocabulary): void {
+  /**
+   * Takes a sampled token: delivers its text, and ends at an end token, a stop string or the limit. With its
+   * log probabilities, if they are reported; the end token itself is no part of the answer and has no entry.
+   */
+  accept(token: number, vocabulary: Vocabulary, probabilities?: LogProbabilities): void {
     this.#generated++;
     this.tokens.push(token);
     if (vocabulary.endOfGeneration.includes(token)) return this.#finish('stop');
-    const { text, stopped } = this.#stops.push(this.#decoder.push(vocabulary.piece(token)));
-    if (text !== '') this.#listener.onText(text);
-    if (stopped) this.#end({ kind: 'finished', reason: 'stop', tokens: this.#generated });
-    else if (this.#generated >= this.options.maxTokens) this.#finish('length');
+    const decoded = this.#decoder.push(vocabulary.piece(token));
+    if (probabilities) this.#entries.hold(logprobEntry(probabilities, vocabulary), decoded, this.#decoder.isPending);
+    const { text, stopped } = this.#stops.push(decoded);
+    if (stopped) {
+      this.#deliver(text, this.#entries.cut(text));
+      return this.#end({ kind: 'finished', reason: 'stop', tokens: this.#generated });
+    }
+    // An entry waits for text to go with.
+    if (text !== '') this.#deliver(text, this.#entries.deliver(text));
+    if (this.#generated >= this.options.maxTokens) this.#finish('length');
   }
 
   fail(error: ManifoldError): void {
@@ -116,9 +133,12 @@ export class Generation {
   }
 
   #finish(reason: FinishReason): void {
-    const tail = this.#stops.flush();
-    if (tail !== '') this.#listener.onText(tail);
+    this.#deliver(this.#stops.flush(), this.#entries.flush());
     this.#end({ kind: 'finished', reason, tokens: this.#generated });
+  }
+
+  #deliver(text: string, entries: readonly TokenLogprob[]): void {
+    if (text !== '' || entries.length > 0) this.#listener.onText(text, entries);
   }
 
   #end(end: GenerationEnd): void {

@@ -7,6 +7,11 @@ export class Utf8Decoder {
   #pending: number[] = [];
   readonly #decoder = new TextDecoder('utf-8', { fatal: false, ignoreBOM: true });
 
+  /** Whether the bytes so far end inside a code point. */
+  get isPending(): boolean {
+    return this.#pending.length > 0;
+  }
+
   /** The text that became complete with these bytes. */
   push(bytes: Uint8Array): string {
     if (this.#pending.length === 0 && bytes.every((byte) => byte < 0x80)) return this.#decoder.decode(bytes);

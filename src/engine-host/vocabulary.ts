@@ -18,6 +18,8 @@ export interface Vocabulary {
   tokenize(text: string, parseSpecial: boolean): Int32Array;
   /** The bytes a token adds to the text; none for control tokens. */
   piece(token: number): Uint8Array;
+  /** What the vocabulary itself calls a token: what stands for a control token, such as `<|im_end|>`. */
+  name(token: number): string;
 }
 
 export function createVocabulary(library: LibLlama, model: Pointer): Vocabulary {
@@ -60,5 +62,6 @@ export function createVocabulary(library: LibLlama, model: Pointer): Vocabulary 
       }
       return Uint8Array.from(buffer.subarray(0, Math.max(0, length)));
     },
+    name: textOf,
   };
 }

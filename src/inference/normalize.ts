@@ -26,7 +26,9 @@ export async function* normalize(
     const { role: _, ...rest } = choice.delta;
     const delta = started.has(index) ? rest : { role: 'assistant' as const, ...rest };
     started.add(index);
-    return { index, delta, logprobs: choice.logprobs ?? null, finish_reason: finish_reason ?? null };
+    // Other engines leave `refusal` out.
+    const logprobs = choice.logprobs ? { content: choice.logprobs.content ?? null, refusal: null } : null;
+    return { index, delta, logprobs, finish_reason: finish_reason ?? null };
   };
 
   for await (const chunk of chunks) {

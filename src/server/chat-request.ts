@@ -23,6 +23,11 @@ export function parseChatRequest(body: unknown): {
       param: 'stream_options',
     });
   }
+  if (request.top_logprobs !== undefined && !request.logprobs) {
+    throw new ManifoldError('invalid_value', '`top_logprobs` is only allowed together with `logprobs: true`.', {
+      param: 'top_logprobs',
+    });
+  }
   const maxTokens = request.max_completion_tokens ?? request.max_tokens ?? defaultMaxTokens;
   return {
     request: { ...request, max_tokens: maxTokens, max_completion_tokens: undefined },

@@ -69,6 +69,19 @@ describe('LangChain over @langchain/openai', () => {
     expect(cut.response_metadata).toMatchObject({ finish_reason: 'length' });
   });
 
+  it('gets log probabilities, invoked and streamed', async () => {
+    const model = chatModel({ logprobs: true, topLogprobs: 2 });
+    const expected = ['Hello', ', I am', ' a script', '.'];
+    const { response_metadata: metadata } = await model.invoke('hello');
+    const entries: unknown[] = [];
+    for await (const { generationInfo } of model._streamResponseChunks([new HumanMessage('hello')], {})) {
+      entries.push(...((generationInfo?.['logprobs'] as { content?: unknown[] } | null)?.content ?? []));
+    }
+
+    expect(metadata['logprobs']).toMatchObject({ content: expected.map((token) => ({ token })), refusal: null });
+    expect(entries).toEqual((metadata['logprobs'] as { content: unknown[] }).content);
+  });
+
   it.each([
     [
       'a wrong key',

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { chatCompletionChunk, type ChatCompletionChunk } from '../../src/api/chat-completion-chunk.ts';
 import { chatCompletion, type ChatCompletion } from '../../src/api/chat-completion.ts';
 import { errorBody } from '../../src/api/error.ts';
+import type { TokenLogprob } from '../../src/api/logprobs.ts';
 import { ManifoldError } from '../../src/errors.ts';
 import { rawChat, rawExchange } from '../support/raw-exchange.ts';
 import { answer, finish, piece, role, scriptedEngine, usageOf } from '../support/scripted-engine.ts';
@@ -15,6 +16,11 @@ afterEach(() => server.stop());
 const plain = { model: 'test/model', messages: [userMessage] };
 const streamed = { ...plain, stream: true };
 const disconnected = () => new ManifoldError('engine_disconnected', 'The engine was lost.');
+
+/** A token of one byte, told with certainty. */
+function entry(token: string): TokenLogprob {
+  return { token, logprob: 0, bytes: [...Buffer.from(token)], top_logprobs: [] };
+}
 
 /** The chunks as sent: checked against the contract, but with nothing dropped or filled in. */
 async function chunksOf(response: Response): Promise<ChatCompletionChunk[]> {
@@ -85,6 +91,24 @@ describe('a plain answer', () => {
     ]);
   });
 
+  it('adds log probabilities up, and has none where no chunk had any', async () => {
+    const [a, b] = [entry('a'), entry('b')];
+    server = await startTestServer(
+      scriptedEngine([
+        piece('a', 0, { content: [a], refusal: null }),
+        piece('b', 0, { content: [b], refusal: null }),
+        piece('c', 1),
+        finish('stop', 0),
+        finish('stop', 1),
+        usageOf(1, 3),
+      ]),
+    );
+
+    const { choices } = await completionOf(await server.chat({ ...plain, n: 2, logprobs: true }));
+
+    expect(choices.map(({ logprobs }) => logprobs)).toEqual([{ content: [a, b], refusal: null }, null]);
+  });
+
   it.each([
     ['a finish reason', [piece('x'), usageOf(1, 1)]],
     ['usage', [piece('x'), finish()]],
@@ -140,6 +164,16 @@ describe('a streamed answer', () => {
     expect(chunks.at(-1)?.choices).toEqual([]);
     expect(chunks.at(-1)?.usage).toEqual({ prompt_tokens: 7, completion_tokens: 2, total_tokens: 9 });
     expect(chunks.slice(0, -1).every((chunk) => chunk.usage === null)).toBe(true);
+  });
+
+  it('passes log probabilities on, with `refusal` also when the engine leaves it out', async () => {
+    const content = [entry('x')];
+    const fromElsewhere = { content } as { content: typeof content; refusal: null };
+    server = await startTestServer(scriptedEngine([piece('x', 0, fromElsewhere), finish(), usageOf(1, 1)]));
+
+    const chunks = await chunksOf(await server.chat({ ...streamed, logprobs: true }));
+
+    expect(chunks.map((chunk) => chunk.choices[0]?.logprobs)).toEqual([{ content, refusal: null }, null]);
   });
 
   it('adds the role when the engine leaves it out', async () => {

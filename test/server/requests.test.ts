@@ -91,7 +91,13 @@ describe('a request that is wrong names the field', () => {
       'unsupported_parameter',
       'response_format',
     ],
-    ['logprobs', { ...valid, logprobs: true }, 'unsupported_parameter', 'logprobs'],
+    ['prompt_logprobs', { ...valid, prompt_logprobs: 1 }, 'unsupported_parameter', 'prompt_logprobs'],
+    ['logprobs as a number', { ...valid, logprobs: 5 }, 'invalid_type', 'logprobs'],
+    ['top_logprobs 21', { ...valid, logprobs: true, top_logprobs: 21 }, 'invalid_value', 'top_logprobs'],
+    ['top_logprobs -1', { ...valid, logprobs: true, top_logprobs: -1 }, 'invalid_value', 'top_logprobs'],
+    ['top_logprobs 1.5', { ...valid, logprobs: true, top_logprobs: 1.5 }, 'invalid_type', 'top_logprobs'],
+    ['top_logprobs alone', { ...valid, top_logprobs: 2 }, 'invalid_value', 'top_logprobs'],
+    ['top_logprobs beside false', { ...valid, logprobs: false, top_logprobs: 2 }, 'invalid_value', 'top_logprobs'],
     ['guided_json', { ...valid, guided_json: {} }, 'unsupported_parameter', 'guided_json'],
     ['nvext', { ...valid, nvext: { guided_json: {} } }, 'unsupported_parameter', 'nvext'],
     ['chat_template', { ...valid, chat_template: '{{ x }}' }, 'unsupported_parameter', 'chat_template'],
@@ -173,13 +179,14 @@ describe('a body that is not one JSON object', () => {
 describe('a request that is right', () => {
   it.each<[string, object]>([
     ['null optionals', { temperature: null, stop: null, tools: null, response_format: null, n: null, stream: null }],
+    ['null log probabilities', { logprobs: null, top_logprobs: null }],
+    ['no log probabilities', { logprobs: false, top_logprobs: null }],
     [
       'harmless later parameters',
       {
         tools: [],
         tool_choice: 'auto',
         response_format: { type: 'text' },
-        logprobs: false,
         parallel_tool_calls: true,
         best_of: 1,
       },
@@ -197,6 +204,8 @@ describe('a request that is right', () => {
         presence_penalty: 1,
         frequency_penalty: -1,
         logit_bias: { 5: -100 },
+        logprobs: true,
+        top_logprobs: 20,
       },
     ],
   ])('passes with %s', async (_, extra) => {

@@ -1,5 +1,6 @@
 import type { ChatCompletionChunk } from '../../src/api/chat-completion-chunk.ts';
 import type { ChatCompletionRequest } from '../../src/api/chat-completion-request.ts';
+import type { Logprobs } from '../../src/api/logprobs.ts';
 import type { Engine, EngineState } from '../../src/engines/engine.ts';
 
 /** One step of a script: a chunk, a failure, a pause, or silence until the request is aborted. */
@@ -72,8 +73,8 @@ const head = {
   system_fingerprint: 'fp_test',
 };
 
-export function piece(content: string, index = 0): ChatCompletionChunk {
-  return { ...head, choices: [{ index, delta: { content }, logprobs: null, finish_reason: null }] };
+export function piece(content: string, index = 0, logprobs: Logprobs = null): ChatCompletionChunk {
+  return { ...head, choices: [{ index, delta: { content }, logprobs, finish_reason: null }] };
 }
 
 export function role(index = 0): ChatCompletionChunk {
