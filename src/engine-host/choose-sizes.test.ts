@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chooseCells, chooseContext } from './choose-sizes.ts';
+import { chooseCells, chooseContext, choosesSharing } from './choose-sizes.ts';
 import type { GgufHeader } from './gguf-header.ts';
 
 const header: GgufHeader = {
@@ -42,5 +42,18 @@ describe('the cells', () => {
   it('are as configured, and at least one whole context', () => {
     expect(cells(1, 20_000)).toBe(20_000);
     expect(cells(64, 100)).toBe(4096);
+  });
+});
+
+describe('the layout of the cells', () => {
+  it('gives slots their own if there are enough', () => {
+    expect(choosesSharing('auto', 4096, 4096)).toBe(false);
+    expect(choosesSharing('auto', 4095, 4096)).toBe(true);
+  });
+
+  it('is as configured, where that is possible', () => {
+    expect(choosesSharing('shared', 4096, 4096)).toBe(true);
+    expect(choosesSharing('own', 4096, 4096)).toBe(false);
+    expect(() => choosesSharing('own', 4000, 4096)).toThrow('there are 4000');
   });
 });

@@ -43,3 +43,12 @@ export function chooseCells(
   while (cells > contextLength && !fits(cells)) cells = Math.max(contextLength, Math.floor(cells / 2));
   return cells;
 }
+
+/** Whether slots share cells: when it is asked for, or when there are too few for each slot to have its own. */
+export function choosesSharing(layout: 'auto' | 'shared' | 'own', cells: number, cellsOfAll: number): boolean {
+  if (layout !== 'own' || cells >= cellsOfAll) return layout === 'shared' || cells < cellsOfAll;
+  throw new ManifoldError(
+    'insufficient_memory',
+    `Slots can have cells of their own only if there are ${cellsOfAll}, and there are ${cells}; lower --context or --slots.`,
+  );
+}

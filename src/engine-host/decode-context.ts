@@ -14,8 +14,10 @@ interface ContextParts {
   readonly sequences: number;
   /** Tokens one sequence may hold. */
   readonly contextLength: number;
-  /** Cells that all sequences share. */
+  /** Cells of all sequences together. */
   readonly cells: number;
+  /** One pool of cells for all sequences; otherwise each has an equal part of its own. */
+  readonly sharesCells: boolean;
   /** Tokens one batch may hold. */
   readonly batchTokens: number;
 }
@@ -25,8 +27,8 @@ export interface DecodeContext extends ContextParts {
   readonly memory: Pointer;
   readonly batch: TokenBatch;
   /**
-   * Decodes the batch, off the event loop. `no-cells` and `aborted` leave the memory as it was; anything worse
-   * throws `engine_error`, and then the memory is in an unknown state.
+   * Decodes the batch, off the event loop. `no-cells` leaves the memory as it was; after `aborted` part of the
+   * batch may be in it; anything worse throws `engine_error`, and then the memory is in an unknown state.
    */
   decode(): Promise<'done' | 'no-cells' | 'aborted'>;
   /** Makes a running decode end soon as `aborted`; does nothing when none runs. */

@@ -45,9 +45,9 @@ const place = (
   slots: readonly Slot[],
   prompt: readonly number[],
   kind: 'positions' | 'state' = 'positions',
-  salt = '',
+  { salt = '', worthCopying = 0 } = {},
 ) => {
-  const found = findPlacement(slots, generation(request(prompt, salt)), kind);
+  const found = findPlacement(slots, generation(request(prompt, salt)), { kind, worthCopying });
   return typeof found === 'object' ? { target: found.target.id, source: found.source.id, length: found.length } : found;
 };
 
@@ -80,7 +80,9 @@ describe('a prompt', () => {
   });
 
   it('of another tenant shares nothing', () => {
-    expect(place([slot(0, range(0, 50), { salt: 'a' })], range(0, 60), 'positions', 'b')).toMatchObject({ length: 0 });
+    expect(place([slot(0, range(0, 50), { salt: 'a' })], range(0, 60), 'positions', { salt: 'b' })).toMatchObject({
+      length: 0,
+    });
   });
 });
 
@@ -103,7 +105,28 @@ describe('a prompt whose beginning is just being read', () => {
     const first = new Slot(0);
     first.generation = generation(shared);
     first.generation.position = 5;
-    expect(findPlacement([first, new Slot(1)], generation(shared), 'positions')).toBe('wait');
+    expect(findPlacement([first, new Slot(1)], generation(shared), { kind: 'positions', worthCopying: 0 })).toBe(
+      'wait',
+    );
+  });
+});
+
+describe('where cells have to be copied', () => {
+  const slots = [slot(0, range(0, 100), { isBusy: true }), slot(1, [])];
+
+  it('a long beginning is, a short one is not', () => {
+    expect(place(slots, range(0, 90), 'positions', { worthCopying: 80 })).toMatchObject({ source: 0, length: 89 });
+    expect(place(slots, range(0, 90), 'positions', { worthCopying: 100 })).toMatchObject({ source: 1, length: 0 });
+  });
+
+  it('a slot still goes on from what it holds', () => {
+    const free = [slot(0, range(0, 10)), slot(1, [])];
+    expect(place(free, range(0, 20), 'positions', { worthCopying: 100 })).toMatchObject({ target: 0, length: 10 });
+  });
+
+  it('nobody waits for what is not worth it', () => {
+    const reading = [slot(0, [], { isBusy: true, pending: range(0, 90) }), slot(1, [])];
+    expect(place(reading, range(0, 90), 'positions', { worthCopying: 100 })).toMatchObject({ target: 1, length: 0 });
   });
 });
 

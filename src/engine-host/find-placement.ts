@@ -14,6 +14,13 @@ export interface Placement {
 /** A prompt that is being read now is waited for when it saves at least this many tokens. */
 const worthWaiting = 64;
 
+/** What the search depends on beside the slots. */
+export interface PlacementRules {
+  readonly kind: MemoryKind;
+  /** A beginning in another slot is used when it is at least this long: its cells may have to be copied. */
+  readonly worthCopying: number;
+}
+
 /**
  * Finds a free slot for a generation and the longest beginning that some slot holds already. `wait` means that
  * a slot is just reading a beginning worth waiting for; undefined, that no slot is free.
@@ -21,7 +28,7 @@ const worthWaiting = 64;
 export function findPlacement(
   slots: readonly Slot[],
   generation: Generation,
-  kind: MemoryKind,
+  { kind, worthCopying }: PlacementRules,
 ): Placement | 'wait' | undefined {
   const free = slots.filter((slot) => slot.generation === undefined);
   if (free.length === 0) return undefined;
@@ -33,20 +40,23 @@ export function findPlacement(
   for (const slot of slots) {
     if (slot.salt !== request.salt) continue;
     const length = usableLength(slot, tokens, most, kind);
-    if (length > (best?.length ?? 0)) best = { slot, length };
+    const isUsable = slot.generation === undefined || length >= worthCopying;
+    if (isUsable && length > (best?.length ?? 0)) best = { slot, length };
     const other = slot.generation;
     if (kind === 'state' || other === undefined || !other.isReadingPrompt) continue;
     const shared = commonLength(other.tokens, tokens, Math.min(other.tokens.length, most));
     // Choices of one request share all of it, so any length is worth it.
-    if (shared > length + (other.request === request ? 0 : worthWaiting)) coming = Math.max(coming, shared);
+    const atLeast = other.request === request ? worthCopying : Math.max(worthWaiting, worthCopying);
+    if (shared > length && shared >= length + atLeast) coming = Math.max(coming, shared);
   }
   if (coming > (best?.length ?? 0)) return 'wait';
   const isBestFree = best !== undefined && best.slot.generation === undefined;
   // Going on in place destroys what the slot holds beyond; worth it when that is the smaller part.
   if (best && isBestFree && (kind === 'state' || best.length * 2 >= best.slot.heldLength || free.length === 1))
     return { target: best.slot, source: best.slot, length: best.length };
-  const target = leastValuable(free.filter((slot) => slot !== best?.slot));
-  return { target, source: best?.slot ?? target, length: best?.length ?? 0 };
+  const target = leastValuable(isBestFree ? free.filter((slot) => slot !== best?.slot) : free);
+  if (best === undefined || best.length < worthCopying) return { target, source: target, length: 0 };
+  return { target, source: best.slot, length: best.length };
 }
 
 /** How much of the slot's cells can be the beginning of `tokens`. */

@@ -1,6 +1,6 @@
 import { ManifoldError } from '../errors.ts';
 import type { DecodeContext } from './decode-context.ts';
-import { findPlacement, type Placement } from './find-placement.ts';
+import { findPlacement, type Placement, type PlacementRules } from './find-placement.ts';
 import type { Generation } from './generation.ts';
 import { planStep, type Share } from './plan-step.ts';
 import { sampleToken } from './sample-token.ts';
@@ -16,6 +16,8 @@ const abortWorthMs = 50;
 
 export interface LaneOptions {
   readonly cost: StepCost;
+  /** What copying the cells of a slot takes, where slots do not share them. */
+  readonly copyMs: number;
   /** Whether beginnings are kept and shared. */
   readonly reusesPrefixes: boolean;
   /** Prompt tokens per step, whatever runs; absent: by what a step costs. */
@@ -40,7 +42,7 @@ export class Lane {
   constructor(context: DecodeContext, options: LaneOptions) {
     this.#context = context;
     this.#options = options;
-    this.#memory = new SequenceMemory(context.library, context.memory, context.memoryKind);
+    this.#memory = new SequenceMemory(context);
     this.#slots = Array.from({ length: context.sequences }, (_, id) => new Slot(id));
   }
 
@@ -116,7 +118,7 @@ export class Lane {
 
   #placeNext(): boolean {
     for (const generation of this.#waiting.candidates(this.#running())) {
-      const placement = findPlacement(this.#slots, generation, this.#context.memoryKind);
+      const placement = findPlacement(this.#slots, generation, this.#placementRules());
       if (placement === undefined) return false;
       if (placement === 'wait') continue;
       // Nobody overtakes one that waits for cells, or a long prompt would never find them.
@@ -139,7 +141,8 @@ export class Lane {
   /** Drops kept beginnings, the oldest first, until the prompt and a bounded answer fit; false if they cannot yet. */
   #makeRoom(generation: Generation, { target, source, length }: Placement): boolean {
     const running = this.#running();
-    const { contextLength, cells } = this.#context;
+    const { contextLength, cells, sharesCells } = this.#context;
+    if (!sharesCells) return true;
     const withAnswer = (tokens: number) => Math.min(tokens + reservedForAnswer, contextLength);
     const reserved = running.reduce((sum, { tokens }) => sum + withAnswer(tokens.length), 0);
     const needed = withAnswer(generation.tokens.length) - length;
@@ -161,13 +164,16 @@ export class Lane {
   }
 
   #plan(): Share<Generation>[][] {
-    const work = this.#running().map((owner) => ({ owner, tokens: owner.pending, arrival: owner.arrival }));
+    const work = this.#slots.flatMap(({ id, generation: owner }) =>
+      owner === undefined ? [] : [{ owner, tokens: owner.pending, arrival: owner.arrival, sequence: id }],
+    );
     if (work.length === 0) return [];
     const { fixedPromptTokens, cost } = this.#options;
     const batchTokens = fixedPromptTokens ?? this.#context.batchTokens;
     return planStep(work, cost, {
       batchTokens,
       slowdown: 2.5,
+      sharesCells: this.#context.sharesCells,
       leastPrompt: fixedPromptTokens ?? 16,
       promptStepMs: fixedPromptTokens === undefined ? 1000 : Infinity,
     });
@@ -190,7 +196,10 @@ export class Lane {
     const started = performance.now();
     const outcome = await this.#context.decode();
     this.#inBatch = [];
-    if (outcome === 'aborted') return false;
+    if (outcome === 'aborted') {
+      for (const { owner } of shares) this.#restore(owner);
+      return false;
+    }
     if (outcome === 'no-cells') {
       this.#freeCells(shares);
       return false;
@@ -205,12 +214,26 @@ export class Lane {
     return true;
   }
 
+  #restore(generation: Generation): void {
+    const slot = this.#slotOf(generation);
+    if (slot) generation.position = this.#memory.restore(slot);
+  }
+
+  /** Copying cells, where they are not shared, has to take less time than computing them again. */
+  #placementRules(): PlacementRules {
+    const { sharesCells, memoryKind: kind } = this.#context;
+    const { cost, copyMs } = this.#options;
+    const msPerToken = cost.of(64) / 64;
+    return { kind, worthCopying: sharesCells || msPerToken === 0 ? 0 : Math.ceil(copyMs / msPerToken) };
+  }
+
   /** The other choices of a request start from the prompt that was just read, and from the same logits. */
   #joinSiblings(generation: Generation, row: number): void {
     if (this.#context.memoryKind === 'state' || !this.#options.reusesPrefixes) return;
+    if (generation.tokens.length < this.#placementRules().worthCopying) return;
     const source = this.#slotOf(generation);
     for (const sibling of this.#waiting.siblingsOf(generation)) {
-      const placement = findPlacement(this.#slots, sibling, this.#context.memoryKind);
+      const placement = findPlacement(this.#slots, sibling, this.#placementRules());
       if (source === undefined || placement === undefined || placement === 'wait') return;
       const { length } = generation.tokens;
       const target = placement.target === source ? undefined : placement.target;

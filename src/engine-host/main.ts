@@ -42,6 +42,7 @@ async function main(): Promise<void> {
       contextLength: model.contextLength,
       slots: model.slots,
       cells: model.context.cells,
+      cellLayout: model.context.sharesCells ? 'shared' : 'own',
       offload: { ...model.offload, devices: model.offload.devices.map(({ name }) => name) },
       threads: options.threads,
       kvType: options.kvType,

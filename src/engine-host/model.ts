@@ -2,7 +2,7 @@ import type { HostOptions } from '../api/internal/engine-host.ts';
 import { ManifoldError } from '../errors.ts';
 import { compileChatTemplate, fallbackTemplate, type ChatTemplate } from '../formats/chat-template.ts';
 import { chooseOffload, type Offload } from './choose-offload.ts';
-import { chooseCells, chooseContext } from './choose-sizes.ts';
+import { chooseCells, chooseContext, choosesSharing } from './choose-sizes.ts';
 import { createDecodeContext, type DecodeContext } from './decode-context.ts';
 import { readGgufHeader, type GgufHeader } from './gguf-header.ts';
 import { openLibLlama, type LibLlama, type Pointer } from './libllama/bindings.ts';
@@ -25,6 +25,8 @@ export interface LoadedModel {
   readonly context: DecodeContext;
   /** What a step takes in that context. */
   readonly cost: StepCost;
+  /** About what copying the cells of one sequence takes, where they are not shared, in milliseconds. */
+  readonly copyMs: number;
   /** A second context for one sequence, which nothing shares; throws `insufficient_memory` when it does not fit. */
   openOwnContext(): Promise<DecodeContext>;
   readonly template: ChatTemplate;
@@ -38,6 +40,8 @@ export interface LoadedModel {
 
 /** Tokens one batch may hold. */
 const batchTokens = 512;
+/** How fast memory is copied, on the safe side. */
+const copyBytesPerSecond = 3e9;
 
 /** Checks the file and the memory, then loads. Every failure is a ManifoldError that says what to do. */
 export async function loadModel(options: HostOptions, onProgress: (fraction: number) => void): Promise<LoadedModel> {
@@ -65,15 +69,18 @@ export async function loadModel(options: HostOptions, onProgress: (fraction: num
     const context = await createNativeContext(library, model, sizes, options);
     return createDecodeContext({ library, context, vocabulary, memoryKind, contextLength, ...sizes });
   };
-  const context = await open({ sequences: slots, cells, batchTokens });
+  const sharesCells = choosesSharing(options.cellLayout, cells, contextLength * slots);
+  const context = await open({ sequences: slots, cells, sharesCells, batchTokens });
+  const cost = await measureContext(context);
   return {
     library,
     vocabulary,
     context,
-    cost: await measureContext(context),
+    cost,
+    copyMs: (estimateMemory(header, contextLength, batchTokens, kvType).keyValueCache / copyBytesPerSecond) * 1000,
     openOwnContext: () => {
       requireMemory({ ...estimateMemory(header, contextLength, batchTokens, kvType), weights: 0 });
-      return open({ sequences: 1, cells: contextLength, batchTokens });
+      return open({ sequences: 1, cells: contextLength, sharesCells: false, batchTokens });
     },
     template: compileTemplate(library.chatTemplate(model, null), vocabulary),
     contextLength,

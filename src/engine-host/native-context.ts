@@ -19,6 +19,8 @@ const flashAttentionTypes = { auto: -1, off: 0, on: 1 };
 export interface ContextSizes {
   readonly sequences: number;
   readonly cells: number;
+  /** One pool of cells for all sequences; otherwise each has an equal part of its own. */
+  readonly sharesCells: boolean;
   readonly batchTokens: number;
 }
 
@@ -26,14 +28,13 @@ export interface ContextSizes {
 export async function createNativeContext(
   library: LibLlama,
   model: Pointer,
-  { sequences, cells, batchTokens }: ContextSizes,
+  { sequences, cells, sharesCells, batchTokens }: ContextSizes,
   { threads, kvType, flashAttention }: Pick<HostOptions, 'threads' | 'kvType' | 'flashAttention'>,
 ): Promise<Pointer> {
   const context = await library.newContext(model, {
     ...library.contextDefaultParams(),
     n_ctx: cells,
     n_batch: batchTokens,
-    // As large as a batch: one that is broken off must leave nothing behind.
     n_ubatch: batchTokens,
     n_seq_max: sequences,
     n_outputs_max: 0,
@@ -42,8 +43,7 @@ export async function createNativeContext(
     type_k: ggmlTypes[kvType],
     type_v: ggmlTypes[kvType],
     flash_attn_type: flashAttentionTypes[flashAttention],
-    // One buffer for all sequences: they can share cells, and batches with gaps in their sequence ids stay fast.
-    kv_unified: true,
+    kv_unified: sharesCells,
   });
   if (context === null) {
     throw new ManifoldError(

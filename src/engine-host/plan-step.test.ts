@@ -16,11 +16,16 @@ const cpu = new StepCost(
     [512, 6000],
   ]),
 );
-const limits = { batchTokens: 512, slowdown: 2.5, leastPrompt: 16, promptStepMs: 1000 };
+const limits = { batchTokens: 512, slowdown: 2.5, leastPrompt: 16, promptStepMs: 1000, sharesCells: true };
 
 const streams = (count: number): Pending<string>[] =>
-  Array.from({ length: count }, (_, at) => ({ owner: `stream ${at}`, tokens: 1, arrival: at }));
-const prompt = (owner: string, tokens: number, arrival: number): Pending<string> => ({ owner, tokens, arrival });
+  Array.from({ length: count }, (_, at) => ({ owner: `stream ${at}`, tokens: 1, arrival: at, sequence: at }));
+const prompt = (owner: string, tokens: number, arrival: number): Pending<string> => ({
+  owner,
+  tokens,
+  arrival,
+  sequence: arrival,
+});
 const sizes = (plan: ReturnType<typeof planStep<string>>) =>
   plan.map((group) => group.reduce((sum, { tokens }) => sum + tokens, 0));
 const tokensOf = (plan: ReturnType<typeof planStep<string>>, owner: string) =>
@@ -85,5 +90,22 @@ describe('prompts', () => {
   it('fill the batch and no more when nothing is known of the cost', () => {
     const work = [prompt('a', 400, 0), prompt('b', 400, 1)];
     expect(sizes(planStep(work, new StepCost(new Map()), limits))).toEqual([512]);
+  });
+});
+
+describe('where each sequence has cells of its own', () => {
+  const own = { ...limits, sharesCells: false };
+
+  it('a batch holds consecutive sequences only', () => {
+    const apart = streams(16).filter(({ sequence }) => sequence !== 8);
+    expect(sizes(planStep(apart, cpu, own))).toEqual([8, 7]);
+  });
+
+  it('prompts go beside the streams, in batches of their own', () => {
+    const plan = planStep([...streams(8), prompt('a', 4000, 9), prompt('b', 4000, 10)], cpu, own);
+    expect(plan[0]).toHaveLength(8);
+    expect(plan.slice(1).every((group) => group.length === 1)).toBe(true);
+    const prompts = sizes(plan.slice(1)).reduce((sum, size) => sum + size, 0);
+    expect(cpu.of(8) + cpu.of(prompts)).toBeLessThanOrEqual(2.5 * cpu.of(8));
   });
 });

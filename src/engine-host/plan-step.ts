@@ -7,6 +7,8 @@ export interface Pending<Owner> {
   readonly tokens: number;
   /** Ascending with age: the lower, the earlier it came. */
   readonly arrival: number;
+  /** The id of its sequence; the work is ordered by it. */
+  readonly sequence: number;
 }
 
 /** How many tokens of whom one batch takes. */
@@ -22,6 +24,8 @@ export interface StepLimits {
   readonly slowdown: number;
   /** Prompt tokens a step takes at least, so that prompts move on in any case. */
   readonly leastPrompt: number;
+  /** Whether sequences share cells. Where they do not, only a run of consecutive sequences makes one batch. */
+  readonly sharesCells: boolean;
   /** Milliseconds a step that only reads prompts may take: who waits can join, who left can go. */
   readonly promptStepMs: number;
 }
@@ -33,7 +37,13 @@ export interface StepLimits {
 export function planStep<Owner>(work: readonly Pending<Owner>[], cost: StepCost, limits: StepLimits): Share<Owner>[][] {
   const streams = work.filter(({ tokens }) => tokens === 1);
   const prompts = work.filter(({ tokens }) => tokens > 1);
-  if (prompts.length === 0) return cheapestGroups(streams, cost, limits.batchTokens);
+  if (prompts.length === 0 || !limits.sharesCells) {
+    const groups = runsOf(streams, limits).flatMap((run) => cheapestGroups(run, cost, limits.batchTokens));
+    if (prompts.length === 0) return groups;
+    // A library that cannot mix them would take the batch apart in any case.
+    const budget = promptBudget(streams.length, cost, limits);
+    return [...groups, ...sharePrompts(prompts, budget).map((share) => [share])];
+  }
   const budget = promptBudget(streams.length, cost, limits);
   const shares = new Map<Owner, number>(streams.map(({ owner }) => [owner, 1]));
   for (const { owner, tokens } of sharePrompts(prompts, budget)) shares.set(owner, tokens);
@@ -43,6 +53,10 @@ export function planStep<Owner>(work: readonly Pending<Owner>[], cost: StepCost,
 
 function promptBudget(streams: number, cost: StepCost, limits: StepLimits): number {
   if (streams === 0) return cost.largestWithin(limits.promptStepMs, limits.leastPrompt, limits.batchTokens);
+  if (!limits.sharesCells) {
+    const allowedMs = cost.of(streams) * (limits.slowdown - 1);
+    return cost.largestWithin(allowedMs, limits.leastPrompt, limits.batchTokens);
+  }
   const allowedMs = cost.of(streams) * limits.slowdown;
   const least = Math.min(streams + limits.leastPrompt, limits.batchTokens);
   return cost.largestWithin(allowedMs, least, limits.batchTokens) - streams;
@@ -66,6 +80,17 @@ function sharePrompts<Owner>(prompts: readonly Pending<Owner>[], budget: number)
   give(oldest, Math.ceil(budget / 4));
   for (const prompt of prompts.toSorted((a, b) => a.tokens - b.tokens || a.arrival - b.arrival)) give(prompt, left);
   return [...given].map(([owner, tokens]) => ({ owner, tokens }));
+}
+
+/** The work in runs that can be one batch each. */
+function runsOf<Owner>(work: readonly Pending<Owner>[], { sharesCells }: StepLimits): Pending<Owner>[][] {
+  const runs: Pending<Owner>[][] = [];
+  for (const each of work) {
+    const run = runs.at(-1);
+    if (run !== undefined && (sharesCells || run.at(-1)?.sequence === each.sequence - 1)) run.push(each);
+    else runs.push([each]);
+  }
+  return runs;
 }
 
 /** Streams in as few or as many batches as take the least time together. */

@@ -36,7 +36,7 @@ export class Scheduler {
   constructor(model: LoadedModel, options: SchedulerOptions) {
     this.#model = model;
     this.#options = options;
-    this.#shared = new Lane(model.context, { cost: model.cost, reusesPrefixes: true });
+    this.#shared = new Lane(model.context, { cost: model.cost, copyMs: model.copyMs, reusesPrefixes: true });
   }
 
   load(): SchedulerLoad {
@@ -80,6 +80,7 @@ export class Scheduler {
       (context) =>
         (this.#own = new Lane(context, {
           cost: this.#model.cost,
+          copyMs: this.#model.copyMs,
           reusesPrefixes: false,
           fixedPromptTokens: deterministicPromptTokens,
         })),

@@ -1,4 +1,5 @@
 import type { LibLlama, Pointer } from './libllama/bindings.ts';
+import type { DecodeContext } from './decode-context.ts';
 import type { MemoryKind } from './memory-kind.ts';
 import type { Slot } from './slot.ts';
 
@@ -10,11 +11,13 @@ export class SequenceMemory {
   readonly #library: LibLlama;
   readonly #memory: Pointer;
   readonly #kind: MemoryKind;
+  readonly #sharesCells: boolean;
 
-  constructor(library: LibLlama, memory: Pointer, kind: MemoryKind) {
+  constructor({ library, memory, memoryKind, sharesCells }: DecodeContext) {
     this.#library = library;
     this.#memory = memory;
-    this.#kind = kind;
+    this.#kind = memoryKind;
+    this.#sharesCells = sharesCells;
   }
 
   clear(slot: Slot): void {
@@ -35,12 +38,27 @@ export class SequenceMemory {
     return 0;
   }
 
-  /** Empties the target and lets it share the first `length` cells of the source; answers how many it shares. */
+  /** Drops what a batch that was broken off left beyond what the slot held before; answers how many are left. */
+  restore(slot: Slot): number {
+    const held = slot.heldLength;
+    if (this.#kind !== 'state' && this.#library.removeSequence(this.#memory, slot.id, held, -1)) return held;
+    this.#library.removeSequence(this.#memory, slot.id, -1, -1);
+    return 0;
+  }
+
+  /** Empties the target and gives it the first `length` cells of the source; answers how many it has. */
   share(source: Slot, target: Slot, length: number): number {
     this.clear(target);
     if (length === 0 || this.#kind === 'state' || !this.#holdsFromStart(source)) return 0;
-    this.#library.copySequence(this.#memory, source.id, target.id, 0, length);
-    return length;
+    if (this.#sharesCells) {
+      this.#library.copySequence(this.#memory, source.id, target.id, 0, length);
+      return length;
+    }
+    // Own cells can only be copied as a whole: copying a part ends the process.
+    this.#library.copySequence(this.#memory, source.id, target.id, -1, -1);
+    if (this.#library.removeSequence(this.#memory, target.id, length, -1)) return length;
+    this.clear(target);
+    return 0;
   }
 
   /** Layers with a sliding window may have dropped the first positions; then nothing before the end can be reused. */

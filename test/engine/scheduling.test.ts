@@ -16,7 +16,7 @@ const promptTokens = async (content: string) => (await answer(engine, ask(conten
 
 describe('what was computed before', () => {
   it('is used again by a prompt that begins alike, and usage says so', async () => {
-    engine = await startEngine(file.path);
+    engine = await startEngine(file.path, { cellLayout: 'shared' });
     const text = 'hello, this is a question of some length';
 
     expect(await cached(engine, ask(text))).toBe(0);
@@ -27,7 +27,7 @@ describe('what was computed before', () => {
     expect(other).toBeLessThan(tokens - 1);
   });
 
-  it('gives the same text as computing it', async () => {
+  it.each(['shared', 'own'] as const)('gives the same text as computing it, with %s cells', async (cellLayout) => {
     const turns = ['Hello! My name is Zorbina.', 'What is 17 + 25?', 'What is my name?'];
     const say = async (isFresh: boolean) => {
       const messages: { role: 'user' | 'assistant'; content: string }[] = [];
@@ -41,7 +41,7 @@ describe('what was computed before', () => {
       }
       return { text: messages.map(({ content }) => content), reused };
     };
-    engine = await startEngine(builtInModel.path);
+    engine = await startEngine(builtInModel.path, { cellLayout });
     const fresh = await say(true);
     const warm = await say(false);
 
@@ -50,8 +50,20 @@ describe('what was computed before', () => {
     expect(warm.text).toEqual(fresh.text);
   });
 
+  it.each(['shared', 'own'] as const)('is taken from a slot in use, with %s cells', async (cellLayout) => {
+    engine = await startEngine(builtInModel.path, { cellLayout });
+    const text = `${'A long question about nothing at all. '.repeat(20)}What is 3 + 4?`;
+    const request = ask(text, { temperature: 0, ignore_eos: true, max_tokens: 100 });
+    const alone = await answer(engine, request, undefined, { cacheSalt: 'alone' });
+    const [first, second] = await Promise.all([0, 1].map(() => answer(engine, request)));
+
+    expect(first?.usage?.prompt_tokens_details?.cached_tokens).toBe(0);
+    expect(second?.usage?.prompt_tokens_details?.cached_tokens).toBeGreaterThan(150);
+    expect([first?.texts, second?.texts]).toEqual([alone.texts, alone.texts]);
+  });
+
   it('is computed once for all choices of a request, also for more than there are slots', async () => {
-    engine = await startEngine(file.path, { slots: 2 });
+    engine = await startEngine(file.path, { slots: 2, cellLayout: 'shared' });
     const { texts, usage } = await answer(engine, ask('count', { n: 5 }));
 
     expect(texts).toEqual(Array.from({ length: 5 }, () => 'one two three four five six '));

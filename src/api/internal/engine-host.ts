@@ -12,6 +12,11 @@ export const engineTuning = {
   slots: z.int().min(1).max(256).default(4),
   /** Tokens that all slots hold together. Default: all slots full, or what fits in memory. */
   cells: z.int().min(64).optional(),
+  /**
+   * Whether slots share one pool of cells or have their own. Shared cells make common beginnings free and memory
+   * go further; own cells make long contexts side by side faster. `auto`: own ones, if there are enough.
+   */
+  cellLayout: z.enum(['auto', 'shared', 'own']).default('auto'),
   /** CPU threads. Default: cores − 1, shared between the models. */
   threads: z.int().min(1).max(512).optional(),
   /** Layers on GPUs; `auto`: as many as fit. */
@@ -55,6 +60,7 @@ export const hostEvent = z.discriminatedUnion('event', [
     contextLength: z.int(),
     slots: z.int(),
     cells: z.int(),
+    cellLayout: z.enum(['shared', 'own']),
     /** Where the layers went, and why there. */
     offload: z.object({ layers: z.int(), of: z.int(), devices: z.array(z.string()), reason: z.string() }),
     threads: z.int(),
