@@ -93,10 +93,10 @@ export class Scheduler {
   async #run(): Promise<void> {
     this.#isRunning = true;
     try {
-      while (this.#lanes().some(({ isBusy }) => isBusy)) {
+      while (this.#lanes().some(isBusy)) {
         for (const lane of this.#lanes()) {
           this.#progressAt = performance.now();
-          if (lane.isBusy) await lane.round();
+          if (isBusy(lane)) await lane.round();
         }
       }
     } catch (cause) {
@@ -107,4 +107,8 @@ export class Scheduler {
       this.#isRunning = false;
     }
   }
+}
+
+function isBusy({ running, waiting }: Lane): boolean {
+  return running + waiting > 0;
 }
