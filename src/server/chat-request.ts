@@ -23,7 +23,8 @@ export function parseChatRequest(body: unknown): {
       param: 'stream_options',
     });
   }
-  if (request.top_logprobs !== undefined && !request.logprobs) {
+  // As in vLLM, 0 alone asks for nothing.
+  if ((request.top_logprobs ?? 0) > 0 && !request.logprobs) {
     throw new ManifoldError('invalid_value', '`top_logprobs` is only allowed together with `logprobs: true`.', {
       param: 'top_logprobs',
     });
