@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { byteCharacters } from './gguf/byte-characters.ts';
+import { tokenTypes } from './gguf/token-types.ts';
 import { writeGguf, type MetadataValue, type Tensor } from './gguf/write-gguf.ts';
 
 /** What the model says, as the pieces it says it in (bytes: a piece may end inside a character). */
@@ -24,26 +25,26 @@ const headWeight = 20;
 export function scriptedModel(scripts: readonly Script[], options: { contextLength: number }): Buffer {
   const bytes = byteCharacters();
   const tokens = [...bytes];
-  const types: number[] = bytes.map(() => tokenType.normal);
+  const types: number[] = bytes.map(() => tokenTypes.normal);
   const add = (text: string, type: number) => {
     if (tokens.includes(text))
       throw new Error(`The piece ${JSON.stringify(text)} occurs twice; cut the script differently.`);
     types.push(type);
     return tokens.push(text) - 1;
   };
-  const start = add('<|im_start|>', tokenType.control);
-  const end = add('<|im_end|>', tokenType.control);
-  const secondEnd = add('<|endoftext|>', tokenType.control);
-  add('<tool_call>', tokenType.userDefined);
+  const start = add('<|im_start|>', tokenTypes.control);
+  const end = add('<|im_end|>', tokenTypes.control);
+  const secondEnd = add('<|endoftext|>', tokenTypes.control);
+  add('<tool_call>', tokenTypes.userDefined);
 
   const successors = new Map<number, readonly number[]>();
   const selectors = scripts.map(({ word, pieces, ends }) => {
-    const selector = add(`<|say-${word}|>`, tokenType.control);
+    const selector = add(`<|say-${word}|>`, tokenTypes.control);
     const ids = pieces.map((piece) => {
       const text = [...Buffer.from(piece)].map((byte) => bytes[byte]).join('');
       // A piece of one byte is a token already; as a step of one script it keeps a single successor.
       const known = bytes.indexOf(text);
-      return known >= 0 && !successors.has(known) ? known : add(text, tokenType.normal);
+      return known >= 0 && !successors.has(known) ? known : add(text, tokenTypes.normal);
     });
     const last = ends === 'never' ? (ids[0] ?? end) : ends === 'with-end-token' ? end : secondEnd;
     for (const [at, id] of [selector, ...ids].entries()) successors.set(id, ends === 'dice' ? ids : [ids[at] ?? last]);
@@ -74,8 +75,6 @@ export function scriptedModel(scripts: readonly Script[], options: { contextLeng
   };
   return writeGguf(metadata, weights(tokens.length, successors, end));
 }
-
-const tokenType = { normal: 1, control: 3, userDefined: 4 } as const;
 
 function width(dimensions: number): number {
   return Math.max(64, Math.ceil((dimensions + 1) / 64) * 64);

@@ -14,7 +14,9 @@ export function measureContext(context: DecodeContext): Promise<StepCost> {
       else batch.add(0, at, 0, at === tokens - 1);
     }
     await context.decode();
-    library.removeSequence(memory, -1, -1, -1);
+    // One by one: memories with a state refuse −1, which for others means every sequence.
+    const used = tokens <= sequences ? tokens : 1;
+    for (let sequence = 0; sequence < used; sequence++) library.removeSequence(memory, sequence, -1, -1);
   };
   return measureStepCost(run, Math.min(context.batchTokens, context.contextLength), budgetMs);
 }

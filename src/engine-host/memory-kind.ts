@@ -1,10 +1,19 @@
 /**
- * What can be done with a sequence's memory. `positions`: it can be cut back to any length and its beginning
- * shared. `window`: the same, as long as the first positions have not slid out. `state`: neither; it can only
- * go on from its end, or be dropped.
+ * What a model remembers of a sequence, and so what may be done with it between two decodes. A cut keeps the
+ * first `length` tokens: `removeSequence(memory, s, length, -1)`. A share gives them to an empty sequence:
+ * `copySequence(memory, s, t, 0, length)`, or where sequences have cells of their own a copy of all and a cut.
+ *
+ * - `positions`: keys and values of every token. Every cut and every share is right.
+ * - `window`: the same, but layers with a sliding window of `w` tokens lose those that no coming token looks at
+ *   once their cells are needed, also by another sequence. Nothing reports it: the cut answers true, the next
+ *   decode succeeds, and its logits are wrong. A cut or a share is right only while
+ *   `lowestPosition(memory, s) <= max(0, length - w + 1)`, asked before it.
+ * - `state`: a summary that each token overwrites. No cut: it answers false and changes nothing. No share but of
+ *   the whole sequence as it stands: one of fewer tokens joins them with the state of the end, and says nothing.
  */
 export type MemoryKind = 'positions' | 'window' | 'state';
 
+/** The kind of memory a model has, from what libllama tells. Hybrids may have a window too; the state rules. */
 export function memoryKindOf(facts: {
   readonly isRecurrent: boolean;
   readonly isHybrid: boolean;

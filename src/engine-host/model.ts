@@ -43,17 +43,22 @@ const batchTokens = 512;
 /** How fast memory is copied, on the safe side. */
 const copyBytesPerSecond = 3e9;
 
-/** Checks the file and the memory, then loads. Every failure is a ManifoldError that says what to do. */
-export async function loadModel(options: HostOptions, onProgress: (fraction: number) => void): Promise<LoadedModel> {
+/**
+ * Checks the file and the memory, then loads. Every failure is a ManifoldError that says what to do. A process
+ * can open the library only once: for a further model it hands over the one it has.
+ */
+export async function loadModel(
+  options: HostOptions,
+  onProgress: (fraction: number) => void,
+  opened?: LibLlama,
+): Promise<LoadedModel> {
   const header = readGgufHeader(options.modelPath);
   const { slots, kvType } = options;
   const contextLength = chooseContext(header, options.context);
   const cells = chooseCells(header, { contextLength, slots, batchTokens, kvType, wanted: options.cells });
   const estimate = estimateMemory(header, cells, batchTokens, kvType);
 
-  const library = openLibLlama(findLibrary(options.libDir));
-  verifyLayout(library);
-  library.backendInit();
+  const library = opened ?? openLibrary(options.libDir);
   const offload = chooseOffload(options, library.graphicsDevices(), layersOf(header), estimate);
   requireMemory(remaining(estimate, 1 - offload.layers / offload.of));
 
@@ -89,6 +94,13 @@ export async function loadModel(options: HostOptions, onProgress: (fraction: num
     architecture: header.architecture,
     name: textOf(header, 'general.name'),
   };
+}
+
+function openLibrary(libDir: string | undefined): LibLlama {
+  const library = openLibLlama(findLibrary(libDir));
+  verifyLayout(library);
+  library.backendInit();
+  return library;
 }
 
 async function loadWeights(

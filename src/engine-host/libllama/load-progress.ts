@@ -6,7 +6,8 @@ import type { Pointer } from './bindings.ts';
  * and the event loop is free; keep it registered until the load ended.
  */
 export function watchLoading(onProgress: (fraction: number) => void): { callback: Pointer; stop(): void } {
-  const prototype = koffi.proto('bool llama_progress_callback(float progress, void *user_data)');
+  // Without a name: names are global and cannot be given twice, and a process may load several models.
+  const prototype = koffi.proto('bool', ['float', 'void *']);
   const callback = koffi.register((fraction: number) => {
     onProgress(fraction);
     return true;
