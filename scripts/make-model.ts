@@ -7,7 +7,7 @@ import { llama, mistral, mixtral } from './gguf/families/llama.ts';
 import { mamba2 } from './gguf/families/mamba.ts';
 import { nemotron, nemotronHybrid, nemotronHybridMoe } from './gguf/families/nemotron.ts';
 import { phi3, phi4 } from './gguf/families/phi.ts';
-import { qwen2, qwen3, qwen3At600Million, qwen3moe } from './gguf/families/qwen.ts';
+import { qwen2, qwen3, qwen3At30Million, qwen3At600Million, qwen3moe } from './gguf/families/qwen.ts';
 import type { Family } from './gguf/family.ts';
 import { text, u32 } from './gguf/metadata.ts';
 import { fillTensor } from './gguf/tensor-plan.ts';
@@ -37,7 +37,10 @@ export const tinyFamilies = {
 } as const satisfies Record<string, () => Family>;
 
 /** Models of real sizes, for measurements. */
-const benchFamilies = { 'qwen3-0.6b': qwen3At600Million } as const satisfies Record<string, () => Family>;
+const benchFamilies = { 'qwen3-30m': qwen3At30Million, 'qwen3-0.6b': qwen3At600Million } as const satisfies Record<
+  string,
+  () => Family
+>;
 
 const families: Readonly<Record<string, () => Family>> = { ...tinyFamilies, ...benchFamilies };
 

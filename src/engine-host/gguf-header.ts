@@ -7,7 +7,12 @@ export type GgufValue =
   | bigint
   | boolean
   | string
-  | { readonly length: number; readonly first: GgufValue | undefined };
+  | {
+      readonly length: number;
+      readonly first: GgufValue | undefined;
+      /** Of a short array of numbers, such as one per layer. */
+      readonly sum?: number;
+    };
 
 export interface GgufHeader {
   readonly metadata: ReadonlyMap<string, GgufValue>;
@@ -134,22 +139,27 @@ function value(reader: FileReader, type: number, depth: number): GgufValue {
   }
 }
 
-/** Long arrays (vocabularies) are walked, not kept: only their first element and length matter here. */
+/** Arrays of numbers up to this length are added up: there are no more layers than that. */
+const summedLength = 4096;
+
+/** Arrays (vocabularies, mostly) are walked, not kept: only what is asked of them later is. */
 function array(reader: FileReader, depth: number): GgufValue {
   if (depth > 1) throw new RangeError('nests metadata arrays too deep');
   const type = reader.u32();
   const length = reader.count(100_000_000, 'array elements');
   const width = [1, 1, 2, 2, 4, 4, 4, 1, 0, 0, 8, 8, 8][type] ?? 0;
   let first: GgufValue | undefined;
+  let sum = 0;
   for (let i = 0; i < length; i++) {
-    if (i === 1 && width > 0) {
+    if (i === 1 && width > 0 && length > summedLength) {
       reader.skip((length - 1) * width);
       break;
     }
     const element = value(reader, type, depth + 1);
     first ??= element;
+    sum += typeof element === 'number' || typeof element === 'bigint' ? Number(element) : Number.NaN;
   }
-  return { length, first };
+  return Number.isNaN(sum) || length > summedLength ? { length, first } : { length, first, sum };
 }
 
 function checkTensors(reader: FileReader, count: number, alignment: number, fileBytes: number): void {

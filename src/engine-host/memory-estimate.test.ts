@@ -20,6 +20,14 @@ describe('the estimate', () => {
     expect(estimateMemory(small, 10, 512).keyValueCache).toBe(2 * 10 * 2 * 32 * 2);
   });
 
+  it('counts the heads of each layer where a model lists them', () => {
+    const hybrid = header({
+      ...Object.fromEntries(small.metadata),
+      'llama.attention.head_count_kv': { length: 2, first: 0, sum: 2 },
+    });
+    expect(estimateMemory(hybrid, 10, 512).keyValueCache).toBe(10 * 2 * 32 * 2);
+  });
+
   it('counts less for quantized caches', () => {
     expect(estimateMemory(small, 32, 512, 'q8_0').keyValueCache).toBe(2 * 32 * 2 * 32 * (34 / 32));
   });

@@ -38,15 +38,21 @@ export function estimateMemory(
   const layers = read('block_count') ?? 32;
   const width = read('embedding_length') ?? 4096;
   const heads = read('attention.head_count') ?? 32;
-  const keyValueHeads = read('attention.head_count_kv') ?? heads;
   const headWidth = width / Math.max(1, heads);
   const keyWidth = read('attention.key_length') ?? headWidth;
   const valueWidth = read('attention.value_length') ?? headWidth;
   const vocabulary = lengthOf(header.metadata.get('tokenizer.ggml.tokens')) ?? read('vocab_size') ?? 32_000;
   const weights = header.fileBytes;
-  const keyValueCache = layers * cells * keyValueHeads * (keyWidth + valueWidth) * bytesPerValue[kvType];
+  const keyValueCache = keyValueHeads(header, layers, heads) * cells * (keyWidth + valueWidth) * bytesPerValue[kvType];
   const compute = microBatch * (vocabulary + 16 * width) * 4 + (64 << 20);
   return { weights, keyValueCache, compute };
+}
+
+/** Key-value heads of all layers together. Hybrid models list them by layer, with 0 where a layer has a state instead. */
+function keyValueHeads(header: GgufHeader, layers: number, heads: number): number {
+  const value = header.metadata.get(`${header.architecture}.attention.head_count_kv`);
+  if (typeof value === 'object' && value.sum !== undefined) return value.sum;
+  return layers * (numberOf(value) ?? heads);
 }
 
 /** Refuses a load that would not fit, before anything is allocated: an absurd context fails slowly otherwise. */

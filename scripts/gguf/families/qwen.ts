@@ -34,6 +34,13 @@ export function qwen3At600Million(): Family {
   return { ...family, keys: { ...family.keys, context_length: u32(40_960) } };
 }
 
+/** Large enough that a step takes a while, small enough to be written in a second: about 30 million weights. */
+export function qwen3At30Million(): Family {
+  const shape = { layers: 10, width: 512, heads: 8, keyValueHeads: 4, headWidth: 64, hidden: 1536 };
+  const family = dense(shape, qwenVocabulary());
+  return { ...family, keys: { ...family.keys, context_length: u32(16_384) } };
+}
+
 /** Qwen 3 with experts. */
 export function qwen3moe(): Family {
   const vocabulary = qwenVocabulary();
