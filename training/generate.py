@@ -126,11 +126,11 @@ def first_stage(rng):
 def dense(rng):
     """Short dialogues with many words to learn: sums, words to copy, one thing to remember."""
     dice = rng.random()
-    if dice < 0.22:
+    if dice < 0.42:
         return None, [arithmetic.drill(rng, "train")]
-    if dice < 0.48:
+    if dice < 0.62:
         return None, [repeat.drill(rng, "train")]
-    if dice < 0.76:
+    if dice < 0.8:
         system = system_prompt.persona(rng, "train") if rng.random() < 0.8 else system_prompt.informed(rng, "train")
         return system.text, [system.own_turn(rng, "train") for _ in range(rng.randint(1, 2))]
     return None, remembered(rng, "train", None, rng.choice((1, 1, 2)), 0)

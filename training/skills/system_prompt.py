@@ -126,10 +126,10 @@ def choose(rng, split):
         return None
     if dice < 0.46:
         return System(rng.choice(wordings(GENERIC, split)))
-    if dice < 0.58:
+    if dice < 0.60:
         return manner(rng, split, "one_word")
-    if dice < 0.71:
+    if dice < 0.73:
         return manner(rng, split, "capitals")
-    if dice < 0.86:
+    if dice < 0.85:
         return persona(rng, split, rng.choice(("", "", "", "", "one_word", "capitals")))
     return affix(rng, split) if dice < 0.95 else informed(rng, split)
