@@ -53,7 +53,7 @@ report.table(
 report.table('The HTTP process', [
   { what: 'processor time per request, µs', value: cpu.perRequest },
   { what: 'processor time per event, µs', value: cpu.perEvent },
-  { what: 'memory per open stream, kB (at most)', value: memory.perStreamKb },
+  { what: 'memory per open stream, kB', value: memory.perStreamKb },
   { what: 'memory when idle, MB', value: memory.idleServerMb },
   { what: 'memory of the engine host when idle, MB', value: memory.idleHostMb },
   { what: 'cold start until live, ms (median)', value: median(coldStarts) },

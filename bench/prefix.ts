@@ -24,7 +24,7 @@ const options = readOptions('bench/prefix.ts', {
   'tail-tokens': { about: 'length of what differs after it', default: 40 },
   'answer-tokens': { about: 'length of each answer', default: 8 },
   choices: { about: 'choices of the last measurement', default: 4 },
-  repetitions: { about: 'repetitions, interleaved', default: 3 },
+  repetitions: { about: 'repetitions, interleaved', default: 1 },
 });
 const report = startReport('prefix', options);
 

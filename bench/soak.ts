@@ -5,7 +5,7 @@ import { readOptions } from './lib/options.ts';
 import { residentMegabytes } from './lib/process-usage.ts';
 import { startReport } from './lib/report.ts';
 import { streamChat } from './lib/stream-chat.ts';
-import { slope } from './soak/slope.ts';
+import { slope } from './lib/slope.ts';
 
 /**
  * Whether memory grows with the number of requests: many short answers of a scripted model, some of which the

@@ -15,12 +15,12 @@ const options = readOptions('bench/stall.ts', {
   engine: { about: 'manifold or llama-server', default: 'manifold' },
   ...programOptions,
   threads: { about: 'threads', default: 1 },
-  context: { about: 'tokens per slot', default: 6144 },
+  context: { about: 'tokens per slot', default: 4608 },
   streams: { about: 'answers being generated', default: 8 },
   prompts: { about: 'long prompts that arrive together', default: 4 },
   'prompt-tokens': { about: 'length of each', default: 4000 },
   'quiet-seconds': { about: 'how long the quiet is measured', default: 10 },
-  repetitions: { about: 'repetitions', default: 3 },
+  repetitions: { about: 'repetitions', default: 2 },
 });
 const report = startReport('stall', options);
 

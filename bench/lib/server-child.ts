@@ -29,8 +29,13 @@ export async function startServerChild(
       resolve();
     });
   });
+  const kill = () => void child.kill('SIGTERM');
+  const leave = () => process.exit(1);
+  // A benchmark that is stopped must not leave servers behind, which would disturb the next one.
+  process.once('exit', kill).once('SIGTERM', leave).once('SIGINT', leave);
   const stop = async () => {
-    child.kill('SIGTERM');
+    process.off('exit', kill).off('SIGTERM', leave).off('SIGINT', leave);
+    kill();
     const timer = setTimeout(() => child.kill('SIGKILL'), 5000);
     await gone;
     clearTimeout(timer);

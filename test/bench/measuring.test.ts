@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEventReader } from '../../bench/lib/event-stream.ts';
 import { median, quantile } from '../../bench/lib/quantile.ts';
 import { streamChat, timeToFirstToken } from '../../bench/lib/stream-chat.ts';
-import { slope } from '../../bench/soak/slope.ts';
+import { slope } from '../../bench/lib/slope.ts';
 
 const event = (value: unknown) => `data: ${JSON.stringify(value)}\n\n`;
 const text = (content: string, index = 0) => event({ choices: [{ index, delta: { content } }] });
