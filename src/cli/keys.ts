@@ -1,15 +1,11 @@
 import { Command } from 'commander';
 import { resetKeys } from '../access/ensure-key.ts';
 import { createFileKeyStore } from '../access/file-key-store.ts';
-import { loadConfig } from '../config/load-config.ts';
-import type { Setting } from '../config/setting.ts';
-import { openStateDir } from '../config/state-dir.ts';
 import { stateDirHolder } from '../config/state-lock.ts';
+import { addStateOptions, type StateFlags, stateDirFromFlags } from './state-options.ts';
 import { say, type Terminal } from './terminal.ts';
 
-interface Flags {
-  readonly stateDir?: string;
-  readonly config?: string;
+interface Flags extends StateFlags {
   readonly json?: boolean;
 }
 
@@ -31,10 +27,11 @@ export function keysCommand(terminal: Terminal): Command {
 }
 
 function resetCommand(terminal: Terminal): Command {
-  return withStateOptions(new Command('reset'))
+  return addStateOptions(new Command('reset'))
+    .option('--json', 'as JSON')
     .description('make a new key and print it once; the old ones stop working')
     .action(async (flags: Flags) => {
-      const stateDir = stateDirOf(flags, terminal);
+      const stateDir = stateDirFromFlags(flags, terminal);
       const { plain } = await resetKeys(createFileKeyStore(stateDir));
       if (flags.json) return say(terminal.stdout, JSON.stringify({ key: plain }));
       say(terminal.stdout, plain);
@@ -45,27 +42,15 @@ function resetCommand(terminal: Terminal): Command {
 }
 
 function listCommand(terminal: Terminal): Command {
-  return withStateOptions(new Command('list'))
+  return addStateOptions(new Command('list'))
+    .option('--json', 'as JSON')
     .description('list the ids of the keys; the keys themselves are not stored')
     .action(async (flags: Flags) => {
-      const keys = await createFileKeyStore(stateDirOf(flags, terminal)).list();
+      const keys = await createFileKeyStore(stateDirFromFlags(flags, terminal)).list();
       const rows = keys.map(({ id, createdAt }) => ({ id, createdAt }));
       if (flags.json) return say(terminal.stdout, JSON.stringify(rows, null, 2));
       for (const { id, createdAt } of rows) say(terminal.stdout, `${id}  made ${createdAt}`);
       if (rows.length === 0)
         say(terminal.stderr, 'There are no keys yet; `manifold serve` or `manifold keys reset` makes one.');
     });
-}
-
-function withStateOptions(command: Command): Command {
-  return command
-    .option('--state-dir <directory>', 'where the keys live (default: ~/.local/state/manifold)')
-    .option('--config <file>', 'configuration file (default: manifold.yaml, if there is one)')
-    .option('--json', 'as JSON');
-}
-
-function stateDirOf(flags: Flags, { env, cwd }: Terminal): string {
-  const settings: Setting[] =
-    flags.stateDir === undefined ? [] : [{ path: 'stateDir', value: flags.stateDir, origin: '--state-dir' }];
-  return openStateDir(loadConfig({ flags: settings, file: flags.config, env, cwd }).config.stateDir, env);
 }

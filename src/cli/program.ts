@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { chatCommand } from './chat.ts';
 import { configCommand } from './config.ts';
 import { doctorCommand } from './doctor.ts';
+import { engineCommand } from './engine.ts';
 import { keysCommand } from './keys.ts';
 import { modelsCommand } from './models.ts';
 import { serveCommand } from './serve.ts';
@@ -30,6 +31,7 @@ export function createProgram(terminal: Terminal): Command {
     modelsCommand,
     doctorCommand,
     configCommand,
+    engineCommand,
     keysCommand,
     versionCommand,
   ];

@@ -25,9 +25,8 @@ function report(failure: unknown, terminal: Terminal): number {
     say(terminal.stderr, `manifold: ${oneLine(failure.message.replace(/^error: /, ''))}; see \`manifold --help\``);
     return exitCode.usage;
   }
-  if (failure instanceof CommandFailed) return exitCode.failure;
-  if (failure instanceof ManifoldError) {
-    say(terminal.stderr, `manifold: ${oneLine(failure.message)}`);
+  if (failure instanceof CommandFailed || failure instanceof ManifoldError) {
+    if (failure.message !== '') say(terminal.stderr, `manifold: ${oneLine(failure.message)}`);
     return exitCode.failure;
   }
   // A defect of ours: the stack is what a bug report needs.
