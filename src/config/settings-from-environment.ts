@@ -43,6 +43,7 @@ export const environmentVariables: readonly (readonly [name: string, path: strin
   ['MANIFOLD_SLOTS', 'models.*.slots', number],
   ['MANIFOLD_THREADS', 'models.*.threads', number],
   ['MANIFOLD_CELLS', 'models.*.cells', number],
+  ['MANIFOLD_CELL_LAYOUT', 'models.*.cellLayout', text],
   ['MANIFOLD_GPU_LAYERS', 'models.*.gpuLayers', number],
   ['MANIFOLD_KV_TYPE', 'models.*.kvType', text],
   ['MANIFOLD_LIB_DIR', 'libDir', text],

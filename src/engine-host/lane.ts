@@ -75,7 +75,7 @@ export class Lane {
     return planStep(work, cost, {
       batchTokens: fixedPromptTokens ?? this.#context.batchTokens,
       sharesCells: this.#context.sharesCells,
-      slowdown: 2.5,
+      slowdown: 2.3,
       leastPrompt: fixedPromptTokens ?? 16,
       promptStepMs: fixedPromptTokens === undefined ? 1000 : Infinity,
     });

@@ -20,7 +20,7 @@ export interface Share<Owner> {
 export interface StepLimits {
   /** Tokens a batch may hold. */
   readonly batchTokens: number;
-  /** With streams running, a step that also reads prompts takes at most this many times the step without. */
+  /** With streams running, a step that also reads prompts takes at most this many times one without prompts. */
   readonly slowdown: number;
   /** Prompt tokens a step takes at least, so that prompts move on in any case. */
   readonly leastPrompt: number;
@@ -41,25 +41,27 @@ export function planStep<Owner>(work: readonly Pending<Owner>[], cost: StepCost,
     const groups = runsOf(streams, limits).flatMap((run) => cheapestGroups(run, cost, limits.batchTokens));
     if (prompts.length === 0) return groups;
     // A library that cannot mix them would take the batch apart in any case.
-    const budget = promptBudget(streams.length, cost, limits);
+    const budget = promptBudget(streams.length, prompts.length, cost, limits);
     return [...groups, ...sharePrompts(prompts, budget).map((share) => [share])];
   }
-  const budget = promptBudget(streams.length, cost, limits);
+  const budget = promptBudget(streams.length, prompts.length, cost, limits);
   const shares = new Map<Owner, number>(streams.map(({ owner }) => [owner, 1]));
   for (const { owner, tokens } of sharePrompts(prompts, budget)) shares.set(owner, tokens);
   // In the order of the work, which is the order of the slots: shuffled sequences decode slower.
   return [work.flatMap(({ owner }) => (shares.has(owner) ? [{ owner, tokens: shares.get(owner) ?? 0 }] : []))];
 }
 
-function promptBudget(streams: number, cost: StepCost, limits: StepLimits): number {
-  if (streams === 0) return cost.largestWithin(limits.promptStepMs, limits.leastPrompt, limits.batchTokens);
-  if (!limits.sharesCells) {
-    const allowedMs = cost.of(streams) * (limits.slowdown - 1);
-    return cost.largestWithin(allowedMs, limits.leastPrompt, limits.batchTokens);
-  }
-  const allowedMs = cost.of(streams) * limits.slowdown;
-  const least = Math.min(streams + limits.leastPrompt, limits.batchTokens);
-  return cost.largestWithin(allowedMs, least, limits.batchTokens) - streams;
+/**
+ * Prompt tokens that fit beside the streams. The measure is what a step takes once those who wait are streams
+ * too: were it what one lonely stream takes, a burst of prompts would be read in crumbs.
+ */
+function promptBudget(streams: number, prompts: number, cost: StepCost, limits: StepLimits): number {
+  const { leastPrompt, batchTokens, sharesCells, slowdown } = limits;
+  if (streams === 0) return cost.largestWithin(limits.promptStepMs, leastPrompt, batchTokens);
+  const stepMs = cost.of(Math.min(streams + prompts, batchTokens));
+  if (!sharesCells) return cost.largestWithin(stepMs * (slowdown - 1), leastPrompt, batchTokens);
+  const least = Math.min(streams + leastPrompt, batchTokens);
+  return cost.largestWithin(stepMs * slowdown, least, batchTokens) - streams;
 }
 
 /**
