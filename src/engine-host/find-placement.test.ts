@@ -1,29 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { findPlacement } from './find-placement.ts';
-import { Generation, type SharedRequest } from './generation.ts';
 import { Slot } from './slot.ts';
-
-const silent = { onText: () => undefined, onEnd: () => undefined };
-
-function request(prompt: readonly number[], salt = ''): SharedRequest {
-  return { prompt: Int32Array.from(prompt), salt, priority: 0, isDeterministic: false };
-}
-
-function generation(shared: SharedRequest): Generation {
-  const createSampler = () => ({ sample: () => 0, free: () => undefined });
-  return new Generation(
-    {
-      request: shared,
-      maxTokens: 1,
-      minTokens: 0,
-      ignoreEndOfGeneration: false,
-      stop: [],
-      topLogprobs: undefined,
-      createSampler,
-    },
-    silent,
-  );
-}
+import { idleGeneration, sharedRequest } from '../../test/support/idle-generation.ts';
 
 /** A slot that holds `tokens`; in use when `isBusy`, with `pending` more of its prompt to read. */
 function slot(
@@ -34,7 +12,7 @@ function slot(
   const made = new Slot(id);
   made.salt = options.salt ?? '';
   made.usedAt = options.usedAt ?? 0;
-  made.generation = generation(request([...tokens, ...(options.pending ?? [])], made.salt));
+  made.generation = idleGeneration(sharedRequest([...tokens, ...(options.pending ?? [])], { salt: made.salt }));
   made.generation.position = tokens.length;
   if (!options.isBusy) made.keep();
   return made;
@@ -47,7 +25,7 @@ const place = (
   kind: 'positions' | 'state' = 'positions',
   { salt = '', worthCopying = 0 } = {},
 ) => {
-  const found = findPlacement(slots, generation(request(prompt, salt)), { kind, worthCopying });
+  const found = findPlacement(slots, idleGeneration(sharedRequest(prompt, { salt })), { kind, worthCopying });
   return typeof found === 'object' ? { target: found.target.id, source: found.source.id, length: found.length } : found;
 };
 
@@ -101,11 +79,11 @@ describe('a prompt whose beginning is just being read', () => {
   });
 
   it('of the same request always waits', () => {
-    const shared = request(range(0, 20));
+    const shared = sharedRequest(range(0, 20));
     const first = new Slot(0);
-    first.generation = generation(shared);
+    first.generation = idleGeneration(shared);
     first.generation.position = 5;
-    expect(findPlacement([first, new Slot(1)], generation(shared), { kind: 'positions', worthCopying: 0 })).toBe(
+    expect(findPlacement([first, new Slot(1)], idleGeneration(shared), { kind: 'positions', worthCopying: 0 })).toBe(
       'wait',
     );
   });

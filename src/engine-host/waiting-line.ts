@@ -38,9 +38,11 @@ export class WaitingLine {
     return ranked.slice(0, lookAhead).map(({ generation }) => generation);
   }
 
-  /** The other choices of a request that still wait. */
+  /** The other choices of a request that wait for their first token; one that stepped back waits for another. */
   siblingsOf(generation: Generation): Generation[] {
-    return this.#line.filter((other) => other !== generation && other.request === generation.request);
+    return this.#line.filter(
+      (other) => other !== generation && other.request === generation.request && !other.hasAnswered,
+    );
   }
 
   /** Empties the line. */

@@ -92,6 +92,14 @@ describe('when cells run out', () => {
     }
   });
 
+  it('choices of one request that stepped back go on where they were', async () => {
+    engine = await startEngine(file.path, { slots: 4, context: 512, cells: 700 });
+    const { texts, usage } = await answer(engine, ask('forever', { max_tokens: 400, n: 6 }));
+
+    expect(texts).toEqual(Array.from({ length: 6 }, () => 'tick tock '.repeat(200)));
+    expect(usage?.completion_tokens).toBe(6 * 400);
+  });
+
   it('one who asks for the whole context holds nobody up', async () => {
     engine = await startEngine(file.path, { slots: 2, context: 4096, cells: 4096 });
     let isOver = false;
