@@ -17,8 +17,8 @@ const options = readOptions('bench/soak.ts', {
   'abort-every': { about: 'one in so many is left by its client', default: 10 },
   samples: { about: 'times that memory is looked at', default: 100 },
 });
-/** The processes grow at first, while code is compiled and caches fill. */
-const warmUpShare = 0.25;
+/** A process grows for its first thousands of requests, while code is compiled and the heap finds its size. */
+const warmUpShare = 0.5;
 
 const report = startReport('soak', options);
 const file = writeScriptedModel();
