@@ -26,7 +26,9 @@ export function startHostProcess(
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
   const entry = fileURLToPath(new URL(`../../engine-host/main.${extension}`, import.meta.url));
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', entry, JSON.stringify(options)], {
-    env: {},
+    // One thread of the pool does all decoding: each that calls OpenMP would bring its own team of threads, and
+    // teams that wait for each other's processors made decoding several times slower.
+    env: { UV_THREADPOOL_SIZE: '1' },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   // The host may be gone before its input is closed.
