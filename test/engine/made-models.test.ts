@@ -59,7 +59,7 @@ describe('scripts/make-model.ts', () => {
     execFileSync(process.execPath, ['scripts/make-model.ts', ...arguments_], { encoding: 'utf8', stdio: 'pipe' });
 
   it('lists every family, the ones for measurements last', () => {
-    expect(run('--list').trim().split('\n')).toEqual([...tinyFamilyNames, 'qwen3-0.6b']);
+    expect(run('--list').trim().split('\n')).toEqual([...tinyFamilyNames, 'qwen3-30m', 'qwen3-0.6b']);
   });
 
   it('says how to use it', () => {
