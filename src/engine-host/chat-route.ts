@@ -26,9 +26,9 @@ export async function startChat(
 ): Promise<RunningChat> {
   const { model, scheduler } = parts;
   const prompt = tokenizePrompt(model.vocabulary, model.template.render(request.messages));
-  checkPrompt(prompt.length, model.contextLength);
+  checkPrompt(prompt.length, model.context.contextLength);
   checkLogitBias(request, model.vocabulary.size);
-  const room = model.contextLength - prompt.length;
+  const room = model.context.contextLength - prompt.length;
   const maxTokens = Math.min(request.max_completion_tokens ?? request.max_tokens ?? defaultMaxTokens, room);
   const seed = request.seed ?? randomInt(2 ** 32);
 
@@ -61,7 +61,7 @@ export async function startChat(
               // Unsigned 32 bits; negative and large seeds wrap. Each choice draws its own numbers.
               seed: Number(BigInt.asUintN(32, BigInt(seed) + BigInt(index))),
               vocabularySize: model.vocabulary.size,
-              contextLength: model.contextLength,
+              contextLength: model.context.contextLength,
               prompt,
             }),
         },

@@ -15,7 +15,7 @@ const header: GgufHeader = {
 };
 const gib = 2 ** 30;
 const cells = (availableGib: number, wanted?: number) =>
-  chooseCells(header, { contextLength: 4096, slots: 8, batchTokens: 512, kvType: 'f16', wanted }, availableGib * gib);
+  chooseCells(header, { contextLength: 4096, slots: 8, kvType: 'f16', wanted }, availableGib * gib);
 
 describe('the context', () => {
   it('is what the model was trained with, or what is asked for', () => {

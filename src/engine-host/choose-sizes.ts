@@ -1,11 +1,39 @@
-import type { KeyValueType } from '../api/internal/engine-host.ts';
+import type { EngineTuning, KeyValueType } from '../api/internal/engine-host.ts';
 import { ManifoldError } from '../errors.ts';
 import type { GgufHeader } from './gguf-header.ts';
-import { availableMemory, estimateMemory, totalOf } from './memory-estimate.ts';
+import { availableMemory, estimateMemory, totalOf, type MemoryEstimate } from './memory-estimate.ts';
 
+/** Tokens one batch may hold. */
+export const batchTokens = 512;
 const defaultContextLimit = 8192;
 /** Of the memory that is available, what full slots may take before there are fewer cells than that. */
 const shareOfMemory = 0.7;
+
+/** How large the shared context of a model becomes, and what it then needs of the memory. */
+export interface Sizes {
+  /** Tokens one sequence may hold. */
+  readonly contextLength: number;
+  /** Tokens that all sequences hold together. */
+  readonly cells: number;
+  readonly sharesCells: boolean;
+  readonly estimate: MemoryEstimate;
+}
+
+/** Chooses all sizes from the file and the configuration; throws where they cannot be had. */
+export function chooseSizes(
+  header: GgufHeader,
+  tuning: Pick<EngineTuning, 'context' | 'slots' | 'cells' | 'cellLayout' | 'kvType'>,
+): Sizes {
+  const { slots, kvType } = tuning;
+  const contextLength = chooseContext(header, tuning.context);
+  const cells = chooseCells(header, { contextLength, slots, kvType, wanted: tuning.cells });
+  return {
+    contextLength,
+    cells,
+    sharesCells: choosesSharing(tuning.cellLayout, cells, contextLength * slots),
+    estimate: estimateMemory(header, cells, batchTokens, kvType),
+  };
+}
 
 /** Tokens one sequence may hold: as wanted, at most what the model was trained with. */
 export function chooseContext(header: GgufHeader, wanted: number | undefined): number {
@@ -29,13 +57,12 @@ export function chooseCells(
   sizes: {
     readonly contextLength: number;
     readonly slots: number;
-    readonly batchTokens: number;
     readonly kvType: KeyValueType;
     readonly wanted: number | undefined;
   },
   available = availableMemory(),
 ): number {
-  const { contextLength, slots, batchTokens, kvType, wanted } = sizes;
+  const { contextLength, slots, kvType, wanted } = sizes;
   if (wanted !== undefined) return Math.max(wanted, contextLength);
   const fits = (cells: number) =>
     totalOf(estimateMemory(header, cells, batchTokens, kvType)) <= available * shareOfMemory;

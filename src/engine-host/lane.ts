@@ -7,6 +7,12 @@ import { SlotTable, type SlotTableOptions } from './slot-table.ts';
 
 /** A batch that takes longer than this is broken off when most of it is for a client that left. */
 const abortWorthMs = 50;
+/** How many times as long as without prompts a round may take. Gaps between tokens stay below three quiet ones. */
+const slowdown = 2.3;
+/** Smaller pieces of a prompt are read too slowly per token. */
+const leastPrompt = 16;
+/** With no stream running: who comes meanwhile waits this long. Smaller pieces are read more slowly per token. */
+const promptStepMs = 2500;
 
 export interface LaneOptions extends SlotTableOptions {
   /** Prompt tokens per step, whatever runs; absent: by what a step costs. */
@@ -18,8 +24,8 @@ export class Lane {
   readonly #context: DecodeContext;
   readonly #options: LaneOptions;
   readonly #table: SlotTable;
-  /** Who is in the batch being decoded, with how many tokens. */
-  #inBatch: readonly Share<Generation>[] = [];
+  /** The batch being decoded: who is in it with how many tokens, and since when. */
+  #decoding: { readonly shares: readonly Share<Generation>[]; readonly since: number } | undefined;
 
   constructor(context: DecodeContext, options: LaneOptions) {
     this.#context = context;
@@ -35,6 +41,11 @@ export class Lane {
     return this.#table.waiting;
   }
 
+  /** Milliseconds that the running decode has taken so far; 0 between decodes. Grows when the engine hangs. */
+  get decodingMs(): number {
+    return this.#decoding === undefined ? 0 : performance.now() - this.#decoding.since;
+  }
+
   submit(generation: Generation): void {
     this.#table.submit(generation);
   }
@@ -42,8 +53,9 @@ export class Lane {
   /** Lets go of a cancelled generation: at once when it waits, else before the next batch. */
   leave(generation: Generation): void {
     if (this.#table.withdraw(generation)) return generation.endCancelled();
-    const share = this.#inBatch.find(({ owner }) => owner === generation)?.tokens ?? 0;
-    const batch = this.#inBatch.reduce((sum, { tokens }) => sum + tokens, 0);
+    const shares = this.#decoding?.shares ?? [];
+    const share = shares.find(({ owner }) => owner === generation)?.tokens ?? 0;
+    const batch = shares.reduce((sum, { tokens }) => sum + tokens, 0);
     if (share * 2 >= batch && this.#options.cost.of(batch) > abortWorthMs) this.#context.abort();
   }
 
@@ -75,19 +87,19 @@ export class Lane {
     return planStep(work, cost, {
       batchTokens: fixedPromptTokens ?? this.#context.batchTokens,
       sharesCells: this.#context.sharesCells,
-      slowdown: 2.3,
-      leastPrompt: fixedPromptTokens ?? 16,
-      promptStepMs: fixedPromptTokens === undefined ? 1000 : Infinity,
+      slowdown,
+      leastPrompt: fixedPromptTokens ?? leastPrompt,
+      promptStepMs: fixedPromptTokens === undefined ? promptStepMs : Infinity,
     });
   }
 
   /** Decodes one batch and samples who got a row; false when the round cannot go on as planned. */
   async #decode(shares: readonly Share<Generation>[]): Promise<boolean> {
     const rows = this.#fillBatch(shares);
-    this.#inBatch = shares;
-    const started = performance.now();
+    this.#decoding = { shares, since: performance.now() };
     const outcome = await this.#context.decode();
-    this.#inBatch = [];
+    const tookMs = this.decodingMs;
+    this.#decoding = undefined;
     if (outcome === 'aborted') {
       for (const { owner } of shares) this.#table.restore(owner);
       return false;
@@ -96,7 +108,7 @@ export class Lane {
       if (!this.#table.freeCells()) this.#failForWantOfCells(shares);
       return false;
     }
-    this.#options.cost.learn(this.#context.batch.count, performance.now() - started);
+    this.#options.cost.learn(this.#context.batch.count, tookMs);
     for (const { owner, tokens } of shares) owner.position += tokens;
     for (const [generation, row] of rows) {
       if (generation.isCancelled) continue;

@@ -39,8 +39,8 @@ async function main(): Promise<void> {
     say({
       event: 'ready',
       protocol: hostProtocol,
-      contextLength: model.contextLength,
-      slots: model.slots,
+      contextLength: model.context.contextLength,
+      slots: model.context.sequences,
       cells: model.context.cells,
       cellLayout: model.context.sharesCells ? 'shared' : 'own',
       offload: { ...model.offload, devices: model.offload.devices.map(({ name }) => name) },

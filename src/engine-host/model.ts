@@ -2,7 +2,7 @@ import type { HostOptions } from '../api/internal/engine-host.ts';
 import { ManifoldError } from '../errors.ts';
 import { compileChatTemplate, fallbackTemplate, type ChatTemplate } from '../formats/chat-template.ts';
 import { chooseOffload, type Offload } from './choose-offload.ts';
-import { chooseCells, chooseContext, choosesSharing } from './choose-sizes.ts';
+import { batchTokens, chooseSizes } from './choose-sizes.ts';
 import { createDecodeContext, type DecodeContext } from './decode-context.ts';
 import { readGgufHeader, type GgufHeader } from './gguf-header.ts';
 import { openLibLlama, type LibLlama, type Pointer } from './libllama/bindings.ts';
@@ -30,16 +30,11 @@ export interface LoadedModel {
   /** A second context for one sequence, which nothing shares; throws `insufficient_memory` when it does not fit. */
   openOwnContext(): Promise<DecodeContext>;
   readonly template: ChatTemplate;
-  /** Tokens per slot, prompt and answer together. */
-  readonly contextLength: number;
-  readonly slots: number;
   readonly offload: Offload;
   readonly architecture: string;
   readonly name: string | null;
 }
 
-/** Tokens one batch may hold. */
-const batchTokens = 512;
 /** How fast memory is copied, on the safe side. */
 const copyBytesPerSecond = 3e9;
 
@@ -53,10 +48,7 @@ export async function loadModel(
   opened?: LibLlama,
 ): Promise<LoadedModel> {
   const header = readGgufHeader(options.modelPath);
-  const { slots, kvType } = options;
-  const contextLength = chooseContext(header, options.context);
-  const cells = chooseCells(header, { contextLength, slots, batchTokens, kvType, wanted: options.cells });
-  const estimate = estimateMemory(header, cells, batchTokens, kvType);
+  const { contextLength, cells, sharesCells, estimate } = chooseSizes(header, options);
 
   const library = opened ?? openLibrary(options.libDir);
   const offload = chooseOffload(options, library.graphicsDevices(), layersOf(header), estimate);
@@ -74,22 +66,19 @@ export async function loadModel(
     const context = await createNativeContext(library, model, sizes, options);
     return createDecodeContext({ library, context, vocabulary, memoryKind, contextLength, ...sizes });
   };
-  const sharesCells = choosesSharing(options.cellLayout, cells, contextLength * slots);
-  const context = await open({ sequences: slots, cells, sharesCells, batchTokens });
-  const cost = await measureContext(context);
+  const context = await open({ sequences: options.slots, cells, sharesCells, batchTokens });
+  const ofOneSequence = { ...estimateMemory(header, contextLength, batchTokens, options.kvType), weights: 0 };
   return {
     library,
     vocabulary,
     context,
-    cost,
-    copyMs: (estimateMemory(header, contextLength, batchTokens, kvType).keyValueCache / copyBytesPerSecond) * 1000,
+    cost: await measureContext(context),
+    copyMs: (ofOneSequence.keyValueCache / copyBytesPerSecond) * 1000,
     openOwnContext: () => {
-      requireMemory({ ...estimateMemory(header, contextLength, batchTokens, kvType), weights: 0 });
+      requireMemory(ofOneSequence);
       return open({ sequences: 1, cells: contextLength, sharesCells: false, batchTokens });
     },
     template: compileTemplate(library.chatTemplate(model, null), vocabulary),
-    contextLength,
-    slots,
     offload,
     architecture: header.architecture,
     name: textOf(header, 'general.name'),

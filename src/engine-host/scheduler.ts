@@ -7,7 +7,7 @@ import type { LoadedModel } from './model.ts';
 export interface SchedulerLoad {
   readonly running: number;
   readonly waiting: number;
-  /** Milliseconds since the last step ended while there is work; 0 when idle. Grows when the engine hangs. */
+  /** Milliseconds that the running decode has taken so far; 0 between decodes. Grows when the engine hangs. */
   readonly stalledMs: number;
 }
 
@@ -31,7 +31,6 @@ export class Scheduler {
   #own: Lane | undefined;
   #opening: Promise<Lane> | undefined;
   #isRunning = false;
-  #progressAt = 0;
 
   constructor(model: LoadedModel, options: SchedulerOptions) {
     this.#model = model;
@@ -44,7 +43,7 @@ export class Scheduler {
     return {
       running: lanes.reduce((sum, { running }) => sum + running, 0),
       waiting: lanes.reduce((sum, { waiting }) => sum + waiting, 0),
-      stalledMs: this.#isRunning ? performance.now() - this.#progressAt : 0,
+      stalledMs: Math.max(...lanes.map(({ decodingMs }) => decodingMs)),
     };
   }
 
@@ -94,10 +93,7 @@ export class Scheduler {
     this.#isRunning = true;
     try {
       while (this.#lanes().some(isBusy)) {
-        for (const lane of this.#lanes()) {
-          this.#progressAt = performance.now();
-          if (isBusy(lane)) await lane.round();
-        }
+        for (const lane of this.#lanes()) if (isBusy(lane)) await lane.round();
       }
     } catch (cause) {
       const error = toManifoldError(cause);

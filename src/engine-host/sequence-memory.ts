@@ -61,7 +61,7 @@ export class SequenceMemory {
     return 0;
   }
 
-  /** Layers with a sliding window may have dropped the first positions; then nothing before the end can be reused. */
+  /** With a sliding window a beginning is right only while no position of it is lost: see `MemoryKind`, whose bound is wider. */
   #holdsFromStart(slot: Slot): boolean {
     return this.#kind !== 'window' || this.#library.lowestPosition(this.#memory, slot.id) === 0;
   }

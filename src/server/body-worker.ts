@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { programFile } from '../lib/program-file.ts';
 import { ManifoldError, type ErrorCode } from '../errors.ts';
 import type { JsonBounds } from '../lib/json-scan.ts';
 
@@ -33,9 +34,7 @@ export function createBodyWorker(bounds: JsonBounds): BodyWorker {
   };
 
   const start = () => {
-    // The same file name in both worlds: `.ts` when run from source, `.js` from the package.
-    const file = import.meta.url.endsWith('.ts') ? './body-worker-thread.ts' : './body-worker-thread.js';
-    const thread = new Worker(new URL(file, import.meta.url), { workerData: bounds });
+    const thread = new Worker(programFile('./body-worker-thread', import.meta.url), { workerData: bounds });
     thread.unref();
     thread.on('message', (answer: ParsedBody) => {
       const request = waiting.get(answer.id);

@@ -1,14 +1,12 @@
 import { createOpenAICompatible, type OpenAICompatibleProvider } from '@ai-sdk/openai-compatible';
 import { APICallError, generateText, streamText } from 'ai';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { writeScriptedModel } from '../support/scripted-model.ts';
 import { modelId, startServerProcess, type ServerProcess } from '../support/server-process.ts';
 
-const file = writeScriptedModel();
 let server: ServerProcess;
 let provider: OpenAICompatibleProvider;
 beforeAll(async () => {
-  server = await startServerProcess({ modelPath: file.path, args: ['--context', '256'] });
+  server = await startServerProcess({ args: ['--context', '256'] });
   provider = createOpenAICompatible({
     name: 'nim',
     baseURL: `${server.url}/v1`,
@@ -16,10 +14,7 @@ beforeAll(async () => {
     includeUsage: true,
   });
 });
-afterAll(async () => {
-  await server[Symbol.asyncDispose]();
-  file.remove();
-});
+afterAll(() => server[Symbol.asyncDispose]());
 
 describe('the AI SDK over its openai-compatible provider', () => {
   it('generates a text with usage', async () => {

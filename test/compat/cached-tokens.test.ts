@@ -1,18 +1,13 @@
 import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { writeScriptedModel } from '../support/scripted-model.ts';
 import { modelId, startServerProcess, type ServerProcess } from '../support/server-process.ts';
 
-const file = writeScriptedModel();
 const keys = ['a-key-of-the-first-team', 'a-key-of-the-second-team'] as const;
 let server: ServerProcess;
 beforeAll(async () => {
-  server = await startServerProcess({ modelPath: file.path, env: { MANIFOLD_KEYS: keys.join(',') }, until: 'ready' });
+  server = await startServerProcess({ env: { MANIFOLD_KEYS: keys.join(',') }, until: 'ready' });
 });
-afterAll(async () => {
-  await server[Symbol.asyncDispose]();
-  file.remove();
-});
+afterAll(() => server[Symbol.asyncDispose]());
 
 async function usageOf(apiKey: string, content: string): Promise<OpenAI.CompletionUsage | undefined> {
   const client = new OpenAI({ baseURL: `${server.url}/v1`, apiKey, maxRetries: 0 });

@@ -1,18 +1,13 @@
 import { AIMessage, HumanMessage, SystemMessage } from '@langchain/core/messages';
 import { ChatOpenAI, type ChatOpenAIFields } from '@langchain/openai';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { writeScriptedModel } from '../support/scripted-model.ts';
 import { modelId, startServerProcess, type ServerProcess } from '../support/server-process.ts';
 
-const file = writeScriptedModel();
 let server: ServerProcess;
 beforeAll(async () => {
-  server = await startServerProcess({ modelPath: file.path, args: ['--context', '256'] });
+  server = await startServerProcess({ args: ['--context', '256'] });
 });
-afterAll(async () => {
-  await server[Symbol.asyncDispose]();
-  file.remove();
-});
+afterAll(() => server[Symbol.asyncDispose]());
 
 function chatModel(fields: ChatOpenAIFields = {}): ChatOpenAI {
   return new ChatOpenAI({

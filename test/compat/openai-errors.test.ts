@@ -1,19 +1,14 @@
 import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { writeScriptedModel } from '../support/scripted-model.ts';
 import { modelId, startServerProcess, type ServerProcess } from '../support/server-process.ts';
 
-const file = writeScriptedModel();
 let server: ServerProcess;
 let client: OpenAI;
 beforeAll(async () => {
-  server = await startServerProcess({ modelPath: file.path, args: ['--context', '256'] });
+  server = await startServerProcess({ args: ['--context', '256'] });
   client = new OpenAI({ baseURL: `${server.url}/v1`, apiKey: server.key, maxRetries: 0 });
 });
-afterAll(async () => {
-  await server[Symbol.asyncDispose]();
-  file.remove();
-});
+afterAll(() => server[Symbol.asyncDispose]());
 
 const hello = { model: modelId, messages: [{ role: 'user' as const, content: 'hello' }] };
 

@@ -1,21 +1,16 @@
 import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { writeScriptedModel } from '../support/scripted-model.ts';
 import { modelId, startServerProcess, type ServerProcess } from '../support/server-process.ts';
 
 type Entry = OpenAI.ChatCompletionTokenLogprob;
 
-const file = writeScriptedModel();
 let server: ServerProcess;
 let client: OpenAI;
 beforeAll(async () => {
-  server = await startServerProcess({ modelPath: file.path });
+  server = await startServerProcess();
   client = new OpenAI({ baseURL: `${server.url}/v1`, apiKey: server.key, maxRetries: 0 });
 });
-afterAll(async () => {
-  await server[Symbol.asyncDispose]();
-  file.remove();
-});
+afterAll(() => server[Symbol.asyncDispose]());
 
 function chat(content: string, topLogprobs?: number) {
   const messages = [{ role: 'user' as const, content }];

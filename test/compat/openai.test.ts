@@ -1,20 +1,15 @@
 import OpenAI from 'openai';
 import { Agent, fetch as undiciFetch } from 'undici';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { writeScriptedModel } from '../support/scripted-model.ts';
 import { chatBody, modelId, startServerProcess, type ServerProcess } from '../support/server-process.ts';
 
-const file = writeScriptedModel();
 let server: ServerProcess;
 let client: OpenAI;
 beforeAll(async () => {
-  server = await startServerProcess({ modelPath: file.path });
+  server = await startServerProcess();
   client = new OpenAI({ baseURL: `${server.url}/v1`, apiKey: server.key, maxRetries: 0 });
 });
-afterAll(async () => {
-  await server[Symbol.asyncDispose]();
-  file.remove();
-});
+afterAll(() => server[Symbol.asyncDispose]());
 
 const hello = { model: modelId, messages: [{ role: 'user' as const, content: 'hello' }] };
 const helloText = 'Hello, I am a script.';

@@ -1,18 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { headersOf, jsonOf, openRaw } from '../support/raw-connection.ts';
 import { rawChat } from '../support/raw-exchange.ts';
-import { writeScriptedModel } from '../support/scripted-model.ts';
 import { chatBody, modelId, startServerProcess, type ServerProcess } from '../support/server-process.ts';
 
-const file = writeScriptedModel();
 let server: ServerProcess;
 beforeAll(async () => {
-  server = await startServerProcess({ modelPath: file.path, env: { MANIFOLD_MAX_BODY_BYTES: String(8 << 20) } });
+  server = await startServerProcess({ env: { MANIFOLD_MAX_BODY_BYTES: String(8 << 20) } });
 });
-afterAll(async () => {
-  await server[Symbol.asyncDispose]();
-  file.remove();
-});
+afterAll(() => server[Symbol.asyncDispose]());
 
 const close = ['connection: close'];
 

@@ -1,18 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Engine } from '../../src/engines/engine.ts';
-import { answer, ask, startEngine } from '../support/engine.ts';
-import { writeScriptedModel } from '../support/scripted-model.ts';
+import { answer, ask, startScriptedEngine } from '../support/engine.ts';
 
-const file = writeScriptedModel();
 let engine: Engine;
 
 beforeAll(async () => {
-  engine = await startEngine(file.path);
+  engine = await startScriptedEngine();
 });
-afterAll(async () => {
-  await engine.close();
-  file.remove();
-});
+afterAll(() => engine.close());
 
 describe('an answer', () => {
   it('is the text of the tokens, with usage that counts them', async () => {

@@ -3,19 +3,14 @@ import type { ChatCompletionRequestInput } from '../../src/api/chat-completion-r
 import type { TokenLogprob } from '../../src/api/logprobs.ts';
 import type { Engine } from '../../src/engines/engine.ts';
 import { collect } from '../../src/inference/collect.ts';
-import { answer, ask, startEngine } from '../support/engine.ts';
-import { writeScriptedModel } from '../support/scripted-model.ts';
+import { answer, ask, startScriptedEngine } from '../support/engine.ts';
 
-const file = writeScriptedModel();
 let engine: Engine;
 
 beforeAll(async () => {
-  engine = await startEngine(file.path);
+  engine = await startScriptedEngine();
 });
-afterAll(async () => {
-  await engine.close();
-  file.remove();
-});
+afterAll(() => engine.close());
 
 type Fields = Partial<ChatCompletionRequestInput>;
 

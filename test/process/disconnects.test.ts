@@ -1,18 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openRaw } from '../support/raw-connection.ts';
 import { rawChat } from '../support/raw-exchange.ts';
-import { writeScriptedModel } from '../support/scripted-model.ts';
 import { chatBody, startServerProcess, type ServerProcess } from '../support/server-process.ts';
 
-const file = writeScriptedModel();
 let server: ServerProcess;
 beforeAll(async () => {
-  server = await startServerProcess({ modelPath: file.path, args: ['--slots', '1', '--context', '32768'] });
+  server = await startServerProcess({ args: ['--slots', '1', '--context', '32768'] });
 });
-afterAll(async () => {
-  await server[Symbol.asyncDispose]();
-  file.remove();
-});
+afterAll(() => server[Symbol.asyncDispose]());
 
 const forever = { max_tokens: 30_000 };
 

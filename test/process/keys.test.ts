@@ -1,17 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runManifold } from '../support/run-manifold.ts';
-import { writeScriptedModel } from '../support/scripted-model.ts';
 import { type ServerProcess, startServerProcess } from '../support/server-process.ts';
 
-const file = writeScriptedModel();
 let server: ServerProcess;
 beforeAll(async () => {
-  server = await startServerProcess({ modelPath: file.path });
+  server = await startServerProcess();
 });
-afterAll(async () => {
-  await server[Symbol.asyncDispose]();
-  file.remove();
-});
+afterAll(() => server[Symbol.asyncDispose]());
 
 const statusWith = async (key: string) =>
   (await server.chat('hello', {}, { headers: { authorization: `Bearer ${key}` } })).status;

@@ -3,6 +3,7 @@ import { chatCompletionRequest, type ChatCompletionRequestInput } from '../../sr
 import type { ChatCompletionChunk } from '../../src/api/chat-completion-chunk.ts';
 import { createEmbeddedEngine, type EmbeddedOptions } from '../../src/engines/embedded/embedded-engine.ts';
 import type { Caller, Engine } from '../../src/engines/engine.ts';
+import { writeScriptedModel } from './scripted-model.ts';
 
 const silent = { debug: () => undefined, info: () => undefined, error: () => undefined };
 
@@ -22,6 +23,13 @@ export async function startEngine(modelPath: string, options: Partial<EmbeddedOp
   );
   await engine.start();
   return engine;
+}
+
+/** An engine host with a scripted model of its own, which is removed when the engine closes. */
+export async function startScriptedEngine(options: Partial<EmbeddedOptions> = {}): Promise<Engine> {
+  const file = writeScriptedModel();
+  const engine = await startEngine(file.path, options);
+  return { ...engine, close: () => engine.close().finally(() => file.remove()) };
 }
 
 /** A request with the contract's defaults for one user message. */

@@ -4,12 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { launcher, type Ended } from './run-manifold.ts';
+import { writeScriptedModel } from './scripted-model.ts';
 
 /** The model string of every server process; it holds a slash, as NIM's do. */
 export const modelId = 'test/scripted';
 
 interface ServerProcessOptions {
-  readonly modelPath: string;
+  /** Default: a scripted model of its own that is removed with the server. */
+  readonly modelPath?: string;
   /** Flags after `serve`. */
   readonly args?: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
@@ -48,9 +50,10 @@ export interface ServerProcess extends AsyncDisposable {
 
 type Child = ChildProcessByStdio<null, Readable, Readable>;
 
-export async function startServerProcess(options: ServerProcessOptions): Promise<ServerProcess> {
+export async function startServerProcess(options: ServerProcessOptions = {}): Promise<ServerProcess> {
   const stateDir = options.stateDir ?? mkdtempSync(join(tmpdir(), 'manifold-state-'));
-  const child = spawnServer(options, stateDir);
+  const ownModel = options.modelPath === undefined ? writeScriptedModel() : undefined;
+  const child = spawnServer({ ...options, modelPath: options.modelPath ?? ownModel?.path ?? '' }, stateDir);
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
@@ -58,14 +61,15 @@ export async function startServerProcess(options: ServerProcessOptions): Promise
   const ended: ServerProcess['ended'] = new Promise((resolve) => {
     child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr }));
   });
-  const removeState = () => {
+  const removeFiles = () => {
+    ownModel?.remove();
     if (options.stateDir === undefined) rmSync(stateDir, { recursive: true, force: true });
   };
 
   const settled = options.until === 'settled' ? /shown only now: nvapi-\w+\n/ : /Try it:/;
   await untilSeen(child, () => settled.test(stderr)).catch((failure: unknown) => {
     child.kill('SIGKILL');
-    removeState();
+    removeFiles();
     throw new Error(`The server did not start:\n${stderr}${stdout}`, { cause: failure });
   });
   const url = /Listening on (\S+);/.exec(stderr)?.[1] ?? '';
@@ -115,7 +119,7 @@ export async function startServerProcess(options: ServerProcessOptions): Promise
     stop,
     async [Symbol.asyncDispose]() {
       await stop('SIGKILL');
-      removeState();
+      removeFiles();
     },
   };
 }
@@ -137,7 +141,7 @@ export function isAlive(pid: number): boolean {
 }
 
 function spawnServer(
-  { modelPath, args = [], env = {}, isGroup = false }: ServerProcessOptions,
+  { modelPath, args = [], env = {}, isGroup = false }: ServerProcessOptions & { readonly modelPath: string },
   stateDir: string,
 ): Child {
   return spawn(process.execPath, [launcher, 'serve', '--port', '0', '--model', modelPath, '--threads', '1', ...args], {

@@ -71,7 +71,7 @@ export const hostEvent = z.discriminatedUnion('event', [
     name: z.string().nullable(),
     loadMilliseconds: z.number(),
   }),
-  /** Once a second: the event loop lives; `stalledMs` since the engine last finished a round while it has work. */
+  /** Once a second: the event loop lives; `stalledMs` since the running decode began. */
   z.object({ event: z.literal('beat'), stalledMs: z.number() }),
   z.object({ event: z.literal('failed'), code: z.string(), message: z.string() }),
 ]);

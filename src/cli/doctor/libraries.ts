@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { z } from 'zod';
 import { findLibrary, type LibraryPaths, libraryPackage } from '../../engine-host/libllama/find-library.ts';
+import { programFile } from '../../lib/program-file.ts';
 import type { Finding, Patient } from './finding.ts';
 
 const probeReport = z.object({
@@ -26,8 +26,7 @@ export async function checkLibraries({ config }: Patient): Promise<Finding[]> {
 }
 
 async function probe(paths: LibraryPaths, libDir: string | undefined): Promise<Finding[]> {
-  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  const entry = fileURLToPath(new URL(`../../engine-host/probe.${extension}`, import.meta.url));
+  const entry = programFile('../../engine-host/probe', import.meta.url);
   const args = [entry, ...(libDir === undefined ? [] : [libDir])];
   try {
     const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 20_000 });

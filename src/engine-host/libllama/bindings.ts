@@ -17,13 +17,10 @@ export interface LibLlama {
   loadModel(path: string, params: ParamStruct): Promise<Pointer | null>;
   newContext(model: Pointer, params: ParamStruct): Promise<Pointer | null>;
   freeContext(context: Pointer): void;
-  freeModel(model: Pointer): void;
   contextSize(context: Pointer): number;
   contextBatch(context: Pointer): number;
   contextMicroBatch(context: Pointer): number;
   contextSequences(context: Pointer): number;
-  trainedContext(model: Pointer): number;
-  metaValue(model: Pointer, key: string, buffer: Buffer, size: number): number;
   chatTemplate(model: Pointer, name: null): string | null;
   vocabulary(model: Pointer): Pointer;
   vocabularySize(vocabulary: Pointer): number;
@@ -115,15 +112,10 @@ export function openLibLlama(paths: { libllama: string; libggml: string; directo
     loadModel: offLoop(bind('void *llama_model_load_from_file(const char *path, llama_model_params params)')),
     newContext: offLoop(bind('void *llama_init_from_model(void *model, llama_context_params params)')),
     freeContext: bind('void llama_free(void *context)'),
-    freeModel: bind('void llama_model_free(void *model)'),
     contextSize: bind('uint32_t llama_n_ctx(void *context)'),
     contextBatch: bind('uint32_t llama_n_batch(void *context)'),
     contextMicroBatch: bind('uint32_t llama_n_ubatch(void *context)'),
     contextSequences: bind('uint32_t llama_n_seq_max(void *context)'),
-    trainedContext: bind('int32_t llama_model_n_ctx_train(void *model)'),
-    metaValue: bind(
-      'int32_t llama_model_meta_val_str(void *model, const char *key, _Out_ uint8_t *buffer, size_t size)',
-    ),
     chatTemplate: bind('const char *llama_model_chat_template(void *model, const char *name)'),
     vocabulary: bind('void *llama_model_get_vocab(void *model)'),
     vocabularySize: bind('int32_t llama_vocab_n_tokens(void *vocabulary)'),

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+import { programFile } from '../../lib/program-file.ts';
 import { hostEvent, type HostEvent, type HostOptions } from '../../api/internal/engine-host.ts';
 
 /** One running engine host. */
@@ -22,9 +22,7 @@ export function startHostProcess(
   options: HostOptions,
   listeners: { onEvent: (event: HostEvent) => void; onLog: (line: string) => void },
 ): HostProcess {
-  // The same kind of file that is running now: `.ts` in development, `.js` in the package.
-  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  const entry = fileURLToPath(new URL(`../../engine-host/main.${extension}`, import.meta.url));
+  const entry = programFile('../../engine-host/main', import.meta.url);
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', entry, JSON.stringify(options)], {
     // One thread of the pool does all decoding: each that calls OpenMP would bring its own team of threads, and
     // teams that wait for each other's processors made decoding several times slower.

@@ -2,7 +2,7 @@ const tickMs = 1000;
 
 /**
  * Notices an engine host that makes no progress: its beats stop coming, or say that its engine has been at one
- * round for too long. Counts its own ticks rather than the clock, so that a machine that slept does no harm.
+ * batch for too long. Counts its own ticks rather than the clock, so that a machine that slept does no harm.
  */
 export class Watchdog {
   readonly #limitMs: number;
