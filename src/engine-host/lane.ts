@@ -7,7 +7,7 @@ import { SlotTable, type SlotTableOptions } from './slot-table.ts';
 
 /** A batch that takes longer than this is broken off when most of it is for a client that left. */
 const abortWorthMs = 50;
-/** How many times as long as without prompts a round may take. Gaps between tokens stay below three quiet ones. */
+/** How many times as long a round may take as one of all who wait, once they are streams too. */
 const slowdown = 2.3;
 /** Smaller pieces of a prompt are read too slowly per token. */
 const leastPrompt = 16;
