@@ -9,6 +9,8 @@ import { SlotTable, type SlotTableOptions } from './slot-table.ts';
 const abortWorthMs = 50;
 /** How many times as long a round may take as one of all who wait, once they are streams too. */
 const slowdown = 2.3;
+/** One round in so many reads the oldest prompt first. */
+const oldestEvery = 4;
 /** Smaller pieces of a prompt are read too slowly per token. */
 const leastPrompt = 16;
 /** With no stream running: who comes meanwhile waits this long. Smaller pieces are read more slowly per token. */
@@ -24,6 +26,7 @@ export class Lane {
   readonly #context: DecodeContext;
   readonly #options: LaneOptions;
   readonly #table: SlotTable;
+  #rounds = 0;
   /** The batch being decoded: who is in it with how many tokens, and since when. */
   #decoding: { readonly shares: readonly Share<Generation>[]; readonly since: number } | undefined;
 
@@ -61,6 +64,7 @@ export class Lane {
 
   /** Gives free slots to who waits, then decodes one round for everyone who runs. */
   async round(): Promise<void> {
+    this.#rounds++;
     this.#table.sweep();
     this.#table.fill();
     for (const group of this.#plan()) {
@@ -79,6 +83,7 @@ export class Lane {
     const work = this.#table.running().map(({ slot, generation }) => ({
       owner: generation,
       tokens: generation.pending,
+      depth: generation.position,
       arrival: generation.arrival,
       sequence: slot.id,
     }));
@@ -90,6 +95,7 @@ export class Lane {
       slowdown,
       leastPrompt: fixedPromptTokens ?? leastPrompt,
       promptStepMs: fixedPromptTokens === undefined ? promptStepMs : Infinity,
+      favoursOldest: this.#rounds % oldestEvery === 0,
     });
   }
 
@@ -108,7 +114,7 @@ export class Lane {
       if (!this.#table.freeCells()) this.#failForWantOfCells(shares);
       return false;
     }
-    this.#options.cost.learn(this.#context.batch.count, tookMs);
+    this.#options.cost.learn(this.#context.batch.count, tookMs, this.#looks(shares));
     for (const { owner, tokens } of shares) owner.position += tokens;
     for (const [generation, row] of rows) {
       if (generation.isCancelled) continue;
@@ -116,6 +122,14 @@ export class Lane {
       sampleToken(this.#context, generation, row);
     }
     return true;
+  }
+
+  /** Cells that the tokens of a batch look at: those before them, or in a pool those of all. */
+  #looks(shares: readonly Share<Generation>[]): number {
+    const { sharesCells, batch } = this.#context;
+    const looked = (generations: readonly Generation[]) => generations.reduce((sum, { position }) => sum + position, 0);
+    if (sharesCells) return looked(this.#table.running().map(({ generation }) => generation)) * batch.count;
+    return shares.reduce((sum, { owner, tokens }) => sum + (owner.position + tokens / 2) * tokens, 0);
   }
 
   /** Returns the row of each generation whose next token can be sampled after the batch. */

@@ -16,13 +16,21 @@ const cpu = new StepCost(
     [512, 6000],
   ]),
 );
-const limits = { batchTokens: 512, slowdown: 2.5, leastPrompt: 16, promptStepMs: 1000, sharesCells: true };
+const limits = {
+  batchTokens: 512,
+  slowdown: 2.5,
+  leastPrompt: 16,
+  promptStepMs: 1000,
+  sharesCells: true,
+  favoursOldest: false,
+};
 
 const streams = (count: number): Pending<string>[] =>
-  Array.from({ length: count }, (_, at) => ({ owner: `stream ${at}`, tokens: 1, arrival: at, sequence: at }));
+  Array.from({ length: count }, (_, at) => ({ owner: `stream ${at}`, tokens: 1, depth: 0, arrival: at, sequence: at }));
 const prompt = (owner: string, tokens: number, arrival: number): Pending<string> => ({
   owner,
   tokens,
+  depth: 0,
   arrival,
   sequence: arrival,
 });
@@ -87,6 +95,12 @@ describe('prompts', () => {
     expect(tokensOf(plan, 'long')).toBeGreaterThan(10);
   });
 
+  it('that are long go first now and then', () => {
+    const work = [prompt('short', 30, 1), prompt('long', 4000, 0)];
+    const plan = planStep(work, cpu, { ...limits, favoursOldest: true });
+    expect(tokensOf(plan, 'short')).toBe(0);
+  });
+
   it('fill the batch and no more when nothing is known of the cost', () => {
     const work = [prompt('a', 400, 0), prompt('b', 400, 1)];
     expect(sizes(planStep(work, new StepCost(new Map()), limits))).toEqual([512]);
@@ -105,7 +119,42 @@ describe('where each sequence has cells of its own', () => {
     const plan = planStep([...streams(8), prompt('a', 4000, 9), prompt('b', 4000, 10)], cpu, own);
     expect(plan[0]).toHaveLength(8);
     expect(plan.slice(1).every((group) => group.length === 1)).toBe(true);
-    const prompts = sizes(plan.slice(1)).reduce((sum, size) => sum + size, 0);
-    expect(cpu.of(8) + cpu.of(prompts)).toBeLessThanOrEqual(2.5 * cpu.of(10));
+    const prompts = sizes(plan.slice(1)).reduce((sum, size) => sum + cpu.of(size), 0);
+    expect(cpu.of(8) + prompts).toBeLessThanOrEqual(2.5 * cpu.of(10));
+  });
+
+  it('one prompt goes on rather than two in crumbs', () => {
+    const plan = planStep([...streams(8), prompt('a', 4000, 9), prompt('b', 4000, 10)], cpu, own);
+    expect(plan.slice(1)).toHaveLength(1);
+  });
+
+  it('several prompts are read in one round when there is time', () => {
+    const plan = planStep([prompt('a', 30, 0), prompt('b', 30, 1)], cpu, own);
+    expect(sizes(plan)).toEqual([30, 30]);
+  });
+});
+
+describe('at a depth of thousands', () => {
+  const deep = new StepCost(
+    new Map([
+      [1, 24],
+      [16, 206],
+      [512, 6000],
+    ]),
+  );
+  deep.learn(32, 366 + 32 * 2000 * 0.01, 32 * 2000);
+  const far = { ...prompt('far', 4000, 9), depth: 4000 };
+
+  it('a prompt is read in smaller pieces', () => {
+    const [near = 0] = sizes(planStep([prompt('near', 4000, 9)], deep, limits));
+    const [size = 0] = sizes(planStep([far], deep, limits));
+    expect(size).toBeLessThan(near);
+    expect(deep.of(size, size * 4000)).toBeLessThanOrEqual(1000);
+  });
+
+  it('a round beside streams takes the depth of the prompt into account', () => {
+    const [, [share] = []] = planStep([...streams(8), far], deep, { ...limits, sharesCells: false });
+    const tokens = share?.tokens ?? 0;
+    expect(deep.of(8) + deep.of(tokens, tokens * 4000)).toBeLessThanOrEqual(2.5 * deep.of(9) + deep.of(16, 16 * 4000));
   });
 });

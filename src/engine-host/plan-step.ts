@@ -1,10 +1,13 @@
 import type { StepCost } from './step-cost.ts';
+import { groupStreams } from './group-streams.ts';
 
 /** A generation that holds a slot: how many of its tokens are not in the model's memory yet. */
 export interface Pending<Owner> {
   readonly owner: Owner;
   /** 1: its next token is decoded; more: its prompt is still being read. */
   readonly tokens: number;
+  /** How many of its tokens are in memory: a token looks at those, or in a pool at those of all. */
+  readonly depth: number;
   /** Ascending with age: the lower, the earlier it came. */
   readonly arrival: number;
   /** The id of its sequence; the work is ordered by it. */
@@ -28,6 +31,8 @@ export interface StepLimits {
   readonly sharesCells: boolean;
   /** Milliseconds a step that only reads prompts may take: who waits can join, who left can go. */
   readonly promptStepMs: number;
+  /** Whether the oldest prompt goes first this time, rather than the shortest. */
+  readonly favoursOldest: boolean;
 }
 
 /**
@@ -37,93 +42,82 @@ export interface StepLimits {
 export function planStep<Owner>(work: readonly Pending<Owner>[], cost: StepCost, limits: StepLimits): Share<Owner>[][] {
   const streams = work.filter(({ tokens }) => tokens === 1);
   const prompts = work.filter(({ tokens }) => tokens > 1);
-  if (prompts.length === 0 || !limits.sharesCells) {
-    const groups = runsOf(streams, limits).flatMap((run) => cheapestGroups(run, cost, limits.batchTokens));
-    if (prompts.length === 0) return groups;
-    // A library that cannot mix them would take the batch apart in any case.
-    const budget = promptBudget(streams.length, prompts.length, cost, limits);
-    return [...groups, ...sharePrompts(prompts, budget).map((share) => [share])];
-  }
-  const budget = promptBudget(streams.length, prompts.length, cost, limits);
+  if (prompts.length === 0) return groupStreams(streams, cost, limits);
+  return limits.sharesCells ? together(work, streams, prompts, cost, limits) : inTurn(streams, prompts, cost, limits);
+}
+
+/** One batch in the order of the work, which is the order of the slots: shuffled sequences decode slower. */
+function together<Owner>(
+  work: readonly Pending<Owner>[],
+  streams: readonly Pending<Owner>[],
+  prompts: readonly Pending<Owner>[],
+  cost: StepCost,
+  limits: StepLimits,
+): Share<Owner>[][] {
+  const { batchTokens, leastPrompt, promptStepMs } = limits;
+  const cells = sumOf(work, ({ depth }) => depth);
+  const within = streams.length === 0 ? promptStepMs : roundMs(streams, prompts, cost, limits);
+  const least = Math.min(streams.length + leastPrompt, batchTokens);
+  let left = cost.largestWithin(within, least, batchTokens, cells) - streams.length;
   const shares = new Map<Owner, number>(streams.map(({ owner }) => [owner, 1]));
-  for (const { owner, tokens } of sharePrompts(prompts, budget)) shares.set(owner, tokens);
-  // In the order of the work, which is the order of the slots: shuffled sequences decode slower.
+  for (const { owner, tokens } of inOrder(prompts, limits)) {
+    const given = Math.min(tokens, left);
+    if (given > 0) shares.set(owner, given);
+    left -= given;
+  }
   return [work.flatMap(({ owner }) => (shares.has(owner) ? [{ owner, tokens: shares.get(owner) ?? 0 }] : []))];
 }
 
-/**
- * Prompt tokens that fit beside the streams. The measure is what a step takes once those who wait are streams
- * too: were it what one lonely stream takes, a burst of prompts would be read in crumbs.
- */
-function promptBudget(streams: number, prompts: number, cost: StepCost, limits: StepLimits): number {
-  const { leastPrompt, batchTokens, sharesCells, slowdown } = limits;
-  if (streams === 0) return cost.largestWithin(limits.promptStepMs, leastPrompt, batchTokens);
-  const stepMs = cost.of(Math.min(streams + prompts, batchTokens));
-  if (!sharesCells) return cost.largestWithin(stepMs * (slowdown - 1), leastPrompt, batchTokens);
-  const least = Math.min(streams + leastPrompt, batchTokens);
-  return cost.largestWithin(stepMs * slowdown, least, batchTokens) - streams;
-}
-
-/**
- * The shortest rest first, which lets short prompts past long ones; a quarter is kept for the oldest, so that
- * a stream of short ones cannot hold it up for ever.
- */
-function sharePrompts<Owner>(prompts: readonly Pending<Owner>[], budget: number): Share<Owner>[] {
-  const oldest = prompts.reduce((first, each) => (each.arrival < first.arrival ? each : first));
-  const given = new Map<Owner, number>();
-  let left = budget;
-  const give = ({ owner, tokens }: Pending<Owner>, most: number) => {
-    const before = given.get(owner) ?? 0;
-    const more = Math.min(tokens - before, most, left);
-    if (more <= 0) return;
-    given.set(owner, before + more);
-    left -= more;
-  };
-  give(oldest, Math.ceil(budget / 4));
-  for (const prompt of prompts.toSorted((a, b) => a.tokens - b.tokens || a.arrival - b.arrival)) give(prompt, left);
-  return [...given].map(([owner, tokens]) => ({ owner, tokens }));
-}
-
-/** The work in runs that can be one batch each. */
-function runsOf<Owner>(work: readonly Pending<Owner>[], { sharesCells }: StepLimits): Pending<Owner>[][] {
-  const runs: Pending<Owner>[][] = [];
-  for (const each of work) {
-    const run = runs.at(-1);
-    if (run !== undefined && (sharesCells || run.at(-1)?.sequence === each.sequence - 1)) run.push(each);
-    else runs.push([each]);
-  }
-  return runs;
-}
-
-/** Streams in as few or as many batches as take the least time together. */
-function cheapestGroups<Owner>(
+/** Where each sequence has cells of its own, the library would take a mixed batch apart: so each prompt is one of its own. */
+function inTurn<Owner>(
   streams: readonly Pending<Owner>[],
+  prompts: readonly Pending<Owner>[],
   cost: StepCost,
-  batchTokens: number,
+  limits: StepLimits,
 ): Share<Owner>[][] {
-  const groups: Share<Owner>[][] = [];
-  let rest = streams.map(({ owner }): Share<Owner> => ({ owner, tokens: 1 }));
-  const sizes = cheapestSizes(streams.length, cost, batchTokens);
-  for (const size of sizes) {
-    groups.push(rest.slice(0, size));
-    rest = rest.slice(size);
+  const { batchTokens, leastPrompt, promptStepMs } = limits;
+  const groups = groupStreams(streams, cost, limits);
+  const streamsMs = sumOf(groups, (group) => cost.of(group.length)) + looksMs(streams, cost);
+  const endMs = streams.length === 0 ? promptStepMs : roundMs(streams, prompts, cost, limits);
+  let ms = streamsMs;
+  for (const [at, { owner, tokens, depth }] of inOrder(prompts, limits).entries()) {
+    const fits = cost.largestWithin(endMs - ms, at === 0 ? leastPrompt : 0, batchTokens, depth);
+    const given = Math.min(tokens, fits);
+    if (given === 0 || (given < leastPrompt && given < tokens)) break;
+    groups.push([{ owner, tokens: given }]);
+    ms += cost.of(given, given * depth);
   }
   return groups;
 }
 
-/** The sizes that sum up to `count` with the least total cost, largest first. */
-function cheapestSizes(count: number, cost: StepCost, batchTokens: number): number[] {
-  const best: { ms: number; size: number }[] = [{ ms: 0, size: 0 }];
-  for (let n = 1; n <= count; n++) {
-    let choice = { ms: Infinity, size: 1 };
-    // From large to small, so that equal costs (also none known) mean the largest batch.
-    for (let size = Math.min(n, batchTokens); size >= 1; size--) {
-      const ms = (best[n - size]?.ms ?? 0) + cost.of(size);
-      if (ms < choice.ms) choice = { ms, size };
-    }
-    best.push(choice);
-  }
-  const sizes: number[] = [];
-  for (let n = count; n > 0; n -= best[n]?.size ?? n) sizes.push(best[n]?.size ?? n);
-  return sizes.toSorted((a, b) => b - a);
+/**
+ * How long a round may take beside streams. The measure is one of all who wait once they are streams too: were
+ * it what one lonely stream takes, a burst of prompts would be read in crumbs.
+ */
+function roundMs<Owner>(
+  streams: readonly Pending<Owner>[],
+  prompts: readonly Pending<Owner>[],
+  cost: StepCost,
+  { slowdown, batchTokens, sharesCells }: StepLimits,
+): number {
+  const all = Math.min(streams.length + prompts.length, batchTokens);
+  const looks = sumOf(streams, ({ depth }) => depth) * (sharesCells ? streams.length : 1);
+  return cost.of(all, looks) * slowdown;
+}
+
+function looksMs<Owner>(streams: readonly Pending<Owner>[], cost: StepCost): number {
+  const looks = sumOf(streams, ({ depth }) => depth);
+  return cost.of(streams.length, looks) - cost.of(streams.length);
+}
+
+function sumOf<Item>(items: readonly Item[], value: (item: Item) => number): number {
+  return items.reduce((sum, item) => sum + value(item), 0);
+}
+
+/**
+ * The shortest rest first, which lets short prompts past long ones; every few rounds the oldest, so that
+ * a stream of short ones cannot hold it up for ever.
+ */
+function inOrder<Owner>(prompts: readonly Pending<Owner>[], { favoursOldest }: StepLimits): Pending<Owner>[] {
+  return prompts.toSorted((a, b) => (favoursOldest ? 0 : a.tokens - b.tokens) || a.arrival - b.arrival);
 }

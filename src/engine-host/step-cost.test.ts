@@ -37,6 +37,34 @@ describe('the expected time of a step', () => {
   });
 });
 
+describe('what cells cost', () => {
+  it('is learned from deep steps, by the size of the batch, and leaves shallow ones as they were', () => {
+    const cost = new StepCost(
+      new Map([
+        [8, 100],
+        [64, 500],
+      ]),
+    );
+    cost.learn(8, 180, 8 * 1000);
+    cost.learn(64, 820, 64 * 1000);
+    expect(cost.of(8)).toBe(100);
+    expect(cost.of(8, 8 * 2000)).toBeCloseTo(260);
+    expect(cost.of(64, 64 * 1000)).toBeCloseTo(820);
+    expect(cost.of(7, 7 * 1000) - cost.of(7)).toBeCloseTo(70);
+  });
+
+  it('is not mistaken for what a shallow step takes', () => {
+    const cost = new StepCost(new Map([[8, 100]]));
+    cost.learn(8, 180, 8 * 1000);
+    for (let step = 0; step < 100; step++) cost.learn(8, 102, 8 * 25);
+    expect(cost.of(8)).toBeCloseTo(100, 0);
+  });
+
+  it('is nothing as long as no step was deep', () => {
+    expect(new StepCost(new Map([[8, 100]])).of(8, 100_000)).toBe(100);
+  });
+});
+
 describe('the largest batch within a time', () => {
   const cost = new StepCost(
     new Map([
