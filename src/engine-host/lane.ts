@@ -59,7 +59,7 @@ export class Lane {
     const shares = this.#decoding?.shares ?? [];
     const share = shares.find(({ owner }) => owner === generation)?.tokens ?? 0;
     const batch = shares.reduce((sum, { tokens }) => sum + tokens, 0);
-    if (share * 2 >= batch && this.#options.cost.of(batch) > abortWorthMs) this.#context.abort();
+    if (share * 2 >= batch && this.#options.cost.prompts.of(batch) > abortWorthMs) this.#context.abort();
   }
 
   /** Gives free slots to who waits, then decodes one round for everyone who runs. */
@@ -114,7 +114,9 @@ export class Lane {
       if (!this.#table.freeCells()) this.#failForWantOfCells(shares);
       return false;
     }
-    this.#options.cost.learn(this.#context.batch.count, tookMs, this.#looks(shares));
+    const isPrompt = shares.length === 1 && this.#context.batch.count > 1;
+    const cost = isPrompt ? this.#options.cost.prompts : this.#options.cost.streams;
+    cost.learn(this.#context.batch.count, tookMs, this.#looks(shares));
     for (const { owner, tokens } of shares) owner.position += tokens;
     for (const [generation, row] of rows) {
       if (generation.isCancelled) continue;

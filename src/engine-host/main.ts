@@ -46,7 +46,7 @@ async function main(): Promise<void> {
       offload: { ...model.offload, devices: model.offload.devices.map(({ name }) => name) },
       threads: options.threads,
       kvType: options.kvType,
-      stepMilliseconds: model.cost.table(),
+      stepMilliseconds: model.cost.streams.table(),
       architecture: model.architecture,
       name: model.name,
       loadMilliseconds: performance.now() - started,

@@ -14,7 +14,7 @@ import { measureContext } from './measure-context.ts';
 import { estimateMemory, requireMemory, type MemoryEstimate } from './memory-estimate.ts';
 import { memoryKindOf } from './memory-kind.ts';
 import { createNativeContext, type ContextSizes } from './native-context.ts';
-import type { StepCost } from './step-cost.ts';
+import type { StepCosts } from './step-cost.ts';
 import { createVocabulary, type Vocabulary } from './vocabulary.ts';
 
 /** A loaded model with its context, ready to decode. */
@@ -23,8 +23,8 @@ export interface LoadedModel {
   readonly vocabulary: Vocabulary;
   /** The context that requests share. */
   readonly context: DecodeContext;
-  /** What a step takes in that context. */
-  readonly cost: StepCost;
+  /** What steps take in that context. */
+  readonly cost: StepCosts;
   /** About what copying the cells of one sequence takes, where they are not shared, in milliseconds. */
   readonly copyMs: number;
   /** A second context for one sequence, which nothing shares; throws `insufficient_memory` when it does not fit. */

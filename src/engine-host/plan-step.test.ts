@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { planStep, type Pending } from './plan-step.ts';
-import { StepCost } from './step-cost.ts';
+import { StepCost, type StepCosts } from './step-cost.ts';
 
 /** Milliseconds measured on a CPU with one thread: two tokens take longer than two single steps. */
 const cpu = new StepCost(
@@ -16,6 +16,8 @@ const cpu = new StepCost(
     [512, 6000],
   ]),
 );
+const both = (cost: StepCost): StepCosts => ({ streams: cost, prompts: cost });
+const cpuCosts = both(cpu);
 const limits = {
   batchTokens: 512,
   slowdown: 2.5,
@@ -48,22 +50,22 @@ describe('running streams', () => {
     [9, [9]],
     [16, [16]],
   ])('%d are decoded in the groups %j that take the least time', (count, expected) => {
-    expect(sizes(planStep(streams(count), cpu, limits))).toEqual(expected);
+    expect(sizes(planStep(streams(count), cpuCosts, limits))).toEqual(expected);
   });
 
   it('go together while nothing is known of the cost', () => {
-    expect(sizes(planStep(streams(5), new StepCost(new Map()), limits))).toEqual([5]);
+    expect(sizes(planStep(streams(5), both(new StepCost(new Map())), limits))).toEqual([5]);
   });
 
   it('each get a token in every plan, also beside prompts', () => {
-    const plan = planStep([...streams(3), prompt('long', 4000, 9), prompt('other', 4000, 10)], cpu, limits);
+    const plan = planStep([...streams(3), prompt('long', 4000, 9), prompt('other', 4000, 10)], cpuCosts, limits);
     expect(plan).toHaveLength(1);
     for (const { owner } of streams(3)) expect(tokensOf(plan, owner)).toBe(1);
   });
 
   it('keep their place in the order of the slots', () => {
     const work = [prompt('first', 8, 3), ...streams(2), prompt('last', 8, 4)];
-    expect(planStep(work, cpu, limits)[0]?.map(({ owner }) => owner)).toEqual([
+    expect(planStep(work, cpuCosts, limits)[0]?.map(({ owner }) => owner)).toEqual([
       'first',
       'stream 0',
       'stream 1',
@@ -74,36 +76,36 @@ describe('running streams', () => {
 
 describe('prompts', () => {
   it('slow running streams down by a bounded factor', () => {
-    const [size = 0] = sizes(planStep([...streams(8), prompt('long', 4000, 9)], cpu, limits));
+    const [size = 0] = sizes(planStep([...streams(8), prompt('long', 4000, 9)], cpuCosts, limits));
     expect(cpu.of(size)).toBeLessThanOrEqual(2.5 * cpu.of(9));
     expect(size).toBeGreaterThan(8);
   });
 
   it('move on by a few tokens where even that is slow', () => {
-    expect(tokensOf(planStep([...streams(1), prompt('long', 4000, 9)], cpu, limits), 'long')).toBe(16);
+    expect(tokensOf(planStep([...streams(1), prompt('long', 4000, 9)], cpuCosts, limits), 'long')).toBe(16);
   });
 
   it('alone take as much as fits in a step of bounded time', () => {
-    const [size = 0] = sizes(planStep([prompt('long', 4000, 0)], cpu, limits));
+    const [size = 0] = sizes(planStep([prompt('long', 4000, 0)], cpuCosts, limits));
     expect(cpu.of(size)).toBeLessThanOrEqual(1000);
     expect(size).toBeGreaterThan(32);
   });
 
   it('that are short go past long ones, which still move on', () => {
-    const plan = planStep([prompt('long', 4000, 0), prompt('short', 30, 1)], cpu, limits);
+    const plan = planStep([prompt('long', 4000, 0), prompt('short', 30, 1)], cpuCosts, limits);
     expect(tokensOf(plan, 'short')).toBe(30);
     expect(tokensOf(plan, 'long')).toBeGreaterThan(10);
   });
 
   it('that are long go first now and then', () => {
     const work = [prompt('short', 30, 1), prompt('long', 4000, 0)];
-    const plan = planStep(work, cpu, { ...limits, favoursOldest: true });
+    const plan = planStep(work, cpuCosts, { ...limits, favoursOldest: true });
     expect(tokensOf(plan, 'short')).toBe(0);
   });
 
   it('fill the batch and no more when nothing is known of the cost', () => {
     const work = [prompt('a', 400, 0), prompt('b', 400, 1)];
-    expect(sizes(planStep(work, new StepCost(new Map()), limits))).toEqual([512]);
+    expect(sizes(planStep(work, both(new StepCost(new Map())), limits))).toEqual([512]);
   });
 });
 
@@ -112,11 +114,11 @@ describe('where each sequence has cells of its own', () => {
 
   it('a batch holds consecutive sequences only', () => {
     const apart = streams(16).filter(({ sequence }) => sequence !== 8);
-    expect(sizes(planStep(apart, cpu, own))).toEqual([8, 7]);
+    expect(sizes(planStep(apart, cpuCosts, own))).toEqual([8, 7]);
   });
 
   it('prompts go beside the streams, in batches of their own', () => {
-    const plan = planStep([...streams(8), prompt('a', 4000, 9), prompt('b', 4000, 10)], cpu, own);
+    const plan = planStep([...streams(8), prompt('a', 4000, 9), prompt('b', 4000, 10)], cpuCosts, own);
     expect(plan[0]).toHaveLength(8);
     expect(plan.slice(1).every((group) => group.length === 1)).toBe(true);
     const prompts = sizes(plan.slice(1)).reduce((sum, size) => sum + cpu.of(size), 0);
@@ -124,12 +126,12 @@ describe('where each sequence has cells of its own', () => {
   });
 
   it('one prompt goes on rather than two in crumbs', () => {
-    const plan = planStep([...streams(8), prompt('a', 4000, 9), prompt('b', 4000, 10)], cpu, own);
+    const plan = planStep([...streams(8), prompt('a', 4000, 9), prompt('b', 4000, 10)], cpuCosts, own);
     expect(plan.slice(1)).toHaveLength(1);
   });
 
   it('several prompts are read in one round when there is time', () => {
-    const plan = planStep([prompt('a', 30, 0), prompt('b', 30, 1)], cpu, own);
+    const plan = planStep([prompt('a', 30, 0), prompt('b', 30, 1)], cpuCosts, own);
     expect(sizes(plan)).toEqual([30, 30]);
   });
 });
@@ -146,14 +148,14 @@ describe('at a depth of thousands', () => {
   const far = { ...prompt('far', 4000, 9), depth: 4000 };
 
   it('a prompt is read in smaller pieces', () => {
-    const [near = 0] = sizes(planStep([prompt('near', 4000, 9)], deep, limits));
-    const [size = 0] = sizes(planStep([far], deep, limits));
+    const [near = 0] = sizes(planStep([prompt('near', 4000, 9)], both(deep), limits));
+    const [size = 0] = sizes(planStep([far], both(deep), limits));
     expect(size).toBeLessThan(near);
     expect(deep.of(size, size * 4000)).toBeLessThanOrEqual(1000);
   });
 
   it('a round beside streams takes the depth of the prompt into account', () => {
-    const [, [share] = []] = planStep([...streams(8), far], deep, { ...limits, sharesCells: false });
+    const [, [share] = []] = planStep([...streams(8), far], both(deep), { ...limits, sharesCells: false });
     const tokens = share?.tokens ?? 0;
     expect(deep.of(8) + deep.of(tokens, tokens * 4000)).toBeLessThanOrEqual(2.5 * deep.of(9) + deep.of(16, 16 * 4000));
   });

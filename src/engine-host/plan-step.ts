@@ -1,4 +1,4 @@
-import type { StepCost } from './step-cost.ts';
+import type { StepCosts } from './step-cost.ts';
 import { groupStreams } from './group-streams.ts';
 
 /** A generation that holds a slot: how many of its tokens are not in the model's memory yet. */
@@ -39,10 +39,14 @@ export interface StepLimits {
  * Divides the work at hand into batches to run one after the other. Every running stream gets a token in
  * each plan, so none waits longer than one plan for its next; prompts share what time is left.
  */
-export function planStep<Owner>(work: readonly Pending<Owner>[], cost: StepCost, limits: StepLimits): Share<Owner>[][] {
+export function planStep<Owner>(
+  work: readonly Pending<Owner>[],
+  cost: StepCosts,
+  limits: StepLimits,
+): Share<Owner>[][] {
   const streams = work.filter(({ tokens }) => tokens === 1);
   const prompts = work.filter(({ tokens }) => tokens > 1);
-  if (prompts.length === 0) return groupStreams(streams, cost, limits);
+  if (prompts.length === 0) return groupStreams(streams, cost.streams, limits);
   return limits.sharesCells ? together(work, streams, prompts, cost, limits) : inTurn(streams, prompts, cost, limits);
 }
 
@@ -51,14 +55,14 @@ function together<Owner>(
   work: readonly Pending<Owner>[],
   streams: readonly Pending<Owner>[],
   prompts: readonly Pending<Owner>[],
-  cost: StepCost,
+  cost: StepCosts,
   limits: StepLimits,
 ): Share<Owner>[][] {
   const { batchTokens, leastPrompt, promptStepMs } = limits;
   const cells = sumOf(work, ({ depth }) => depth);
   const within = streams.length === 0 ? promptStepMs : roundMs(streams, prompts, cost, limits);
   const least = Math.min(streams.length + leastPrompt, batchTokens);
-  let left = cost.largestWithin(within, least, batchTokens, cells) - streams.length;
+  let left = cost.prompts.largestWithin(within, least, batchTokens, cells) - streams.length;
   const shares = new Map<Owner, number>(streams.map(({ owner }) => [owner, 1]));
   for (const { owner, tokens } of inOrder(prompts, limits)) {
     const given = Math.min(tokens, left);
@@ -72,20 +76,20 @@ function together<Owner>(
 function inTurn<Owner>(
   streams: readonly Pending<Owner>[],
   prompts: readonly Pending<Owner>[],
-  cost: StepCost,
+  cost: StepCosts,
   limits: StepLimits,
 ): Share<Owner>[][] {
   const { batchTokens, leastPrompt, promptStepMs } = limits;
-  const groups = groupStreams(streams, cost, limits);
-  const streamsMs = sumOf(groups, (group) => cost.of(group.length)) + looksMs(streams, cost);
+  const groups = groupStreams(streams, cost.streams, limits);
+  const streamsMs = sumOf(groups, (group) => cost.streams.of(group.length)) + looksMs(streams, cost);
   const endMs = streams.length === 0 ? promptStepMs : roundMs(streams, prompts, cost, limits);
   let ms = streamsMs;
   for (const [at, { owner, tokens, depth }] of inOrder(prompts, limits).entries()) {
-    const fits = cost.largestWithin(endMs - ms, at === 0 ? leastPrompt : 0, batchTokens, depth);
+    const fits = cost.prompts.largestWithin(endMs - ms, at === 0 ? leastPrompt : 0, batchTokens, depth);
     const given = Math.min(tokens, fits);
     if (given === 0 || (given < leastPrompt && given < tokens)) break;
     groups.push([{ owner, tokens: given }]);
-    ms += cost.of(given, given * depth);
+    ms += cost.prompts.of(given, given * depth);
   }
   return groups;
 }
@@ -97,17 +101,17 @@ function inTurn<Owner>(
 function roundMs<Owner>(
   streams: readonly Pending<Owner>[],
   prompts: readonly Pending<Owner>[],
-  cost: StepCost,
+  cost: StepCosts,
   { slowdown, batchTokens, sharesCells }: StepLimits,
 ): number {
   const all = Math.min(streams.length + prompts.length, batchTokens);
   const looks = sumOf(streams, ({ depth }) => depth) * (sharesCells ? streams.length : 1);
-  return cost.of(all, looks) * slowdown;
+  return cost.streams.of(all, looks) * slowdown;
 }
 
-function looksMs<Owner>(streams: readonly Pending<Owner>[], cost: StepCost): number {
+function looksMs<Owner>(streams: readonly Pending<Owner>[], cost: StepCosts): number {
   const looks = sumOf(streams, ({ depth }) => depth);
-  return cost.of(streams.length, looks) - cost.of(streams.length);
+  return cost.streams.of(streams.length, looks) - cost.streams.of(streams.length);
 }
 
 function sumOf<Item>(items: readonly Item[], value: (item: Item) => number): number {
@@ -115,9 +119,13 @@ function sumOf<Item>(items: readonly Item[], value: (item: Item) => number): num
 }
 
 /**
- * The shortest rest first, which lets short prompts past long ones; every few rounds the oldest, so that
- * a stream of short ones cannot hold it up for ever.
+ * The shortest rest first, which lets short prompts past long ones; every few rounds the oldest, so that a stream
+ * of short ones cannot hold it up for ever. Of about equal ones those beside each other, since streams of
+ * consecutive sequences can be decoded together.
  */
 function inOrder<Owner>(prompts: readonly Pending<Owner>[], { favoursOldest }: StepLimits): Pending<Owner>[] {
-  return prompts.toSorted((a, b) => (favoursOldest ? 0 : a.tokens - b.tokens) || a.arrival - b.arrival);
+  const magnitude = ({ tokens }: Pending<Owner>) => Math.ceil(Math.log2(tokens));
+  return favoursOldest
+    ? prompts.toSorted((a, b) => a.arrival - b.arrival)
+    : prompts.toSorted((a, b) => magnitude(a) - magnitude(b) || a.sequence - b.sequence);
 }

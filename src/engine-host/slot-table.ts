@@ -3,14 +3,14 @@ import { findPlacement, type Placement, type PlacementRules } from './find-place
 import type { Generation } from './generation.ts';
 import { SequenceMemory } from './sequence-memory.ts';
 import { Slot } from './slot.ts';
-import type { StepCost } from './step-cost.ts';
+import type { StepCosts } from './step-cost.ts';
 import { WaitingLine } from './waiting-line.ts';
 
 /** Cells kept free for an answer beyond its prompt when it is let in; more is found as it grows. */
 const reservedForAnswer = 256;
 
 export interface SlotTableOptions {
-  readonly cost: StepCost;
+  readonly cost: StepCosts;
   /** What copying the cells of a slot takes, where slots do not share them, in milliseconds. */
   readonly copyMs: number;
   /** Whether beginnings are kept and used again. */
@@ -119,7 +119,7 @@ export class SlotTable {
   #rules(): PlacementRules {
     const { sharesCells, memoryKind: kind } = this.#context;
     const { cost, copyMs } = this.#options;
-    const msPerToken = cost.of(64) / 64;
+    const msPerToken = cost.prompts.of(64) / 64;
     return { kind, worthCopying: sharesCells || msPerToken === 0 ? 0 : Math.ceil(copyMs / msPerToken) };
   }
 

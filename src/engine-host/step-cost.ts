@@ -1,3 +1,11 @@
+/** What steps of either kind take. The same object twice where one batch holds both. */
+export interface StepCosts {
+  /** Batches of one token each of several sequences. */
+  readonly streams: StepCost;
+  /** Batches of many tokens of one sequence. */
+  readonly prompts: StepCost;
+}
+
 /** Sizes whose times are kept; what lies between is interpolated. */
 const sizes = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 2048];
 /** How much one new observation moves what is known. */
@@ -93,19 +101,18 @@ export class StepCost {
 }
 
 /**
- * Times batches of growing size with `run` until `budgetMs` is spent; at least one single token is timed. The
- * first run is not counted: it touches memory for the first time.
+ * Times batches of the sizes given, in their order, until `budgetMs` is spent; at least one is timed. The first
+ * run is not counted: it touches memory for the first time.
  */
 export async function measureStepCost(
   run: (tokens: number) => Promise<void>,
-  most: number,
+  measuredSizes: readonly number[],
   budgetMs: number,
 ): Promise<StepCost> {
   const started = performance.now();
   const measured = new Map<number, number>();
-  await run(1);
+  await run(measuredSizes[0] ?? 1);
   const isTimeLeft = () => measured.size === 0 || performance.now() - started < budgetMs;
-  const measuredSizes = [1, 2, 3, 4, 6, 8, 12, 16, 32, 64].filter((size) => size <= most);
   // A short step is noisy and cheap to repeat, a long one neither.
   for (const size of measuredSizes.flatMap((each) => [each, each, each])) {
     if (!isTimeLeft() || (measured.get(size) ?? 0) > longStepMs) continue;
