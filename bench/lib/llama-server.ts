@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { Pool } from 'undici';
 import { buildDirectory } from '../../src/cli/engine/build-directory.ts';
+import { libraryDirectory } from '../../src/cli/engine/library-directory.ts';
 import { defaultStateDir } from '../../src/config/state-dir.ts';
 import type { EngineUnderTest, ServingShape } from './engine-under-test.ts';
 import { freePort } from './free-port.ts';
@@ -8,7 +9,16 @@ import { startServerChild } from './server-child.ts';
 
 /** Where `manifold engine build` puts it. */
 export function builtLlamaServer(env: NodeJS.ProcessEnv): string {
-  return buildDirectory(env['MANIFOLD_STATE_DIR'] || defaultStateDir(env)).server;
+  return buildDirectory(stateDirOf(env)).server;
+}
+
+/** The libraries that a server with the person's own state directory would use, if they were built. */
+export function builtLibraries(env: NodeJS.ProcessEnv): string | undefined {
+  return libraryDirectory({ stateDir: stateDirOf(env) }, env);
+}
+
+function stateDirOf(env: NodeJS.ProcessEnv): string {
+  return env['MANIFOLD_STATE_DIR'] || defaultStateDir(env);
 }
 
 /** Starts llama-server on a free loopback port, shaped like Manifold: the same slots, context per slot, threads and batch. */

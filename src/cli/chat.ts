@@ -66,7 +66,7 @@ async function connect(flags: Flags, terminal: Terminal): Promise<Connection> {
   const own = isFile ? [{ path: 'models', value: [{ path: flags.model }], origin: '--model' }] : [];
   const { config } = loadConfig({ flags: own, file: flags.config, env, cwd });
   if (flags.once === undefined) say(stderr, 'No server runs here; starting one for this chat.');
-  const server = await startPrivateServer(config);
+  const server = await startPrivateServer(config, terminal.env);
   try {
     await showLoading(server, stderr, { quiet: flags.once !== undefined });
     return { client: createServerClient(server.url, server.key), close: () => server.stop() };

@@ -18,6 +18,7 @@ interface BuildFlags extends Flags {
 }
 
 const help = `
+Manifold's engine computes with the libraries that are built, which are faster than the packaged ones.
 Needs cmake, ninja or make, a C++ compiler and git. npm fetches the source with its own settings
 (registry, proxy, credentials), and it is used only if it hashes to what this release expects.
 
@@ -30,7 +31,7 @@ Examples:
 /** `manifold engine`: compiles llama.cpp's own server, and says where it is. */
 export function engineCommand(terminal: Terminal): Command {
   return new Command('engine')
-    .description("build llama.cpp's own server, llama-server")
+    .description("build llama.cpp's server and libraries for this processor")
     .addHelpText('after', help)
     .addCommand(buildCommand(terminal))
     .addCommand(pathCommand(terminal));

@@ -39,7 +39,7 @@ export function addServerOptions(command: Command): Command {
     .option('--tls-key <file>', 'private key (PEM)')
     .option('--config <file>', 'configuration file (default: manifold.yaml, if there is one)')
     .option('--state-dir <directory>', 'where keys and the lock live (default: ~/.local/state/manifold)')
-    .option('--lib-dir <directory>', 'libllama shared libraries to use in place of the packaged ones')
+    .option('--lib-dir <directory>', 'libllama shared libraries to use in place of the built or packaged ones')
     .option('--log-level <level>', 'debug, info, warn, error or silent (default: info)')
     .option(
       '--drain-seconds <seconds>',

@@ -6,6 +6,7 @@ import type { Config } from '../config/config.ts';
 import { openStateDir } from '../config/state-dir.ts';
 import { lockStateDir } from '../config/state-lock.ts';
 import { compose } from '../compose.ts';
+import { libraryDirectory } from './engine/library-directory.ts';
 import { createEngines } from '../engines/registry.ts';
 import { createLogger } from '../observability/logger.ts';
 import type { RunningServer } from './running-server.ts';
@@ -24,7 +25,7 @@ export async function startServer(config: Config, env: NodeJS.ProcessEnv): Promi
     const keys = createFileKeyStore(stateDir);
     const hasOtherKeys = !config.auth.enabled || config.auth.keys.length > 0;
     const { plain } = hasOtherKeys ? {} : await ensureKey(keys);
-    const server = await listen(config, keys).catch(async (failure: unknown) => {
+    const server = await listen(config, env, keys).catch(async (failure: unknown) => {
       // Nobody has seen this key: the next start has to make and show one.
       if (plain !== undefined) await keys.replace([]);
       throw failure;
@@ -42,7 +43,10 @@ export async function startServer(config: Config, env: NodeJS.ProcessEnv): Promi
 }
 
 /** A server for this process only: a free loopback port, a key that is stored nowhere, no state, no log. */
-export async function startPrivateServer(config: Config): Promise<RunningServer & { readonly key: string }> {
+export async function startPrivateServer(
+  config: Config,
+  env: NodeJS.ProcessEnv,
+): Promise<RunningServer & { readonly key: string }> {
   const key = generateKey();
   const none: KeyStore = { list: async () => [], replace: async () => undefined };
   const { tls: _, ...rest } = config;
@@ -53,16 +57,16 @@ export async function startPrivateServer(config: Config): Promise<RunningServer 
     auth: { enabled: true, keys: [key] },
     logLevel: 'silent' as const,
   };
-  return { ...(await listen(own, none)), key };
+  return { ...(await listen(own, env, none)), key };
 }
 
 /** Engines and composition root, seen as the command line sees a server. */
-async function listen(config: Config, keyStore: KeyStore): Promise<RunningServer> {
+async function listen(config: Config, env: NodeJS.ProcessEnv, keyStore: KeyStore): Promise<RunningServer> {
   const logger = createLogger(config.logLevel, process.stdout);
   const engines = await createEngines(
     {
       models: config.models.map((model) => ({ ...model, id: model.id ?? model.path })),
-      libDir: config.libDir,
+      libDir: libraryDirectory(config, env),
       startTimeoutMs: config.timeouts.engineStartSeconds * 1000,
       stallTimeoutMs: config.timeouts.engineStallSeconds * 1000,
     },

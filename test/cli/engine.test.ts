@@ -1,10 +1,11 @@
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { buildLlamaServer } from '../../src/cli/engine/build.ts';
 import { buildDirectory } from '../../src/cli/engine/build-directory.ts';
+import { libraryDirectory } from '../../src/cli/engine/library-directory.ts';
 import { fetchSource } from '../../src/cli/engine/fetch-source.ts';
 import { verifyIntegrity } from '../../src/cli/engine/verify-integrity.ts';
 import type { Terminal } from '../../src/cli/terminal.ts';
@@ -182,6 +183,31 @@ describe('the pinned source', () => {
     writeFileSync(file, 'archive');
 
     await expect(verifyIntegrity(file, sha512)).resolves.toBeUndefined();
+  });
+});
+
+describe('the engine', () => {
+  const libraries = () => libraryDirectory({ stateDir }, {});
+
+  it('computes with the packaged libraries until others are built', () => {
+    expect(libraries()).toBeUndefined();
+  });
+
+  it('computes with what was built for this processor', async () => {
+    mkdirSync(buildDirectory(stateDir).source, { recursive: true });
+    compilers('ninja', `${ninja} && touch "$2/bin/libllama.so"`);
+    const server = await build().path;
+
+    expect(libraries()).toBe(dirname(server));
+    expect(libraryDirectory({ stateDir, libDir: '/opt/own' }, {})).toBe('/opt/own');
+  });
+
+  it('does not touch a build that was not finished', async () => {
+    mkdirSync(buildDirectory(stateDir).source, { recursive: true });
+    compilers('ninja', 'mkdir -p "$2/bin" && touch "$2/bin/libllama.so" && exit 2');
+
+    await expect(build().path).rejects.toThrow('ninja failed');
+    expect(libraries()).toBeUndefined();
   });
 });
 

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { z } from 'zod';
 import { findLibrary, type LibraryPaths, libraryPackage } from '../../engine-host/libllama/find-library.ts';
+import { libraryDirectory } from '../engine/library-directory.ts';
 import { programFile } from '../../lib/program-file.ts';
 import type { Finding, Patient } from './finding.ts';
 
@@ -13,16 +14,17 @@ const probeReport = z.object({
 });
 
 /** The llama.cpp libraries: whether they load and are the right ones, and which GPUs they see. */
-export async function checkLibraries({ config }: Patient): Promise<Finding[]> {
+export async function checkLibraries({ config, env }: Patient): Promise<Finding[]> {
+  const directory = libraryDirectory(config, env);
   let paths: LibraryPaths;
   try {
-    paths = findLibrary(config.libDir);
+    paths = findLibrary(directory);
   } catch (failure) {
     const found = failure instanceof Error ? failure.message : String(failure);
     const advice = `Run \`npm install ${libraryPackage()}\`, or point --lib-dir at a llama.cpp build.`;
     return [{ check: 'libraries', status: 'fail', found, advice }];
   }
-  return probe(paths, config.libDir);
+  return probe(paths, directory);
 }
 
 async function probe(paths: LibraryPaths, libDir: string | undefined): Promise<Finding[]> {
@@ -32,7 +34,12 @@ async function probe(paths: LibraryPaths, libDir: string | undefined): Promise<F
     const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 20_000 });
     const { version, devices } = probeReport.parse(JSON.parse(stdout));
     return [
-      { check: 'libraries', status: 'ok', found: `${paths.libllama} loads (llama.cpp ${version})` },
+      {
+        check: 'libraries',
+        status: 'ok',
+        found: `${paths.libllama} loads (llama.cpp ${version})`,
+        ...slowerThan(libDir),
+      },
       ...devices.map(({ name, description, freeBytes, totalBytes }): Finding => {
         const memory = `${gib(freeBytes)} of ${gib(totalBytes)} GiB free`;
         return { check: 'offload', status: 'ok', found: `${name}: ${description}, ${memory}; layers go there` };
@@ -45,6 +52,11 @@ async function probe(paths: LibraryPaths, libDir: string | undefined): Promise<F
       'It may be built for another system (musl, older glibc); use --lib-dir with a build of this machine.';
     return [{ check: 'libraries', status: 'fail', found: `${paths.libllama} cannot be used: ${reason}`, advice }];
   }
+}
+
+/** The packaged libraries suit many processors; what is compiled here suits this one. */
+function slowerThan(libDir: string | undefined): Pick<Finding, 'advice'> {
+  return libDir === undefined ? { advice: '`manifold engine build` compiles faster ones for this processor.' } : {};
 }
 
 function gib(bytes: number): string {
