@@ -4,6 +4,8 @@
 import { spawn, spawnSync } from 'child_process';
 import { existsSync, readFileSync, realpathSync } from 'fs';
 import { dirname, join, sep } from 'path';
+import module from 'module';
+import { homedir } from 'os';
 import { fileURLToPath, pathToFileURL } from 'url';
 import { satisfies } from './node-version.mjs';
 
@@ -22,6 +24,7 @@ function start() {
   const built = join(root, 'dist', 'main.js');
   const entry = existsSync(source) && root.split(sep).indexOf('node_modules') === -1 ? source : built;
   if (!existsSync(entry)) return fail('this installation has no dist/main.js. Install the package again.');
+  keepCompiledCode();
   import(pathToFileURL(entry).href).catch(function (error) {
     if (error.code === 'ERR_MODULE_NOT_FOUND' && /Cannot find package/.test(error.message)) {
       return fail(error.message.split('\n')[0] + '. Run `npm ci` in ' + root + ' first.');
@@ -29,6 +32,20 @@ function start() {
     console.error(error);
     process.exit(1);
   });
+}
+
+/**
+ * The second start reads compiled code instead of sources. In a directory of the person's own: what lies in a shared
+ * one somebody else could have written. Where it cannot be written nothing is kept, and nothing is said.
+ */
+function keepCompiledCode() {
+  if (!module.enableCompileCache) return;
+  try {
+    const cache = process.env.XDG_CACHE_HOME || join(homedir(), '.cache');
+    module.enableCompileCache(join(cache, 'manifold', 'compiled'));
+  } catch (error) {
+    // An account without a home directory starts as slowly every time.
+  }
 }
 
 function packagedNodeWorks() {
