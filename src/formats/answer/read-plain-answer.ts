@@ -40,11 +40,13 @@ export function* readPlainAnswer({ format, calls, writer, start, separatesReason
     if (text !== '') say(text);
   };
   const enter = (mark: string, entersReasoning: boolean) => {
-    if (separatesReasoning) writer.mark();
-    else writer.text('content', mark);
     isReasoning = entersReasoning;
     isFresh = true;
-    if (entersReasoning) writer.separate(kind());
+    if (!separatesReasoning) writer.text('content', mark);
+    else {
+      writer.mark();
+      if (entersReasoning) writer.separate('reasoning');
+    }
   };
 
   for (;;) {
