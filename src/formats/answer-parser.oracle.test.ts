@@ -46,7 +46,7 @@ describe.skipIf(!isThere)('an answer as llama.cpp reads it (needs ../shared/refe
     };
     const how = each.is_partial ? 'cut' : 'complete';
 
-    for (const pieces of [[each.input], [...each.input], ...randomSplits(each.input, 8)]) {
+    for (const pieces of [[each.input], Array.from(each.input), ...randomSplits(each.input, 8)]) {
       const answer = collectAnswer(format, options, pieces, how);
 
       expect({ ...expectedForm(each, answer), pieces }).toEqual({ ...wanted(each), pieces });
@@ -61,7 +61,11 @@ function expectedForm(each: Case, answer: ReturnType<typeof collectAnswer>) {
   return {
     content: withoutFence(each, shown(message?.content) + answer.content).trim(),
     reasoning: (shown(message?.reasoning_content) + answer.reasoning).trim(),
-    calls: answer.calls.map((call) => ({ name: call.name, arguments: each.is_partial ? call.arguments : JSON.parse(call.arguments), isEnded: call.isEnded })),
+    calls: answer.calls.map((call) => ({
+      name: call.name,
+      arguments: each.is_partial ? call.arguments : JSON.parse(call.arguments),
+      isEnded: call.isEnded,
+    })),
   };
 }
 

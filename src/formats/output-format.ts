@@ -134,7 +134,8 @@ export function controlMarks(format: OutputFormat): readonly string[] {
     // A mark may be several tokens in a row, or a token among plain text: `<|channel>thought`, `[TOOL_CALLS]`.
     for (const text of texts) {
       if (text && !/^[{}[\]()\s]*$/.test(text)) marks.add(text.trim());
-      for (const [token] of text?.matchAll(/<\|?[^<>\s"=]+\|?>|<｜[^<>\s]+｜>|\[[A-Z_]+\]|<\|"\|>/g) ?? []) marks.add(token);
+      for (const [token] of text?.matchAll(/<\|?[^<>\s"=]+\|?>|<｜[^<>\s]+｜>|\[[A-Z_]+\]|<\|"\|>/g) ?? [])
+        marks.add(token);
     }
   };
   add(...(format.reasoning?.open ?? []), format.reasoning?.close, ...(format.strips ?? []));
@@ -161,7 +162,16 @@ function marksOf(call: CallSyntax): (string | undefined)[] {
     case 'named':
       return [...around, ...section, call.afterId, call.beforeId, ...call.separator, call.quote];
     case 'tagged':
-      return [...around, ...section, call.nameEnd, call.parameterOpen, call.keyEnd, call.attributesEnd, call.valueOpen, call.valueClose];
+      return [
+        ...around,
+        ...section,
+        call.nameEnd,
+        call.parameterOpen,
+        call.keyEnd,
+        call.attributesEnd,
+        call.valueOpen,
+        call.valueClose,
+      ];
     case 'nested':
       return [...around, ...section, call.prefix];
     default:

@@ -69,6 +69,9 @@ const rules: readonly Rule[] = [
   { format: llama.llama3, marks: ['<|start_header_id|>', '"parameters"'] },
 ];
 
+/** Every format there is, once. */
+export const everyFormat: readonly OutputFormat[] = [...new Set(rules.map(({ format }) => format)), json.fallback];
+
 /**
  * The format a model was trained to answer in, by the marks in its chat template: what the template writes for
  * earlier calls, or tells the model to write, is the evidence. For an unknown template, the tags it shows
@@ -83,7 +86,14 @@ export function recogniseFormat(templateSource: string): OutputFormat {
     ...json.fallback,
     ...(thinking !== undefined && { reasoning: reasoningTags(`<${thinking}>`, `</${thinking}>`) }),
     ...(tag?.[1] !== undefined && {
-      calls: [json.jsonCalls(`<${tag[1]}>`, templateSource.includes(`</${tag[1]}>`) ? `</${tag[1]}>` : '', tag[2] ? 'array' : 'none'), ...json.fallback.calls],
+      calls: [
+        json.jsonCalls(
+          `<${tag[1]}>`,
+          templateSource.includes(`</${tag[1]}>`) ? `</${tag[1]}>` : '',
+          tag[2] ? 'array' : 'none',
+        ),
+        ...json.fallback.calls,
+      ],
     }),
   };
 }

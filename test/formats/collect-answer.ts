@@ -59,7 +59,7 @@ export function randomSplits(text: string, count: number, seed = 1): string[][] 
   const random = createRandom(seed + text.length);
   return Array.from({ length: count }, () => {
     const pieces: string[] = [];
-    for (let at = 0; at < text.length; ) {
+    for (let at = 0; at < text.length;) {
       const length = 1 + Math.floor(random() * (random() < 0.5 ? 4 : 24));
       pieces.push(text.slice(at, at + length));
       at += length;

@@ -24,9 +24,10 @@ export function* attempt(calls: CallRecorder, back: number, reading: Reading<Out
   const before = calls.count;
   calls.source.keep(back);
   const outcome = yield* reading;
+  const called = calls.count > before;
+  const isCut = outcome === 'cut' && called;
+  if (isCut) calls.source.at = calls.source.text.length;
   const kept = calls.source.takeKept();
   calls.abandon();
-  const called = calls.count > before;
-  const isDone = outcome === 'complete' || (outcome === 'cut' && called);
-  return { text: isDone ? '' : kept, called };
+  return { text: outcome === 'complete' || isCut ? '' : kept, called };
 }

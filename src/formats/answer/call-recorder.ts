@@ -33,7 +33,13 @@ export class CallRecorder {
   offered(written: string, method?: string): ToolDefinition | undefined {
     const name = written.trim().replace(/^(["'])(.*)\1$/, '$2');
     const short = method && name.endsWith(method) ? name.slice(0, -method.length) : name;
-    return [name, short, name.replace(/^functions?\./, ''), name.replace(/:\d+$/, ''), name.replace(/^functions?\./, '').replace(/:\d+$/, '')]
+    return [
+      name,
+      short,
+      name.replace(/^functions?\./, ''),
+      name.replace(/:\d+$/, ''),
+      name.replace(/^functions?\./, '').replace(/:\d+$/, ''),
+    ]
       .map((candidate) => this.#tools.get(candidate))
       .find((tool) => tool !== undefined);
   }

@@ -14,17 +14,21 @@ export function typesOf(schema: Schema | undefined, root: Schema | undefined, de
   for (const value of values) types.add(typeOf(value));
   for (const keyword of ['anyOf', 'oneOf', 'allOf']) {
     const parts = schema[keyword];
-    if (Array.isArray(parts)) for (const part of parts) for (const name of typesOf(asSchema(part), root, depth + 1)) types.add(name);
+    if (Array.isArray(parts))
+      for (const part of parts) for (const name of typesOf(asSchema(part), root, depth + 1)) types.add(name);
   }
   const reference = schema['$ref'];
-  if (typeof reference === 'string') for (const name of typesOf(resolve(reference, root), root, depth + 1)) types.add(name);
+  if (typeof reference === 'string')
+    for (const name of typesOf(resolve(reference, root), root, depth + 1)) types.add(name);
   if (types.size === 0 && asSchema(schema['properties'])) types.add('object');
   return types;
 }
 
 export function propertyOf(schema: Schema | undefined, key: string): Schema | undefined {
   const properties = asSchema(schema?.['properties']);
-  return properties && Object.hasOwn(properties, key) ? asSchema(properties[key]) : asSchema(schema?.['additionalProperties']);
+  return properties && Object.hasOwn(properties, key)
+    ? asSchema(properties[key])
+    : asSchema(schema?.['additionalProperties']);
 }
 
 export function itemsOf(schema: Schema | undefined): Schema | undefined {
@@ -40,7 +44,8 @@ export function jsonOfText(text: string, types: ReadonlySet<string>): string {
   const json = parseLoosely(text.trim());
   if (json === undefined) return JSON.stringify(text);
   const type = typeOf(JSON.parse(json));
-  const isAdmitted = types.size === 0 || types.has(type) || (type === 'integer' && types.has('number')) || !types.has('string');
+  const isAdmitted =
+    types.size === 0 || types.has(type) || (type === 'integer' && types.has('number')) || !types.has('string');
   return isAdmitted ? json : JSON.stringify(text);
 }
 

@@ -17,7 +17,7 @@ export function* readCall(calls: CallRecorder, mark: string, syntaxes: readonly 
   const opened = syntaxes.filter(({ open }) => open === mark);
   const inSection = syntaxes.filter((syntax) => 'section' in syntax && syntax.section?.open === mark);
   do yield* source.skipSpace();
-  while (mark !== '' && (yield* source.accept(mark)));
+  while (yield* source.accept(mark));
   for (const syntax of inSection) if (yield* source.accept(syntax.open)) return yield* readBySyntax(calls, syntax);
   const next = yield* source.peek();
   const isJson = next === '{' || next === '[' || next === '`';
@@ -26,7 +26,15 @@ export function* readCall(calls: CallRecorder, mark: string, syntaxes: readonly 
   const syntax = (isJson ? (json ?? other) : other) ?? json;
   if (syntax) return yield* readBySyntax(calls, syntax);
   // JSON where tags are usual: a slip that models make, and one that cannot be mistaken.
-  if (isJson) return yield* readJsonCalls(calls, { kind: 'json', open: mark, close: inSection[0] ? sectionClose(inSection[0]) : '', list: 'lines', nameKey: 'name', argumentsKey: 'arguments' });
+  if (isJson)
+    return yield* readJsonCalls(calls, {
+      kind: 'json',
+      open: mark,
+      close: inSection[0] ? sectionClose(inSection[0]) : '',
+      list: 'lines',
+      nameKey: 'name',
+      argumentsKey: 'arguments',
+    });
   return source.unread === 0 && source.end === 'cut' ? 'cut' : 'failed';
 }
 

@@ -88,7 +88,11 @@ function* readCallObject(calls: CallRecorder, syntax: JsonCalls): Reading<Outcom
       if (typeof text !== 'string') return text.outcome;
       id = text.replace(/^"(.*)"$/s, '$1');
     } else if (argumentKeys.has(key) || (syntax.nameIsKey && !calls.tool && calls.begin(key, id))) {
-      const outcome = yield* readArguments(calls, calls.tool ? calls.arguments : (text) => early.push(text), syntax.close);
+      const outcome = yield* readArguments(
+        calls,
+        calls.tool ? calls.arguments : (text) => early.push(text),
+        syntax.close,
+      );
       if (outcome !== 'complete') return outcome;
     } else {
       const text = yield* readAny(calls);
@@ -155,7 +159,10 @@ function* passCloses(calls: CallRecorder, close: string, isFenced: boolean): Rea
   for (;;) {
     yield* source.skipSpace();
     const isPassed =
-      (yield* source.accept(']')) || (yield* source.accept('}')) || (yield* source.accept(close)) || (isFenced && (yield* source.accept('```')));
+      (yield* source.accept(']')) ||
+      (yield* source.accept('}')) ||
+      (yield* source.accept(close)) ||
+      (isFenced && (yield* source.accept('```')));
     if (!isPassed) return;
   }
 }

@@ -22,7 +22,14 @@ const longestHeader = 512;
  * Reads an answer of addressed messages. A message without a header is content; one whose end mark is missing
  * ends where the next begins.
  */
-export function* readMessages({ format, syntax, calls, writer, separatesReasoning, offersTools }: Parts): Reading<void> {
+export function* readMessages({
+  format,
+  syntax,
+  calls,
+  writer,
+  separatesReasoning,
+  offersTools,
+}: Parts): Reading<void> {
   const { source } = calls;
   const opens = offersTools ? callMarks(format) : [];
   const scanner = new MarkScanner([syntax.start, syntax.body, syntax.channel ?? '', ...syntax.ends, ...opens]);
@@ -56,7 +63,8 @@ export function* readMessages({ format, syntax, calls, writer, separatesReasonin
         continue;
       }
       isReasoning = isReasoningHeader(written, recipient, syntax);
-      if (isReasoning && !separatesReasoning) say(written.slice(Math.max(0, written.indexOf(syntax.channel ?? '\n'))) + mark);
+      if (isReasoning && !separatesReasoning)
+        say(written.slice(Math.max(0, written.indexOf(syntax.channel ?? '\n'))) + mark);
       else writer.separate(isReasoning ? 'reasoning' : 'content');
     } else if (mark === syntax.start || (mark === syntax.channel && header === undefined)) {
       if (header === undefined) endBody('');
@@ -71,12 +79,19 @@ export function* readMessages({ format, syntax, calls, writer, separatesReasonin
     }
   }
   // An answer that ends inside a header said nothing, unless it never was one.
-  if (header !== undefined && syntax.channel !== undefined && !header.includes(syntax.channel) && !/^\s*assistant\b/.test(header)) say(header);
+  if (
+    header !== undefined &&
+    syntax.channel !== undefined &&
+    !header.includes(syntax.channel) &&
+    !/^\s*assistant\b/.test(header)
+  )
+    say(header);
 }
 
 function isReasoningHeader(header: string, recipient: string | undefined, syntax: MessageSyntax): boolean {
   if (syntax.reasoningRecipient !== undefined) return recipient === syntax.reasoningRecipient;
-  const channel = syntax.channel === undefined ? '' : header.slice(header.lastIndexOf(syntax.channel) + syntax.channel.length);
+  const channel =
+    syntax.channel === undefined ? '' : header.slice(header.lastIndexOf(syntax.channel) + syntax.channel.length);
   return header.includes(syntax.channel ?? '\n') && channel.trim().startsWith(syntax.reasoningChannel ?? '\n');
 }
 
@@ -85,7 +100,14 @@ function* readArguments(calls: CallRecorder, recipient: string): Reading<Outcome
   calls.begin(recipient);
   yield* source.skipSpace();
   const next = yield* source.peek();
-  const outcome = next === '{' ? yield* transcodeValue(source, calls.arguments, { before: '<' }) : next === '<' ? 'complete' : source.end === 'cut' ? 'cut' : 'failed';
+  const outcome =
+    next === '{'
+      ? yield* transcodeValue(source, calls.arguments, { before: '<' })
+      : next === '<'
+        ? 'complete'
+        : source.end === 'cut'
+          ? 'cut'
+          : 'failed';
   if (outcome === 'complete') calls.end();
   return outcome;
 }

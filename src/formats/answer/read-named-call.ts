@@ -13,7 +13,11 @@ export function* readNamedCall(calls: CallRecorder, syntax: NamedCall): Reading<
     if (!read) return ended(calls);
     id = read.text;
   }
-  const separators = [...syntax.separator, ...(syntax.beforeId === undefined ? [] : [syntax.beforeId]), syntax.close].filter((mark) => mark !== '');
+  const separators = [
+    ...syntax.separator,
+    ...(syntax.beforeId === undefined ? [] : [syntax.beforeId]),
+    syntax.close,
+  ].filter((mark) => mark !== '');
   const read = yield* source.readUntil(separators, calls.nameLimit, nameText);
   if (!read || !isName(read.text)) return ended(calls);
   let { mark } = read;
@@ -35,13 +39,17 @@ export function* readNamedCall(calls: CallRecorder, syntax: NamedCall): Reading<
   yield* source.skipSpace();
   const next = yield* source.peek();
   if (next === '{') {
-    const outcome = yield* transcodeValue(source, calls.arguments, { before: isFenced ? '```' : syntax.close, quote: syntax.quote });
+    const outcome = yield* transcodeValue(source, calls.arguments, {
+      before: isFenced ? '```' : syntax.close,
+      quote: syntax.quote,
+    });
     if (outcome !== 'complete') return outcome;
   } else if (next === '' || syntax.close === '' || !syntax.close.startsWith(next)) return ended(calls);
   calls.end();
   yield* source.skipSpace();
   if (isFenced && (yield* source.accept('```'))) yield* source.skipSpace();
-  while ((yield* source.accept(syntax.close.replace(/^`+/, ''))) || (yield* source.accept(syntax.section?.close ?? ''))) yield* source.skipSpace();
+  while ((yield* source.accept(syntax.close.replace(/^`+/, ''))) || (yield* source.accept(syntax.section?.close ?? '')))
+    yield* source.skipSpace();
   return 'complete';
 }
 

@@ -16,14 +16,26 @@ interface Parts {
 }
 
 /** Reads an answer of reasoning, content and calls told apart by marks in running text. */
-export function* readPlainAnswer({ format, calls, writer, start, separatesReasoning, offersTools }: Parts): Reading<void> {
+export function* readPlainAnswer({
+  format,
+  calls,
+  writer,
+  start,
+  separatesReasoning,
+  offersTools,
+}: Parts): Reading<void> {
   const { source } = calls;
   const { reasoning } = format;
   const opens = offersTools ? callMarks(format) : [];
   const bare = offersTools ? format.calls.filter(({ open }) => open === '') : [];
   const strips = new Set(format.strips);
   const stops = new Set(format.stops);
-  const inContent = new MarkScanner([...opens, ...strips, ...stops, ...(reasoning ? [...reasoning.open, reasoning.close] : [])]);
+  const inContent = new MarkScanner([
+    ...opens,
+    ...strips,
+    ...stops,
+    ...(reasoning ? [...reasoning.open, reasoning.close] : []),
+  ]);
   const inReasoning = new MarkScanner([...(reasoning?.allowsCalls ? opens : []), ...stops, reasoning?.close ?? '']);
   let isReasoning = start.isReasoning;
   // Nothing was said yet since the start, the reasoning, or a call.
@@ -61,7 +73,7 @@ export function* readPlainAnswer({ format, calls, writer, start, separatesReason
     const mark = yield* (isReasoning ? inReasoning : inContent).next(source, say);
     if (mark === undefined) return;
     if (opens.includes(mark)) settle(yield* attemptCall(calls, mark, format.calls));
-    else if (stops.has(mark)) return yield* swallow();
+    else if (stops.has(mark)) yield* swallow();
     else if (isReasoning) enter(mark, false);
     else if (reasoning?.open.includes(mark)) {
       if (isFresh || reasoning.opensAnywhere) enter(mark, true);

@@ -4,7 +4,14 @@ import { readObjects } from './read-json-calls.ts';
 import { nameText, type Reading } from './text-source.ts';
 import { transcodeValue, type Outcome } from './transcode-value.ts';
 
-const jsonInstead: JsonCalls = { kind: 'json', open: '[', close: '', list: 'array', nameKey: 'name', argumentsKey: 'arguments' };
+const jsonInstead: JsonCalls = {
+  kind: 'json',
+  open: '[',
+  close: '',
+  list: 'array',
+  nameKey: 'name',
+  argumentsKey: 'arguments',
+};
 
 /** Reads `f(a=1), g()`, in brackets or not, after the open mark. A list of JSON calls in their place is read too. */
 export function* readPythonCalls(calls: CallRecorder, syntax: PythonCalls): Reading<Outcome> {

@@ -22,7 +22,10 @@ export function* readTaggedCall(calls: CallRecorder, syntax: TaggedCall): Readin
       if (outcome !== 'complete') return outcome;
       continue;
     }
-    const isClosed = pending === 'closed' || (yield* source.accept(syntax.close)) || (yield* acceptAny(calls, [syntax.section?.close ?? '']));
+    const isClosed =
+      pending === 'closed' ||
+      (yield* source.accept(syntax.close)) ||
+      (yield* acceptAny(calls, [syntax.section?.close ?? '']));
     if (isClosed || ((yield* source.peek()) === '' && source.end === 'complete')) {
       if (count > 0) calls.arguments('}');
       calls.end();
@@ -42,10 +45,17 @@ export function* readTaggedCall(calls: CallRecorder, syntax: TaggedCall): Readin
 }
 
 /** The name, and what was found to follow it. */
-function* readName(calls: CallRecorder, syntax: TaggedCall): Reading<'body' | 'parameter' | 'closed' | 'failed' | 'cut'> {
+function* readName(
+  calls: CallRecorder,
+  syntax: TaggedCall,
+): Reading<'body' | 'parameter' | 'closed' | 'failed' | 'cut'> {
   const { source } = calls;
   yield* source.skipSpace();
-  const ends = [...(syntax.nameEnd === undefined ? ['\n'] : [syntax.nameEnd]), syntax.parameterOpen, syntax.close].filter((mark) => mark !== '');
+  const ends = [
+    ...(syntax.nameEnd === undefined ? ['\n'] : [syntax.nameEnd]),
+    syntax.parameterOpen,
+    syntax.close,
+  ].filter((mark) => mark !== '');
   const read = yield* source.readUntil(ends, calls.nameLimit, nameText);
   if (!read) return source.end === 'cut' ? 'cut' : 'failed';
   if (!calls.begin(read.text)) return 'failed';
@@ -73,7 +83,8 @@ function* readParameter(calls: CallRecorder, syntax: TaggedCall, before: string)
     if (!(yield* source.accept(syntax.valueOpen))) return source.end === 'cut' ? 'cut' : 'failed';
   }
   calls.arguments(`${before}${JSON.stringify(key)}: `);
-  const types = typesByAttribute(attributes) ?? typesOf(propertyOf(calls.tool?.parameters, key), calls.tool?.parameters);
+  const types =
+    typesByAttribute(attributes) ?? typesOf(propertyOf(calls.tool?.parameters, key), calls.tool?.parameters);
   const pieces: string[] = [];
   const isString = types.size === 1 && types.has('string');
   if (isString) calls.arguments('"');

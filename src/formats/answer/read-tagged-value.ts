@@ -11,7 +11,11 @@ const cdataClose = ']]>';
  * mark-up, and then so is one right before the closing tag. Where the closing tag was forgotten, the end of
  * the call or of the whole answer closes the value.
  */
-export function* readTaggedValue(source: TextSource, syntax: TaggedCall, emit: (text: string) => void): Reading<Outcome> {
+export function* readTaggedValue(
+  source: TextSource,
+  syntax: TaggedCall,
+  emit: (text: string) => void,
+): Reading<Outcome> {
   const isLined = yield* source.accept('\n');
   if (syntax.allowsCdata && (yield* source.accept(cdataOpen))) {
     const outcome = yield* readUntilMark(source, [cdataClose], emit);

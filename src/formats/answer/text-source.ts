@@ -76,7 +76,11 @@ export class TextSource {
    * Consumes up to and with the first of `marks`. Nothing is consumed or given when more than `limit` characters
    * come before it, or one that `allowed` does not match, or the answer ends.
    */
-  *readUntil(marks: readonly string[], limit: number, allowed?: RegExp): Reading<{ text: string; mark: string } | undefined> {
+  *readUntil(
+    marks: readonly string[],
+    limit: number,
+    allowed?: RegExp,
+  ): Reading<{ text: string; mark: string } | undefined> {
     const longest = Math.max(...marks.map((mark) => mark.length));
     for (;;) {
       const window = this.text.slice(this.at, this.at + limit + longest);
@@ -91,7 +95,9 @@ export class TextSource {
       }
       // A longer mark could still begin where the shorter one did.
       const undecided =
-        found >= 0 && !this.end && marks.some((other) => other.length > window.length - found && other.startsWith(window.slice(found)));
+        found >= 0 &&
+        !this.end &&
+        marks.some((other) => other.length > window.length - found && other.startsWith(window.slice(found)));
       const before = found >= 0 ? window.slice(0, found) : untilFirstOf(window, marks);
       if (allowed && !allowed.test(before)) return undefined;
       if (found >= 0 && !undecided) {

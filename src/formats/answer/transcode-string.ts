@@ -4,9 +4,14 @@ import type { Reading, TextSource } from './text-source.ts';
  * Reads a string, after its opening quote, and hands on a JSON string. With a quote of one character escapes
  * count; other quotes are raw texts. Surrogates split between deltas stay split, which JSON permits.
  */
-export function* transcodeString(source: TextSource, emit: (text: string) => void, quote: string): Reading<'complete' | 'failed' | 'cut'> {
+export function* transcodeString(
+  source: TextSource,
+  emit: (text: string) => void,
+  quote: string,
+): Reading<'complete' | 'failed' | 'cut'> {
   emit('"');
-  const outcome = quote.length === 1 ? yield* transcodeEscaped(source, emit, quote) : yield* transcodeRaw(source, emit, quote);
+  const outcome =
+    quote.length === 1 ? yield* transcodeEscaped(source, emit, quote) : yield* transcodeRaw(source, emit, quote);
   if (outcome === 'complete') emit('"');
   return outcome;
 }
@@ -16,8 +21,12 @@ export function escapeJson(text: string): string {
   return JSON.stringify(text).slice(1, -1);
 }
 
-function* transcodeEscaped(source: TextSource, emit: (text: string) => void, quote: string): Reading<'complete' | 'failed' | 'cut'> {
-  const special = quote === '"' ? /["\\\u0000-\u001f]/g : /["'\\\u0000-\u001f]/g;
+function* transcodeEscaped(
+  source: TextSource,
+  emit: (text: string) => void,
+  quote: string,
+): Reading<'complete' | 'failed' | 'cut'> {
+  const special = quote === '"' ? /["\\\p{Cc}]/gu : /["'\\\p{Cc}]/gu;
   for (;;) {
     if ((yield* source.peek()) === '') return ended(source);
     special.lastIndex = source.at;
@@ -58,7 +67,11 @@ function* readEscape(source: TextSource): Reading<string | undefined> {
   return `\\${code}`;
 }
 
-function* transcodeRaw(source: TextSource, emit: (text: string) => void, quote: string): Reading<'complete' | 'failed' | 'cut'> {
+function* transcodeRaw(
+  source: TextSource,
+  emit: (text: string) => void,
+  quote: string,
+): Reading<'complete' | 'failed' | 'cut'> {
   for (;;) {
     const at = source.text.indexOf(quote, source.at);
     const until = at >= 0 ? at : source.text.length - overlap(source.text, source.at, quote);

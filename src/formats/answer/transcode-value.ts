@@ -17,7 +17,14 @@ type Expected = 'value' | 'first-value' | 'key' | 'first-key' | 'colon' | 'comma
 
 const closerOf: Readonly<Record<string, string>> = { '{': '}', '[': ']', '(': ')' };
 const jsonOf: Readonly<Record<string, string>> = { '(': '[', ')': ']', '{': '{', '}': '}', '[': '[', ']': ']' };
-const literals: Readonly<Record<string, string>> = { true: 'true', True: 'true', false: 'false', False: 'false', null: 'null', None: 'null' };
+const literals: Readonly<Record<string, string>> = {
+  true: 'true',
+  True: 'true',
+  false: 'false',
+  False: 'false',
+  null: 'null',
+  None: 'null',
+};
 const number = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
 /**
@@ -27,7 +34,11 @@ const number = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
  * brackets left open before the closing mark, another bracket or a complete end, but never a string or a key
  * left open. Without recursion, so that depth costs memory only.
  */
-export function* transcodeValue(source: TextSource, emit: (text: string) => void, style: ValueStyle = {}): Reading<Outcome> {
+export function* transcodeValue(
+  source: TextSource,
+  emit: (text: string) => void,
+  style: ValueStyle = {},
+): Reading<Outcome> {
   const open: string[] = [];
   // A comma and what follows it are held until it is clear that the comma does not trail.
   let held = '';
@@ -47,7 +58,11 @@ export function* transcodeValue(source: TextSource, emit: (text: string) => void
     while (open.length > 0) closeOne();
     return 'complete';
   };
-  const canClose = () => expected === 'comma' || ((expected === 'value' || expected === 'key') && held !== '') || expected === 'first-key' || expected === 'first-value';
+  const canClose = () =>
+    expected === 'comma' ||
+    ((expected === 'value' || expected === 'key') && held !== '') ||
+    expected === 'first-key' ||
+    expected === 'first-value';
   if (style.within) {
     open.push(')');
     emit('{');
@@ -145,6 +160,9 @@ function* readWord(source: TextSource): Reading<string | undefined> {
 function jsonOfWord(word: string): string | undefined {
   const literal = Object.hasOwn(literals, word) ? literals[word] : undefined;
   if (literal !== undefined || number.test(word)) return literal ?? word;
-  const repaired = word.replace(/^\+/, '').replace(/^(-?)\./, '$10.').replace(/\.(?=$|[eE])/, '');
+  const repaired = word
+    .replace(/^\+/, '')
+    .replace(/^(-?)\./, '$10.')
+    .replace(/\.(?=$|[eE])/, '');
   return number.test(repaired) ? repaired : undefined;
 }

@@ -27,7 +27,7 @@ function dsml(sectionName: string): TaggedCall {
     kind: 'tagged',
     section: { open: `<｜DSML｜${sectionName}>`, close: `</｜DSML｜${sectionName}>` },
     open: '<｜DSML｜invoke name="',
-    nameEnd: '">',
+    nameEnd: '"',
     parameterOpen: '<｜DSML｜parameter name="',
     keyEnd: '"',
     attributesEnd: '>',
@@ -36,5 +36,9 @@ function dsml(sectionName: string): TaggedCall {
   };
 }
 
-export const deepseekV32: OutputFormat = { name: 'deepseek-v3.2', reasoning: thinkTags, calls: [dsml('function_calls')] };
+export const deepseekV32: OutputFormat = {
+  name: 'deepseek-v3.2',
+  reasoning: thinkTags,
+  calls: [dsml('function_calls')],
+};
 export const deepseekV4: OutputFormat = { name: 'deepseek-v4', reasoning: thinkTags, calls: [dsml('tool_calls')] };

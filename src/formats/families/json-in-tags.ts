@@ -2,7 +2,12 @@ import type { JsonCalls, OutputFormat } from '../output-format.ts';
 import { reasoningTags, thinkTags } from './reasoning.ts';
 
 /** `{"name", "arguments"}` between two marks: the commonest way to write calls. */
-export function jsonCalls(open: string, close: string, list: JsonCalls['list'] = 'none', more: Partial<JsonCalls> = {}): JsonCalls {
+export function jsonCalls(
+  open: string,
+  close: string,
+  list: JsonCalls['list'] = 'none',
+  more: Partial<JsonCalls> = {},
+): JsonCalls {
   return { kind: 'json', open, close, list, nameKey: 'name', argumentsKey: 'arguments', ...more };
 }
 
@@ -46,7 +51,10 @@ export const nemotron2: OutputFormat = {
 export const apriel15: OutputFormat = {
   name: 'apriel-1.5',
   reasoning: reasoningTags('<thinking>', '</thinking>'),
-  calls: [jsonCalls('<tool_calls>', '</tool_calls>', 'array', { idKey: 'id' }), jsonCalls('<tool_call>', '</tool_call>', 'array')],
+  calls: [
+    jsonCalls('<tool_calls>', '</tool_calls>', 'array', { idKey: 'id' }),
+    jsonCalls('<tool_call>', '</tool_call>', 'array'),
+  ],
   strips: ['[BEGIN FINAL RESPONSE]', '[END FINAL RESPONSE]'],
 };
 
@@ -83,7 +91,10 @@ export const firefunction: OutputFormat = { name: 'firefunction', calls: [jsonCa
 /** GigaChat 3: a message of its own for the one call. */
 export const gigachat3: OutputFormat = {
   name: 'gigachat-3',
-  calls: [jsonCalls('<|message_sep|>\n\nfunction call<|role_sep|>\n', ''), jsonCalls('function call<|role_sep|>\n', '')],
+  calls: [
+    jsonCalls('<|message_sep|>\n\nfunction call<|role_sep|>\n', ''),
+    jsonCalls('function call<|role_sep|>\n', ''),
+  ],
   stops: ['<|message_sep|>'],
 };
 
@@ -99,7 +110,10 @@ export const commandR: OutputFormat = {
   stops: ['<|END_OF_TURN_TOKEN|>'],
 };
 
-const cohereActions = jsonCalls('<|START_ACTION|>', '<|END_ACTION|>', 'array', { ...cohereKeys, idKey: 'tool_call_id' });
+const cohereActions = jsonCalls('<|START_ACTION|>', '<|END_ACTION|>', 'array', {
+  ...cohereKeys,
+  idKey: 'tool_call_id',
+});
 const cohereThinking: OutputFormat['reasoning'] = {
   ...reasoningTags('<|START_THINKING|>', '<|END_THINKING|>'),
   opensAnywhere: true,

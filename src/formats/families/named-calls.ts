@@ -84,7 +84,13 @@ export const harmony: OutputFormat = {
 export const functionGemma: OutputFormat = {
   name: 'function-gemma',
   calls: [
-    { kind: 'named', open: '<start_function_call>call:', separator: ['{'], close: '<end_function_call>', quote: '<escape>' },
+    {
+      kind: 'named',
+      open: '<start_function_call>call:',
+      separator: ['{'],
+      close: '<end_function_call>',
+      quote: '<escape>',
+    },
   ],
   stops: ['<start_function_response>'],
 };
