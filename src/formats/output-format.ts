@@ -11,6 +11,8 @@ export interface OutputFormat {
   readonly strips?: readonly string[];
   /** Texts that end the answer; they and what follows are dropped. */
   readonly stops?: readonly string[];
+  /** Marks that may stand, in this order, between reasoning and calls. */
+  readonly beforeCalls?: readonly string[];
   /** Answers made of addressed messages, each with a header (harmony and its kin). */
   readonly messages?: MessageSyntax;
 }
@@ -55,6 +57,11 @@ export interface JsonCalls {
   readonly nameKey: string;
   readonly argumentsKey: string;
   readonly idKey?: string;
+  /** What the family's own ids look like, in GBNF, and whether the id stands before the name. */
+  readonly idForm?: string;
+  readonly idComesFirst?: boolean;
+  /** Whether the JSON stands in a code fence. */
+  readonly isFenced?: boolean;
   /** `{"the_name": {…arguments}}`. */
   readonly nameIsKey?: boolean;
 }
@@ -70,6 +77,10 @@ export interface NamedCall {
   readonly beforeId?: string;
   /** What the name is dressed in: `functions.name:0` is the name and the call's id at once. */
   readonly nameStyle?: 'indexed';
+  /** What the family's own ids, or indices, look like, in GBNF. */
+  readonly idForm?: string;
+  /** Whether the arguments stand in a code fence. */
+  readonly isFenced?: boolean;
   /** Between name and arguments; several spellings possible, the first is usual. `{` is part of the arguments. */
   readonly separator: readonly string[];
   readonly close: string;
@@ -125,6 +136,8 @@ export interface NestedCall {
 export interface Section {
   readonly open: string;
   readonly close: string;
+  /** Whether each call has a section of its own. */
+  readonly holdsOne?: boolean;
 }
 
 /** Texts of a format's marks that a vocabulary may hold as control tokens, so that the host renders them. */
@@ -133,8 +146,9 @@ export function controlMarks(format: OutputFormat): readonly string[] {
   const add = (...texts: readonly (string | undefined)[]) => {
     // A mark may be several tokens in a row, or a token among plain text: `<|channel>thought`, `[TOOL_CALLS]`.
     for (const text of texts) {
-      if (text && !/^[{}[\]()\s]*$/.test(text)) marks.add(text.trim());
-      for (const [token] of text?.matchAll(/<\|?[^<>\s"=]+\|?>|<｜[^<>\s]+｜>|\[[A-Z_]+\]|<\|"\|>/g) ?? [])
+      if (text && /\w|>>/.test(text)) marks.add(text.trim());
+      for (const [token] of text?.matchAll(/<\|?[^<>\s"=]+\|?>|<｜[^<>\s]+｜>|｜[^｜<>\s]+｜|\[[A-Z_]+\]|<\|"\|>/g) ??
+        [])
         marks.add(token);
     }
   };

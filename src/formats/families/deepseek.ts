@@ -12,13 +12,13 @@ const plain: NamedCall = { kind: 'named', section, open: begin, separator: [sepa
 export const deepseekR1: OutputFormat = {
   name: 'deepseek-r1',
   reasoning: thinkTags,
-  calls: [{ ...plain, open: `${begin}function${separator}`, separator: ['\n', '{'] }, plain],
+  calls: [{ ...plain, open: `${begin}function${separator}`, separator: ['\n', '{'], isFenced: true }, plain],
 };
 
 export const deepseekV31: OutputFormat = {
   name: 'deepseek-v3.1',
   reasoning: thinkTags,
-  calls: [plain, { ...plain, open: `${begin}function${separator}`, separator: ['\n', '{'] }],
+  calls: [plain, { ...plain, open: `${begin}function${separator}`, separator: ['\n', '{'], isFenced: true }],
 };
 
 /** DSML, whose section is named differently in V3.2 and V4. */

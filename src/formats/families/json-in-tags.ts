@@ -95,7 +95,7 @@ export const gigachat3: OutputFormat = {
     jsonCalls('<|message_sep|>\n\nfunction call<|role_sep|>\n', ''),
     jsonCalls('function call<|role_sep|>\n', ''),
   ],
-  stops: ['<|message_sep|>'],
+  strips: ['<|message_sep|>'],
 };
 
 export const gigachat31: OutputFormat = { name: 'gigachat-3.1', calls: [jsonCalls('<|function_call|>', '')] };
@@ -105,7 +105,7 @@ const cohereKeys = { nameKey: 'tool_name', argumentsKey: 'parameters' };
 /** Command R and R+. */
 export const commandR: OutputFormat = {
   name: 'command-r',
-  calls: [jsonCalls('Action:', '```', 'array', cohereKeys)],
+  calls: [jsonCalls('Action:', '```', 'array', { ...cohereKeys, isFenced: true })],
   strips: ['<|CHATBOT_TOKEN|>', '<|START_OF_TURN_TOKEN|>'],
   stops: ['<|END_OF_TURN_TOKEN|>'],
 };
@@ -113,6 +113,8 @@ export const commandR: OutputFormat = {
 const cohereActions = jsonCalls('<|START_ACTION|>', '<|END_ACTION|>', 'array', {
   ...cohereKeys,
   idKey: 'tool_call_id',
+  idForm: '[0-9]{1,3}',
+  idComesFirst: true,
 });
 const cohereThinking: OutputFormat['reasoning'] = {
   ...reasoningTags('<|START_THINKING|>', '<|END_THINKING|>'),

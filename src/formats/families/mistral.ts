@@ -4,7 +4,7 @@ import { jsonCalls } from './json-in-tags.ts';
 /** `[TOOL_CALLS]` may be quoted while thinking; only after the close mark is it a call. */
 const thinking: ReasoningSyntax = { open: ['[THINK]'], close: '[/THINK]', allowsCalls: false, opensAnywhere: true };
 
-const list = jsonCalls('[TOOL_CALLS]', '', 'array', { idKey: 'id' });
+const list = jsonCalls('[TOOL_CALLS]', '', 'array', { idKey: 'id', idForm: '[a-zA-Z0-9]{9}' });
 
 /** Mistral 7B v0.3, Mixtral, Nemo. */
 export const mistralNemo: OutputFormat = { name: 'mistral-nemo', calls: [list] };
@@ -13,5 +13,15 @@ export const mistralNemo: OutputFormat = { name: 'mistral-nemo', calls: [list] }
 export const mistralNamed: OutputFormat = {
   name: 'mistral-named',
   reasoning: thinking,
-  calls: [{ kind: 'named', open: '[TOOL_CALLS]', beforeId: '[CALL_ID]', separator: ['[ARGS]', '{'], close: '' }, list],
+  calls: [
+    {
+      kind: 'named',
+      open: '[TOOL_CALLS]',
+      beforeId: '[CALL_ID]',
+      idForm: '[a-zA-Z0-9]{9}',
+      separator: ['[ARGS]', '{'],
+      close: '',
+    },
+    list,
+  ],
 };

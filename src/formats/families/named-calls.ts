@@ -11,6 +11,7 @@ export const kimiK2: OutputFormat = {
       section: { open: '<|tool_calls_section_begin|>', close: '<|tool_calls_section_end|>' },
       open: '<|tool_call_begin|>',
       nameStyle: 'indexed',
+      idForm: '[0-9]{1,3}',
       separator: ['<|tool_call_argument_begin|>'],
       close: '<|tool_call_end|>',
     },
@@ -39,6 +40,7 @@ export const kimiK3: OutputFormat = {
     },
   ],
   strips: [xtml('response').open, xtml('response').close, xtml('message').close],
+  beforeCalls: [xtml('response').open, xtml('response').close],
   stops: ['<|end_of_msg|>'],
 };
 
@@ -49,26 +51,22 @@ export const solarOpen: OutputFormat = {
   calls: [
     {
       kind: 'named',
+      section: { open: '<|tool_calls|>', close: '<|calls|>' },
       open: '<|tool_call:begin|>',
+      idForm: '[a-z0-9]{10}',
       afterId: '<|tool_call:name|>',
       separator: ['<|tool_call:args|>'],
       close: '<|tool_call:end|>',
     },
   ],
   strips: ['<|begin|>assistant', '<|content|>', '<|end|>', '<|tool_calls|>', '<|calls|>'],
+  beforeCalls: ['<|begin|>assistant'],
 };
 
 /** GPT-OSS: harmony. */
 export const harmony: OutputFormat = {
   name: 'harmony',
-  calls: [
-    {
-      kind: 'named',
-      open: '<|start|>assistant to=functions.',
-      separator: ['<|channel|>commentary json<|message|>'],
-      close: '<|call|>',
-    },
-  ],
+  calls: [],
   messages: {
     start: '<|start|>',
     body: '<|message|>',

@@ -19,13 +19,13 @@ function functionTags(section: Section): TaggedCall {
 export const qwen3Coder: OutputFormat = {
   name: 'qwen3-coder',
   reasoning: thinkTags,
-  calls: [functionTags({ open: '<tool_call>', close: '</tool_call>' })],
+  calls: [functionTags({ open: '<tool_call>', close: '</tool_call>', holdsOne: true })],
 };
 
 export const seedOss: OutputFormat = {
   name: 'seed-oss',
   reasoning: reasoningTags('<seed:think>', '</seed:think>'),
-  calls: [functionTags({ open: '<seed:tool_call>', close: '</seed:tool_call>' })],
+  calls: [functionTags({ open: '<seed:tool_call>', close: '</seed:tool_call>', holdsOne: true })],
   stops: ['<seed:eos>'],
 };
 
