@@ -40,6 +40,8 @@ export interface MessageSyntax {
   readonly channel?: string;
   readonly reasoningChannel?: string;
   readonly reasoningRecipient?: string;
+  /** The channel for calls. */
+  readonly callChannel?: string;
   /** Stands before a function's name after `to=`; absent when bodies hold tagged calls instead of arguments. */
   readonly callPrefix?: string;
 }

@@ -73,6 +73,7 @@ export const harmony: OutputFormat = {
     ends: ['<|end|>', '<|return|>', '<|call|>'],
     channel: '<|channel|>',
     reasoningChannel: 'analysis',
+    callChannel: 'commentary',
     callPrefix: 'functions.',
   },
   stops: ['<|return|>', '<|call|>'],
