@@ -21,6 +21,8 @@ export interface ReasoningSyntax {
   /** Any of these opens a block; the first is the usual one. */
   readonly open: readonly string[];
   readonly close: string;
+  /** Other marks that end a block. */
+  readonly alsoCloses?: readonly string[];
   /** Whether a call may begin before reasoning was closed; the call then closes it. */
   readonly allowsCalls: boolean;
   /** Whether the open mark counts wherever it stands (control tokens), not only before content and after calls. */
@@ -154,7 +156,12 @@ export function controlMarks(format: OutputFormat): readonly string[] {
         marks.add(token);
     }
   };
-  add(...(format.reasoning?.open ?? []), format.reasoning?.close, ...(format.strips ?? []));
+  add(
+    ...(format.reasoning?.open ?? []),
+    format.reasoning?.close,
+    ...(format.reasoning?.alsoCloses ?? []),
+    ...(format.strips ?? []),
+  );
   if (format.messages) {
     const { start, body, ends, channel } = format.messages;
     add(start, body, channel, ...ends, ...(channel ? ['<|constrain|>'] : []));

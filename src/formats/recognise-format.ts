@@ -51,6 +51,8 @@ const rules: readonly Rule[] = [
   { format: llama.functionary31, marks: ['<function=', '</function>', '<|python_tag|>'] },
   { format: llama.lfm2, marks: ['<|tool_list_start|>'] },
   { format: llama.lfm2, marks: ['<|tool_call_start|>'] },
+  // LFM2.5 shows its tools under this heading, and of its calls nothing.
+  { format: llama.lfm2, marks: ['List of tools: ['] },
   { format: tagged.minimaxM3, marks: [']<]minimax[>['] },
   { format: tagged.minimaxM2, marks: ['<minimax:tool_call>'] },
   { format: json.minimaxM1, marks: ['<beginning_of_sentence>', '<tool_calls>'] },

@@ -17,6 +17,7 @@ interface Parts {
 }
 
 const longestHeader = 512;
+const role = 'assistant';
 
 /**
  * Reads an answer of addressed messages. A message without a header is content; one whose end mark is missing
@@ -37,10 +38,10 @@ export function* readMessages({
   let isReasoning = false;
   const say = (text: string) => writer.text(isReasoning && separatesReasoning ? 'reasoning' : 'content', text);
   const onText = (text: string) => {
+    header = header === undefined ? undefined : header + text;
     if (header === undefined) say(text);
-    else if (header.length + text.length <= longestHeader) header += text;
-    else {
-      say(header + text);
+    else if (!mayBeHeader(header, syntax)) {
+      say(header.trimStart().startsWith(role) ? header.trimStart().slice(role.length) : header);
       header = undefined;
     }
   };
@@ -78,14 +79,15 @@ export function* readMessages({
       endBody(mark);
     }
   }
-  // An answer that ends inside a header said nothing, unless it never was one.
-  if (
-    header !== undefined &&
-    syntax.channel !== undefined &&
-    !header.includes(syntax.channel) &&
-    !/^\s*assistant\b/.test(header)
-  )
-    say(header);
+}
+
+/** Whether a text may still become a header. One that may not is content whose header the model forgot. */
+function mayBeHeader(header: string, { channel }: MessageSyntax): boolean {
+  if (header.length > longestHeader) return false;
+  const text = header.trimStart();
+  if (role.startsWith(text) || (channel !== undefined && text.includes(channel))) return true;
+  const rest = text.startsWith(role) ? text.slice(role.length) : text;
+  return /^\s*(?:t|to|to=[^\s<]*\s*[a-z]*)?\s*$/.test(rest);
 }
 
 function isReasoningHeader(header: string, recipient: string | undefined, syntax: MessageSyntax): boolean {

@@ -36,7 +36,12 @@ export function* readPlainAnswer({
     ...stops,
     ...(reasoning ? [...reasoning.open, reasoning.close] : []),
   ]);
-  const inReasoning = new MarkScanner([...(reasoning?.allowsCalls ? opens : []), ...stops, reasoning?.close ?? '']);
+  const inReasoning = new MarkScanner([
+    ...(reasoning?.allowsCalls ? opens : []),
+    ...stops,
+    reasoning?.close ?? '',
+    ...(reasoning?.alsoCloses ?? []),
+  ]);
   let isReasoning = start.isReasoning;
   // Nothing was said yet since the start, the reasoning, or a call.
   let isFresh = !start.hasContent;

@@ -50,7 +50,12 @@ export const nemotron2: OutputFormat = {
 /** Apriel 1.5: the list in the plural tag; its instructions name the singular one. */
 export const apriel15: OutputFormat = {
   name: 'apriel-1.5',
-  reasoning: reasoningTags('<thinking>', '</thinking>'),
+  reasoning: {
+    open: ['<thinking>', 'Here are my reasoning steps:'],
+    close: '</thinking>',
+    alsoCloses: ['[BEGIN FINAL RESPONSE]'],
+    allowsCalls: true,
+  },
   calls: [
     jsonCalls('<tool_calls>', '</tool_calls>', 'array', { idKey: 'id' }),
     jsonCalls('<tool_call>', '</tool_call>', 'array'),
