@@ -58,15 +58,11 @@ function reasoningBefore(
         ? ` to=${messages.reasoningRecipient ?? ''}`
         : `${messages.channel}${messages.reasoningChannel ?? ''}`;
     const end = messages.ends[0] ?? '';
-    const body = [
-      literal(`${header}${messages.body}`),
-      addTextUntil(builder, end),
-      literal(`${end}${messages.start}assistant`),
-    ];
+    const body = [literal(`${header}${messages.body}`), addTextUntil(end), literal(`${end}${messages.start}assistant`)];
     return `${builder.add('reasoning', body.join(' '))}?`;
   }
   if (!reasoning) return '';
-  const rest = `${addTextUntil(builder, reasoning.close)} ${literal(reasoning.close)} ${space}`;
+  const rest = `${addTextUntil(reasoning.close)} ${literal(reasoning.close)} ${space}`;
   if (start.isReasoning) return `${rest} ${between}`;
   if (start.isAfterMark || start.hasContent) return between;
   return `${builder.add('reasoning', `${literal(reasoning.open[0] ?? '')} ${rest}`)}? ${between}`;

@@ -36,8 +36,8 @@ export function createSimpleParts(): GrammarParts {
       build: (root) => [`root ::= ${root}`, ...[...bodies].map(([name, body]) => `${name} ::= ${body}`)].join('\n'),
     },
     literal,
-    addJsonSchema: (_builder, schema) => ({ rule: json(schema, schema), relaxed: [] }),
-    addTextUntil: (_builder, stop) => add('text', stop.includes('\n') ? '[a-z .]*' : String.raw`[a-z .,{}"\n🐟]*`),
+    addJsonSchema: (schema) => ({ rule: json(schema, schema), relaxed: [] }),
+    addTextUntil: (stop) => add('text', stop.includes('\n') ? '[a-z .]*' : String.raw`[a-z .,{}"\n🐟]*`),
   };
 }
 

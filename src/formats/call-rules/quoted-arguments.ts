@@ -39,8 +39,7 @@ function quotedValue(rules: Rules, schema: Schema, place: Place, depth: number):
       const texts = values.filter((value) => typeof value === 'string');
       for (const keyword of ['pattern', 'minLength', 'maxLength', 'format'])
         if (keyword in schema) rules.relaxed.push({ keyword, path });
-      const text =
-        texts.length > 0 ? builder.add('text', texts.map(literal).join(' | ')) : addTextUntil(builder, quote);
+      const text = texts.length > 0 ? builder.add('text', texts.map(literal).join(' | ')) : addTextUntil(quote);
       return `${literal(quote)} ${text} ${literal(quote)}`;
     }
     if (depth > deepest && (type === 'object' || type === 'array')) {

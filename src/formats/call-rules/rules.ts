@@ -11,16 +11,12 @@ export interface RuleCollector {
   build(root: string): string;
 }
 
-/** What grammars are made of: the builder, and who adds rules for JSON of a schema and for text up to a mark. */
-export interface GrammarParts<Builder extends RuleCollector = RuleCollector> {
-  readonly builder: Builder;
+/** What grammars are made of: the builder, and what adds rules to it for JSON of a schema and for text up to a mark. */
+export interface GrammarParts {
+  readonly builder: RuleCollector;
   readonly literal: (text: string) => string;
-  readonly addJsonSchema: (
-    builder: Builder,
-    schema: Schema,
-    name: string,
-  ) => { rule: string; relaxed: readonly Relaxed[] };
-  readonly addTextUntil: (builder: Builder, stop: string) => string;
+  readonly addJsonSchema: (schema: Schema, name: string) => { rule: string; relaxed: readonly Relaxed[] };
+  readonly addTextUntil: (stop: string) => string;
 }
 
 export interface Rules {
@@ -60,7 +56,7 @@ export function addArguments(rules: Rules, tool: ToolDefinition): string {
 }
 
 export function addSchema({ parts, relaxed }: Rules, schema: Schema, name: string): string {
-  const added = parts.addJsonSchema(parts.builder, schema, name);
+  const added = parts.addJsonSchema(schema, name);
   relaxed.push(...added.relaxed);
   return added.rule;
 }

@@ -46,7 +46,7 @@ export function textOrJson(
     if (texts.length > 0) return builder.add(`value-${name}`, texts.map(literal).join(' | '));
     for (const keyword of ['pattern', 'minLength', 'maxLength', 'format'])
       if (keyword in schema) rules.relaxed.push({ keyword, path: `/properties/${name}` });
-    return addTextUntil(builder, close);
+    return addTextUntil(close);
   }
   const json = addSchema(rules, schema, name);
   return builder.add('lined', `${json} | "\\n" ${json} "\\n"`);
