@@ -1,0 +1,67 @@
+import type { AnswerPart } from './answer/answer-part.ts';
+import { CallRecorder } from './answer/call-recorder.ts';
+import { PartWriter } from './answer/part-writer.ts';
+import { promptStateOf } from './answer/prompt-state.ts';
+import { readMessages } from './answer/read-messages.ts';
+import { readPlainAnswer } from './answer/read-plain-answer.ts';
+import { TextSource, type AnswerEnd } from './answer/text-source.ts';
+import type { OutputFormat } from './output-format.ts';
+import type { ToolDefinition } from './tool-definition.ts';
+
+export type { AnswerPart };
+
+export interface ParserOptions {
+  /** The functions offered. None: calls are not looked for, and their text stays content. */
+  readonly tools: readonly ToolDefinition[];
+  /** The generation prompt: it may have opened or closed the reasoning, or begun a call. */
+  readonly promptEnd: string;
+  /** False: reasoning stays in the content as it is written, marks included. */
+  readonly separatesReasoning: boolean;
+}
+
+export interface AnswerParser {
+  /** What this text makes certain. Only what may be the beginning of a mark, or is not yet surely a call, waits. */
+  push(text: string): AnswerPart[];
+  /** The rest. `cut`: the answer was ended by a limit, so that nothing open may be completed. */
+  end(how: AnswerEnd): AnswerPart[];
+}
+
+/**
+ * Reads an answer as it is generated. However the text is divided, the parts add up to the same message, and
+ * each push costs in proportion to its text. Never throws, whatever the model writes.
+ */
+export function createAnswerParser(format: OutputFormat, options: ParserOptions): AnswerParser {
+  const { tools, promptEnd, separatesReasoning } = options;
+  const offersTools = tools.length > 0;
+  const source = new TextSource();
+  const writer = new PartWriter();
+  const calls = new CallRecorder(source, writer, tools);
+  const start = promptStateOf(format, promptEnd, offersTools);
+  if (start.hasReasoning) writer.begin(separatesReasoning ? 'reasoning' : 'content');
+  if (start.hasContent) writer.begin('content');
+  if (start.isAfterMark && separatesReasoning) writer.mark();
+  if (!separatesReasoning) writer.text('content', start.shownMark);
+  else if (start.lead !== '') writer.text('reasoning', start.lead);
+  source.append(start.seed);
+
+  const parts = { format, calls, writer, start, separatesReasoning, offersTools };
+  const reading = format.messages ? readMessages({ ...parts, syntax: format.messages }) : readPlainAnswer(parts);
+  let isEnded = false;
+
+  return {
+    push(text) {
+      if (isEnded || text === '') return [];
+      source.append(text);
+      reading.next();
+      return writer.take();
+    },
+    end(how) {
+      if (isEnded) return [];
+      isEnded = true;
+      source.end = how;
+      reading.next();
+      writer.finish();
+      return writer.take();
+    },
+  };
+}
