@@ -43,7 +43,7 @@ function keepCompiledCode() {
   try {
     const cache = process.env.XDG_CACHE_HOME || join(homedir(), '.cache');
     module.enableCompileCache(join(cache, 'manifold', 'compiled'));
-  } catch (error) {
+  } catch {
     // An account without a home directory starts as slowly every time.
   }
 }
