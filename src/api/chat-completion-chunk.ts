@@ -1,12 +1,15 @@
 import { z } from 'zod';
 import { finishReason } from './chat-completion.ts';
 import { logprobs } from './logprobs.ts';
+import { toolCallDelta } from './tool.ts';
 import { usage } from './usage.ts';
 
 /** What one streamed piece adds to a choice; `role` stands in the first delta only. */
 export const delta = z.object({
   role: z.literal('assistant').optional(),
   content: z.string().optional(),
+  reasoning_content: z.string().optional(),
+  tool_calls: z.array(toolCallDelta).optional(),
   refusal: z.null().optional(),
 });
 export type Delta = z.infer<typeof delta>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { logprobs } from './logprobs.ts';
+import { toolCall } from './tool.ts';
 import { usage } from './usage.ts';
 
 export const finishReason = z.enum(['stop', 'length', 'tool_calls', 'content_filter']);
@@ -9,6 +10,10 @@ const assistantMessage = z.object({
   role: z.literal('assistant'),
   content: z.string().nullable(),
   refusal: z.string().nullable(),
+  /** Absent when the model reasons in the open or not at all. */
+  reasoning_content: z.string().optional(),
+  /** Absent, never empty, when nothing is called (wire rule R21). */
+  tool_calls: z.array(toolCall).optional(),
 });
 
 /** The plain answer. `refusal` and `logprobs` are always present, null if there is nothing (wire rule R09). */

@@ -26,11 +26,6 @@ const integer = { type: 'integer' };
 const listOf = (items: object) => ({ type: 'array', items });
 
 export const laterParameters: Readonly<Record<string, LaterParameter>> = {
-  tools: { asks: unlessEmpty, schema: listOf({ $ref: '#/components/schemas/Tool' }) },
-  tool_choice: {
-    asks: unless('none', 'auto'),
-    schema: { oneOf: [{ type: 'string', enum: ['auto', 'none', 'required'] }, object] },
-  },
   functions: { asks: unlessEmpty, schema: listOf(object) },
   function_call: { asks: unless('none', 'auto'), schema: { oneOf: [string, object] } },
   response_format: {
@@ -88,6 +83,3 @@ export const laterParameters: Readonly<Record<string, LaterParameter>> = {
   repetition_detection: { asks: always, schema: object },
   watermarking: { asks: unless(false), schema: boolean },
 };
-
-/** Accepted and without effect beside no tools: says how calls would be made if there were any. */
-export const idleParameters: ReadonlySet<string> = new Set(['parallel_tool_calls']);

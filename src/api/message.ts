@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { toolCall } from './tool.ts';
 
 /** A text part of a message. Other part types arrive with vision; until then they are refused by name. */
 export const textPart = z.object({ type: z.literal('text'), text: z.string() });
@@ -12,11 +13,18 @@ const assistant = z.object({
   content: content.nullish(),
   name: z.string().nullish(),
   refusal: z.string().nullish(),
+  tool_calls: z.array(toolCall).max(128).nullish(),
+  reasoning_content: z.string().nullish(),
   // Accepted back so that a client may send the server's own message as history.
   annotations: z.array(z.unknown()).nullish(),
   audio: z.null().optional(),
 });
-const tool = z.object({ role: z.literal('tool'), content, tool_call_id: z.string(), name: z.string().nullish() });
+const tool = z.object({
+  role: z.literal('tool'),
+  content,
+  tool_call_id: z.string().min(1),
+  name: z.string().nullish(),
+});
 
 /** One turn of the conversation, in OpenAI's shape. Unknown keys are dropped. */
 export const chatMessage = z.discriminatedUnion('role', [system, user, assistant, tool]);

@@ -11,6 +11,8 @@ export type EngineState =
 export interface Caller {
   /** What was computed for a common beginning is shared only between requests with the same salt. */
   readonly cacheSalt: string;
+  /** Told once the request is accepted, when the engine does something in another way than asked: names of fields. */
+  readonly onEmulated?: (names: readonly string[]) => void;
 }
 
 /**

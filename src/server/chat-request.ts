@@ -1,5 +1,5 @@
 import { chatCompletionRequest, defaultMaxTokens, type ChatCompletionRequest } from '../api/chat-completion-request.ts';
-import { idleParameters, laterParameters } from '../api/later-parameters.ts';
+import { laterParameters } from '../api/later-parameters.ts';
 import { ManifoldError } from '../errors.ts';
 import { refuseLaterParameters } from './later-parameters.ts';
 import { validate } from './validate.ts';
@@ -39,12 +39,7 @@ export function parseChatRequest(body: unknown): {
 /** Top-level fields without any effect. Only names fit for a header are repeated. */
 function ignoredNames(fields: Readonly<Record<string, unknown>>): string[] {
   return Object.keys(fields)
-    .filter(
-      (name) =>
-        !Object.hasOwn(chatCompletionRequest.shape, name) &&
-        !Object.hasOwn(laterParameters, name) &&
-        !idleParameters.has(name),
-    )
+    .filter((name) => !Object.hasOwn(chatCompletionRequest.shape, name) && !Object.hasOwn(laterParameters, name))
     .filter((name) => printableName.test(name))
     .slice(0, mostNamesReported);
 }

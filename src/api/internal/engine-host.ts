@@ -48,6 +48,9 @@ export type HostOptions = z.infer<typeof hostOptions>;
 /** Requests with the same value may share what the engine computed for a common beginning. */
 export const cacheSaltHeader = 'x-manifold-cache-salt';
 
+/** Names what of a request was done in another way than asked, or less strictly. On a host's answers and the server's. */
+export const emulatedHeader = 'x-manifold-emulated';
+
 /** Raised with every incompatible change between supervisor and host; both sides must agree. */
 export const hostProtocol = 1;
 
