@@ -1,6 +1,6 @@
-import { Template } from '@huggingface/jinja';
 import { messageText, type ChatMessage } from '../api/message.ts';
 import { ManifoldError } from '../errors.ts';
+import { compileJinja, type JinjaTemplate, type RenderLimits } from './jinja/template.ts';
 
 /** A piece of a rendered prompt: text of the template, whose special tokens count, or text that must stay data. */
 export interface PromptSegment {
@@ -22,6 +22,9 @@ interface TemplateOptions {
   readonly userDefinedTexts: readonly string[];
 }
 
+/** Far above what the templates of models need, and less than a second of one core. */
+const renderLimits: RenderLimits = { steps: 2_000_000, outputCharacters: 16 * 1024 * 1024 };
+
 /**
  * For models that carry no template of their own: ChatML where its tokens exist, else labelled lines.
  * (Jinja drops a line end at a template's end, so the last one is an expression.)
@@ -37,7 +40,7 @@ export function fallbackTemplate(controlTexts: readonly string[]): string {
  * message contents are replaced by markers before rendering, and come back as segments marked as data.
  */
 export function compileChatTemplate(options: TemplateOptions): ChatTemplate {
-  const template = new Template(options.source);
+  const template = compileJinja(options.source);
   const knowsDeveloper = options.source.includes('developer');
   const inHistory = matcher(options.controlTexts);
   const anywhere = matcher([...options.controlTexts, ...options.userDefinedTexts]);
@@ -57,16 +60,14 @@ export function compileChatTemplate(options: TemplateOptions): ChatTemplate {
 }
 
 function renderOrRefuse(
-  template: Template,
+  template: JinjaTemplate,
   { messages, bosText, eosText }: { messages: readonly object[]; bosText: string; eosText: string },
 ): string {
   try {
-    return template.render({
-      messages: structuredClone(messages) as Record<string, unknown>[],
-      add_generation_prompt: true,
-      bos_token: bosText,
-      eos_token: eosText,
-    });
+    return template.render(
+      { messages, add_generation_prompt: true, bos_token: bosText, eos_token: eosText },
+      renderLimits,
+    );
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : 'unknown reason';
     throw new ManifoldError(

@@ -40,7 +40,7 @@ export function evaluate(node: Expression, scope: Scope, runtime: Runtime): Valu
     case 'compare':
       return compareAll(of(node.first), node.rest, of, runtime);
     case 'conditional':
-      if (isTrue(of(node.condition))) return of(node.then);
+      if (isTrue(of(node.condition))) return of(node.chosen);
       return node.otherwise && of(node.otherwise);
     case 'attribute':
       return readAttribute(of(node.object), node.name, runtime);

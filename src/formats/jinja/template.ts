@@ -11,7 +11,6 @@ import { parseTemplate } from './syntax/parse-template.ts';
 import { fromJs } from './values/from-js.ts';
 import type { Value } from './values/value.ts';
 
-export { JinjaError } from './jinja-error.ts';
 export type { RenderLimits } from './meter.ts';
 
 export interface JinjaTemplate {

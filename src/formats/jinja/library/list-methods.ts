@@ -32,7 +32,9 @@ export const listMethods: NativeTable<Value[]> = new Map<string, Native<Value[]>
   [
     'extend',
     taking(['items'], (list, [items], { meter }) => {
-      for (const item of [...iterate(items, meter)]) list.push(item);
+      // A list may be given itself, which must not grow while it is gone through.
+      const added = iterate(items, meter).slice();
+      for (const item of added) list.push(item);
       return null;
     }),
   ],

@@ -18,8 +18,6 @@ export type Native<Self = Value, Result = Value> = (self: Self, args: Arguments,
 /** Functions by name. A map, so that names of JavaScript's own objects find nothing. */
 export type NativeTable<Self = Value, Result = Value> = ReadonlyMap<string, Native<Self, Result>>;
 
-export const noArguments: Arguments = { positional: [], named: new Map() };
-
 /** A native whose arguments may be given by place or by these names; what is not given is undefined. */
 export function taking<Self, Result>(
   parameters: readonly string[],

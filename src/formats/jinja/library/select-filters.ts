@@ -16,7 +16,7 @@ export const selectFilters: readonly (readonly [string, Native])[] = [
 
 /** `map('upper')` applies a filter, `map(attribute='name')` reads an attribute. */
 function map(value: Value, args: Arguments, runtime: Runtime): Value {
-  const elements = iterate(value, runtime.meter);
+  const elements = elementsIn(value, runtime);
   if (args.named.has('attribute')) {
     const [attribute, otherwise] = bind(args, ['attribute', 'default']);
     return elements.map(attributePath(attribute, runtime.meter, otherwise));
@@ -36,7 +36,7 @@ function choosing({ byAttribute, keeps }: { byAttribute: boolean; keeps: boolean
       : [undefined, args.positional];
     const read = attributePath(attribute, runtime.meter);
     const [test, ...positional] = rest;
-    return iterate(value, runtime.meter).filter((element) => {
+    return elementsIn(value, runtime).filter((element) => {
       const asked = read(element);
       const holds =
         test === undefined
@@ -45,4 +45,9 @@ function choosing({ byAttribute, keeps }: { byAttribute: boolean; keeps: boolean
       return holds === keeps;
     });
   };
+}
+
+/** Unlike other filters these take what is false, such as None, for empty. */
+function elementsIn(value: Value, { meter }: Runtime): readonly Value[] {
+  return isTrue(value) ? iterate(value, meter) : [];
 }

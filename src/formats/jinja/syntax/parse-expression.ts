@@ -19,10 +19,11 @@ const constants: ReadonlyMap<string, null | boolean> = new Map([
 export function parseExpression(stream: TokenStream, withCondition = true): Expression {
   return stream.nested(() => {
     let expression = parseOr(stream);
-    while (withCondition && stream.takes('if')) {
+    if (!withCondition) return expression;
+    while (stream.takes('if')) {
       const condition = parseOr(stream);
       const otherwise = stream.takes('else') ? parseExpression(stream) : undefined;
-      expression = { kind: 'conditional', condition, then: expression, otherwise };
+      expression = { kind: 'conditional', condition, chosen: expression, otherwise };
     }
     return expression;
   });

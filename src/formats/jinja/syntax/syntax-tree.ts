@@ -18,7 +18,7 @@ export type Expression =
   | {
       readonly kind: 'conditional';
       readonly condition: Expression;
-      readonly then: Expression;
+      readonly chosen: Expression;
       readonly otherwise: Expression | undefined;
     }
   | { readonly kind: 'attribute'; readonly object: Expression; readonly name: string }

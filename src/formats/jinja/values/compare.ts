@@ -10,7 +10,6 @@ export function isEqual(left: Value, right: Value, meter: Meter): boolean {
   meter.step();
   if (typeof left === 'string' || typeof right === 'string') return left === right;
   const [a, b] = [asNumber(left), asNumber(right)];
-  // eslint-disable-next-line eqeqeq
   if (a !== undefined && b !== undefined) return !(a < b) && !(a > b) && a === a && b === b;
   if (left instanceof Dict && right instanceof Dict) {
     return (

@@ -24,18 +24,32 @@ export function readItem(value: Value, key: Value, meter: Meter): Value {
 /** `value[start:stop:step]`, as in Python also with negative places and steps. */
 export function readSlice(value: Value, [start, stop, step]: readonly Value[], meter: Meter): Value {
   if (value === undefined) return undefined;
-  const isText = typeof value === 'string';
-  if (!isText && !isSequence(value)) return fail(`cannot take a slice of ${typeName(value)}`);
-  const all: ArrayLike<Value> = isText ? charactersOf(value) : elementsOf(value);
-  const places = placesOf(all.length, bound(start), bound(stop), bound(step) ?? 1);
-  if (isText) {
+  if (typeof value === 'string') {
     meter.text(value.length);
-    if (typeof all === 'string' && places.step === 1) return all.slice(places.from, places.from + places.count);
+    const characters = charactersOf(value);
+    const places = placesOf(characters.length, bound(start), bound(stop), bound(step) ?? 1);
+    if (typeof characters === 'string' && places.step === 1) {
+      return characters.slice(places.from, places.from + places.count);
+    }
+    meter.step(places.count);
+    return pick(characters, places).join('');
   }
+  if (!isSequence(value)) return fail(`cannot take a slice of ${typeName(value)}`);
+  const elements = elementsOf(value);
+  const places = placesOf(elements.length, bound(start), bound(stop), bound(step) ?? 1);
   meter.step(places.count);
-  const items = Array.from({ length: places.count }, (_, at) => all[places.from + at * places.step]);
-  if (isText) return items.join('');
+  const items = pick(elements, places);
   return value instanceof Tuple ? new Tuple(items) : items;
+}
+
+interface Places {
+  readonly from: number;
+  readonly step: number;
+  readonly count: number;
+}
+
+function pick<Item>(all: ArrayLike<Item>, { from, step, count }: Places): Item[] {
+  return Array.from({ length: count }, (_, at) => all[from + at * step] as Item);
 }
 
 function bound(value: Value): number | undefined {
@@ -43,7 +57,7 @@ function bound(value: Value): number | undefined {
   return asCount(value) ?? fail('the places of a slice must be integers');
 }
 
-function placesOf(length: number, start: number | undefined, stop: number | undefined, step: number) {
+function placesOf(length: number, start: number | undefined, stop: number | undefined, step: number): Places {
   if (step === 0) return fail('the step of a slice cannot be zero');
   const [lowest, highest] = step > 0 ? [0, length] : [-1, length - 1];
   const place = (at: number | undefined, otherwise: number) =>
