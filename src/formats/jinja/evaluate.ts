@@ -5,7 +5,7 @@ import type { Scope } from './scope.ts';
 import type { ArgumentList, Comparison, Expression } from './syntax/syntax-tree.ts';
 import { calculate, negate } from './values/arithmetic.ts';
 import { contains, isEqual, order } from './values/compare.ts';
-import { Dict } from './values/dict.ts';
+import { chargeKey, Dict } from './values/dict.ts';
 import { iterate } from './values/iterate.ts';
 import { asNumber } from './values/numbers.ts';
 import { readItem, readSlice } from './values/subscript.ts';
@@ -28,7 +28,13 @@ export function evaluate(node: Expression, scope: Scope, runtime: Runtime): Valu
     case 'tuple':
       return new Tuple(node.items.map(of));
     case 'dict':
-      return new Dict(node.entries.map(([key, value]) => [of(key), of(value)] as const));
+      return new Dict(
+        node.entries.map(([key, value]) => {
+          const known = of(key);
+          chargeKey(known, meter);
+          return [known, of(value)] as const;
+        }),
+      );
     case 'unary':
       return unary(node.operator, of(node.operand));
     case 'binary':

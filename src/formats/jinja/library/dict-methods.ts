@@ -1,11 +1,17 @@
 import { fail } from '../jinja-error.ts';
-import { Dict } from '../values/dict.ts';
+import { chargeKey, Dict } from '../values/dict.ts';
 import { Tuple, type Value } from '../values/value.ts';
 import { taking, type Native, type NativeTable } from './native.ts';
 
 /** The methods of Python's `dict`. Those that change it work on the template's copies. */
 export const dictMethods: NativeTable<Dict> = new Map<string, Native<Dict>>([
-  ['get', taking(['key', 'default'], (dict, [key, otherwise = null]) => (dict.has(key) ? dict.get(key) : otherwise))],
+  [
+    'get',
+    taking(['key', 'default'], (dict, [key, otherwise = null], { meter }) => {
+      chargeKey(key, meter);
+      return dict.has(key) ? dict.get(key) : otherwise;
+    }),
+  ],
   [
     'keys',
     taking([], (dict, _, { meter }) => {
@@ -36,7 +42,8 @@ export const dictMethods: NativeTable<Dict> = new Map<string, Native<Dict>>([
   ],
   [
     'pop',
-    taking(['key', 'default'], (dict, [key, otherwise]) => {
+    taking(['key', 'default'], (dict, [key, otherwise], { meter }) => {
+      chargeKey(key, meter);
       if (!dict.has(key)) return otherwise === undefined ? fail('the dict has no such key to pop') : otherwise;
       const value = dict.get(key);
       dict.delete(key);
@@ -45,7 +52,8 @@ export const dictMethods: NativeTable<Dict> = new Map<string, Native<Dict>>([
   ],
   [
     'setdefault',
-    taking(['key', 'default'], (dict, [key, otherwise = null]) => {
+    taking(['key', 'default'], (dict, [key, otherwise = null], { meter }) => {
+      chargeKey(key, meter);
       if (!dict.has(key)) dict.set(key, otherwise);
       return dict.get(key);
     }),

@@ -5,6 +5,7 @@ import { Tuple, type Arguments, type Value } from '../values/value.ts';
 import { formatValue } from './format-value.ts';
 import type { Runtime } from './native.ts';
 
+const longestPath = 1000;
 const field = /\{\{|\}\}|\{([^{}!:]*)(?:!([rs]))?(?::([^{}]*))?\}|[{}]/g;
 
 /** Python's `str.format`: fields in order, by number or by name, with parts and formats of their own. */
@@ -13,6 +14,7 @@ export function formatFields(text: string, args: Arguments, runtime: Runtime): s
   return text.replaceAll(field, (whole, path?: string, conversion?: string, format?: string) => {
     runtime.meter.step();
     if (whole === '{{' || whole === '}}') return whole.charAt(0);
+    if (path !== undefined && path.length > longestPath) return fail('a field of a format is too long');
     if (path === undefined) return fail(`a single ${whole} in a format`);
     const [head = '', ...parts] = path.split(/\.|\[([^\]]*)\]/).filter((part) => part !== undefined && part !== '');
     const isNumbered = /^\d*$/.test(head) && !/^[.[]/.test(path);
@@ -26,7 +28,7 @@ export function formatFields(text: string, args: Arguments, runtime: Runtime): s
   });
 }
 
-const directive = /%(?:\((\w+)\))?([-+ #0]*)(\d*)(?:\.(\d+))?([sdrifFeEgGxXoc%])/g;
+const directive = /%(?:\((\w+)\))?([-+ #0]{0,8})(\d*)(?:\.(\d+))?([sdrifFeEgGxXoc%])/g;
 
 /** Python's `%` on text: `'%s and %d' % (a, b)`, or `%(name)s` with a dict. */
 export function formatDirectives(text: string, given: Value, runtime: Runtime): string {

@@ -1,7 +1,7 @@
 import { fail } from '../jinja-error.ts';
 import type { Meter } from '../meter.ts';
 import { order } from '../values/compare.ts';
-import { Dict } from '../values/dict.ts';
+import { chargeKey, Dict } from '../values/dict.ts';
 import { iterate } from '../values/iterate.ts';
 import { isTrue } from '../values/truth.ts';
 import { typeName } from '../values/type-name.ts';
@@ -59,8 +59,10 @@ function unique(value: Value, [isCaseSensitive, attribute]: readonly Value[], { 
   const key = keyOf(attribute, isCaseSensitive, meter);
   const seen = new Dict();
   return iterate(value, meter).filter((element) => {
-    const isNew = !seen.has(key(element));
-    if (isNew) seen.set(key(element), true);
+    const known = key(element);
+    chargeKey(known, meter);
+    const isNew = !seen.has(known);
+    if (isNew) seen.set(known, true);
     return isNew;
   });
 }

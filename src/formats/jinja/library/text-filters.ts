@@ -33,15 +33,6 @@ export const textFilters: readonly (readonly [string, Native])[] = [
   ['escape', escape],
   ['e', escape],
   ['forceescape', escape],
-  [
-    'striptags',
-    plain((text) =>
-      text
-        .replaceAll(/<!--[^>]*-->|<[^<>]*>/g, '')
-        .replaceAll(/\s+/g, ' ')
-        .trim(),
-    ),
-  ],
   ['urlencode', plain((text) => encodeURIComponent(text.toWellFormed()).replaceAll('%2F', '/'))],
   ['trim', taking(['chars'], trim)],
   ['replace', taking(['old', 'new', 'count'], replace)],

@@ -74,7 +74,7 @@ function toFloat(value: Value, [otherwise = 0]: readonly Value[], runtime: Runti
 }
 
 function floatOf(text: string): number | undefined {
-  if (/^[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?$/i.test(text)) return Number(text);
+  if (/^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?$/i.test(text)) return Number(text);
   const special = /^([-+]?)(inf(?:inity)?|nan)$/i.exec(text);
   if (!special) return undefined;
   const size = special[2]?.toLowerCase() === 'nan' ? Number.NaN : Infinity;

@@ -73,16 +73,17 @@ export function splitTemplate(written: string): Piece[] {
   return pieces;
 }
 
-/** Offsets are asked for in rising order, so that counting goes over the source once. */
+/** Gives the line of an offset, counted from one. */
 function createLineCounter(source: string): (offset: number) => number {
-  let line = 1;
-  let counted = 0;
+  const starts = [0];
+  for (let at = source.indexOf('\n'); at >= 0; at = source.indexOf('\n', at + 1)) starts.push(at + 1);
   return (offset) => {
-    if (offset < counted) [line, counted] = [1, 0];
-    for (let next = source.indexOf('\n', counted); next >= 0 && next < offset; next = source.indexOf('\n', counted)) {
-      line++;
-      counted = next + 1;
+    let [low, high] = [0, starts.length];
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if ((starts[middle] as number) <= offset) low = middle;
+      else high = middle;
     }
-    return line;
+    return low + 1;
   };
 }

@@ -75,7 +75,7 @@ function ofIntegers(operator: BinaryOperator, a: bigint, b: bigint): Value {
     case '%':
       return modulo(a, b);
     default:
-      if (b < 0n) return Number(a) ** Number(b);
+      if (b < 0n) return a === 0n ? fail('division by zero') : Number(a) ** Number(b);
       if (bitsOf(a) > 1) bounded(a, (Number(b) - 1) * bitsOf(a));
       return a ** b;
   }

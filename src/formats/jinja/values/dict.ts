@@ -1,4 +1,5 @@
 import { fail } from '../jinja-error.ts';
+import type { Meter } from '../meter.ts';
 import { Tuple, type Value } from './value.ts';
 
 type Identity = string | number | bigint | null | undefined;
@@ -68,12 +69,28 @@ function identity(key: Value): Identity {
   }
   if (key === null) return null;
   if (key instanceof Tuple) {
-    return `\0t${JSON.stringify(
-      key.items.map((item) => {
-        const part = identity(item);
-        return [typeof part, String(part)];
-      }),
-    )}`;
+    return `\0t${JSON.stringify(key.items.map((item) => typed(identityInTuple(item))))}`;
   }
   return fail('lists, dicts and functions cannot be keys');
+}
+
+/** In a tuple's identity, 1 and '1' must stay apart. */
+function typed(part: Identity): readonly [string, string] {
+  return [typeof part, String(part)];
+}
+
+/** Tuples of tuples would need identities that grow without bound. */
+function identityInTuple(item: Value): Identity {
+  return item instanceof Tuple ? fail('a tuple that holds tuples cannot be a key') : identity(item);
+}
+
+/** Charges for finding a key, which takes as long as reading it. */
+export function chargeKey(key: Value, meter: Meter): void {
+  if (typeof key === 'string') meter.text(key.length);
+  else if (key instanceof Tuple) for (const item of key.items) chargePart(item, meter);
+}
+
+function chargePart(item: Value, meter: Meter): void {
+  meter.step();
+  if (typeof item === 'string') meter.text(item.length);
 }

@@ -1,14 +1,17 @@
 import { fail } from '../jinja-error.ts';
 import type { Meter } from '../meter.ts';
 import { charactersOf } from './characters.ts';
-import { Dict } from './dict.ts';
+import { chargeKey, Dict } from './dict.ts';
 import { asCount } from './numbers.ts';
 import { typeName } from './type-name.ts';
 import { elementsOf, HostObject, isSequence, Namespace, Tuple, type Value } from './value.ts';
 
 /** `value[key]` without methods: undefined where there is nothing. */
 export function readItem(value: Value, key: Value, meter: Meter): Value {
-  if (value instanceof Dict) return value.get(key);
+  if (value instanceof Dict) {
+    chargeKey(key, meter);
+    return value.get(key);
+  }
   if (value instanceof Namespace) return typeof key === 'string' ? value.attributes.get(key) : undefined;
   if (value instanceof HostObject) return typeof key === 'string' ? value.attribute(key) : undefined;
   if (value instanceof Tuple && typeof key === 'string') return value.items[value.names.indexOf(key)];
