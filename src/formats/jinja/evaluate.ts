@@ -1,6 +1,7 @@
 import { fail } from './jinja-error.ts';
+import { formatDirectives } from './library/format-fields.ts';
 import { methodOf } from './library/methods.ts';
-import type { Runtime } from './library/native.ts';
+import { madeText, type Runtime } from './library/native.ts';
 import type { Scope } from './scope.ts';
 import type { ArgumentList, Comparison, Expression } from './syntax/syntax-tree.ts';
 import { calculate, negate } from './values/arithmetic.ts';
@@ -37,8 +38,12 @@ export function evaluate(node: Expression, scope: Scope, runtime: Runtime): Valu
       );
     case 'unary':
       return unary(node.operator, of(node.operand));
-    case 'binary':
-      return calculate(node.operator, of(node.left), of(node.right), meter);
+    case 'binary': {
+      const [left, right] = [of(node.left), of(node.right)];
+      if (node.operator === '%' && typeof left === 'string')
+        return madeText(formatDirectives(left, right, meter), runtime);
+      return calculate(node.operator, left, right, meter);
+    }
     case 'logical': {
       const left = of(node.left);
       return isTrue(left) === (node.operator === 'or') ? left : of(node.right);

@@ -1,4 +1,5 @@
 import { fail } from '../jinja-error.ts';
+import type { Meter } from '../meter.ts';
 import { toRepr, toText } from '../values/python-text.ts';
 import { readItem } from '../values/subscript.ts';
 import { Tuple, type Arguments, type Value } from '../values/value.ts';
@@ -24,26 +25,26 @@ export function formatFields(text: string, args: Arguments, runtime: Runtime): s
       (object, part) => readItem(object, /^\d+$/.test(part) ? BigInt(part) : part, runtime.meter),
       first,
     );
-    return formatValue(conversion === 'r' ? toRepr(value, runtime.meter) : value, format ?? '', runtime);
+    return formatValue(conversion === 'r' ? toRepr(value, runtime.meter) : value, format ?? '', runtime.meter);
   });
 }
 
 const directive = /%(?:\((\w+)\))?([-+ #0]{0,8})(\d*)(?:\.(\d+))?([sdrifFeEgGxXoc%])/g;
 
 /** Python's `%` on text: `'%s and %d' % (a, b)`, or `%(name)s` with a dict. */
-export function formatDirectives(text: string, given: Value, runtime: Runtime): string {
+export function formatDirectives(text: string, given: Value, meter: Meter): string {
   const values = given instanceof Tuple ? given.items : [given];
   let next = 0;
   return text.replaceAll(directive, (_, name?: string, flags = '', width = '', digits?: string, kind = 's') => {
-    runtime.meter.step();
+    meter.step();
     if (kind === '%') return '%';
     if (!name && next >= values.length) return fail('the format has more places than values');
-    const value = name ? readItem(given, name, runtime.meter) : values[next++];
-    const shown = kind === 'r' ? toRepr(value, runtime.meter) : kind === 's' ? toText(value, runtime.meter) : value;
+    const value = name ? readItem(given, name, meter) : values[next++];
+    const shown = kind === 'r' ? toRepr(value, meter) : kind === 's' ? toText(value, meter) : value;
     const side = flags.includes('-') ? '<' : flags.includes('0') && kind !== 's' ? '' : '>';
     const sign = flags.includes('+') ? '+' : '';
     const zero = side === '' ? '0' : '';
     const precision = digits === undefined ? '' : `.${digits}`;
-    return formatValue(shown, `${side}${sign}${zero}${width}${precision}${kind === 'r' ? 's' : kind}`, runtime);
+    return formatValue(shown, `${side}${sign}${zero}${width}${precision}${kind === 'r' ? 's' : kind}`, meter);
   });
 }

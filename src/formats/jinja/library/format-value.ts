@@ -1,14 +1,14 @@
 import { fail } from '../jinja-error.ts';
+import type { Meter } from '../meter.ts';
 import { lengthOf } from '../values/characters.ts';
 import { asNumber, floatText } from '../values/numbers.ts';
 import { toText } from '../values/python-text.ts';
 import type { Value } from '../values/value.ts';
-import type { Runtime } from './native.ts';
 
 const specification = /^(?:(.)?([<>=^]))?([-+ ])?(#)?(0)?(\d+)?(,)?(?:\.(\d+))?([sdifFeEgGxXobcn%])?$/su;
 
 /** One value under Python's format specification: fill, side, sign, width, thousands, digits and kind. */
-export function formatValue(value: Value, written: string, { meter }: Runtime): string {
+export function formatValue(value: Value, written: string, meter: Meter): string {
   if (written === '') return toText(value, meter);
   const parts = specification.exec(written);
   if (!parts) return fail(`'${written}' is no format`);

@@ -47,7 +47,7 @@ export const textFilters: readonly (readonly [string, Native])[] = [
     'format',
     (value, { positional, named }, runtime) => {
       if (named.size > 0) return fail('format takes values by place only');
-      return madeText(formatDirectives(readText(value, runtime), new Tuple(positional), runtime), runtime);
+      return madeText(formatDirectives(readText(value, runtime), new Tuple(positional), runtime.meter), runtime);
     },
   ],
 ];

@@ -30,7 +30,7 @@ export function strip(text: string, isStripped: IsStripped = isWhitespace): stri
   return stripStart(stripEnd(text, isStripped), isStripped);
 }
 
-/** The words between white space, at most so many; the rest stays one. */
+/** The words between white space, at most so many; the rest stays one, with what it ends in. */
 export function splitWords(text: string, most = Infinity): string[] {
   const words: string[] = [];
   let rest = stripStart(text);
@@ -40,6 +40,6 @@ export function splitWords(text: string, most = Infinity): string[] {
     words.push(rest.slice(0, end));
     rest = stripStart(rest.slice(end));
   }
-  if (rest !== '') words.push(stripEnd(rest));
+  if (rest !== '') words.push(rest);
   return words;
 }
