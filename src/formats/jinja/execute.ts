@@ -107,6 +107,7 @@ function executeLoop(
   const state = createLoop(() => ({ items, index, depth }), loop.isRecursive ? recurse : undefined, runtime.meter);
 
   for (; index < items.length; index++) {
+    runtime.meter.step();
     const round = scope.inner();
     round.set('loop', state);
     assign(loop.target, items[index], round, runtime);

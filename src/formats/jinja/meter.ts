@@ -9,6 +9,7 @@ export interface RenderLimits {
 
 /** So many characters of text are as much work as one step. */
 const charactersPerStep = 64;
+const copiedElementsPerStep = 16;
 const deepestCalls = 200;
 
 /** Counts what a rendering uses and ends it with a `limit` error, before the work is done rather than after. */
@@ -39,6 +40,11 @@ export class Meter {
   text(length: number): void {
     this.fits(length);
     this.step(Math.ceil(length / charactersPerStep));
+  }
+
+  /** Charges for copying or passing over so many elements, which is far less work than doing something with each. */
+  elements(count: number): void {
+    this.step(Math.ceil(count / copiedElementsPerStep));
   }
 
   /** Runs a call of a macro or of a recursive loop. */

@@ -59,6 +59,7 @@ function unique(value: Value, [isCaseSensitive, attribute]: readonly Value[], { 
   const key = keyOf(attribute, isCaseSensitive, meter);
   const seen = new Dict();
   return iterate(value, meter).filter((element) => {
+    meter.step();
     const known = key(element);
     chargeKey(known, meter);
     const isNew = !seen.has(known);

@@ -15,6 +15,6 @@ export function iterate(value: Value, meter: Meter): readonly Value[] {
       : typeof value === 'string'
         ? Array.from(charactersOf(value))
         : fail(`cannot go through ${typeName(value)}`);
-  meter.step(items.length);
+  meter.elements(items.length);
   return items;
 }

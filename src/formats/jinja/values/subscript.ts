@@ -40,7 +40,7 @@ export function readSlice(value: Value, [start, stop, step]: readonly Value[], m
   if (!isSequence(value)) return fail(`cannot take a slice of ${typeName(value)}`);
   const elements = elementsOf(value);
   const places = placesOf(elements.length, bound(start), bound(stop), bound(step) ?? 1);
-  meter.step(places.count);
+  meter.elements(places.count);
   const items = pick(elements, places);
   return value instanceof Tuple ? new Tuple(items) : items;
 }
