@@ -108,11 +108,6 @@ export const confinedPackages: readonly ConfinedPackage[] = [
     allowedIn: ['server'],
     because: 'only src/server knows which HTTP framework is in use',
   },
-  {
-    name: '@huggingface/jinja',
-    allowedIn: ['formats'],
-    because: 'chat templates are rendered in src/formats only, where untrusted templates are bounded',
-  },
   { name: 'pino', allowedIn: ['observability'], because: 'the logger is made in src/observability and injected' },
   {
     name: 'prom-client',

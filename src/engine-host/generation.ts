@@ -1,6 +1,7 @@
 import type { FinishReason } from '../api/chat-completion.ts';
 import type { TokenLogprob } from '../api/logprobs.ts';
 import type { ManifoldError } from '../errors.ts';
+import type { Grammar } from './grammar.ts';
 import { HeldEntries } from './held-entries.ts';
 import type { LogProbabilities } from './log-probabilities.ts';
 import { logprobEntry } from './logprob-entry.ts';
@@ -32,11 +33,19 @@ export interface GenerationOptions {
   /** Alternatives to report with the log probability of each token; undefined: report nothing. */
   readonly topLogprobs: number | undefined;
   readonly createSampler: () => Sampler;
+  /** What the answer has to look like, if it has to. */
+  readonly createGrammar?: (() => Grammar) | undefined;
 }
 
 /** How a generation ended; exactly one per generation. */
 export type GenerationEnd =
-  | { readonly kind: 'finished'; readonly reason: FinishReason; readonly tokens: number }
+  | {
+      readonly kind: 'finished';
+      readonly reason: FinishReason;
+      readonly tokens: number;
+      /** Whether a limit or a stop string ended the text, and not the model. */
+      readonly wasCut: boolean;
+    }
   | { readonly kind: 'failed'; readonly error: ManifoldError }
   | { readonly kind: 'cancelled' };
 
@@ -59,6 +68,7 @@ export class Generation {
   isCancelled = false;
   #generated = 0;
   #sampler: Sampler | undefined;
+  #grammar: Grammar | undefined;
   readonly #listener: GenerationListener;
   readonly #decoder = new Utf8Decoder();
   readonly #stops: StopMatcher;
@@ -94,6 +104,17 @@ export class Generation {
     return this.#sampler;
   }
 
+  /** A sampler in the state before a choice that was taken back. */
+  set sampler(sampler: Sampler) {
+    this.#sampler?.free();
+    this.#sampler = sampler;
+  }
+
+  get grammar(): Grammar | undefined {
+    this.#grammar ??= this.options.createGrammar?.();
+    return this.#grammar;
+  }
+
   /** Whether an end-of-generation token may not be chosen now. */
   get mustContinue(): boolean {
     return this.options.ignoreEndOfGeneration || this.#generated < this.options.minTokens;
@@ -112,7 +133,7 @@ export class Generation {
     const { text, stopped } = this.#stops.push(decoded);
     if (stopped) {
       this.#deliver(text, this.#entries.cut(text));
-      return this.#end({ kind: 'finished', reason: 'stop', tokens: this.#generated });
+      return this.#end({ kind: 'finished', reason: 'stop', tokens: this.#generated, wasCut: true });
     }
     // An entry waits for text to go with.
     if (text !== '') this.#deliver(text, this.#entries.deliver(text));
@@ -134,7 +155,7 @@ export class Generation {
 
   #finish(reason: FinishReason): void {
     this.#deliver(this.#stops.flush(), this.#entries.flush());
-    this.#end({ kind: 'finished', reason, tokens: this.#generated });
+    this.#end({ kind: 'finished', reason, tokens: this.#generated, wasCut: reason === 'length' });
   }
 
   #deliver(text: string, entries: readonly TokenLogprob[]): void {
@@ -146,6 +167,8 @@ export class Generation {
     this.isOver = true;
     this.#sampler?.free();
     this.#sampler = undefined;
+    this.#grammar?.free();
+    this.#grammar = undefined;
     this.#listener.onEnd(end);
   }
 }

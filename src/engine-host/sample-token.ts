@@ -2,6 +2,7 @@ import koffi from 'koffi';
 import { ManifoldError } from '../errors.ts';
 import type { DecodeContext } from './decode-context.ts';
 import type { Generation } from './generation.ts';
+import type { Grammar } from './grammar.ts';
 import { logProbabilities } from './log-probabilities.ts';
 
 /** Chooses a generation's next token from a row of the last batch. */
@@ -14,16 +15,58 @@ export function sampleToken(
   // Sampling a row without logits ends the process.
   if (address === null) return generation.fail(new ManifoldError('engine_error', 'The engine returned no logits.'));
   const logits = new Float32Array(koffi.view(address, vocabulary.size * 4));
-  const masked = generation.mustContinue ? vocabulary.endOfGeneration : [];
-  const unmasked = masked.map((end) => logits[end] ?? -Infinity);
-  for (const end of masked) logits[end] = -Infinity;
-  const token = generation.sampler.sample(context, row);
-  if (!Number.isFinite(logits[token])) {
+  const ends = generation.mustContinue ? vocabulary.endOfGeneration : [];
+  const { grammar } = generation;
+  const choose = () => generation.sampler.sample(context, row);
+  const token = grammar
+    ? chooseWithin(grammar, generation, logits, ends, choose)
+    : withMasked(logits, ends, () => finite(logits, choose()));
+  if (token === undefined) {
     return generation.fail(new ManifoldError('engine_error', 'The model produced numbers that are no probabilities.'));
   }
-  // What is reported, and whoever else samples this row, sees what the model said.
-  for (const [at, end] of masked.entries()) logits[end] = unmasked[at] ?? -Infinity;
+  grammar?.accept(token);
   const { topLogprobs } = generation.options;
   const probabilities = topLogprobs === undefined ? undefined : logProbabilities(logits, token, topLogprobs);
   generation.accept(token, vocabulary, probabilities);
+}
+
+/**
+ * Most tokens fit the grammar by themselves, and one is checked in no time, so that the whole vocabulary is looked
+ * through only after a refusal. The sampler then goes back to where it was: the refused choice counts for no penalty.
+ */
+function chooseWithin(
+  grammar: Grammar,
+  generation: Generation,
+  logits: Float32Array,
+  ends: readonly number[],
+  choose: () => number,
+): number | undefined {
+  const before = generation.sampler.fork();
+  const token = withMasked(logits, ends, () => finite(logits, choose()));
+  if (token !== undefined && grammar.permits(token)) {
+    before.free();
+    return token;
+  }
+  generation.sampler = before;
+  const unmasked = logits.slice();
+  grammar.mask(logits);
+  const isOver = logits.every((logit, at) => logit === -Infinity || ends.includes(at));
+  // Where the grammar permits nothing but the end, a wish for more tokens cannot be met.
+  const again = withMasked(logits, isOver ? [] : ends, () => finite(logits, choose()));
+  logits.set(unmasked);
+  return again;
+}
+
+/** What is reported, and whoever else samples this row, sees what the model said: so masks are taken off again. */
+function withMasked<Result>(logits: Float32Array, masked: readonly number[], run: () => Result): Result {
+  const unmasked = masked.map((token) => logits[token] ?? -Infinity);
+  for (const token of masked) logits[token] = -Infinity;
+  const result = run();
+  for (const [at, token] of masked.entries()) logits[token] = unmasked[at] ?? -Infinity;
+  return result;
+}
+
+/** A token that has no probability was chosen for want of numbers. */
+function finite(logits: Float32Array, token: number): number | undefined {
+  return Number.isFinite(logits[token]) ? token : undefined;
 }

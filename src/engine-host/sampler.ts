@@ -5,6 +5,8 @@ import type { LibLlama, Pointer } from './libllama/bindings.ts';
 export interface Sampler {
   /** Chooses the next token from a row of the last batch, and remembers it for the penalties. */
   sample(context: Pointer, row: number): number;
+  /** A copy in the same state, to go back to. */
+  fork(): Sampler;
   free(): void;
 }
 
@@ -54,8 +56,13 @@ export function createSampler(
     if (fields.min_p > 0) add(library.minP(fields.min_p, 1));
     add(library.dist(options.seed));
   }
+  return samplerOf(library, chain);
+}
+
+function samplerOf(library: LibLlama, chain: Pointer): Sampler {
   return {
     sample: (context, row) => library.sample(chain, context, row),
+    fork: () => samplerOf(library, library.cloneSampler(chain)),
     free: () => library.freeSampler(chain),
   };
 }

@@ -1,16 +1,25 @@
-import { Template } from '@huggingface/jinja';
-import { messageText, type ChatMessage } from '../api/message.ts';
 import { ManifoldError } from '../errors.ts';
+import { adaptMessages } from './adapt-messages.ts';
+import { createDataMarkers, matcher, type DataMarkers, type PromptSegment } from './data-markers.ts';
+import { compileJinja, type JinjaTemplate, type RenderLimits } from './jinja/template.ts';
+import { contentText, type PromptMessage } from './prompt-message.ts';
+import { probeCapabilities, type TemplateCapabilities } from './template-capabilities.ts';
 
-/** A piece of a rendered prompt: text of the template, whose special tokens count, or text that must stay data. */
-export interface PromptSegment {
-  readonly text: string;
-  readonly isData: boolean;
+export type { PromptSegment } from './data-markers.ts';
+
+export interface RenderOptions {
+  /** Functions that the model may call, in OpenAI's shape. */
+  readonly tools?: readonly object[] | undefined;
+  /** Whether the prompt ends where the assistant begins to speak; it does unless told otherwise. */
+  readonly addGenerationPrompt?: boolean | undefined;
+  /** What else the template is told, as `enable_thinking`. */
+  readonly variables?: Readonly<Record<string, unknown>> | undefined;
 }
 
 export interface ChatTemplate {
-  /** Renders a conversation up to the point where the assistant speaks. 400 `invalid_prompt` when the template refuses it. */
-  render(messages: readonly ChatMessage[]): PromptSegment[];
+  readonly capabilities: TemplateCapabilities;
+  /** Renders a conversation. 400 `invalid_prompt` when the template refuses it. */
+  render(messages: readonly PromptMessage[], options?: RenderOptions): PromptSegment[];
 }
 
 interface TemplateOptions {
@@ -21,6 +30,9 @@ interface TemplateOptions {
   readonly controlTexts: readonly string[];
   readonly userDefinedTexts: readonly string[];
 }
+
+/** Some templates go through all messages for each one: this lets them render a thousand, in a second of one core. */
+const renderLimits: RenderLimits = { steps: 8_000_000, outputCharacters: 16 * 1024 * 1024 };
 
 /**
  * For models that carry no template of their own: ChatML where its tokens exist, else labelled lines.
@@ -34,39 +46,56 @@ export function fallbackTemplate(controlTexts: readonly string[]): string {
 
 /**
  * Compiles a model's chat template once. What users write can never become a control token: special texts in
- * message contents are replaced by markers before rendering, and come back as segments marked as data.
+ * messages, tools and variables are replaced by markers before rendering, and come back as segments marked as data.
  */
 export function compileChatTemplate(options: TemplateOptions): ChatTemplate {
-  const template = new Template(options.source);
+  const template = compileJinja(options.source);
+  const tokens = { bos_token: options.bosText, eos_token: options.eosText };
+  const capabilities = probeCapabilities(options.source, (asked) =>
+    template.render({ ...asked, ...tokens, add_generation_prompt: false }, renderLimits),
+  );
   const knowsDeveloper = options.source.includes('developer');
   const inHistory = matcher(options.controlTexts);
   const anywhere = matcher([...options.controlTexts, ...options.userDefinedTexts]);
 
   return {
-    render(messages) {
-      const marker = createMarker(messages);
-      const shown = messages.map((message) => ({
-        ...message,
-        role: message.role === 'developer' && !knowsDeveloper ? 'system' : message.role,
+    capabilities,
+    render(messages, { tools, addGenerationPrompt = true, variables = {} } = {}) {
+      const markers = createDataMarkers([messages, tools, variables]);
+      const protectedMessages = messages.map((message) => {
+        const role = message.role === 'developer' && !knowsDeveloper ? 'system' : message.role;
         // The model's own words keep the tokens it was given for them; control tokens it never writes.
-        content: marker.protect(messageText(message), message.role === 'assistant' ? inHistory : anywhere),
-      }));
-      return marker.split(renderOrRefuse(template, { ...options, messages: shown }));
+        return protectMessage({ ...message, role }, markers, message.role === 'assistant' ? inHistory : anywhere);
+      });
+      const safeTools = tools?.map((tool) => markers.protectAll(tool, anywhere) as object);
+      const { tools: shownTools, ...shown } = adaptMessages(protectedMessages, safeTools, capabilities);
+      const rendered = renderOrRefuse(template, {
+        ...(markers.protectAll(variables, anywhere) as object),
+        ...shown,
+        ...(shownTools && { tools: shownTools }),
+        ...tokens,
+        add_generation_prompt: addGenerationPrompt,
+      });
+      return markers.split(rendered);
     },
   };
 }
 
-function renderOrRefuse(
-  template: Template,
-  { messages, bosText, eosText }: { messages: readonly object[]; bosText: string; eosText: string },
-): string {
+function protectMessage(message: PromptMessage, markers: DataMarkers, pattern: RegExp | undefined): PromptMessage {
+  const protect = (text: string) => markers.protect(text, pattern);
+  const { content, name, reasoning_content: reasoning, tool_calls: calls } = message;
+  return {
+    ...message,
+    content: content === null || content === undefined ? content : protect(contentText(message)),
+    ...(name && { name: protect(name) }),
+    ...(reasoning && { reasoning_content: protect(reasoning) }),
+    ...(calls && { tool_calls: markers.protectAll(calls, pattern) as NonNullable<PromptMessage['tool_calls']> }),
+  };
+}
+
+function renderOrRefuse(template: JinjaTemplate, variables: Readonly<Record<string, unknown>>): string {
   try {
-    return template.render({
-      messages: structuredClone(messages) as Record<string, unknown>[],
-      add_generation_prompt: true,
-      bos_token: bosText,
-      eos_token: eosText,
-    });
+    return template.render(variables, renderLimits);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : 'unknown reason';
     throw new ManifoldError(
@@ -78,33 +107,4 @@ function renderOrRefuse(
       },
     );
   }
-}
-
-function matcher(texts: readonly string[]): RegExp | undefined {
-  const alternatives = texts
-    .filter((text) => text.length > 1)
-    .toSorted((a, b) => b.length - a.length)
-    .map((text) => text.replaceAll(/[.*+?^${}()|[\]\\/-]/g, String.raw`\$&`));
-  return alternatives.length > 0 ? new RegExp(alternatives.join('|'), 'g') : undefined;
-}
-
-/** Markers are private-use characters around a number; a nonce keeps users from writing one themselves. */
-function createMarker(messages: readonly ChatMessage[]) {
-  const everything = messages.map(messageText).join('');
-  let nonce = 0;
-  while (everything.includes(`\uE000${nonce}:`)) nonce++;
-  const hidden: string[] = [];
-  return {
-    protect: (text: string, pattern: RegExp | undefined): string =>
-      pattern ? text.replace(pattern, (found) => `\uE000${nonce}:${hidden.push(found) - 1}\uE001`) : text,
-    split: (rendered: string): PromptSegment[] => {
-      if (hidden.length === 0) return [{ text: rendered, isData: false }];
-      return rendered
-        .split(new RegExp(`\uE000${nonce}:(\\d+)\uE001`))
-        .map((text, at) =>
-          at % 2 === 1 ? { text: hidden[Number(text)] ?? '', isData: true } : { text, isData: false },
-        )
-        .filter((segment) => segment.text !== '');
-    },
-  };
 }

@@ -1,7 +1,12 @@
+import type { Sampler } from '../../src/engine-host/sampler.ts';
 import { Generation, type SharedRequest } from '../../src/engine-host/generation.ts';
 
 export function sharedRequest(prompt: readonly number[], fields: Partial<SharedRequest> = {}): SharedRequest {
   return { prompt: Int32Array.from(prompt), salt: '', priority: 0, isDeterministic: false, ...fields };
+}
+
+function idleSampler(): Sampler {
+  return { sample: () => 0, fork: idleSampler, free: () => undefined };
 }
 
 /** A generation that nobody listens to and nothing samples for. */
@@ -14,7 +19,7 @@ export function idleGeneration(request: SharedRequest): Generation {
       ignoreEndOfGeneration: false,
       stop: [],
       topLogprobs: undefined,
-      createSampler: () => ({ sample: () => 0, free: () => undefined }),
+      createSampler: idleSampler,
     },
     { onText: () => undefined, onEnd: () => undefined },
   );

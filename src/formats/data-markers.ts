@@ -1,0 +1,57 @@
+/** A piece of a rendered prompt: text of the template, whose special tokens count, or text that must stay data. */
+export interface PromptSegment {
+  readonly text: string;
+  readonly isData: boolean;
+}
+
+/** Hides texts in what users write before a template sees it, and finds them again in what it rendered. */
+export interface DataMarkers {
+  /** The text with every match replaced by a marker. */
+  protect(text: string, pattern: RegExp | undefined): string;
+  /** The same for every text and key inside plain data. */
+  protectAll(data: unknown, pattern: RegExp | undefined): unknown;
+  split(rendered: string): PromptSegment[];
+}
+
+/** Matches any of these texts, the longest first. */
+export function matcher(texts: readonly string[]): RegExp | undefined {
+  const alternatives = texts
+    .filter((text) => text.length > 1)
+    .toSorted((a, b) => b.length - a.length)
+    .map((text) => text.replaceAll(/[.*+?^${}()|[\]\\/-]/g, String.raw`\$&`));
+  return alternatives.length > 0 ? new RegExp(alternatives.join('|'), 'g') : undefined;
+}
+
+/** Markers are private-use characters around a number; a nonce keeps users from writing one themselves. */
+export function createDataMarkers(written: unknown): DataMarkers {
+  const everything = JSON.stringify(written) ?? '';
+  let nonce = 0;
+  while (everything.includes(`\uE000${nonce}:`) || everything.includes(`\\ue000${nonce}:`)) nonce++;
+  const hidden: string[] = [];
+
+  const protect = (text: string, pattern: RegExp | undefined): string =>
+    pattern ? text.replace(pattern, (found) => `\uE000${nonce}:${hidden.push(found) - 1}\uE001`) : text;
+  const protectAll = (data: unknown, pattern: RegExp | undefined): unknown => {
+    if (typeof data === 'string') return protect(data, pattern);
+    if (Array.isArray(data)) return data.map((item) => protectAll(item, pattern));
+    if (typeof data !== 'object' || data === null) return data;
+    return Object.fromEntries(
+      Object.entries(data).map(([key, value]) => [protect(key, pattern), protectAll(value, pattern)]),
+    );
+  };
+
+  return {
+    protect,
+    protectAll,
+    split: (rendered) => {
+      if (hidden.length === 0) return [{ text: rendered, isData: false }];
+      // A template may write JSON in ASCII only, which spells the marker out.
+      return rendered
+        .split(new RegExp(String.raw`(?:\uE000|\\ue000)${nonce}:(\d+)(?:\uE001|\\ue001)`))
+        .map((text, at) =>
+          at % 2 === 1 ? { text: hidden[Number(text)] ?? '', isData: true } : { text, isData: false },
+        )
+        .filter((segment) => segment.text !== '');
+    },
+  };
+}

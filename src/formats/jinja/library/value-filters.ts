@@ -1,0 +1,114 @@
+import { fail } from '../jinja-error.ts';
+import { asNumber } from '../values/numbers.ts';
+import { parseJson, toJson } from '../values/json.ts';
+import { toRepr } from '../values/python-text.ts';
+import { readItem } from '../values/subscript.ts';
+import { isTrue } from '../values/truth.ts';
+import { typeName } from '../values/type-name.ts';
+import { elementsOf, isSequence, type Value } from '../values/value.ts';
+import { strip } from '../values/whitespace.ts';
+import { countArgument, readText, taking, textArgument, type Native, type Runtime } from './native.ts';
+
+/** Filters over single values: numbers, JSON, and what to show where there is nothing. */
+export const valueFilters: readonly (readonly [string, Native])[] = [
+  ['default', taking(['default_value', 'boolean'], byDefault)],
+  ['d', taking(['default_value', 'boolean'], byDefault)],
+  ['attr', taking(['name'], (value, [name], { meter }) => readItem(value, textArgument(name), meter))],
+  ['abs', taking([], absolute)],
+  ['int', taking(['default', 'base'], toInteger)],
+  ['float', taking(['default'], toFloat)],
+  ['round', taking(['precision', 'method'], round)],
+  ['tojson', taking(['indent', 'separators', 'sort_keys', 'ensure_ascii'], json)],
+  ['from_json', taking([], (value, _, runtime) => parseJson(readText(value, runtime), runtime.meter))],
+  ['fromjson', taking([], (value, _, runtime) => parseJson(readText(value, runtime), runtime.meter))],
+  ['pprint', taking([], (value, _, { meter }) => toRepr(value, meter))],
+];
+
+function byDefault(value: Value, [otherwise = '', isForFalse]: readonly Value[]): Value {
+  return value === undefined || (isTrue(isForFalse) && !isTrue(value)) ? otherwise : value;
+}
+
+function absolute(value: Value): Value {
+  const number = asNumber(value);
+  if (number === undefined) return fail(`${typeName(value)} has no absolute value`);
+  return number < 0 ? -number : number;
+}
+
+const digits: ReadonlyMap<number, RegExp> = new Map([
+  [2, /^[-+]?(?:0b)?[01]+$/i],
+  [8, /^[-+]?(?:0o)?[0-7]+$/i],
+  [10, /^[-+]?\d+$/],
+  [16, /^[-+]?(?:0x)?[\da-f]+$/i],
+]);
+const prefixes: ReadonlyMap<number, string> = new Map([
+  [2, '0b'],
+  [8, '0o'],
+  [16, '0x'],
+]);
+/** Python refuses longer ones, too: reading digits takes time that grows faster than their number. */
+const mostDigits = 4300;
+
+function toInteger(value: Value, [otherwise = 0n, base]: readonly Value[], runtime: Runtime): Value {
+  const number = asNumber(value);
+  if (number !== undefined) return truncated(number) ?? otherwise;
+  if (typeof value !== 'string') return otherwise;
+  const text = strip(readText(value, runtime)).replaceAll('_', '');
+  const radix = countArgument(base, 10);
+  if (text.length <= mostDigits && digits.get(radix)?.test(text)) {
+    const [, sign = '', size = ''] = /^([-+]?)(?:0[box](?=.))?(.*)$/i.exec(text) ?? [];
+    const integer = BigInt((prefixes.get(radix) ?? '') + size);
+    return sign === '-' ? -integer : integer;
+  }
+  return truncated(floatOf(text)) ?? otherwise;
+}
+
+function truncated(number: bigint | number | undefined): bigint | undefined {
+  if (typeof number !== 'number') return number;
+  return Number.isFinite(number) ? BigInt(Math.trunc(number)) : undefined;
+}
+
+function toFloat(value: Value, [otherwise = 0]: readonly Value[], runtime: Runtime): Value {
+  const number = asNumber(value);
+  if (number !== undefined) return Number(number);
+  return (typeof value === 'string' ? floatOf(strip(readText(value, runtime))) : undefined) ?? otherwise;
+}
+
+function floatOf(text: string): number | undefined {
+  if (/^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?$/i.test(text)) return Number(text);
+  const special = /^([-+]?)(inf(?:inity)?|nan)$/i.exec(text);
+  if (!special) return undefined;
+  const size = special[2]?.toLowerCase() === 'nan' ? Number.NaN : Infinity;
+  return special[1] === '-' ? -size : size;
+}
+
+function round(value: Value, [precision, method]: readonly Value[]): Value {
+  const number = Number(asNumber(value) ?? fail(`cannot round ${typeName(value)}`));
+  const places = Math.max(-300, Math.min(100, countArgument(precision, 0)));
+  const scale = 10 ** places;
+  if (method === 'ceil') return Math.ceil(number * scale) / scale;
+  if (method === 'floor') return Math.floor(number * scale) / scale;
+  if (places > 0) return Math.abs(number) < 1e21 ? Number(number.toFixed(places)) : number;
+  const scaled = number * scale;
+  // Python rounds halves to the even neighbour.
+  const rounded = Math.abs(scaled % 1) === 0.5 ? 2 * Math.round(scaled / 2) : Math.round(scaled);
+  return rounded / scale;
+}
+
+function json(value: Value, [indent, separators, sortKeys, asciiOnly]: readonly Value[], { meter }: Runtime): string {
+  const [itemSeparator, keySeparator] =
+    separators !== undefined && isSequence(separators) ? elementsOf(separators).map((text) => textArgument(text)) : [];
+  const isOneLine = indent === undefined || indent === null || indent === false;
+  const width = typeof indent === 'string' || isOneLine ? 0 : Math.max(0, countArgument(indent, 0));
+  meter.text(width);
+  return toJson(
+    value,
+    {
+      indent: typeof indent === 'string' ? indent : isOneLine ? undefined : ' '.repeat(width),
+      itemSeparator,
+      keySeparator,
+      sortKeys: isTrue(sortKeys),
+      asciiOnly: isTrue(asciiOnly),
+    },
+    meter,
+  );
+}
