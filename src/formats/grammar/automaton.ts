@@ -1,4 +1,4 @@
-import { anyCharacter, complement, includes, intersection, union, type CharSet } from './char-set.ts';
+import { anyCharacter, charactersOf, complement, includes, intersection, union, type CharSet } from './char-set.ts';
 import { limits, type Budget } from './limits.ts';
 
 export interface State {
@@ -27,7 +27,8 @@ export function explore<S>(
   const numbers = new Map([[describe.key(start), 0]]);
   const pending = [start];
   const states: State[] = [];
-  for (let state = pending.shift(); state !== undefined; state = pending.shift()) {
+  // The list grows while it is walked.
+  for (const state of pending) {
     const sets = new Map<number, CharSet>();
     for (const { set, to } of describe.edges(state)) {
       if (set.length === 0) continue;
@@ -40,7 +41,7 @@ export function explore<S>(
       }
       const known = sets.get(number);
       sets.set(number, known === undefined ? set : union([...known, ...set]));
-      budget.spend(1 + set.length);
+      budget.spend(10 + 4 * set.length);
     }
     states.push({ accepts: describe.accepts(state), edges: [...sets].map(([to, set]) => ({ set, to })) });
   }
@@ -58,7 +59,7 @@ export function both(a: Automaton, b: Automaton, budget: Budget): Automaton {
       *edges([x, y]) {
         for (const left of a[x]?.edges ?? []) {
           for (const right of b[y]?.edges ?? []) {
-            budget.spend(1);
+            budget.spend(8 + left.set.length + right.set.length);
             yield { set: intersection(left.set, right.set), to: [left.to, right.to] as const };
           }
         }
@@ -103,23 +104,21 @@ export function textsOfLength(min: number, max: number, budget: Budget): Automat
   );
 }
 
-/** Exactly these texts. */
+/** Exactly these texts, in as few states as can be: a state is what may still follow. */
 export function textsOf(words: readonly string[], budget: Budget): Automaton {
-  return explore<{ readonly prefix: string; readonly rest: readonly string[] }>(
-    { prefix: '', rest: words },
+  return explore<readonly string[]>(
+    [...new Set(words)].toSorted(),
     {
-      key: ({ prefix }) => prefix,
-      accepts: ({ rest }) => rest.includes(''),
-      *edges({ prefix, rest }) {
+      key: (rests) => JSON.stringify(rests),
+      accepts: (rests) => rests[0] === '',
+      *edges(rests) {
         const byFirst = Map.groupBy(
-          rest.filter((word) => word !== ''),
-          (word) => String.fromCodePoint(word.codePointAt(0) ?? 0),
+          rests.filter((rest) => rest !== ''),
+          (rest) => String.fromCodePoint(rest.codePointAt(0) ?? 0),
         );
-        budget.spend(rest.length);
+        budget.spend(10 * rests.length);
         for (const [first, starting] of byFirst) {
-          const codePoint = first.codePointAt(0) ?? 0;
-          const next = { prefix: prefix + first, rest: starting.map((word) => word.slice(first.length)) };
-          yield { set: [[codePoint, codePoint]], to: next };
+          yield { set: charactersOf(first), to: starting.map((rest) => rest.slice(first.length)) };
         }
       },
     },
@@ -135,6 +134,39 @@ export function accepts(automaton: Automaton, text: string): boolean {
     state = automaton[edge.to];
   }
   return state?.accepts ?? false;
+}
+
+/**
+ * The same texts in as few states as can be. Takes time with the square of the states where they form a chain:
+ * for small automata only.
+ */
+export function minimised(automaton: Automaton, budget: Budget): Automaton {
+  let classes = automaton.map((state) => Number(state.accepts));
+  for (let count = 0; ;) {
+    const numbers = new Map<string, number>();
+    classes = automaton.map(({ edges }, at) => {
+      budget.spend(edges.length);
+      const moves = new Map<number, CharSet>();
+      for (const { set, to } of edges)
+        moves.set(classes[to] ?? 0, union([...(moves.get(classes[to] ?? 0) ?? []), ...set]));
+      const sorted = [...moves].toSorted(([a], [b]) => a - b);
+      const key = `${classes[at]}|${sorted.map(([to, set]) => `${to}:${set.join(';')}`).join('|')}`;
+      const number = numbers.get(key) ?? numbers.size;
+      numbers.set(key, number);
+      return number;
+    });
+    if (numbers.size === count) break;
+    count = numbers.size;
+  }
+  return explore<number>(
+    0,
+    {
+      key: (state) => String(classes[state]),
+      accepts: (state) => automaton[state]?.accepts ?? false,
+      edges: (state) => automaton[state]?.edges ?? [],
+    },
+    budget,
+  );
 }
 
 function trimmed(states: readonly State[]): Automaton {

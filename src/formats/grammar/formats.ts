@@ -65,12 +65,15 @@ const plainer: Readonly<Record<string, string>> = {
   'iri-reference': 'uri-reference',
 };
 
+/** What is found in any text. */
+export const anything = '';
+
 /** Formats of strings that constrain nothing. */
 const hints: ReadonlySet<string> = new Set(['password', 'binary', 'string', 'text']);
 
-/** The expression of a format; `any` where it asks for nothing, undefined where it is not known. */
-export function formatExpression(format: string): string | 'any' | undefined {
-  if (hints.has(format)) return 'any';
+/** The expression of a format; one that is found anywhere where it asks for nothing, undefined where it is not known. */
+export function formatExpression(format: string): string | undefined {
+  if (hints.has(format)) return anything;
   const name = plainer[format] ?? format;
   const expression = Object.hasOwn(expressions, name) ? expressions[name] : undefined;
   return expression === undefined ? undefined : `^(?:${expression})$`;

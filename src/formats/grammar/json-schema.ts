@@ -54,6 +54,7 @@ export function addJsonSchema(
   const relaxed = new Map<string, Relaxed>();
   const rules = new Map<string, string>();
   const numbersOf = new Map<object, number>();
+  const linted = new Map<object, 'open' | 'done'>();
   const pending: { rule: string; nodes: Nodes }[] = [];
   const needs = new Map<string, readonly (readonly string[])[]>();
 
@@ -61,7 +62,7 @@ export function addJsonSchema(
     builder,
     budget,
     ruleFor(places, wanted) {
-      for (const place of places) lintReferences(place, resolve);
+      for (const place of places) lintReferences(place, resolve, linted);
       const nodes = conjunction(places, resolve);
       const path = places[0]?.path ?? '';
       if (nodes === undefined) throw new UnsupportedSchema('false', path, 'a value is needed where none is permitted.');
@@ -70,7 +71,7 @@ export function addJsonSchema(
         .map(({ schema: each }) => numberOf(each))
         .toSorted((a, b) => a - b)
         .join();
-      budget.spend(100 + nodes.length * 10);
+      budget.spend(100 + nodes.length * 100);
       const rule = rules.get(key) ?? builder.reserve(wanted);
       if (!rules.has(key)) pending.push({ rule, nodes });
       rules.set(key, rule);
@@ -106,7 +107,9 @@ export function addJsonSchema(
   function branchesOf(nodes: Nodes): Branch[] {
     const branches: Branch[] = [];
     const reasons: UnsupportedSchema[] = [];
-    for (const alternative of alternativesOf(nodes, resolve, translation)) {
+    // Values that are listed are checked against everything, choices included.
+    const alternatives = isListed(nodes) ? [nodes] : alternativesOf(nodes, resolve, translation);
+    for (const alternative of alternatives) {
       for (const write of writersOf(alternative)) {
         try {
           branches.push(write());
@@ -120,8 +123,7 @@ export function addJsonSchema(
   }
 
   function writersOf(nodes: Nodes): (() => Branch)[] {
-    const isListed = nodes.some(({ schema: each }) => Array.isArray(each['enum']) || 'const' in each);
-    if (isListed) return [() => literalsOf(nodes)];
+    if (isListed(nodes)) return [() => literalsOf(nodes)];
     const types = typesOf(nodes);
     relaxKeywords(nodes, types, translation);
     return types.map((type) => () => writers[type](nodes, translation));
@@ -146,7 +148,7 @@ export function addJsonSchema(
   function keyAutomaton(places: readonly Place[]): Automaton | undefined {
     const nodes = conjunction(places, resolve);
     if (nodes === undefined) return [];
-    if (nodes.some((node) => 'enum' in node.schema || 'const' in node.schema)) {
+    if (isListed(nodes)) {
       return textsOf(
         valuesOf(nodes).filter((value) => typeof value === 'string'),
         budget,
@@ -157,6 +159,10 @@ export function addJsonSchema(
     if (others.length > 0) translation.relax('anyOf', nodes[0]?.path ?? '');
     return textAutomaton(others.length > 0 ? nodes : first, translation);
   }
+}
+
+function isListed(nodes: Nodes): boolean {
+  return nodes.some(({ schema }) => Array.isArray(schema['enum']) || 'const' in schema);
 }
 
 function asUnsupported(failure: unknown, nodes: Nodes): UnsupportedSchema {

@@ -2,16 +2,18 @@ import { isAboutTypes, type Type } from './types.ts';
 import type { Nodes, Translation } from './schema-node.ts';
 
 /** Keywords that ask nothing of a value (2020-12 core and its annotations, OpenAPI 3), or are followed elsewhere. */
-const silent: ReadonlySet<string> = new Set([
-  ...['title', 'description', 'default', 'examples', 'example', 'deprecated', 'readOnly', 'writeOnly', '$comment'],
-  ...['$schema', '$id', 'id', '$anchor', '$dynamicAnchor', '$recursiveAnchor', '$vocabulary', '$defs', 'definitions'],
-  ...['contentMediaType', 'contentEncoding', 'contentSchema', 'discriminator', 'externalDocs', 'xml', 'strict'],
-  ...['$ref', '$dynamicRef', '$recursiveRef', 'allOf', 'anyOf', 'oneOf', 'type', 'enum', 'const', 'nullable', 'format'],
-  ...['pattern', 'minLength', 'maxLength', 'minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf'],
-  ...['items', 'prefixItems', 'additionalItems', 'minItems', 'maxItems', 'unevaluatedItems', 'properties', 'required'],
-  ...['additionalProperties', 'patternProperties', 'propertyNames', 'minProperties', 'maxProperties'],
-  ...['unevaluatedProperties', 'then', 'else', 'minContains', 'maxContains'],
-]);
+const silent: ReadonlySet<string> = new Set(
+  [
+    'title description default examples example deprecated readOnly writeOnly $comment',
+    '$schema $id id $anchor $dynamicAnchor $recursiveAnchor $vocabulary $defs definitions',
+    'contentMediaType contentEncoding contentSchema discriminator externalDocs xml strict',
+    '$ref $dynamicRef $recursiveRef allOf anyOf oneOf type enum const nullable format',
+    'pattern minLength maxLength minimum maximum exclusiveMinimum exclusiveMaximum multipleOf',
+    'items prefixItems additionalItems minItems maxItems unevaluatedItems then else minContains maxContains',
+    'properties required additionalProperties patternProperties propertyNames minProperties maxProperties',
+    'unevaluatedProperties',
+  ].flatMap((line) => line.split(' ')),
+);
 
 /** Keywords that a grammar cannot enforce, and the type that they speak of. */
 const relaxedOf: Readonly<Record<string, Type>> = {

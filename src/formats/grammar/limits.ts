@@ -9,14 +9,14 @@ export const limits = {
   /** Objects and arrays within the schema. */
   schemaNodes: 10_000,
   /** Values of all enumerations together. */
-  enumValues: 5000,
+  enumValues: 2000,
   /** As in reliability.md 2.3: 1 kB, nesting of 16, repetitions of 1,000. */
   patternLength: 1024,
   patternNesting: 16,
   patternRepeat: 1000,
   /** Of one nondeterministic automaton, of one deterministic one. */
-  patternStates: 4000,
-  automatonStates: 3000,
+  patternStates: 2500,
+  automatonStates: 1500,
   /** What llama.cpp expands of one `{m,n}`; a greater maximum silently becomes none (llama-grammar.cpp). */
   repetition: 2000,
   /** What blocks of repetitions may amount to. */
@@ -33,8 +33,8 @@ export const limits = {
   grammarBytes: 512 * 1024,
   /** Paths that the native check for left recursion walks; it remembers none that it has seen. */
   leftmostPaths: 100_000,
-  /** Steps of work for one schema; about 20 million a second. */
-  work: 600_000,
+  /** Steps of work for one schema: some tens of milliseconds, a tool with many formats taking a third of it. */
+  work: 400_000,
 } as const;
 
 /** What one schema may still cost. */

@@ -39,10 +39,9 @@ export function lintSchema(root: unknown): void {
 
 /**
  * Refuses references that lead back without describing anything on the way, such as `{"$ref": "#"}`: to follow
- * them never ends. A way through `properties` or `items` is fine, since a value ends somewhere.
+ * them never ends. A way through `properties` or `items` is fine, since a value ends somewhere. `state` remembers what was seen from one call to the next.
  */
-export function lintReferences(place: Place, resolve: Resolve): void {
-  const state = new Map<object, 'open' | 'done'>();
+export function lintReferences(place: Place, resolve: Resolve, state: Map<object, 'open' | 'done'>): void {
   const path: { node: Node; next: Place[] }[] = [];
   const enter = ({ schema, path: at }: Place) => {
     if (!isObject(schema) || state.get(schema) === 'done') return;

@@ -18,6 +18,8 @@ export function naturalsBetween(min: bigint, max: bigint): RegexTree {
 function between(from: string, to: string): RegexTree {
   if (from === '') return empty;
   const [low, high, rest] = [Number(from[0]), Number(to[0]), from.length - 1];
+  const isWhole = /^0*$/.test(from.slice(1)) && /^9*$/.test(to.slice(1));
+  if (isWhole) return sequence(digitBetween(low, high), digitsOf(rest));
   if (low === high) return sequence(digitBetween(low, low), between(from.slice(1), to.slice(1)));
   return choice(
     sequence(digitBetween(low, low), atLeast(from.slice(1))),
@@ -27,7 +29,7 @@ function between(from: string, to: string): RegexTree {
 }
 
 function atLeast(bound: string): RegexTree {
-  if (bound === '') return empty;
+  if (/^0*$/.test(bound)) return digitsOf(bound.length);
   const first = Number(bound[0]);
   return choice(
     sequence(digitBetween(first, first), atLeast(bound.slice(1))),
@@ -36,7 +38,7 @@ function atLeast(bound: string): RegexTree {
 }
 
 function atMost(bound: string): RegexTree {
-  if (bound === '') return empty;
+  if (/^9*$/.test(bound)) return digitsOf(bound.length);
   const first = Number(bound[0]);
   return choice(
     sequence(digitBetween(first, first), atMost(bound.slice(1))),

@@ -1,5 +1,5 @@
 import { addAutomaton } from './automaton-rules.ts';
-import { both, explore, TooManyStates, type Automaton } from './automaton.ts';
+import { both, explore, minimised, TooManyStates, type Automaton } from './automaton.ts';
 import { charClass } from './char-class.ts';
 import { compileWhole } from './compile-regex.ts';
 import { decimalOf } from './decimal.ts';
@@ -12,8 +12,10 @@ import type { Branch, Nodes, Translation } from './schema-node.ts';
 import { UnsupportedSchema } from './unsupported-schema.ts';
 
 const most = 10n ** BigInt(integerDigits) - 1n;
+/** What doubles hold exactly: whether something is a multiple must not depend on rounding. */
+const mostMultiple = 10n ** 15n - 1n;
 /** Larger divisors would make an automaton of as many states. */
-const largestDivisor = 500;
+const largestDivisor = 1000;
 
 /** Whole numbers: exactly those within the bounds, of up to 19 digits. */
 export function integers(nodes: Nodes, translation: Translation): Branch {
@@ -24,21 +26,19 @@ export function integers(nodes: Nodes, translation: Translation): Branch {
   if (low === undefined && high === undefined && divisor === undefined) {
     return { body: addInteger(translation.builder), needs: [] };
   }
-  const min = low ?? -most;
-  const max = high ?? most;
+  const largest = divisor === undefined ? most : mostMultiple;
+  const min = low ?? -largest;
+  const max = high ?? largest;
   if (min > max) throw new UnsupportedSchema(bounds.keyword, bounds.path, 'no whole number is within its bounds.');
-  // With a divisor only, counting digits as well would multiply the states.
-  const isOpen = divisor !== undefined && low === undefined && high === undefined;
-  const wanted = isOpen ? sequence(choice(text('-'), empty), anyNatural) : integersBetween(min, max);
-  return branch(wanted, divisor === undefined ? undefined : (budget) => multiplesOf(divisor, budget));
+  return branch(divisor === undefined ? undefined : (budget) => multiplesOf(divisor, budget));
 
-  function branch(tree: RegexTree, filter: ((budget: Budget) => Automaton) | undefined): Branch {
+  function branch(filter: ((budget: Budget) => Automaton) | undefined): Branch {
     try {
-      return { body: addNumberRules(translation, tree, filter), needs: [] };
+      return { body: addNumberRules(translation, integersBetween(min, max), filter), needs: [] };
     } catch (failure) {
       if (!(failure instanceof TooManyStates) || filter === undefined) throw failure;
       translation.relax('multipleOf', bounds.divisors[0]?.path ?? bounds.path);
-      return branch(integersBetween(min, max), undefined);
+      return branch(undefined);
     }
   }
 }
@@ -122,7 +122,7 @@ function wholeDivisor(bounds: NumberBounds, translation: Translation): number | 
 }
 
 function multiplesOf(divisor: number, budget: Budget): Automaton {
-  return explore<number | 'start'>(
+  const remainders = explore<number | 'start'>(
     'start',
     {
       key: String,
@@ -137,6 +137,8 @@ function multiplesOf(divisor: number, budget: Budget): Automaton {
     },
     budget,
   );
+  // Often few: for multiples of 100 it matters only how many zeros there are at the end.
+  return minimised(remainders, budget);
 }
 
 /** How many decimal places multiples of 0.1, 0.01 … have; undefined for other divisors. */

@@ -1,7 +1,7 @@
 import { addAutomaton } from './automaton-rules.ts';
 import { accepts, both, textsOfLength, TooManyStates, type Automaton } from './automaton.ts';
 import { compileSearch } from './compile-regex.ts';
-import { formatExpression } from './formats.ts';
+import { anything, formatExpression } from './formats.ts';
 import { addAnyString, addCharacter, spellInString } from './json-text.ts';
 import type { Budget } from './limits.ts';
 import { limits } from './limits.ts';
@@ -43,7 +43,7 @@ function expressionsOf(nodes: Nodes, translation: Translation): Expression[] {
     if (typeof format !== 'string' || isNumberFormat(format)) continue;
     const source = formatExpression(format);
     if (source === undefined) translation.relax('format', path);
-    else if (source !== 'any') found.push({ source, keyword: 'format', path });
+    else if (source !== anything) found.push({ source, keyword: 'format', path });
   }
   return found;
 }

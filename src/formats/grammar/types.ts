@@ -67,7 +67,7 @@ function givenTypes(schema: SchemaObject, path: string): Set<Type> | undefined {
   for (const name of Array.isArray(type) ? (type as unknown[]) : [type]) {
     const known = allTypes.find((known_) => known_ === name);
     if (name !== 'any' && known === undefined) {
-      throw new UnsupportedSchema('type', path, `${String(JSON.stringify(name)).slice(0, 80)} is not a type.`);
+      throw new UnsupportedSchema('type', path, `${JSON.stringify(name).slice(0, 80)} is not a type.`);
     }
     for (const each of known === undefined ? allTypes : [known]) given.add(each);
   }
