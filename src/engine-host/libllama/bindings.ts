@@ -80,6 +80,11 @@ export interface LibLlama {
   temperature(t: number): Pointer;
   penalties(vocabularySize: number, lastTokens: number, repeat: number, frequency: number, presence: number): Pointer;
   logitBias(vocabularySize: number, count: number, biases: readonly { token: number; bias: number }[]): Pointer;
+  /** A sampler that permits what a GBNF grammar does; null when the native parser refuses the grammar. */
+  grammar(vocabulary: Pointer, text: string, root: string): Pointer | null;
+  /** Changes the candidates of a `llama_token_data_array`: what a grammar refuses gets −∞. */
+  applySampler(sampler: Pointer, candidates: Pointer): void;
+  cloneSampler(sampler: Pointer): Pointer;
   /** Applies the chain to a row and accepts what it chose. */
   sample(chain: Pointer, context: Pointer, row: number): number;
 }
@@ -161,6 +166,9 @@ export function openLibLlama(paths: { libllama: string; libggml: string; directo
     logitBias: bind(
       'void *llama_sampler_init_logit_bias(int32_t n_vocab, int32_t n_bias, const llama_logit_bias *biases)',
     ),
+    grammar: bind('void *llama_sampler_init_grammar(void *vocabulary, const char *text, const char *root)'),
+    applySampler: bind('void llama_sampler_apply(void *sampler, void *candidates)'),
+    cloneSampler: bind('void *llama_sampler_clone(void *sampler)'),
     sample: bind('int32_t llama_sampler_sample(void *chain, void *context, int32_t row)'),
   };
 }

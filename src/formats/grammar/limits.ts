@@ -1,0 +1,55 @@
+import { UnsupportedSchema } from './unsupported-schema.ts';
+
+/** Bounds on what a client's schema may cost. Generous for schemas that people write, tight for hostile ones. */
+export const limits = {
+  /** Of the schema's JSON text, about. */
+  schemaBytes: 256 * 1024,
+  /** Of the schema's JSON value; a level of an object schema takes two. */
+  schemaDepth: 128,
+  /** Objects and arrays within the schema. */
+  schemaNodes: 10_000,
+  /** Values of all enumerations together. */
+  enumValues: 2000,
+  /** As in reliability.md 2.3: 1 kB, nesting of 16, repetitions of 1,000. */
+  patternLength: 1024,
+  patternNesting: 16,
+  patternRepeat: 1000,
+  /** Of one nondeterministic automaton, of one deterministic one. */
+  patternStates: 2500,
+  automatonStates: 1500,
+  /** What llama.cpp expands of one `{m,n}`; a greater maximum silently becomes none (llama-grammar.cpp). */
+  repetition: 2000,
+  /** What blocks of repetitions may amount to. */
+  blockRepetition: 1_000_000,
+  /** Of all repetitions in a grammar: each is a rule in the native parser. */
+  repetitions: 30_000,
+  /** Ways to combine the alternatives of one value. */
+  alternatives: 256,
+  /** Splits of a key's language by `patternProperties`. */
+  keyGroups: 8,
+  /** States of one object's members where their number counts. */
+  memberStates: 2000,
+  /** Of the finished text. */
+  grammarBytes: 512 * 1024,
+  /** Paths that the native check for left recursion walks; it remembers none that it has seen. */
+  leftmostPaths: 100_000,
+  /** Steps of work for one schema: some tens of milliseconds, a tool with many formats taking a third of it. */
+  work: 400_000,
+} as const;
+
+/** What one schema may still cost. */
+export class Budget {
+  #work: number = limits.work;
+  #repetitions: number = limits.repetitions;
+
+  /** Takes note of work; throws when there was too much of it. */
+  spend(steps: number): void {
+    this.#work -= steps;
+    if (this.#work < 0) throw new UnsupportedSchema('$schema', '', 'it takes too much work to make a grammar of it.');
+  }
+
+  spendRepetitions(count: number): void {
+    this.#repetitions -= count;
+    if (this.#repetitions < 0) throw new UnsupportedSchema('$schema', '', 'its lengths and counts add up to too much.');
+  }
+}

@@ -1,0 +1,185 @@
+import { addAutomaton } from './automaton-rules.ts';
+import { both, explore, minimised, TooManyStates, type Automaton } from './automaton.ts';
+import { charClass } from './char-class.ts';
+import { compileWhole } from './compile-regex.ts';
+import { decimalOf } from './decimal.ts';
+import { addInteger, addNumber, integerDigits } from './json-text.ts';
+import type { Budget } from './limits.ts';
+import { decimalsFrom, decimalsTo, naturalsBetween, type Bound } from './number-trees.ts';
+import { boundsOf, type NumberBounds } from './number-bounds.ts';
+import { choice, digitsOf, digitBetween, empty, repeat, sequence, text, type RegexTree } from './regex-tree.ts';
+import type { Branch, Nodes, Translation } from './schema-node.ts';
+import { UnsupportedSchema } from './unsupported-schema.ts';
+
+const most = 10n ** BigInt(integerDigits) - 1n;
+/** What doubles hold exactly: whether something is a multiple must not depend on rounding. */
+const mostMultiple = 10n ** 15n - 1n;
+/** Larger divisors would make an automaton of as many states. */
+const largestDivisor = 1000;
+
+/** Whole numbers: exactly those within the bounds, of up to 19 digits. */
+export function integers(nodes: Nodes, translation: Translation): Branch {
+  const bounds = boundsOf(nodes);
+  const divisor = wholeDivisor(bounds, translation);
+  const low = bounds.low && wholeBound(bounds.low.value, bounds.low.isExclusive, 1n);
+  const high = bounds.high && wholeBound(bounds.high.value, bounds.high.isExclusive, -1n);
+  if (low === undefined && high === undefined && divisor === undefined) {
+    return { body: addInteger(translation.builder), needs: [] };
+  }
+  const largest = divisor === undefined ? most : mostMultiple;
+  const min = low ?? -largest;
+  const max = high ?? largest;
+  if (min > max) throw new UnsupportedSchema(bounds.keyword, bounds.path, 'no whole number is within its bounds.');
+  return branch(divisor === undefined ? undefined : (budget) => multiplesOf(divisor, budget));
+
+  function branch(filter: ((budget: Budget) => Automaton) | undefined): Branch {
+    try {
+      return { body: addNumberRules(translation, integersBetween(min, max), filter), needs: [] };
+    } catch (failure) {
+      if (!(failure instanceof TooManyStates) || filter === undefined) throw failure;
+      translation.relax('multipleOf', bounds.divisors[0]?.path ?? bounds.path);
+      return branch(undefined);
+    }
+  }
+}
+
+/** Numbers with a fraction: without an exponent, where there are bounds. */
+export function numbers(nodes: Nodes, translation: Translation): Branch {
+  const bounds = boundsOf(nodes);
+  const [divisor] = bounds.divisors;
+  const places = divisor === undefined ? undefined : decimalPlaces(divisor.value);
+  if (divisor !== undefined && places === undefined) {
+    if (Number.isInteger(divisor.value)) return integers(nodes, translation);
+    translation.relax('multipleOf', divisor.path);
+  }
+  for (const other of bounds.divisors.slice(1)) translation.relax('multipleOf', other.path);
+  const { low, high } = bounds;
+  if (low === undefined && high === undefined && places === undefined) {
+    return { body: addNumber(translation.builder), needs: [] };
+  }
+  const isContradiction =
+    low !== undefined &&
+    high !== undefined &&
+    (low.value > high.value || (low.value === high.value && (low.isExclusive || high.isExclusive)));
+  if (isContradiction) throw new UnsupportedSchema(bounds.keyword, bounds.path, 'no number is within its bounds.');
+  const positive = magnitudes(low?.value ?? 0, low?.isExclusive ?? false, high?.value, high?.isExclusive ?? false);
+  // Below zero the bounds change places; zero itself is written without a sign.
+  const negative = magnitudes(
+    -(high?.value ?? 0),
+    high?.isExclusive ?? false,
+    low && -low.value,
+    low?.isExclusive ?? false,
+    true,
+  );
+  const { budget } = translation;
+  const automata = [positive, negative].map((parts) =>
+    parts
+      .map((tree) => compileWhole(tree, budget))
+      .reduce<Automaton | undefined>(
+        (a, b) => (a === undefined ? b : both(a, b, budget)),
+        places === undefined ? undefined : compileWhole(sequence(anyNatural, placesTree(places)), budget),
+      ),
+  );
+  const alternatives = automata.flatMap((automaton, at) =>
+    automaton === undefined || automaton.length === 0
+      ? []
+      : [`${at === 0 ? '' : '"-" '}${emit(translation, automaton)}`],
+  );
+  if (alternatives.length === 0) {
+    throw new UnsupportedSchema(bounds.keyword, bounds.path, 'no number that can be written is within its bounds.');
+  }
+  return { body: alternatives.join(' | '), needs: [] };
+}
+
+const anyNatural = choice(text('0'), sequence(digitBetween(1, 9), repeat(digitBetween(0, 9), 0)));
+
+function integersBetween(min: bigint, max: bigint): RegexTree {
+  const options: RegexTree[] = [];
+  const [low, high] = [min < -most ? -most : min, max > most ? most : max];
+  if (high >= 0n) options.push(naturalsBetween(low > 0n ? low : 0n, high));
+  if (low < 0n) options.push(sequence(text('-'), naturalsBetween(high < 0n ? -high : 1n, -low)));
+  return choice(...options);
+}
+
+function wholeBound(value: number, isExclusive: boolean, inward: bigint): bigint {
+  const whole = BigInt(inward > 0n ? Math.ceil(value) : Math.floor(value));
+  return isExclusive && Number(whole) === value ? whole + inward : whole;
+}
+
+/** The least common multiple of the divisors where it is a small whole number; others are relaxed. */
+function wholeDivisor(bounds: NumberBounds, translation: Translation): number | undefined {
+  let divisor = 1;
+  for (const { value, path } of bounds.divisors) {
+    // Every whole number is a multiple of 0.1 or 0.5.
+    if (Number.isInteger(1 / value)) continue;
+    let [a, b] = [divisor, value];
+    while (b > 0) [a, b] = [b, a % b];
+    const multiple = (divisor / a) * value;
+    if (Number.isInteger(value) && multiple <= largestDivisor) divisor = multiple;
+    else translation.relax('multipleOf', path);
+  }
+  return divisor === 1 ? undefined : divisor;
+}
+
+function multiplesOf(divisor: number, budget: Budget): Automaton {
+  const remainders = explore<number | 'start'>(
+    'start',
+    {
+      key: String,
+      accepts: (remainder) => remainder === 0,
+      *edges(remainder) {
+        if (remainder === 'start') yield { set: [[0x2d, 0x2d]], to: 'start' };
+        for (let digit = 0; digit < 10; digit++) {
+          const to = ((remainder === 'start' ? 0 : remainder) * 10 + digit) % divisor;
+          yield { set: [[0x30 + digit, 0x30 + digit]], to };
+        }
+      },
+    },
+    budget,
+  );
+  // Often few: for multiples of 100 it matters only how many zeros there are at the end.
+  return minimised(remainders, budget);
+}
+
+/** How many decimal places multiples of 0.1, 0.01 … have; undefined for other divisors. */
+function decimalPlaces(divisor: number): number | undefined {
+  const { whole, fraction } = decimalOf(divisor);
+  return whole === '0' && /^0*1$/.test(fraction) && fraction.length <= 15 ? fraction.length : undefined;
+}
+
+function placesTree(places: number): RegexTree {
+  return choice(empty, sequence(text('.'), digitsOf(1, places)));
+}
+
+/** Numbers without sign from one bound to another; a bound below zero does not bound them, or leaves none. */
+function magnitudes(
+  low: number,
+  isLowExclusive: boolean,
+  high: number | undefined,
+  isHighExclusive: boolean,
+  isNonzero = false,
+): RegexTree[] {
+  if (high !== undefined && (high < 0 || (high === 0 && isHighExclusive))) return [choice()];
+  const bound = (value: number, isExclusive: boolean): Bound => ({ ...decimalOf(value), isExclusive });
+  const from = low > 0 ? bound(low, isLowExclusive) : bound(0, isNonzero || (low === 0 && isLowExclusive));
+  const parts = [decimalsFrom(from)];
+  if (high !== undefined && high < Number(most)) parts.push(decimalsTo(bound(high, isHighExclusive)));
+  return parts;
+}
+
+function addNumberRules(
+  translation: Translation,
+  tree: RegexTree,
+  filter: ((budget: Budget) => Automaton) | undefined,
+): string {
+  const { budget } = translation;
+  const range = compileWhole(tree, budget);
+  const automaton = filter === undefined ? range : both(range, filter(budget), budget);
+  if (automaton.length === 0) throw new UnsupportedSchema('multipleOf', '', 'no multiple is within the bounds.');
+  return emit(translation, automaton);
+}
+
+function emit(translation: Translation, automaton: Automaton): string {
+  const { builder } = translation;
+  return addAutomaton(builder, 'num', automaton, { spell: (set) => [charClass(set)], end: '""' });
+}

@@ -1,0 +1,142 @@
+import { addAutomaton } from './automaton-rules.ts';
+import { accepts, both, textsOfLength, TooManyStates, type Automaton } from './automaton.ts';
+import { compileSearch } from './compile-regex.ts';
+import { anything, formatExpression } from './formats.ts';
+import { addAnyString, addCharacter, spellInString } from './json-text.ts';
+import type { Budget } from './limits.ts';
+import { limits } from './limits.ts';
+import { isNumberFormat } from './number-bounds.ts';
+import { parseRegex } from './parse-regex.ts';
+import { UnsupportedRegex } from './regex-reader.ts';
+import { repeated } from './repeated.ts';
+import { countsOf, type Branch, type Nodes, type Translation } from './schema-node.ts';
+import { UnsupportedSchema } from './unsupported-schema.ts';
+
+/** Strings with their quotes. Lengths count code points, as the specification does (2020-12 validation, 6.3). */
+export function strings(nodes: Nodes, translation: Translation): Branch {
+  const { builder } = translation;
+  const length = countsOf(nodes, 'minLength', 'maxLength');
+  if (length.min > length.max) throw new UnsupportedSchema('minLength', length.path, 'it is above maxLength.');
+  const expressions = expressionsOf(nodes, translation);
+  const key = JSON.stringify(['string', expressions.map(({ source }) => source), length.min, length.max]);
+  return { body: builder.shared(key, () => addString(expressions, length, translation)), needs: [] };
+}
+
+/** The texts of strings that satisfy some nodes as an automaton; undefined where any text does. */
+export function textAutomaton(nodes: Nodes, translation: Translation): Automaton | undefined {
+  const length = countsOf(nodes, 'minLength', 'maxLength');
+  const automaton = intersectionOf(expressionsOf(nodes, translation), translation);
+  return withLength(automaton, length, translation);
+}
+
+interface Expression {
+  readonly source: string;
+  readonly keyword: 'pattern' | 'format';
+  readonly path: string;
+}
+
+function expressionsOf(nodes: Nodes, translation: Translation): Expression[] {
+  const found: Expression[] = [];
+  for (const { schema, path } of nodes) {
+    if (typeof schema['pattern'] === 'string') found.push({ source: schema['pattern'], keyword: 'pattern', path });
+    const { format } = schema;
+    if (typeof format !== 'string' || isNumberFormat(format)) continue;
+    const source = formatExpression(format);
+    if (source === undefined) translation.relax('format', path);
+    else if (source !== anything) found.push({ source, keyword: 'format', path });
+  }
+  return found;
+}
+
+/** The texts in which a pattern finds something; undefined, and noted as relaxed, where it cannot be translated. */
+export function patternAutomaton(expression: Expression, translation: Translation): Automaton | undefined {
+  const { source, keyword, path } = expression;
+  try {
+    return compileSearch(keyword === 'format' ? formatTree(source) : parseRegex(source), translation.budget);
+  } catch (failure) {
+    if (failure instanceof UnsupportedRegex && !failure.isValid) {
+      throw new UnsupportedSchema(keyword, path, `the regular expression is wrong: ${failure.message}.`);
+    }
+    if (!(failure instanceof UnsupportedRegex || failure instanceof TooManyStates)) throw failure;
+    translation.relax(keyword, path);
+    return undefined;
+  }
+}
+
+/** A format's expression is the project's own and longer than a client's may be. */
+const formatTree = (source: string) => parseRegex(source, Infinity);
+
+function intersectionOf(expressions: readonly Expression[], translation: Translation): Automaton | undefined {
+  let common: Automaton | undefined;
+  for (const expression of expressions) {
+    const automaton = patternAutomaton(expression, translation);
+    if (automaton === undefined) continue;
+    common = combine(
+      common,
+      automaton,
+      () => translation.relax(expression.keyword, expression.path),
+      translation.budget,
+    );
+  }
+  return common;
+}
+
+function combine(a: Automaton | undefined, b: Automaton, relax: () => void, budget: Budget): Automaton {
+  if (a === undefined) return b;
+  try {
+    return both(a, b, budget);
+  } catch (failure) {
+    if (!(failure instanceof TooManyStates)) throw failure;
+    relax();
+    return a;
+  }
+}
+
+function withLength(
+  automaton: Automaton | undefined,
+  { min, max, path }: { min: number; max: number; path: string },
+  translation: Translation,
+): Automaton | undefined {
+  if (min === 0 && max === Infinity) return automaton;
+  const relax = () => {
+    if (min > 0) translation.relax('minLength', path);
+    if (max < Infinity) translation.relax('maxLength', path);
+  };
+  if (Math.max(min, max === Infinity ? 0 : max) >= limits.automatonStates) {
+    relax();
+    return automaton;
+  }
+  const lengths = textsOfLength(min, max, translation.budget);
+  return automaton === undefined ? lengths : combine(automaton, lengths, relax, translation.budget);
+}
+
+function addString(
+  expressions: readonly Expression[],
+  length: { min: number; max: number; path: string },
+  translation: Translation,
+): string {
+  const { builder } = translation;
+  const automaton = intersectionOf(expressions, translation);
+  if (automaton === undefined) {
+    if (length.min === 0 && length.max === Infinity) return addAnyString(builder);
+    const text = repeated(translation, addCharacter(builder), length.min, length.max, () =>
+      translation.relax('maxLength', length.path),
+    );
+    return builder.add('string', `"\\"" ${text} "\\""`);
+  }
+  const bounded = withLength(automaton, length, translation) ?? automaton;
+  const [blame] = expressions;
+  if (bounded.length === 0) {
+    throw new UnsupportedSchema(blame?.keyword ?? 'pattern', blame?.path ?? '', 'no string satisfies it and the rest.');
+  }
+  const text = addAutomaton(builder, 'text', bounded, { spell: spellInString(builder), end: '"\\""' });
+  return builder.add('string', `"\\"" ${text}`);
+}
+
+/** Whether a text satisfies a pattern or format; also where that cannot be told, which is noted. */
+export function satisfies(text: string, nodes: Nodes, translation: Translation): boolean {
+  return expressionsOf(nodes, translation).every((expression) => {
+    const automaton = patternAutomaton(expression, translation);
+    return automaton === undefined || accepts(automaton, text);
+  });
+}

@@ -1,0 +1,158 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createCandidates, type Candidates } from '../../src/engine-host/candidates.ts';
+import { createGrammar, type Grammar } from '../../src/engine-host/grammar.ts';
+import type { LibLlama } from '../../src/engine-host/libllama/bindings.ts';
+import { createVocabulary, type Vocabulary } from '../../src/engine-host/vocabulary.ts';
+import { ManifoldError } from '../../src/errors.ts';
+import { addTextUntil } from '../../src/formats/grammar/text-until.ts';
+import { GrammarBuilder } from '../../src/formats/grammar/grammar-builder.ts';
+import { addJsonSchema } from '../../src/formats/grammar/json-schema.ts';
+import { literal } from '../../src/formats/grammar/literal.ts';
+import { openQuietLibrary } from '../support/quiet-library.ts';
+import { schemaCases } from '../support/schema-cases.ts';
+
+let library: LibLlama;
+let vocabulary: Vocabulary;
+let candidates: Candidates;
+const opened: Grammar[] = [];
+
+beforeAll(async () => {
+  library = openQuietLibrary();
+  const params = { ...library.modelDefaultParams(), vocab_only: true };
+  const model = await library.loadModel('models/builtin/manifold-builtin.gguf', params);
+  if (model === null) throw new Error('the built-in model cannot be loaded');
+  vocabulary = createVocabulary(library, model);
+  candidates = createCandidates(library, vocabulary);
+});
+afterAll(() => {
+  for (const grammar of opened) grammar.free();
+});
+
+function open(text: string, triggers: readonly string[] = []): Grammar {
+  const grammar = createGrammar(library, vocabulary, { text, triggers, candidates });
+  opened.push(grammar);
+  return grammar;
+}
+
+function grammarOf(schema: unknown): string {
+  const builder = new GrammarBuilder();
+  return builder.build(addJsonSchema(builder, schema, 'value').rule);
+}
+
+/** Whether a grammar permits a text token by token, and its end after it. */
+function accepts(grammar: Grammar, text: string): boolean {
+  for (const token of vocabulary.tokenize(text, false)) {
+    if (!grammar.permits(token)) return false;
+    grammar.accept(token);
+  }
+  return vocabulary.endOfGeneration.every((end) => grammar.permits(end));
+}
+
+function acceptsWith(text: string, candidate: string): boolean {
+  const grammar = createGrammar(library, vocabulary, { text, candidates });
+  const isAccepted = accepts(grammar, candidate);
+  grammar.free();
+  return isAccepted;
+}
+
+describe.each(schemaCases)('$title', ({ schema, accepted, refused }) => {
+  const text = grammarOf(schema);
+
+  it('accepts token by token', () => {
+    expect(accepted.filter((each) => !acceptsWith(text, each))).toEqual([]);
+  });
+
+  it('refuses some token, or the end', () => {
+    expect(refused.filter((each) => acceptsWith(text, each))).toEqual([]);
+  });
+});
+
+describe('a grammar', () => {
+  it('permits the end only where the text is complete', () => {
+    const grammar = open('root ::= "a" "b"');
+    const [end = -1] = vocabulary.endOfGeneration;
+    const [a = -1] = vocabulary.tokenize('a', false);
+
+    expect(grammar.permits(end)).toBe(false);
+    grammar.accept(a);
+    expect(grammar.permits(end)).toBe(false);
+  });
+
+  it('masks all that it does not permit, and leaves the rest as it was', () => {
+    const grammar = open(grammarOf({ type: 'object', properties: { a: { type: 'integer' } } }));
+    for (const token of vocabulary.tokenize('{"a"', false)) grammar.accept(token);
+    const logits = Float32Array.from({ length: vocabulary.size }, (_, token) => token / 7);
+    const expected = logits.map((logit, token) => (grammar.permits(token) ? logit : -Infinity));
+    grammar.mask(logits);
+
+    expect(logits).toEqual(expected);
+    expect(logits.some((logit) => logit > -Infinity)).toBe(true);
+  });
+
+  it('throws on a token that it does not permit, and goes on', () => {
+    const grammar = open('root ::= "a"');
+    const [a = -1] = vocabulary.tokenize('a', false);
+    const [b = -1] = vocabulary.tokenize('b', false);
+
+    expect(() => grammar.accept(b)).toThrow(RangeError);
+    expect(() => grammar.accept(vocabulary.size)).toThrow(RangeError);
+    grammar.accept(a);
+    expect(grammar.permits(vocabulary.endOfGeneration[0] ?? -1)).toBe(true);
+  });
+
+  it.each([
+    ['nothing', ''],
+    ['no rule', 'root'],
+    ['no root', 'a ::= "b"'],
+    ['an undefined rule', 'root ::= a'],
+    ['a rule that begins with itself', 'root ::= root "a"'],
+    ['an open string', 'root ::= "a'],
+    ['a quantifier without operand', 'root ::= *'],
+    ['a repetition beyond bounds', 'root ::= "a"{3000}'],
+    ['an unknown escape', 'root ::= "\\q"'],
+    ['deep nesting', `root ::= ${'('.repeat(5000)}"a"${')'.repeat(5000)}`],
+    ['a zero', 'root ::= "a"\0'],
+  ])('is refused with an error: %s', (_, text) => {
+    expect(() => open(text)).toThrow(ManifoldError);
+  });
+
+  it('ends a text where its stop begins', () => {
+    const builder = new GrammarBuilder();
+    const until = addTextUntil(builder, '</tool>');
+    const text = builder.build(builder.add('root', `${until} ${literal('</tool>')}`));
+
+    expect(acceptsWith(text, 'a < b </too</tool>')).toBe(true);
+    expect(acceptsWith(text, 'a</tool>b</tool>')).toBe(false);
+    expect(acceptsWith(text, 'a</tool')).toBe(false);
+  });
+});
+
+describe('a grammar with triggers', () => {
+  const text = 'root ::= "<call>" [0-9]+ "</call>"';
+
+  it('permits everything before, and then only what follows the trigger', () => {
+    expect(accepts(open(text, ['<call>']), 'Let me see. <ca <call>42</call>')).toBe(true);
+    expect(accepts(open(text, ['<call>']), 'No call at all: <call, call>')).toBe(true);
+    expect(accepts(open(text, ['<call>']), 'Let me see. <call>x')).toBe(false);
+    expect(accepts(open(text, ['<call>']), 'Let me see. <call>42')).toBe(false);
+  });
+
+  it('begins with whichever trigger comes first', () => {
+    const grammar = open('root ::= "[a]" "1" | "[b]" "2"', ['[a]', '[b]']);
+
+    expect(accepts(grammar, 'x[b]2')).toBe(true);
+  });
+
+  it('masks what brings the trigger and cannot go on', () => {
+    const grammar = open('root ::= "{" "x"', ['{']);
+    const logits = new Float32Array(vocabulary.size);
+    grammar.mask(logits);
+    const left = [...logits.keys()]
+      .filter((token) => logits[token] === 0)
+      .map((token) => Buffer.from(candidates.bytes(token)).toString());
+
+    expect(left).toContain('{');
+    expect(left).toContain('a');
+    expect(left.filter((piece) => /\{[^x]/.test(piece))).toEqual([]);
+  });
+});
