@@ -2,8 +2,10 @@ import { randomInt } from 'node:crypto';
 import type { ChatCompletionChunk } from '../api/chat-completion-chunk.ts';
 import { defaultMaxTokens, type ChatCompletionRequest } from '../api/chat-completion-request.ts';
 import { ManifoldError } from '../errors.ts';
+import { planAnswer, type AnswerPlan } from './answer-plan.ts';
 import { ChunkQueue } from './chunk-queue.ts';
 import { Generation, type SharedRequest } from './generation.ts';
+import { createGrammar } from './grammar.ts';
 import type { LoadedModel } from './model.ts';
 import { tokenizePrompt } from './prompt.ts';
 import { createSampler } from './sampler.ts';
@@ -11,6 +13,8 @@ import type { Scheduler } from './scheduler.ts';
 
 /** One accepted request: its chunks, and a way to stop the work. */
 export interface RunningChat {
+  /** Fields that are honoured less strictly than they say. */
+  readonly emulated: readonly string[];
   readonly chunks: AsyncIterable<readonly ChatCompletionChunk[]>;
   cancel(): void;
 }
@@ -25,7 +29,8 @@ export async function startChat(
   salt: string,
 ): Promise<RunningChat> {
   const { model, scheduler } = parts;
-  const prompt = tokenizePrompt(model.vocabulary, model.template.render(request.messages));
+  const plan = planAnswer(model, request);
+  const prompt = tokenizePrompt(model.vocabulary, plan.prompt);
   checkPrompt(prompt.length, model.context.contextLength);
   checkLogitBias(request, model.vocabulary.size);
   const room = model.context.contextLength - prompt.length;
@@ -41,7 +46,7 @@ export async function startChat(
   const queue = new ChunkQueue({
     model: parts.modelId,
     request: shared,
-    choices: request.n,
+    readers: Array.from({ length: request.n }, () => plan.createReader()),
     hasLogprobs: request.logprobs,
   });
   const generations = Array.from(
@@ -54,6 +59,7 @@ export async function startChat(
           minTokens: request.min_tokens,
           ignoreEndOfGeneration: request.ignore_eos,
           stop: request.stop,
+          grammar: grammarOf(model, plan),
           topLogprobs: request.logprobs ? (request.top_logprobs ?? 0) : undefined,
           createSampler: () =>
             createSampler(model.library, {
@@ -68,13 +74,23 @@ export async function startChat(
         queue.listener(index),
       ),
   );
-  await scheduler.submit(generations);
+  await scheduler.submit(generations).catch((refused: unknown) => {
+    for (const { grammar } of generations) grammar?.free();
+    throw refused;
+  });
   return {
+    emulated: plan.emulated,
     chunks: queue,
     cancel: () => {
       for (const generation of generations) scheduler.cancel(generation);
     },
   };
+}
+
+function grammarOf({ library, vocabulary, candidates }: LoadedModel, { grammar }: AnswerPlan) {
+  if (grammar === undefined) return undefined;
+  const options = { text: grammar.grammar, trigger: grammar.trigger, candidates };
+  return createGrammar(library, vocabulary, options);
 }
 
 function checkPrompt(tokens: number, contextLength: number): void {

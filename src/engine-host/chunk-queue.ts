@@ -3,11 +3,14 @@ import type { ChatCompletionChunk, Delta } from '../api/chat-completion-chunk.ts
 import type { FinishReason } from '../api/chat-completion.ts';
 import type { Logprobs, TokenLogprob } from '../api/logprobs.ts';
 import type { ManifoldError } from '../errors.ts';
+import { appendDelta } from './join-deltas.ts';
+import type { AnswerReader } from './answer-reader.ts';
 import type { GenerationEnd, GenerationListener, SharedRequest } from './generation.ts';
 
 /** What a choice has produced and nobody has read. */
 interface Unread {
-  text: string;
+  readonly deltas: Delta[];
+  /** Log probabilities; each waits until as much text has left as it and those before it stand for. */
   readonly entries: TokenLogprob[];
 }
 
@@ -18,10 +21,12 @@ interface Unread {
 export class ChunkQueue implements AsyncIterable<readonly ChatCompletionChunk[]> {
   readonly #head: Pick<ChatCompletionChunk, 'id' | 'object' | 'created' | 'model' | 'system_fingerprint'>;
   readonly #request: SharedRequest;
-  readonly #choices: number;
+  readonly #readers: readonly AnswerReader[];
   readonly #hasLogprobs: boolean;
   readonly #started = new Set<number>();
   readonly #unread = new Map<number, Unread>();
+  /** Bytes of text that left for each choice, less those that its entries stood for. */
+  readonly #ahead = new Map<number, number>();
   readonly #closing: ChatCompletionChunk[] = [];
   #completionTokens = 0;
   #ended = 0;
@@ -29,7 +34,13 @@ export class ChunkQueue implements AsyncIterable<readonly ChatCompletionChunk[]>
   #isCancelled = false;
   #wake: (() => void) | undefined;
 
-  constructor(options: { model: string; request: SharedRequest; choices: number; hasLogprobs: boolean }) {
+  constructor(options: {
+    readonly model: string;
+    readonly request: SharedRequest;
+    /** One for each choice. */
+    readonly readers: readonly AnswerReader[];
+    readonly hasLogprobs: boolean;
+  }) {
     this.#head = {
       id: `chatcmpl-${randomBytes(12).toString('hex')}`,
       object: 'chat.completion.chunk',
@@ -38,18 +49,14 @@ export class ChunkQueue implements AsyncIterable<readonly ChatCompletionChunk[]>
       system_fingerprint: null,
     };
     this.#request = options.request;
-    this.#choices = options.choices;
+    this.#readers = options.readers;
     this.#hasLogprobs = options.hasLogprobs;
   }
 
   listener(index: number): GenerationListener {
     return {
       onText: (text, entries) => {
-        const unread = this.#unread.get(index) ?? { text: '', entries: [] };
-        unread.text += text;
-        unread.entries.push(...entries);
-        this.#unread.set(index, unread);
-        this.#notify();
+        this.#add(index, this.#readers[index]?.push(text) ?? [], entries);
       },
       onEnd: (end) => this.#onEnd(index, end),
     };
@@ -61,18 +68,37 @@ export class ChunkQueue implements AsyncIterable<readonly ChatCompletionChunk[]>
       if (chunks.length > 0) yield chunks;
       if (this.#failure) throw this.#failure;
       if (this.#isCancelled) return;
-      if (this.#ended === this.#choices && this.#unread.size === 0 && this.#closing.length === 0) break;
+      if (this.#ended === this.#readers.length && chunks.length === 0) break;
       if (chunks.length === 0) await new Promise<void>((resolve) => (this.#wake = resolve));
     }
     yield [this.#usage()];
   }
 
+  #add(index: number, deltas: readonly Delta[], entries: readonly TokenLogprob[]): void {
+    const unread = this.#unread.get(index) ?? { deltas: [], entries: [] };
+    for (const delta of deltas) appendDelta(unread.deltas, delta);
+    unread.entries.push(...entries);
+    this.#unread.set(index, unread);
+    this.#notify();
+  }
+
   #take(): ChatCompletionChunk[] {
-    const chunks = [...this.#unread].map(([index, unread]) => this.#textChunk(index, unread));
+    const chunks = [...this.#unread].flatMap(([index, unread]) => this.#takeOf(index, unread));
     chunks.push(...this.#closing);
-    this.#unread.clear();
     this.#closing.length = 0;
     return chunks;
+  }
+
+  #takeOf(index: number, { deltas, entries }: Unread): ChatCompletionChunk[] {
+    if (deltas.length === 0) return [];
+    const leaving = deltas.splice(0);
+    let ahead = (this.#ahead.get(index) ?? 0) + sum(leaving.map(bytesOf));
+    // A mark has no text of its own, so that its entry is late until more follows.
+    const late = entries.findIndex((entry) => (ahead -= entry.bytes?.length ?? 0) < 0);
+    if (late >= 0) ahead += entries[late]?.bytes?.length ?? 0;
+    this.#ahead.set(index, ahead);
+    const due = entries.splice(0, late < 0 ? entries.length : late);
+    return leaving.map((delta, at) => this.#chunk(index, delta, this.#logprobs(at === 0 ? due : []), null));
   }
 
   #onEnd(index: number, end: GenerationEnd): void {
@@ -81,19 +107,21 @@ export class ChunkQueue implements AsyncIterable<readonly ChatCompletionChunk[]>
     else if (end.kind === 'cancelled') this.#isCancelled = true;
     else {
       this.#completionTokens += end.tokens;
-      const unread = this.#unread.get(index);
-      // An answer may be empty: its role still has to arrive, and its text precedes its end.
-      if (unread !== undefined || !this.#started.has(index))
-        this.#closing.push(this.#textChunk(index, unread ?? { text: '', entries: [] }));
+      const last = this.#readers[index]?.end(end.reason, end.wasCut) ?? { deltas: [], reason: end.reason };
+      this.#add(index, last.deltas, []);
+      const unread = this.#unread.get(index) ?? { deltas: [], entries: [] };
+      this.#closing.push(...this.#takeOf(index, unread));
+      // An answer may be empty: its role still has to arrive, and what is late precedes its end.
+      if (!this.#started.has(index) || unread.entries.length > 0)
+        this.#closing.push(this.#chunk(index, { content: '' }, this.#logprobs(unread.entries), null));
+      this.#closing.push(this.#chunk(index, {}, null, last.reason));
       this.#unread.delete(index);
-      this.#closing.push(this.#chunk(index, {}, null, end.reason));
     }
     this.#notify();
   }
 
-  #textChunk(index: number, { text, entries }: Unread): ChatCompletionChunk {
-    const logprobs = this.#hasLogprobs ? { content: entries, refusal: null } : null;
-    return this.#chunk(index, { content: text }, logprobs, null);
+  #logprobs(entries: TokenLogprob[]): Logprobs {
+    return this.#hasLogprobs ? { content: entries, refusal: null } : null;
   }
 
   #chunk(index: number, delta: Delta, logprobs: Logprobs, finishReason: FinishReason | null): ChatCompletionChunk {
@@ -127,4 +155,14 @@ export class ChunkQueue implements AsyncIterable<readonly ChatCompletionChunk[]>
     this.#wake?.();
     this.#wake = undefined;
   }
+}
+
+function bytesOf({ content, reasoning_content: reasoning, tool_calls: [call] = [] }: Delta): number {
+  return Buffer.byteLength(
+    `${content ?? ''}${reasoning ?? ''}${call?.function.name ?? ''}${call?.function.arguments ?? ''}`,
+  );
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, each) => total + each, 0);
 }

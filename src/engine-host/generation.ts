@@ -33,8 +33,8 @@ export interface GenerationOptions {
   /** Alternatives to report with the log probability of each token; undefined: report nothing. */
   readonly topLogprobs: number | undefined;
   readonly createSampler: () => Sampler;
-  /** What the answer has to look like, if it has to. */
-  readonly createGrammar?: (() => Grammar) | undefined;
+  /** What the answer has to look like, if it has to; freed with the generation. */
+  readonly grammar?: Grammar | undefined;
 }
 
 /** How a generation ended; exactly one per generation. */
@@ -68,7 +68,6 @@ export class Generation {
   isCancelled = false;
   #generated = 0;
   #sampler: Sampler | undefined;
-  #grammar: Grammar | undefined;
   readonly #listener: GenerationListener;
   readonly #decoder = new Utf8Decoder();
   readonly #stops: StopMatcher;
@@ -111,8 +110,7 @@ export class Generation {
   }
 
   get grammar(): Grammar | undefined {
-    this.#grammar ??= this.options.createGrammar?.();
-    return this.#grammar;
+    return this.options.grammar;
   }
 
   /** Whether an end-of-generation token may not be chosen now. */
@@ -167,8 +165,7 @@ export class Generation {
     this.isOver = true;
     this.#sampler?.free();
     this.#sampler = undefined;
-    this.#grammar?.free();
-    this.#grammar = undefined;
+    this.grammar?.free();
     this.#listener.onEnd(end);
   }
 }

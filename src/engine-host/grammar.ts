@@ -1,4 +1,5 @@
 import { ManifoldError } from '../errors.ts';
+import type { CallTrigger } from '../formats/call-grammar.ts';
 import { createCandidates, type Candidates } from './candidates.ts';
 import type { LibLlama, Pointer } from './libllama/bindings.ts';
 import { createTrigger } from './trigger.ts';
@@ -21,8 +22,8 @@ export interface Grammar {
 interface GrammarOptions {
   /** GBNF; its first rule is `root`. */
   readonly text: string;
-  /** Texts that the grammar waits for: until one occurs everything is permitted, and the grammar begins with it. */
-  readonly triggers?: readonly string[];
+  /** What the grammar waits for: until it occurs everything is permitted, and the grammar begins with it. */
+  readonly trigger?: CallTrigger | undefined;
   /** Shared by the grammars of a vocabulary; of this grammar's own if it is not given. */
   readonly candidates?: Candidates;
 }
@@ -43,15 +44,15 @@ const deepest = 50;
  * the grammar refuses.
  */
 export function createGrammar(library: LibLlama, vocabulary: Vocabulary, options: GrammarOptions): Grammar {
-  const { text, triggers = [], candidates = createCandidates(library, vocabulary) } = options;
+  const { text, trigger: awaited, candidates = createCandidates(library, vocabulary) } = options;
   const started =
     text.includes('\0') || text.trim() === '' || isDeep(text)
       ? null
       : library.grammar(vocabulary.pointer, text, 'root');
   if (started === null) throw new ManifoldError('engine_error', 'The engine does not understand the grammar.');
-  const trigger = createTrigger(triggers);
+  const trigger = createTrigger(awaited ?? { texts: [] });
   let sampler: Pointer = started;
-  let isWaiting = triggers.length > 0;
+  let isWaiting = awaited !== undefined;
   let isFreed = false;
   /** What was permitted last, and with it the state that a trigger in that token leads to. */
   let permitted: { token: number; next: Pointer | undefined } | undefined;

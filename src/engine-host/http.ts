@@ -1,11 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { chatCompletionRequest } from '../api/chat-completion-request.ts';
-import { cacheSaltHeader } from '../api/internal/engine-host.ts';
+import { cacheSaltHeader, emulatedHeader } from '../api/internal/engine-host.ts';
 import { ManifoldError, toManifoldError } from '../errors.ts';
 import { startChat } from './chat-route.ts';
 import type { LoadedModel } from './model.ts';
 import type { Scheduler } from './scheduler.ts';
 
+const mostNames = 32;
 /** Bodies come from our own gateway, which has its own bound; this one only keeps memory finite. */
 const maxBodyBytes = 64 << 20;
 
@@ -47,7 +48,8 @@ export function createHostServer(parts: { model: LoadedModel; modelId: string; s
     const chat = await startChat(parts, parsed.data, salt);
     response.once('close', () => chat.cancel());
     if (response.destroyed) return chat.cancel();
-    response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' });
+    const emulated = chat.emulated.length > 0 ? { [emulatedHeader]: headerList(chat.emulated) } : {};
+    response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache', ...emulated });
     response.flushHeaders();
     try {
       for await (const chunks of chat.chunks) {
@@ -60,6 +62,12 @@ export function createHostServer(parts: { model: LoadedModel; modelId: string; s
       response.end(`data: ${JSON.stringify(errorBody(failure))}\n\n`);
     }
   }
+}
+
+/** Names that clients chose may hold anything; a header may not, and has to stay short. */
+function headerList(names: readonly string[]): string {
+  const printable = names.map((name) => name.replaceAll(/[^\x21-\x2b\x2d-\x7e]/g, '_').slice(0, 200));
+  return [...new Set(printable)].slice(0, mostNames).join(', ');
 }
 
 async function readJson(request: IncomingMessage): Promise<unknown> {

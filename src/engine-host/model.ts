@@ -1,6 +1,10 @@
 import type { HostOptions } from '../api/internal/engine-host.ts';
 import { ManifoldError } from '../errors.ts';
 import { compileChatTemplate, fallbackTemplate, type ChatTemplate } from '../formats/chat-template.ts';
+import { controlMarks, type OutputFormat } from '../formats/output-format.ts';
+import { recogniseFormat } from '../formats/recognise-format.ts';
+import { CallGrammars } from './call-grammars.ts';
+import { createCandidates, type Candidates } from './candidates.ts';
 import { chooseOffload, type Offload } from './choose-offload.ts';
 import { batchTokens, chooseSizes } from './choose-sizes.ts';
 import { createDecodeContext, type DecodeContext } from './decode-context.ts';
@@ -15,7 +19,7 @@ import { estimateMemory, requireMemory, type MemoryEstimate } from './memory-est
 import { memoryKindOf } from './memory-kind.ts';
 import { createNativeContext, type ContextSizes } from './native-context.ts';
 import type { StepCosts } from './step-cost.ts';
-import { createVocabulary, type Vocabulary } from './vocabulary.ts';
+import { createVocabulary, showing, type Vocabulary } from './vocabulary.ts';
 
 /** A loaded model with its context, ready to decode. */
 export interface LoadedModel {
@@ -30,6 +34,11 @@ export interface LoadedModel {
   /** A second context for one sequence, which nothing shares; throws `insufficient_memory` when it does not fit. */
   openOwnContext(): Promise<DecodeContext>;
   readonly template: ChatTemplate;
+  /** How the model writes reasoning and calls. */
+  readonly format: OutputFormat;
+  readonly callGrammars: CallGrammars;
+  /** Shared by all grammars. */
+  readonly candidates: Candidates;
   readonly offload: Offload;
   readonly architecture: string;
   readonly name: string | null;
@@ -56,7 +65,10 @@ export async function loadModel(
 
   const model = await loadWeights(library, options, offload, onProgress);
   if (model === null) throw unloadable(header, options.modelPath);
-  const vocabulary = createVocabulary(library, model);
+  const plainVocabulary = createVocabulary(library, model);
+  const templateSource = library.chatTemplate(model, null) ?? fallbackTemplate(plainVocabulary.controlTexts);
+  const format = recogniseFormat(templateSource);
+  const vocabulary = showing(plainVocabulary, controlMarks(format));
   const memoryKind = memoryKindOf({
     isRecurrent: library.isRecurrent(model),
     isHybrid: library.isHybrid(model),
@@ -78,7 +90,10 @@ export async function loadModel(
       requireMemory(ofOneSequence);
       return open({ sequences: 1, cells: contextLength, sharesCells: false, batchTokens });
     },
-    template: compileTemplate(library.chatTemplate(model, null), vocabulary),
+    template: compileTemplate(templateSource, vocabulary),
+    format,
+    callGrammars: new CallGrammars(),
+    candidates: createCandidates(library, vocabulary),
     offload,
     architecture: header.architecture,
     name: textOf(header, 'general.name'),
@@ -125,18 +140,18 @@ function layersOf(header: GgufHeader): number {
   return Number(header.metadata.get(`${header.architecture}.block_count`) ?? 0);
 }
 
-function compileTemplate(source: string | null, vocabulary: Vocabulary): ChatTemplate {
+function compileTemplate(source: string, vocabulary: Vocabulary): ChatTemplate {
   const { controlTexts, userDefinedTexts, beginOfSequence, endOfSequenceText } = vocabulary;
-  const compile = (text: string) =>
+  const compile = () =>
     compileChatTemplate({
-      source: text,
+      source,
       bosText: beginOfSequence.text,
       eosText: endOfSequenceText,
       controlTexts,
       userDefinedTexts,
     });
   try {
-    return compile(source ?? fallbackTemplate(controlTexts));
+    return compile();
   } catch (cause) {
     throw new ManifoldError('model_unsupported', "The model's chat template cannot be compiled.", { cause });
   }

@@ -65,3 +65,14 @@ export function createVocabulary(library: LibLlama, model: Pointer): Vocabulary 
     name: textOf,
   };
 }
+
+/** The same vocabulary, where the control tokens of these texts add their name to the text: a reader looks for them. */
+export function showing(vocabulary: Vocabulary, texts: readonly string[]): Vocabulary {
+  const known = new Set(vocabulary.controlTexts);
+  const shown = new Map<number, Uint8Array>();
+  for (const text of texts) {
+    const [token, ...rest] = known.has(text) ? vocabulary.tokenize(text, true) : [];
+    if (token !== undefined && rest.length === 0) shown.set(token, Buffer.from(text));
+  }
+  return { ...vocabulary, piece: (token) => shown.get(token) ?? vocabulary.piece(token) };
+}

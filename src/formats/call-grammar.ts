@@ -15,13 +15,20 @@ export interface CallGrammarOptions {
 export interface CallGrammar {
   /** GBNF. */
   readonly grammar: string;
-  /**
-   * For `auto`: regular expressions over the whole answer so far; the grammar governs from the first group on,
-   * as `llama_sampler_init_grammar_lazy_patterns` has it. Empty: the grammar governs from the start.
-   */
-  readonly triggers: readonly string[];
+  /** For `auto`: what calls begin with. Without it the grammar governs from the start. */
+  readonly trigger?: CallTrigger;
   /** What of the tools' schemas the grammar cannot hold the model to. */
   readonly relaxed: readonly Relaxed[];
+}
+
+/** When a grammar begins to govern. */
+export interface CallTrigger {
+  /** It governs from the first of these texts on. */
+  readonly texts: readonly string[];
+  /** They count only after this text: where reasoning may quote a call's mark, what ends the reasoning. */
+  readonly after?: string;
+  /** They count only where they open the answer, whatever white space is in them: where a call has no mark. */
+  readonly opensAnswer?: boolean;
 }
 
 /**
@@ -38,9 +45,9 @@ export function callGrammar(
   const { calls, relaxed } = addCalls(format, offered, parallel, parts);
   const start = promptStateOf(format, promptEnd, false);
   if (choice === 'auto')
-    return { grammar: parts.builder.build(calls), triggers: triggersOf(format, start, offered), relaxed };
+    return { grammar: parts.builder.build(calls), trigger: triggerOf(format, start, offered), relaxed };
   const root = parts.builder.add('answer', `${reasoningBefore(format, start, parts)} ${calls}`);
-  return { grammar: parts.builder.build(root), triggers: [], relaxed };
+  return { grammar: parts.builder.build(root), relaxed };
 }
 
 /** Rules for what may stand before a required call. */
@@ -68,32 +75,25 @@ function reasoningBefore(
   return `${builder.add('reasoning', `${literal(reasoning.open[0] ?? '')} ${rest}`)}? ${between}`;
 }
 
-/** Where a call has no mark, or one that content has too, the trigger waits for an offered tool's name. */
-function triggersOf(format: OutputFormat, start: PromptState, tools: readonly ToolDefinition[]): string[] {
+/** Where a call has no mark, or one that content has too, the trigger has an offered tool's name. */
+function triggerOf(format: OutputFormat, start: PromptState, tools: readonly ToolDefinition[]): CallTrigger {
   const { messages, reasoning } = format;
-  // Where reasoning may quote a call's mark, only what follows its close counts.
-  const before =
-    start.isReasoning && reasoning && !reasoning.allowsCalls
-      ? `[\\s\\S]*?${escape(reasoning.close)}[\\s\\S]*?`
-      : '[\\s\\S]*?';
-  const names = `(?:${tools.map(({ name }) => escape(name)).join('|')})`;
+  const names = tools.map(({ name }) => name);
   if (messages) {
-    const header = escape(`${messages.channel ?? ''}${messages.callChannel ?? ''} to=${messages.callPrefix ?? ''}`);
-    return [`${before}(${header}${names}[ <])[\\s\\S]*`];
+    const header = `${messages.channel ?? ''}${messages.callChannel ?? ''} to=${messages.callPrefix ?? ''}`;
+    return { texts: names.flatMap((name) => [`${header}${name} `, `${header}${name}<`]) };
   }
-  const first = format.calls[0];
-  if (!first) return [];
-  const mark = openOf(first);
-  if (mark !== '') return [`${before}(${escape(mark)})[\\s\\S]*`];
-  const bare = first.kind === 'python' ? `\\[${names}\\(` : `\\{\\s*"name"\\s*:\\s*"${names}"`;
-  return [`\\s*(${bare})[\\s\\S]*`];
+  const [first] = format.calls;
+  const mark = first ? openOf(first) : '';
+  if (mark !== '') {
+    const isQuotable = start.isReasoning && reasoning !== undefined && !reasoning.allowsCalls;
+    return { texts: [mark], ...(isQuotable && { after: reasoning.close }) };
+  }
+  const bare = (name: string) => (first?.kind === 'python' ? `[${name}(` : `{"name":"${name}"`);
+  return { texts: names.map(bare), opensAnswer: true };
 }
 
 /** What the calls of an answer begin with. */
 function openOf(call: CallSyntax): string {
   return 'section' in call && call.section ? call.section.open : call.open;
-}
-
-function escape(text: string): string {
-  return text.replaceAll(/[$()*+.?[\\\]^{|}]/g, String.raw`\$&`);
 }

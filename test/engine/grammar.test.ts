@@ -29,7 +29,11 @@ afterAll(() => {
 });
 
 function open(text: string, triggers: readonly string[] = []): Grammar {
-  const grammar = createGrammar(library, vocabulary, { text, triggers, candidates });
+  const grammar = createGrammar(library, vocabulary, {
+    text,
+    trigger: triggers.length > 0 ? { texts: triggers } : undefined,
+    candidates,
+  });
   opened.push(grammar);
   return grammar;
 }
