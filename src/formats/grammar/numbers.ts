@@ -15,7 +15,7 @@ const most = 10n ** BigInt(integerDigits) - 1n;
 /** What doubles hold exactly: whether something is a multiple must not depend on rounding. */
 const mostMultiple = 10n ** 15n - 1n;
 /** Larger divisors would make an automaton of as many states. */
-const largestDivisor = 1000;
+const largestDivisor = 200;
 
 /** Whole numbers: exactly those within the bounds, of up to 19 digits. */
 export function integers(nodes: Nodes, translation: Translation): Branch {
