@@ -2,7 +2,7 @@ import koffi from 'koffi';
 import type { LibLlama, Pointer } from './libllama/bindings.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
-/** The candidates that samplers look at, in native memory: one set for a vocabulary serves all its grammars. */
+/** The candidates that samplers look at, in native memory, which is kept as long as the vocabulary: one set serves all its grammars. */
 export interface Candidates {
   /** Whether a sampler leaves a single token. */
   isLeft(sampler: Pointer, token: number): boolean;
@@ -28,7 +28,7 @@ export function createCandidates(library: LibLlama, vocabulary: Vocabulary): Can
   const fields = new DataView(koffi.view(header, headerBytes));
   const apply = (sampler: Pointer, count: number) => {
     // Samplers may change any of these, the address included.
-    fields.setBigUint64(0, BigInt(koffi.address(data)), true);
+    fields.setBigUint64(0, koffi.address(data), true);
     fields.setBigUint64(8, BigInt(count), true);
     fields.setBigInt64(16, -1n, true);
     fields.setBigInt64(24, 0n, true);

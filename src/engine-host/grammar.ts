@@ -1,6 +1,6 @@
 import { ManifoldError } from '../errors.ts';
 import type { CallTrigger } from '../formats/call-grammar.ts';
-import { createCandidates, type Candidates } from './candidates.ts';
+import type { Candidates } from './candidates.ts';
 import type { LibLlama, Pointer } from './libllama/bindings.ts';
 import { createTrigger } from './trigger.ts';
 import type { Vocabulary } from './vocabulary.ts';
@@ -24,8 +24,8 @@ interface GrammarOptions {
   readonly text: string;
   /** What the grammar waits for: until it occurs everything is permitted, and the grammar begins with it. */
   readonly trigger?: CallTrigger | undefined;
-  /** Shared by the grammars of a vocabulary; of this grammar's own if it is not given. */
-  readonly candidates?: Candidates;
+  /** Shared by the grammars of a vocabulary. */
+  readonly candidates: Candidates;
 }
 
 /** Parentheses within parentheses; the native parser recurses, and some hundreds crash it (engine.md 12.6). */
@@ -44,7 +44,7 @@ const deepest = 50;
  * the grammar refuses.
  */
 export function createGrammar(library: LibLlama, vocabulary: Vocabulary, options: GrammarOptions): Grammar {
-  const { text, trigger: awaited, candidates = createCandidates(library, vocabulary) } = options;
+  const { text, trigger: awaited, candidates } = options;
   const started =
     text.includes('\0') || text.trim() === '' || isDeep(text)
       ? null

@@ -8,7 +8,9 @@ import { GrammarBuilder } from './grammar-builder.ts';
 import { addJsonSchema } from './json-schema.ts';
 import { UnsupportedSchema } from './unsupported-schema.ts';
 
-const ajv = addFormats.default(new Ajv2020({ strict: false, logger: false, unicodeRegExp: false, allErrors: false }));
+const ajv = addFormats.default(
+  new Ajv2020({ strict: false, logger: false, unicodeRegExp: false, multipleOfPrecision: 9 }),
+);
 
 function generatorFor(schema: unknown, random: () => number) {
   const builder = new GrammarBuilder();

@@ -27,7 +27,7 @@ export class GrammarBuilder {
     const base = name.replaceAll(/[^a-zA-Z0-9-]+/g, '-').slice(0, 40) || 'rule';
     let unique = base;
     let number = this.#nextNumber.get(base) ?? 1;
-    while (this.#bodies.has(unique)) unique = `${base}-${++number}`;
+    while (unique === 'root' || this.#bodies.has(unique)) unique = `${base}-${++number}`;
     this.#nextNumber.set(base, number);
     this.#bodies.set(unique, undefined);
     return unique;
@@ -50,20 +50,17 @@ export class GrammarBuilder {
     }
   }
 
-  /** The grammar's text with the root rule first. The rule for `llama_sampler_init_grammar` to start with is `root`. */
+  /** The grammar's text. It starts with a rule named `root`, a name that no other rule gets, which is the given one. */
   build(root: string): string {
     const cost = leftmostCost(this.#bodies);
     if (cost === 'recursive') throw new RangeError('A rule of the grammar begins with itself.');
     if (cost > limits.leftmostPaths) {
       throw new UnsupportedSchema('anyOf', '', 'its alternatives refer to each other in too many ways.');
     }
-    const rules: string[] = [];
-    if (root !== 'root') rules.push(`root ::= ${root}`);
+    const rules = [`root ::= ${root}`];
     for (const [name, body] of this.#bodies) {
       if (body === undefined) throw new RangeError(`The rule ${name} was never defined.`);
-      if (name === 'root' && root !== 'root') throw new RangeError('Another rule is named root.');
-      if (name === root) rules.unshift(`${name} ::= ${body}`);
-      else rules.push(`${name} ::= ${body}`);
+      rules.push(`${name} ::= ${body}`);
     }
     return `${rules.join('\n')}\n`;
   }

@@ -12,6 +12,10 @@ import {
   type Translation,
 } from './schema-node.ts';
 import { satisfies } from './strings.ts';
+import { UnsupportedSchema } from './unsupported-schema.ts';
+
+/** Schemas within schemas that a value is checked against, each a few frames of the stack. */
+const deepest = 300;
 
 /**
  * Whether a value satisfies all of some schemas: it decides which values of an enumeration can be meant. Patterns
@@ -23,14 +27,16 @@ export function matchesSchema(
   places: readonly Place[],
   resolve: Resolve,
   translation: Translation,
+  depth = 0,
 ): boolean {
   translation.budget.spend(20);
+  if (depth > deepest) throw new UnsupportedSchema('$ref', places[0]?.path ?? '', 'its references go too deep.');
   const nodes = conjunction(places, resolve);
   return nodes !== undefined && nodes.every((node) => matchesNode(value, node));
 
   function matchesNode(candidate: unknown, node: Node): boolean {
     const { schema } = node;
-    const is = (place: Place) => matchesSchema(candidate, [place], resolve, translation);
+    const is = (place: Place) => matchesSchema(candidate, [place], resolve, translation, depth + 1);
     if ('const' in schema && !isSame(schema['const'], candidate)) return false;
     if (Array.isArray(schema['enum']) && !schema['enum'].some((each) => isSame(each, candidate))) return false;
     if (!hasType(schema, candidate)) return false;
@@ -64,7 +70,7 @@ export function matchesSchema(
     const prefix = Array.isArray(schema['items']) ? listOf(node, 'items') : listOf(node, 'prefixItems');
     const keyword = Array.isArray(schema['items']) ? 'additionalItems' : 'items';
     const rest = below(node, schema[keyword] ?? true, keyword);
-    const each = (item: unknown, place: Place) => matchesSchema(item, [place], resolve, translation);
+    const each = (item: unknown, place: Place) => matchesSchema(item, [place], resolve, translation, depth + 1);
     if ('contains' in schema) {
       const count = items.filter((item) => each(item, below(node, schema['contains'], 'contains'))).length;
       const least = numberOf(node, 'minContains') ?? 1;
@@ -84,14 +90,14 @@ export function matchesSchema(
     if (names.some((name) => Object.hasOwn(dependent, name) && asList(dependent[name]).some(isMissing))) return false;
     return names.every((name) => {
       const key = 'propertyNames' in schema ? [below(node, schema['propertyNames'], 'propertyNames')] : [];
-      if (!matchesSchema(name, key, resolve, translation)) return false;
+      if (!matchesSchema(name, key, resolve, translation, depth + 1)) return false;
       const own = entriesOf(node, 'properties').filter(([each]) => each === name);
       const patterned = entriesOf(node, 'patternProperties').filter(([source, { path }]) =>
         satisfies(name, [{ schema: { pattern: source }, path }], translation),
       );
       const found = [...own, ...patterned].map(([, place]) => place);
       const rest = [below(node, schema['additionalProperties'] ?? true, 'additionalProperties')];
-      return matchesSchema(object[name], found.length > 0 ? found : rest, resolve, translation);
+      return matchesSchema(object[name], found.length > 0 ? found : rest, resolve, translation, depth + 1);
     });
   }
 }

@@ -15,11 +15,32 @@ const most = 10n ** BigInt(integerDigits) - 1n;
 /** What doubles hold exactly: whether something is a multiple must not depend on rounding. */
 const mostMultiple = 10n ** 15n - 1n;
 /** Larger divisors would make an automaton of as many states. */
-const largestDivisor = 1000;
+const largestDivisor = 200;
 
 /** Whole numbers: exactly those within the bounds, of up to 19 digits. */
 export function integers(nodes: Nodes, translation: Translation): Branch {
-  const bounds = boundsOf(nodes);
+  return shared('integer', boundsOf(nodes), translation, integersWithin);
+}
+
+/** Numbers with a fraction: without an exponent, where there are bounds. */
+export function numbers(nodes: Nodes, translation: Translation): Branch {
+  return shared('number', boundsOf(nodes), translation, numbersWithin);
+}
+
+/** Properties with the same bounds share their rules; relaxed divisors are noted for each. */
+function shared(
+  type: string,
+  bounds: NumberBounds,
+  translation: Translation,
+  write: (bounds: NumberBounds, translation: Translation) => Branch,
+): Branch {
+  if (bounds.divisors.length > 0) return write(bounds, translation);
+  const key = JSON.stringify([type, bounds.low, bounds.high]);
+  const create = () => translation.builder.add(type, write(bounds, translation).body);
+  return { body: translation.builder.shared(key, create), needs: [] };
+}
+
+function integersWithin(bounds: NumberBounds, translation: Translation): Branch {
   const divisor = wholeDivisor(bounds, translation);
   const low = bounds.low && wholeBound(bounds.low.value, bounds.low.isExclusive, 1n);
   const high = bounds.high && wholeBound(bounds.high.value, bounds.high.isExclusive, -1n);
@@ -34,7 +55,7 @@ export function integers(nodes: Nodes, translation: Translation): Branch {
 
   function branch(filter: ((budget: Budget) => Automaton) | undefined): Branch {
     try {
-      return { body: addNumberRules(translation, integersBetween(min, max), filter), needs: [] };
+      return { body: addNumberRules(translation, integersBetween(min, max), filter, bounds.path), needs: [] };
     } catch (failure) {
       if (!(failure instanceof TooManyStates) || filter === undefined) throw failure;
       translation.relax('multipleOf', bounds.divisors[0]?.path ?? bounds.path);
@@ -43,13 +64,11 @@ export function integers(nodes: Nodes, translation: Translation): Branch {
   }
 }
 
-/** Numbers with a fraction: without an exponent, where there are bounds. */
-export function numbers(nodes: Nodes, translation: Translation): Branch {
-  const bounds = boundsOf(nodes);
+function numbersWithin(bounds: NumberBounds, translation: Translation): Branch {
   const [divisor] = bounds.divisors;
   const places = divisor === undefined ? undefined : decimalPlaces(divisor.value);
   if (divisor !== undefined && places === undefined) {
-    if (Number.isInteger(divisor.value)) return integers(nodes, translation);
+    if (Number.isInteger(divisor.value)) return integersWithin(bounds, translation);
     translation.relax('multipleOf', divisor.path);
   }
   for (const other of bounds.divisors.slice(1)) translation.relax('multipleOf', other.path);
@@ -171,11 +190,12 @@ function addNumberRules(
   translation: Translation,
   tree: RegexTree,
   filter: ((budget: Budget) => Automaton) | undefined,
+  path: string,
 ): string {
   const { budget } = translation;
   const range = compileWhole(tree, budget);
   const automaton = filter === undefined ? range : both(range, filter(budget), budget);
-  if (automaton.length === 0) throw new UnsupportedSchema('multipleOf', '', 'no multiple is within the bounds.');
+  if (automaton.length === 0) throw new UnsupportedSchema('multipleOf', path, 'no multiple is within the bounds.');
   return emit(translation, automaton);
 }
 

@@ -1,0 +1,100 @@
+import { integer, number, schemaCase, type SchemaCase } from './schema-case.ts';
+
+export const numberCases: readonly SchemaCase[] = [
+  schemaCase(
+    'integers',
+    integer,
+    ['0', '-7', '1234567890123456789'],
+    ['1.5', '01', '-', '1e3', '12345678901234567890'],
+  ),
+  schemaCase('numbers', number, ['0', '-0.5', '12.75', '1e10', '1.5E-7'], ['.5', '1.', '1e', '00', '1e999']),
+  schemaCase(
+    'integers within bounds',
+    { type: 'integer', minimum: 7, maximum: 1203 },
+    ['7', '10', '99', '999', '1203'],
+    ['6', '0', '-7', '1204', '2000', '12030'],
+  ),
+  schemaCase(
+    'integers around zero',
+    { type: 'integer', minimum: -13, maximum: 5 },
+    ['-13', '-9', '-1', '0', '5'],
+    ['-14', '6', '-20', '-0', '-130'],
+  ),
+  schemaCase(
+    'negative integers',
+    { type: 'integer', exclusiveMaximum: -9, minimum: -12 },
+    ['-10', '-12'],
+    ['-9', '-13', '10', '0'],
+  ),
+  schemaCase(
+    'integers above',
+    { type: 'integer', exclusiveMinimum: 99 },
+    ['100', '999', '123456'],
+    ['99', '0', '-100'],
+  ),
+  schemaCase('integers with broken bounds', { type: 'integer', minimum: 1.5, maximum: 3.2 }, ['2', '3'], ['1', '4']),
+  schemaCase(
+    'draft 4 bounds',
+    { type: 'integer', minimum: 1, exclusiveMinimum: true, maximum: 3 },
+    ['2', '3'],
+    ['1', '4'],
+  ),
+  schemaCase(
+    'multiples',
+    { type: 'integer', multipleOf: 7 },
+    ['0', '7', '-14', '700', '1001'],
+    ['1', '8', '-13', '702'],
+  ),
+  schemaCase(
+    'multiples within bounds',
+    { type: 'integer', multipleOf: 5, minimum: 3, maximum: 22 },
+    ['5', '10', '20'],
+    ['0', '12', '25'],
+  ),
+  schemaCase(
+    'multiples of two divisors',
+    { type: 'integer', allOf: [{ multipleOf: 4 }, { multipleOf: 6 }] },
+    ['12', '0', '24'],
+    ['4', '6', '18'],
+  ),
+  schemaCase('multiples of large numbers', { type: 'integer', multipleOf: 12_345 }, ['1'], ['"a"'], ['/multipleOf']),
+  schemaCase(
+    'numbers within bounds',
+    { type: 'number', minimum: 0.5, maximum: 10.25 },
+    ['0.5', '0.75', '1', '9.999', '10', '10.25', '10.250', '10.2'],
+    ['0.4', '0', '10.26', '10.3', '11', '-1', '10.2501', '0.49'],
+  ),
+  schemaCase(
+    'numbers around zero',
+    { type: 'number', minimum: -1, maximum: 1 },
+    ['0', '0.5', '-0.5', '1', '1.0', '-1'],
+    ['1.1', '-1.1', '2', '1.01'],
+  ),
+  schemaCase(
+    'numbers strictly above',
+    { type: 'number', exclusiveMinimum: 0 },
+    ['0.1', '1', '12.5', '0.001'],
+    ['0', '0.0', '-1', '-0.1'],
+  ),
+  schemaCase(
+    'numbers strictly below',
+    { type: 'number', exclusiveMaximum: 1.5, minimum: 0 },
+    ['0', '1', '1.49', '0.9'],
+    ['1.5', '1.50', '1.6', '2'],
+  ),
+  schemaCase(
+    'numbers below zero',
+    { type: 'number', maximum: -0.25 },
+    ['-0.25', '-0.3', '-1', '-12.5'],
+    ['-0.2', '0', '1', '-0.249'],
+  ),
+  schemaCase('hundredths', { type: 'number', multipleOf: 0.01, minimum: 0 }, ['1', '1.5', '1.25'], ['1.255', '-1']),
+  schemaCase('numbers that are whole', { type: 'number', multipleOf: 2 }, ['2', '-4'], ['1', '3']),
+  schemaCase('halves', { type: 'number', multipleOf: 0.5 }, ['1', '1.5'], ['"a"'], ['/multipleOf']),
+  schemaCase(
+    'tiny bounds',
+    { type: 'number', minimum: 1e-7, maximum: 2.5e-7 },
+    ['0.0000001', '0.0000002'],
+    ['0', '0.0000003', '1'],
+  ),
+];
