@@ -9,7 +9,7 @@ export interface RenderLimits {
 
 /** So many characters of text are as much work as one step. */
 const charactersPerStep = 64;
-const copiedElementsPerStep = 16;
+const copiedElementsPerStep = 4;
 const deepestCalls = 200;
 
 /** Counts what a rendering uses and ends it with a `limit` error, before the work is done rather than after. */
@@ -40,6 +40,12 @@ export class Meter {
   text(length: number): void {
     this.fits(length);
     this.step(Math.ceil(length / charactersPerStep));
+  }
+
+  /** Charges for work with each character of a text, where `text` stands for what engines do with a whole one. */
+  characters(length: number): void {
+    this.fits(length);
+    this.step(Math.ceil(length / 2));
   }
 
   /** Charges for copying or passing over so many elements, which is far less work than doing something with each. */

@@ -34,7 +34,7 @@ function length(value: Value, _: readonly Value[], runtime: Runtime): bigint {
 
 function reverse(value: Value, _: readonly Value[], { meter }: Runtime): Value {
   if (typeof value !== 'string') return iterate(value, meter).toReversed();
-  meter.text(value.length);
+  meter.characters(value.length);
   return Array.from(value).toReversed().join('');
 }
 

@@ -7,7 +7,7 @@ import { countArgument, textArgument, type Runtime } from './native.ts';
 export function split(text: string, [sep, most]: readonly Value[], { meter }: Runtime): string[] {
   const limit = limitOf(most);
   if (sep === undefined || sep === null) {
-    meter.step(text.length / 2);
+    meter.characters(text.length);
     return splitWords(text, limit);
   }
   const parts = text.split(separatorOf(sep));
@@ -20,6 +20,7 @@ export function splitFromEnd(text: string, [sep, most]: readonly Value[], runtim
   const limit = limitOf(most);
   if (sep === undefined || sep === null) {
     if (limit === Infinity) return split(text, [], runtime);
+    runtime.meter.characters(text.length * 2);
     return split(reversed(text), [undefined, most], runtime).map(reversed).toReversed();
   }
   const parts = split(text, [sep], runtime);

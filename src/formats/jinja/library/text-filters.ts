@@ -13,6 +13,14 @@ import { Tuple } from '../values/value.ts';
 const plain = (change: (text: string) => string): Native =>
   taking([], (value, _, runtime) => madeText(change(readText(value, runtime)), runtime));
 
+/** The same for a change that looks at each character. */
+const perCharacter = (change: (text: string) => string): Native =>
+  taking([], (value, _, runtime) => {
+    const text = readText(value, runtime);
+    runtime.meter.characters(text.length);
+    return madeText(change(text), runtime);
+  });
+
 const htmlEscapes: ReadonlyMap<string, string> = new Map([
   ['&', '&amp;'],
   ['<', '&lt;'],
@@ -20,7 +28,9 @@ const htmlEscapes: ReadonlyMap<string, string> = new Map([
   ["'", '&#39;'],
   ['"', '&#34;'],
 ]);
-const escape = plain((text) => text.replaceAll(/[&<>'"]/g, (character) => htmlEscapes.get(character) ?? character));
+const escape = perCharacter((text) =>
+  text.replaceAll(/[&<>'"]/g, (character) => htmlEscapes.get(character) ?? character),
+);
 
 /** Filters that make text. They take any value, by its text; what is undefined is empty. */
 export const textFilters: readonly (readonly [string, Native])[] = [
@@ -29,11 +39,11 @@ export const textFilters: readonly (readonly [string, Native])[] = [
   ['upper', plain((text) => text.toUpperCase())],
   ['lower', plain((text) => text.toLowerCase())],
   ['capitalize', plain(capitalize)],
-  ['title', plain(titleWords)],
+  ['title', perCharacter(titleWords)],
   ['escape', escape],
   ['e', escape],
   ['forceescape', escape],
-  ['urlencode', plain((text) => encodeURIComponent(text.toWellFormed()).replaceAll('%2F', '/'))],
+  ['urlencode', perCharacter((text) => encodeURIComponent(text.toWellFormed()).replaceAll('%2F', '/'))],
   ['trim', taking(['chars'], trim)],
   ['replace', taking(['old', 'new', 'count'], replace)],
   ['indent', taking(['width', 'first', 'blank'], indent)],
@@ -41,7 +51,11 @@ export const textFilters: readonly (readonly [string, Native])[] = [
   ['center', taking(['width'], center)],
   [
     'wordcount',
-    taking([], (value, _, runtime) => BigInt(readText(value, runtime).match(/[\p{L}\p{N}_]+/gu)?.length ?? 0)),
+    taking([], (value, _, runtime) => {
+      const text = readText(value, runtime);
+      runtime.meter.characters(text.length);
+      return BigInt(text.match(/[\p{L}\p{N}_]+/gu)?.length ?? 0);
+    }),
   ],
   [
     'format',
@@ -74,7 +88,7 @@ function indent(value: Value, [width, first, blank]: readonly Value[], runtime: 
   const columns = typeof width === 'string' ? width.length : countArgument(width, 4);
   meter.text(columns);
   const margin = typeof width === 'string' ? width : ' '.repeat(Math.max(0, columns));
-  const lines = splitLines(`${readText(value, runtime)}\n`);
+  const lines = splitLines(`${readText(value, runtime)}\n`, false, meter);
   meter.text(lines.reduce((sum, line) => sum + line.length + margin.length + 1, 0));
   return lines
     .map((line, at) => {
@@ -89,6 +103,7 @@ function truncate(value: Value, [length, killwords, end, leeway]: readonly Value
   const most = countArgument(length, 255);
   const ending = textArgument(end, '...');
   if (lengthOf(text) <= most + countArgument(leeway, 5)) return text;
+  runtime.meter.characters(text.length);
   const kept = Array.from(text)
     .slice(0, Math.max(0, most - ending.length))
     .join('');

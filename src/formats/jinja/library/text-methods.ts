@@ -13,6 +13,13 @@ import { capitalize, titleCase } from './text-case.ts';
 
 const plain = (change: (text: string) => Value): Native<string> => taking([], (text) => change(text));
 
+/** The same for a change that looks at each character. */
+const perCharacter = (change: (text: string) => Value): Native<string> =>
+  taking([], (text, _, { meter }) => {
+    meter.characters(text.length);
+    return change(text);
+  });
+
 /** All characters are of a kind, and there is one. */
 const every = (pattern: RegExp): Native<string> => plain((text) => pattern.test(text));
 
@@ -61,9 +68,9 @@ export const textMethods: NativeTable<string> = new Map<string, Native<string>>(
   ['upper', plain((text) => text.toUpperCase())],
   ['lower', plain((text) => text.toLowerCase())],
   ['casefold', plain((text) => text.toLowerCase())],
-  ['title', plain(titleCase)],
+  ['title', perCharacter(titleCase)],
   ['capitalize', plain(capitalize)],
-  ['swapcase', plain(swapCase)],
+  ['swapcase', perCharacter(swapCase)],
   ['strip', stripping(strip)],
   ['lstrip', stripping(stripStart)],
   ['rstrip', stripping(stripEnd)],
@@ -93,7 +100,7 @@ export const textMethods: NativeTable<string> = new Map<string, Native<string>>(
   ],
   ['split', taking(['sep', 'maxsplit'], split)],
   ['rsplit', taking(['sep', 'maxsplit'], splitFromEnd)],
-  ['splitlines', taking(['keepends'], (text, [keepends]) => splitLines(text, keepends === true))],
+  ['splitlines', taking(['keepends'], (text, [keepends], { meter }) => splitLines(text, keepends === true, meter))],
   ['partition', partition((text, part) => text.indexOf(part), false)],
   ['rpartition', partition((text, part) => text.lastIndexOf(part), true)],
   [

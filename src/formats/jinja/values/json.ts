@@ -7,6 +7,9 @@ import { floatText } from './numbers.ts';
 import { typeName } from './type-name.ts';
 import { elementsOf, isSequence, Namespace, type Value } from './value.ts';
 
+/** An escaped character takes that much longer than one that is copied. */
+const stepsPerEscape = 4;
+
 export interface JsonLayout {
   /** What each level is moved in by; undefined for one line. */
   readonly indent?: string | undefined;
@@ -23,6 +26,7 @@ export function toJson(value: Value, layout: JsonLayout, meter: Meter): string {
 
   const text = (content: string): string => {
     meter.text(content.length);
+    if (asciiOnly) meter.step(content.length * stepsPerEscape);
     const json = JSON.stringify(content);
     return asciiOnly ? json.replaceAll(/[\u0080-\uFFFF]/g, unicodeEscape) : json;
   };
@@ -63,7 +67,8 @@ export function toJson(value: Value, layout: JsonLayout, meter: Meter): string {
 
 /** The value of a JSON text. */
 export function parseJson(text: string, meter: Meter): Value {
-  meter.text(text.length * 8);
+  meter.fits(text.length);
+  meter.step(text.length);
   try {
     return fromJs(JSON.parse(text));
   } catch (cause) {

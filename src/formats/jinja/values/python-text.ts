@@ -46,11 +46,14 @@ const escapes: ReadonlyMap<string, string> = new Map([
   ['\\', '\\\\'],
 ]);
 
+const escaping = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\\']/u;
+
 /** Single quotes, unless the text has such and no double ones. */
 function quoted(text: string, meter: Meter): string {
   meter.text(text.length);
   const quote = text.includes("'") && !text.includes('"') ? '"' : "'";
-  const inner = text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\\']/gu, (character) => {
+  if (escaping.test(text)) meter.characters(text.length);
+  const inner = text.replaceAll(new RegExp(escaping, 'gu'), (character) => {
     if (character === "'") return quote === "'" ? String.raw`\'` : character;
     return escapes.get(character) ?? escaped(character);
   });

@@ -20,7 +20,7 @@ export function readItem(value: Value, key: Value, meter: Meter): Value {
   if (isSequence(value)) return elementsOf(value).at(at);
   if (typeof value !== 'string') return undefined;
   meter.text(value.length);
-  const characters = charactersOf(value);
+  const characters = charactersOf(value, meter);
   return characters[at < 0 ? at + characters.length : at];
 }
 
@@ -29,7 +29,7 @@ export function readSlice(value: Value, [start, stop, step]: readonly Value[], m
   if (value === undefined) return undefined;
   if (typeof value === 'string') {
     meter.text(value.length);
-    const characters = charactersOf(value);
+    const characters = charactersOf(value, meter);
     const places = placesOf(characters.length, bound(start), bound(stop), bound(step) ?? 1);
     if (typeof characters === 'string' && places.step === 1) {
       return characters.slice(places.from, places.from + places.count);
