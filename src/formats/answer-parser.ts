@@ -34,7 +34,7 @@ export function createAnswerParser(format: OutputFormat, options: ParserOptions)
   const { tools, promptEnd, separatesReasoning } = options;
   const offersTools = tools.length > 0;
   const source = new TextSource();
-  const writer = new PartWriter();
+  const writer = new PartWriter({ isContentLast: !offersTools && isContentLast(format) });
   const calls = new CallRecorder(source, writer, tools);
   const start = promptStateOf(format, promptEnd, offersTools);
   if (start.hasReasoning) writer.begin(separatesReasoning ? 'reasoning' : 'content');
@@ -64,4 +64,9 @@ export function createAnswerParser(format: OutputFormat, options: ParserOptions)
       return writer.take();
     },
   };
+}
+
+/** Whether content, once begun, goes on to the end where no tools are offered. */
+function isContentLast({ messages, strips, stops, reasoning }: OutputFormat): boolean {
+  return !messages && !strips?.length && !stops?.length && !reasoning?.opensAnywhere;
 }

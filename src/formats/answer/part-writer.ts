@@ -5,12 +5,18 @@ import type { AnswerPart } from './answer-part.ts';
  * content and the marks beside it. White space at an end is held until text follows it.
  */
 export class PartWriter {
+  /** Whether no mark can follow content any more, so that white space there is content at once. */
+  readonly #isContentLast: boolean;
   #parts: AnswerPart[] = [];
   #calls = 0;
   readonly #streams = {
     reasoning: { hasBegun: false, trimsStart: true, pending: '', separator: '' },
     content: { hasBegun: false, trimsStart: false, pending: '', separator: '' },
   };
+
+  constructor({ isContentLast }: { readonly isContentLast: boolean }) {
+    this.#isContentLast = isContentLast;
+  }
 
   get hasContent(): boolean {
     return this.#streams.content.hasBegun;
@@ -25,15 +31,17 @@ export class PartWriter {
     const stream = this.#streams[kind];
     const body = written.trimEnd();
     if (body === '') {
-      if (stream.hasBegun || !stream.trimsStart) stream.pending += written;
+      if (stream.hasBegun && kind === 'content' && this.#isContentLast) this.#append(kind, written);
+      else if (stream.hasBegun || !stream.trimsStart) stream.pending += written;
       return;
     }
     const lead = stream.hasBegun ? stream.separator + stream.pending : stream.pending;
     const text = stream.hasBegun || !stream.trimsStart ? lead + body : body.trimStart();
-    stream.pending = written.slice(body.length);
     stream.separator = '';
     stream.hasBegun = true;
-    this.#append(kind, text);
+    const isHeld = kind === 'reasoning' || !this.#isContentLast;
+    stream.pending = isHeld ? written.slice(body.length) : '';
+    this.#append(kind, isHeld ? text : text + written.slice(body.length));
   }
 
   /** A mark stands here: white space beside it is not content, unless content goes on later. */
