@@ -6,7 +6,7 @@ import { generationPrompt } from '../formats/generation-prompt.ts';
 import type { OutputFormat } from '../formats/output-format.ts';
 import { fallback } from '../formats/families/json-in-tags.ts';
 import { AnswerReader } from './answer-reader.ts';
-import type { CallGrammars } from './call-grammars.ts';
+import type { LoadedModel } from './model.ts';
 
 /** What a request means for a model: what it is shown, what its answer has to be, and how that is read. */
 export interface AnswerPlan {
@@ -22,7 +22,7 @@ type Asked = Pick<ChatCompletionRequest, 'messages' | 'tools' | 'tool_choice' | 
 
 /** Throws what the template or a tool's schema makes impossible. */
 export function planAnswer(
-  model: { readonly template: ChatTemplate; readonly format: OutputFormat; readonly callGrammars: CallGrammars },
+  model: Pick<LoadedModel, 'template' | 'format' | 'reasons' | 'callGrammars'>,
   request: Asked,
 ): AnswerPlan {
   const { template } = model;
@@ -36,9 +36,10 @@ export function planAnswer(
   const compiled =
     choice === 'none' || tools.length === 0
       ? undefined
-      : model.callGrammars.of(format, tools, {
+      : model.callGrammars.of(model.reasons ? format : withoutReasoning(format), tools, {
           choice: typeof choice === 'string' ? choice : { name: choice.function.name },
-          parallel: request.parallel_tool_calls,
+          // One function by name is one call of it.
+          parallel: typeof choice === 'string' && request.parallel_tool_calls,
           promptEnd,
         });
   const definitions = tools.map(({ function: { name, parameters } }) => ({
@@ -52,6 +53,11 @@ export function planAnswer(
     createReader: () =>
       new AnswerReader(createAnswerParser(format, { tools: definitions, promptEnd, separatesReasoning: true })),
   };
+}
+
+/** A model that was not taught to reason must not be offered to: it would not find the end. */
+function withoutReasoning(format: OutputFormat): OutputFormat {
+  return { ...format, reasoning: undefined };
 }
 
 /** A template that knows no tools has them described in words, and with them the one way to call. */

@@ -36,6 +36,8 @@ export interface LoadedModel {
   readonly template: ChatTemplate;
   /** How the model writes reasoning and calls. */
   readonly format: OutputFormat;
+  /** Whether the template knows of reasoning. */
+  readonly reasons: boolean;
   readonly callGrammars: CallGrammars;
   /** Shared by all grammars. */
   readonly candidates: Candidates;
@@ -92,6 +94,7 @@ export async function loadModel(
     },
     template: compileTemplate(templateSource, vocabulary),
     format,
+    reasons: format.reasoning?.open.some((mark) => templateSource.includes(mark)) ?? false,
     callGrammars: new CallGrammars(),
     candidates: createCandidates(library, vocabulary),
     offload,

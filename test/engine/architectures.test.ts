@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Engine } from '../../src/engines/engine.ts';
+import { callsIn, misfit, shortTools } from '../support/calls.ts';
 import { answer, ask, startEngine } from '../support/engine.ts';
 import {
   createTinyModels,
@@ -82,6 +83,18 @@ describe.each(cases)('%s with %s cells', (family, cellLayout) => {
     expect(ended).toEqual(['short', 'short', 'short', 'short', 'long']);
     expect(finishReasons).toEqual(['length']);
     expect(usage?.completion_tokens).toBe(600);
+  });
+
+  it('calls a function when it must, with arguments that fit', async () => {
+    const fields = { tools: shortTools, tool_choice: 'required', temperature: 1, max_tokens: 200 } as const;
+    const all = await Promise.all(
+      [1, 2].map((seed) => answer(engine, ask('the', { ...fields, seed, parallel_tool_calls: false }))),
+    );
+
+    for (const { chunks, texts, finishReasons } of all) {
+      expect(callsIn(chunks).map(misfit)).toEqual([undefined]);
+      expect([texts, finishReasons]).toEqual([[''], ['tool_calls']]);
+    }
   });
 
   it('ends with length at max_tokens, and with stop at its end token', async () => {

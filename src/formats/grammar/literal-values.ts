@@ -34,7 +34,7 @@ function literalValue(builder: GrammarBuilder, value: unknown): string {
     const members = Object.entries(value).map(
       ([name, member]) => `${literal(JSON.stringify(name))} ${colon} ${literalValue(builder, member)}`,
     );
-    return members.length === 0 ? `"{" ${space} "}"` : `"{" ${space} ${members.join(` ${comma} `)} ${space} "}"`;
+    return members.length === 0 ? '"{}"' : `"{" ${space} ${members.join(` ${comma} `)} ${space} "}"`;
   }
   return literal(JSON.stringify(value));
 }

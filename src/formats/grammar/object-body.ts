@@ -59,7 +59,7 @@ export function objectBody({ properties, extras, counts }: Members, translation:
   }
   const bodies: string[] = [];
   if (key[0] !== undefined) bodies.push(`"{" ${space} "\\"" ${key[0]}`);
-  if (remaining(0) === 0 && min === 0) bodies.push(`"{" ${space} "}"`);
+  if (remaining(0) === 0 && min === 0) bodies.push('"{}"');
   if (bodies.length === 0)
     throw new UnsupportedSchema('minProperties', counts.path, 'no object has so many properties.');
   return bodies.join(' | ');
