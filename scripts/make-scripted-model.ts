@@ -152,6 +152,30 @@ export const testScripts: readonly Script[] = [
     pieces: ['half a ', Uint8Array.of(0xf0, 0x9f), Uint8Array.of(0x8e, 0x8a), ' party'],
     ends: 'with-end-token',
   },
+  {
+    word: 'look-up',
+    pieces: [
+      'Let me look. ',
+      '<tool',
+      '_call>',
+      '{"name": "get_w',
+      'eather", "arguments": {"city": "Oslo", "d',
+      'ays": 3}',
+      '}\n</tool',
+      '_call>\n',
+    ],
+    ends: 'with-end-token',
+  },
+  {
+    word: 'misspell',
+    pieces: ['<tool_c', 'all>', '{"name": "get_weather", "arguments": {"city": "Lon', 'don"}}</tool_c', 'all>\n'],
+    ends: 'with-end-token',
+  },
+  {
+    word: 'ponder',
+    pieces: ['<th', 'ink>\nTwo ', 'and two', '</th', 'ink>\n\nIt is ', 'four.'],
+    ends: 'with-end-token',
+  },
   { word: 'tag', pieces: ['plain ', '<tool_', 'call> text'], ends: 'with-end-token' },
 ];
 

@@ -42,7 +42,9 @@ export function callGrammar(
   parts: GrammarParts,
 ): CallGrammar {
   const offered = typeof choice === 'object' ? tools.filter(({ name }) => name === choice.name) : tools;
-  const { calls, relaxed } = addCalls(format, offered, parallel, parts);
+  const { calls: written, relaxed } = addCalls(format, offered, parallel, parts);
+  // Many models end a line after a call: were that not permitted at the end, it would oblige them to call again.
+  const calls = parts.builder.add('calls', `${written} ${parts.builder.add('gap', '[ \\n]{0,3}')}`);
   const start = promptStateOf(format, promptEnd, false);
   if (choice === 'auto')
     return { grammar: parts.builder.build(calls), trigger: triggerOf(format, start, offered), relaxed };

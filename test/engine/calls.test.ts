@@ -1,12 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { builtInModel } from '../../src/config/built-in-model.ts';
 import type { Engine } from '../../src/engines/engine.ts';
-import { answer, ask, startEngine } from '../support/engine.ts';
+import { answer, ask, startEngine, startScriptedEngine } from '../support/engine.ts';
 import { callsIn, misfit, shortTools as tools } from '../support/calls.ts';
 
 let engine: Engine;
-beforeAll(async () => void (engine = await startEngine(builtInModel.path)));
-afterAll(() => engine.close());
+let scripted: Engine;
+beforeAll(async () => {
+  engine = await startEngine(builtInModel.path);
+  scripted = await startScriptedEngine();
+});
+afterAll(() => Promise.all([engine.close(), scripted.close()]));
 
 const weather = tools.slice(0, 1);
 const named = { type: 'function', function: { name: 'get_weather' } } as const;
@@ -133,5 +137,53 @@ describe('tools', () => {
       code: 'unsupported_schema',
       param: 'tools[2].function.parameters',
     });
+  });
+});
+
+describe('a call that the model makes by itself', () => {
+  it('comes beside what it says, in fields of its own', async () => {
+    const { texts, finishReasons, chunks } = await answer(scripted, ask('look-up', { tools }));
+
+    expect(texts).toEqual(['Let me look.']);
+    expect(callsIn(chunks).map(({ name, arguments: text }) => [name, JSON.parse(text) as unknown])).toEqual([
+      ['get_weather', { city: 'Oslo', days: 3 }],
+    ]);
+    expect(finishReasons).toEqual(['tool_calls']);
+  });
+
+  it('is held to its schema once it begins', async () => {
+    const { finishReasons, chunks } = await answer(
+      scripted,
+      ask('misspell', { tools, max_tokens: 300, parallel_tool_calls: false }),
+    );
+
+    expect(callsIn(chunks).map(misfit)).toEqual([undefined]);
+    expect(callsIn(chunks)[0]?.arguments).not.toContain('Lon');
+    expect(finishReasons).toEqual(['tool_calls']);
+  });
+
+  it('is text where no tools are offered', async () => {
+    const { texts, finishReasons } = await answer(scripted, ask('look-up'));
+
+    expect(texts[0]).toContain('<tool_call>{"name": "get_weather"');
+    expect(finishReasons).toEqual(['stop']);
+  });
+
+  it('that a limit cuts ends with length', async () => {
+    const { finishReasons } = await answer(scripted, ask('look-up', { tools, max_tokens: 5 }));
+
+    expect(finishReasons).toEqual(['length']);
+  });
+});
+
+describe('reasoning', () => {
+  it('is told apart from the answer', async () => {
+    const { texts, chunks, finishReasons, usage } = await answer(scripted, ask('ponder'));
+    const reasoning = chunks
+      .flatMap(({ choices }) => choices.map(({ delta }) => delta.reasoning_content ?? ''))
+      .join('');
+
+    expect([reasoning, texts[0], finishReasons[0]]).toEqual(['Two and two', 'It is four.', 'stop']);
+    expect(usage?.completion_tokens).toBe(7);
   });
 });
