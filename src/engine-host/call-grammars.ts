@@ -53,7 +53,7 @@ function write(format: OutputFormat, tools: readonly Tool[], options: CallGramma
   }));
   try {
     const written = callGrammar(format, definitions, options, parts);
-    const strict = tools.findIndex(({ function: { strict } }) => strict === true);
+    const strict = tools.findIndex((tool) => tool.function.strict === true);
     const [relaxed] = written.relaxed;
     if (strict < 0 || !relaxed) return written;
     throw unsupported(strict, `${relaxed.keyword} at ${relaxed.path} cannot be enforced; leave it out, or \`strict\`.`);

@@ -110,17 +110,17 @@ describe('tools', () => {
     expect(usage?.prompt_tokens).toBeGreaterThan(without.usage?.prompt_tokens ?? Infinity);
   });
 
-  it('whose schema cannot be held to in full are named', async () => {
+  it('whose schema cannot be held to in full are told', async () => {
     const loose = {
       type: 'object',
       properties: { tags: { type: 'array', items: { type: 'string', enum: ['a'] }, uniqueItems: true, maxItems: 2 } },
     };
     const tool = { type: 'function', function: { name: 'note', parameters: loose } } as const;
-    const named: string[] = [];
-    const caller = { cacheSalt: '', onEmulated: (names: readonly string[]) => void named.push(...names) };
+    const told: string[] = [];
+    const caller = { cacheSalt: '', onEmulated: (names: readonly string[]) => void told.push(...names) };
     await answer(engine, ask('Hi', { tools: [tool], max_tokens: 1 }), undefined, caller);
 
-    expect(named).toEqual(['tools/properties/tags/uniqueItems']);
+    expect(told).toEqual(['tools/properties/tags/uniqueItems']);
   });
 
   it.each([
