@@ -8,7 +8,6 @@ import { tool, toolCall } from './tool.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
-const object = { type: 'object' };
 const string = { type: 'string' };
 const later = 'Not supported yet: asking for it is a 400 that names it.';
 const reference = (name: string) => ({ $ref: `#/components/schemas/${name}` });

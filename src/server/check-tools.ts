@@ -1,4 +1,3 @@
-import type { ChatCompletionRequest } from '../api/chat-completion-request.ts';
 import type { Tool, ToolChoice } from '../api/tool.ts';
 import { ManifoldError } from '../errors.ts';
 
@@ -18,7 +17,7 @@ export interface Offer {
  * choice that needs a tool which is not offered, names that stand for two tools, and parameters that no JSON object
  * can satisfy: a call's arguments are one (R24).
  */
-export function checkTools({ tools = [], tool_choice: choice }: Pick<ChatCompletionRequest, keyof Offer>): Offer {
+export function checkTools({ tools = [], tool_choice: choice }: Partial<Offer>): Offer {
   const names = new Set<string>();
   for (const [index, { function: offered }] of tools.entries()) {
     const at = `tools[${index}].function`;
