@@ -7,6 +7,8 @@ export interface LaterParameter {
   readonly asks: (value: unknown) => boolean;
   /** JSON Schema for the API document. */
   readonly schema: Readonly<Record<string, unknown>>;
+  /** For a deprecated field: the one that took its place. */
+  readonly instead?: string;
 }
 
 const always = () => true;
@@ -26,8 +28,12 @@ const integer = { type: 'integer' };
 const listOf = (items: object) => ({ type: 'array', items });
 
 export const laterParameters: Readonly<Record<string, LaterParameter>> = {
-  functions: { asks: unlessEmpty, schema: listOf(object) },
-  function_call: { asks: unless('none', 'auto'), schema: { oneOf: [string, object] } },
+  functions: { asks: unlessEmpty, schema: listOf(object), instead: 'tools' },
+  function_call: {
+    asks: unless('none', 'auto'),
+    schema: { oneOf: [string, object] },
+    instead: 'tool_choice',
+  },
   response_format: {
     asks: (value) => !(isRecord(value) && value['type'] === 'text'),
     schema: {

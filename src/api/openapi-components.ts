@@ -4,12 +4,11 @@ import { chatCompletion } from './chat-completion.ts';
 import { errorBody } from './error.ts';
 import { laterParameters } from './later-parameters.ts';
 import { chatMessage } from './message.ts';
+import { tool, toolCall } from './tool.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
-const object = { type: 'object' };
 const string = { type: 'string' };
-const functionType = { type: 'string', enum: ['function'] };
 const later = 'Not supported yet: asking for it is a 400 that names it.';
 const reference = (name: string) => ({ $ref: `#/components/schemas/${name}` });
 
@@ -28,32 +27,14 @@ const contractOnly: Json = {
       },
     },
   },
-  Tool: {
-    type: 'object',
-    required: ['type', 'function'],
-    properties: {
-      type: functionType,
-      function: {
-        type: 'object',
-        required: ['name'],
-        properties: { name: string, description: string, parameters: object },
-      },
-    },
-  },
-  ToolCall: {
-    type: 'object',
-    properties: {
-      id: string,
-      type: functionType,
-      function: { type: 'object', properties: { name: string, arguments: string } },
-    },
-  },
 };
 
 /** The named schemas of the API document, made from the schemas that validate and the table of later parameters. */
 export function openapiComponents(): Json {
   return {
     ...contractOnly,
+    Tool: jsonSchema(tool, 'input'),
+    ToolCall: jsonSchema(toolCall, 'input'),
     ChatMessage: messageComponent(),
     ChatCompletionRequest: requestComponent(),
     ChatCompletionResponse: responseComponent(),
@@ -70,6 +51,11 @@ export function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Json {
     override({ zodSchema, jsonSchema: target }) {
       const meta = z.globalRegistry.get(zodSchema);
       if (meta && 'default' in meta) Object.assign(target, { default: meta['default'] });
+      // The contract lists the one value there is.
+      if (typeof target.const === 'string') {
+        target.enum = [target.const];
+        delete target.const;
+      }
     },
   });
   return io === 'input' ? asObject(withoutNull(document)) : document;
@@ -87,8 +73,8 @@ function requestComponent(): Json {
     properties: {
       ...asObject(own['properties']),
       messages: { type: 'array', minItems: 1, maxItems: 2048, items: reference('ChatMessage') },
+      tools: { ...asObject(asObject(own['properties'])['tools']), items: reference('Tool') },
       ...Object.fromEntries(refused),
-      parallel_tool_calls: { type: 'boolean' },
     },
   };
 }
@@ -107,7 +93,7 @@ function messageComponent(): Json {
       ...Object.assign({}, ...members),
       role: { type: 'string', enum: roles },
       content: { oneOf: [string, { type: 'array', minItems: 1, items: reference('ContentPart') }] },
-      tool_calls: { type: 'array', items: reference('ToolCall'), description: later },
+      tool_calls: { type: 'array', maxItems: 128, items: reference('ToolCall') },
     },
   };
 }

@@ -4,6 +4,12 @@ import { type Model, modelList } from '../api/model.ts';
 import { type ErrorCode, isErrorCode, ManifoldError } from '../errors.ts';
 import { parseEventStream } from '../lib/sse-parser.ts';
 
+/** What one event of a stream adds to an answer. Either may be empty. */
+export interface AnswerPiece {
+  readonly reasoning: string;
+  readonly text: string;
+}
+
 /** The few calls that the command line makes to a running server. */
 export interface ServerClient {
   readonly url: string;
@@ -11,7 +17,7 @@ export interface ServerClient {
   isAlive(): Promise<boolean>;
   models(signal?: AbortSignal): Promise<Model[]>;
   /** The answer, piece by piece. Throws ManifoldError, also when the stream breaks off. */
-  chat(request: ChatCompletionRequestInput, signal: AbortSignal): AsyncIterable<string>;
+  chat(request: ChatCompletionRequestInput, signal: AbortSignal): AsyncIterable<AnswerPiece>;
 }
 
 export function createServerClient(url: string, key: string | undefined): ServerClient {
@@ -57,7 +63,7 @@ export function createServerClient(url: string, key: string | undefined): Server
       if (response.body === null) throw brokeOff();
       for await (const data of parseEventStream(response.body)) {
         if (data === '[DONE]') isDone = true;
-        else yield contentOf(data);
+        else yield pieceOf(data);
       }
       if (!isDone) throw brokeOff();
     },
@@ -70,10 +76,11 @@ function brokeOff(): ManifoldError {
 
 type StreamEvent = Partial<ChatCompletionChunk> & { error?: { message?: string; code?: unknown } };
 
-function contentOf(data: string): string {
+function pieceOf(data: string): AnswerPiece {
   const event = JSON.parse(data) as StreamEvent;
   if (event.error) throw new ManifoldError(codeOf(event.error.code), event.error.message ?? 'The server failed.');
-  return event.choices?.[0]?.delta.content ?? '';
+  const { content, reasoning_content: reasoning } = event.choices?.[0]?.delta ?? {};
+  return { reasoning: reasoning ?? '', text: content ?? '' };
 }
 
 async function refusal(response: Response, base: string): Promise<ManifoldError> {

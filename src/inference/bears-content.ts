@@ -1,6 +1,13 @@
 import type { ChatCompletionChunk } from '../api/chat-completion-chunk.ts';
 
-/** Whether a client would miss this chunk: text, or the end of a choice. A role alone is a preamble. */
+type Choice = ChatCompletionChunk['choices'][number];
+
+/** Whether a client would miss this chunk: something said, or the end of a choice. A role alone is a preamble. */
 export function bearsContent(chunk: ChatCompletionChunk): boolean {
-  return chunk.choices.some((choice) => Boolean(choice.delta.content) || Boolean(choice.finish_reason));
+  return chunk.choices.some((choice) => says(choice) || Boolean(choice.finish_reason));
+}
+
+/** Whether the model said something here: text, reasoning, or a piece of a call. */
+export function says({ delta }: Choice): boolean {
+  return Boolean(delta.content) || Boolean(delta.reasoning_content) || (delta.tool_calls?.length ?? 0) > 0;
 }

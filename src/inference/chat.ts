@@ -1,5 +1,6 @@
 import type { ChatCompletionChunk } from '../api/chat-completion-chunk.ts';
 import type { ChatCompletionRequest } from '../api/chat-completion-request.ts';
+import type { Caller } from '../engines/engine.ts';
 import { abortable } from '../lib/abortable.ts';
 import { admit } from './admit.ts';
 import { commit } from './commit.ts';
@@ -39,8 +40,12 @@ export function createChat({ models, limits, commitAfterMs, sink }: Parts): Chat
   return async (request, { signal, keyId, measurement }) => {
     const { id, engine } = models.resolve(request.model);
     admit(request, limits);
+    const caller: Caller = {
+      cacheSalt: keyId ?? '',
+      onEmulated: (names) => void (measurement.emulated = names),
+    };
     const run = abortable(
-      retryUntilContent(() => engine.chat(request, signal, { cacheSalt: keyId ?? '' }), signal),
+      retryUntilContent(() => engine.chat(request, signal, caller), signal),
       signal,
     );
     const answer = normalize(run, createIdentity(request.model), request.n);

@@ -1,16 +1,8 @@
 import type { ChatCompletionChunk } from '../api/chat-completion-chunk.ts';
-import type { ChatCompletion, FinishReason } from '../api/chat-completion.ts';
-import type { TokenLogprob } from '../api/logprobs.ts';
+import type { ChatCompletion } from '../api/chat-completion.ts';
 import type { Usage } from '../api/usage.ts';
 import { ManifoldError } from '../errors.ts';
-
-/** What the chunks of one choice have added up to. */
-interface PartialChoice {
-  text: string;
-  /** Absent until a chunk reports log probabilities, be it of no token. */
-  entries?: TokenLogprob[];
-  finishReason?: FinishReason;
-}
+import { addPiece, messageOf, type PartialChoice } from './partial-choice.ts';
 
 /** The plain answer: a fold of the stream, so that both forms always agree. */
 export async function collect(chunks: AsyncIterable<ChatCompletionChunk>): Promise<ChatCompletion> {
@@ -21,13 +13,7 @@ export async function collect(chunks: AsyncIterable<ChatCompletionChunk>): Promi
   for await (const chunk of chunks) {
     last = chunk;
     usage = chunk.usage ?? usage;
-    for (const { index, delta, logprobs, finish_reason } of chunk.choices) {
-      const choice = (choices[index] ??= { text: '' });
-      choice.text += delta.content ?? '';
-      if (logprobs?.content) choice.entries ??= [];
-      for (const entry of logprobs?.content ?? []) choice.entries?.push(entry);
-      if (finish_reason) choice.finishReason = finish_reason;
-    }
+    for (const piece of chunk.choices) addPiece((choices[piece.index] ??= { text: '', calls: [] }), piece);
   }
 
   if (!last || !usage) throw incomplete('usage');
@@ -39,7 +25,7 @@ export async function collect(chunks: AsyncIterable<ChatCompletionChunk>): Promi
     system_fingerprint: last.system_fingerprint,
     choices: Array.from(choices, (choice, index) => {
       if (!choice?.finishReason) throw incomplete('a finish reason');
-      const message = { role: 'assistant' as const, content: choice.text, refusal: null };
+      const message = messageOf(choice);
       const logprobs = choice.entries ? { content: choice.entries, refusal: null } : null;
       return { index, message, logprobs, finish_reason: choice.finishReason };
     }),

@@ -1,6 +1,6 @@
 import type { ChatCompletionChunk } from '../api/chat-completion-chunk.ts';
 import { toManifoldError, type ErrorCode } from '../errors.ts';
-import { bearsContent } from './bears-content.ts';
+import { bearsContent, says } from './bears-content.ts';
 
 /** What one request used, filled in while it runs. */
 export interface Measurement {
@@ -11,6 +11,8 @@ export interface Measurement {
   completionTokens?: number;
   /** True when the engine's own figures never came: `completionTokens` then counts what it sent. */
   isEstimated?: boolean;
+  /** Fields of the request that the engine honoured in another way than asked. */
+  emulated?: readonly string[];
   finishReason?: string;
   errorCode?: ErrorCode;
 }
@@ -72,7 +74,7 @@ export function meter(
       sink.firstToken(model, measurement.ttftMs);
     }
     for (const choice of chunk.choices) {
-      if (choice.delta.content) pieces++;
+      if (says(choice)) pieces++;
       if (choice.finish_reason) measurement.finishReason = choice.finish_reason;
     }
     if (chunk.usage) {

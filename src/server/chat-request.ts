@@ -1,13 +1,15 @@
 import { chatCompletionRequest, defaultMaxTokens, type ChatCompletionRequest } from '../api/chat-completion-request.ts';
 import { laterParameters } from '../api/later-parameters.ts';
 import { ManifoldError } from '../errors.ts';
+import { checkHistory } from './check-history.ts';
+import { checkTools } from './check-tools.ts';
 import { refuseLaterParameters } from './later-parameters.ts';
 import { validate } from './validate.ts';
 
 const printableName = /^[\w.-]{1,64}$/;
 const mostNamesReported = 32;
 
-/** A chat request as engines get it: validated, defaults filled in, one token limit. */
+/** A chat request as engines get it: validated, defaults filled in, one token limit, calls in one shape. */
 export function parseChatRequest(body: unknown): {
   readonly request: ChatCompletionRequest;
   readonly ignored: readonly string[];
@@ -31,7 +33,13 @@ export function parseChatRequest(body: unknown): {
   }
   const maxTokens = request.max_completion_tokens ?? request.max_tokens ?? defaultMaxTokens;
   return {
-    request: { ...request, max_tokens: maxTokens, max_completion_tokens: undefined },
+    request: {
+      ...request,
+      ...checkTools(request),
+      messages: checkHistory(request.messages),
+      max_tokens: maxTokens,
+      max_completion_tokens: undefined,
+    },
     ignored: ignoredNames(fields),
   };
 }

@@ -16,7 +16,7 @@ export function refuseLaterParameters(body: Readonly<Record<string, unknown>>): 
   for (const [name, parameter] of Object.entries(laterParameters)) {
     const value = Object.hasOwn(body, name) ? body[name] : undefined;
     if (value === undefined || value === null || !parameter.asks(value)) continue;
-    throw unsupported(name);
+    throw unsupported(name, parameter.instead);
   }
   if (Array.isArray(body['messages'])) body['messages'].forEach(refuseInMessage);
 }
@@ -24,8 +24,7 @@ export function refuseLaterParameters(body: Readonly<Record<string, unknown>>): 
 function refuseInMessage(message: unknown, index: number): void {
   if (!isRecord(message)) return;
   const at = `messages[${index}]`;
-  if (Array.isArray(message['tool_calls']) && message['tool_calls'].length > 0) throw unsupported(`${at}.tool_calls`);
-  if (isRecord(message['function_call'])) throw unsupported(`${at}.function_call`);
+  if (isRecord(message['function_call'])) throw unsupported(`${at}.function_call`, 'tool_calls');
   if (isRecord(message['audio'])) throw unsupported(`${at}.audio`);
   if (!Array.isArray(message['content'])) return;
   message['content'].forEach((part: unknown, partIndex) => {
@@ -40,8 +39,11 @@ function refuseInMessage(message: unknown, index: number): void {
   });
 }
 
-function unsupported(param: string): ManifoldError {
-  return new ManifoldError('unsupported_parameter', `\`${param}\` is not supported yet. Leave it out.`, { param });
+function unsupported(param: string, instead?: string): ManifoldError {
+  const sentence = instead
+    ? `\`${param}\` is deprecated and not supported. Use \`${instead}\`.`
+    : `\`${param}\` is not supported yet. Leave it out.`;
+  return new ManifoldError('unsupported_parameter', sentence, { param });
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

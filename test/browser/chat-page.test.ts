@@ -18,6 +18,7 @@ const scripts: Record<string, readonly Step[]> = {
   ],
   'hang up': [{ say: 'Half' }, { wait: 50 }, { hangUp: true }],
   'show markup': [{ say: markup }],
+  'think first': [{ think: 'Let me ' }, { think: markup }, { say: 'Done.' }],
 };
 
 let browser: Browser;
@@ -62,6 +63,22 @@ describe('the chat page', () => {
       .toMatch(/^7 \+ 3 tokens · first after \d+ ms/);
     expect(await lastAnswer(page)).toBe('Hello, reader.');
     expect(await page.getByRole('button', { name: 'Send' }).isVisible()).toBe(true);
+  });
+
+  it('folds away what the model thought, and does not send it back', async () => {
+    const page = await openChatWithKey();
+    await ask(page, 'think first');
+    await page.locator('.answer-note').waitFor();
+
+    expect(await lastAnswer(page)).toBe('Done.');
+    expect(await page.locator('.reasoning-text').isVisible()).toBe(false);
+    await page.getByText('Reasoning', { exact: true }).click();
+    expect(await page.locator('.reasoning-text').isVisible()).toBe(true);
+    expect(await page.locator('.reasoning-text').textContent()).toBe(`Let me ${markup}`);
+
+    await ask(page, 'again');
+    await expect.poll(() => lastAnswer(page)).toBe('What?');
+    expect(server.requests.at(-1)?.['messages']).toContainEqual({ role: 'assistant', content: 'Done.' });
   });
 
   it('sends the conversation so far, and only the parameters that were filled in', async () => {

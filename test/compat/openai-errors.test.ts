@@ -67,9 +67,9 @@ describe('an error as the openai SDK sees it', () => {
       { param: 'stream_options', code: 'invalid_value' },
     ],
     [
-      'a forced tool',
-      { tools: [{ type: 'function', function: { name: 'f' } }] },
-      { param: 'tools', code: 'unsupported_parameter' },
+      'a forced call without tools',
+      { tools: [], tool_choice: 'required' },
+      { param: 'tool_choice', code: 'invalid_value' },
     ],
     [
       'an image',

@@ -1,10 +1,8 @@
 import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { chatCompletionChunk, type ChatCompletionChunk } from '../../src/api/chat-completion-chunk.ts';
-import { chatCompletion, type ChatCompletion } from '../../src/api/chat-completion.ts';
-import { errorBody } from '../../src/api/error.ts';
 import type { TokenLogprob } from '../../src/api/logprobs.ts';
 import { ManifoldError } from '../../src/errors.ts';
+import { chunksOf, codeOf, completionOf } from '../support/checked-answer.ts';
 import { rawChat, rawExchange } from '../support/raw-exchange.ts';
 import { answer, finish, piece, role, scriptedEngine, usageOf } from '../support/scripted-engine.ts';
 import { sseData } from '../support/sse-events.ts';
@@ -20,27 +18,6 @@ const disconnected = () => new ManifoldError('engine_disconnected', 'The engine 
 /** A token of one byte, told with certainty. */
 function entry(token: string): TokenLogprob {
   return { token, logprob: 0, bytes: [...Buffer.from(token)], top_logprobs: [] };
-}
-
-/** The chunks as sent: checked against the contract, but with nothing dropped or filled in. */
-async function chunksOf(response: Response): Promise<ChatCompletionChunk[]> {
-  return sseData(await response.text())
-    .filter((data) => data !== '[DONE]')
-    .map((data) => {
-      const chunk = JSON.parse(data) as ChatCompletionChunk;
-      expect(chatCompletionChunk.parse(chunk)).toEqual(chunk);
-      return chunk;
-    });
-}
-
-async function completionOf(response: Response): Promise<ChatCompletion> {
-  const body = (await response.json()) as ChatCompletion;
-  expect(chatCompletion.parse(body)).toEqual(body);
-  return body;
-}
-
-async function codeOf(response: Response): Promise<string | null> {
-  return errorBody.parse(await response.json()).error.code;
 }
 
 describe('a plain answer', () => {

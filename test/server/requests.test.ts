@@ -25,6 +25,10 @@ async function errorOf(
 }
 
 describe('a request that is wrong names the field', () => {
+  const tool = { type: 'function', function: { name: 'f' } };
+  const called = { name: 'f', arguments: '{}' };
+  const nameAt = 'tools[0].function.name';
+  const withTools = (offered: object) => ({ ...valid, tools: [{ type: 'function', function: offered }] });
   const message = (extra: object) => ({ model: 'test/model', messages: [extra] });
   it.each<[string, unknown, string, string | null]>([
     ['no messages', { model: 'test/model' }, 'missing_required_parameter', 'messages'],
@@ -61,10 +65,22 @@ describe('a request that is wrong names the field', () => {
       'messages[0].content[1]',
     ],
     [
-      'tool calls in history',
-      message({ role: 'assistant', content: null, tool_calls: [{}] }),
+      'a call in history without id',
+      message({ role: 'assistant', content: null, tool_calls: [{ type: 'function', function: called }] }),
+      'missing_required_parameter',
+      'messages[0].tool_calls[0].id',
+    ],
+    [
+      'a result that no call asked for',
+      message({ role: 'tool', content: 'x', tool_call_id: 'call_1' }),
+      'invalid_value',
+      'messages[0].tool_call_id',
+    ],
+    [
+      'a function_call in history',
+      message({ role: 'assistant', content: null, function_call: called }),
       'unsupported_parameter',
-      'messages[0].tool_calls',
+      'messages[0].function_call',
     ],
     ['temperature too high', { ...valid, temperature: 2.1 }, 'invalid_value', 'temperature'],
     ['temperature as text', { ...valid, temperature: 'hot' }, 'invalid_type', 'temperature'],
@@ -83,8 +99,37 @@ describe('a request that is wrong names the field', () => {
     ['stop with a number', { ...valid, stop: [1] }, 'invalid_type', 'stop[0]'],
     ['stop as an object', { ...valid, stop: {} }, 'invalid_type', 'stop'],
     ['too many stops', { ...valid, stop: Array(17).fill('x') }, 'invalid_value', 'stop'],
-    ['tools', { ...valid, tools: [{ type: 'function', function: { name: 'f' } }] }, 'unsupported_parameter', 'tools'],
-    ['tool_choice required', { ...valid, tool_choice: 'required' }, 'unsupported_parameter', 'tool_choice'],
+    ['tools as an object', { ...valid, tools: {} }, 'invalid_type', 'tools'],
+    ['a custom tool', { ...valid, tools: [tool, { type: 'custom' }] }, 'invalid_value', 'tools[1].type'],
+    ['a tool without name', { ...valid, tools: [{ ...tool, function: {} }] }, 'missing_required_parameter', nameAt],
+    ['a tool with a blank in its name', withTools({ name: 'a b' }), 'invalid_value', nameAt],
+    ['a tool with a long name', withTools({ name: 'a'.repeat(65) }), 'invalid_value', nameAt],
+    ['two tools of one name', { ...valid, tools: [tool, tool] }, 'invalid_value', 'tools[1].function.name'],
+    ['a schema as text', withTools({ name: 'f', parameters: 'x' }), 'invalid_type', 'tools[0].function.parameters'],
+    [
+      'a schema of a string',
+      withTools({ name: 'f', parameters: { type: 'string' } }),
+      'invalid_value',
+      'tools[0].function.parameters',
+    ],
+    ['a forced call without tools', { ...valid, tool_choice: 'required' }, 'invalid_value', 'tool_choice'],
+    ['a forced call of no tools', { ...valid, tools: [], tool_choice: 'required' }, 'invalid_value', 'tool_choice'],
+    ['a named call without tools', { ...valid, tool_choice: tool }, 'invalid_value', 'tool_choice'],
+    ['an unknown choice', { ...valid, tools: [tool], tool_choice: 'perhaps' }, 'invalid_value', 'tool_choice'],
+    [
+      'a choice of an unknown kind',
+      { ...valid, tools: [tool], tool_choice: { type: 'allowed_tools' } },
+      'invalid_value',
+      'tool_choice.type',
+    ],
+    [
+      'a named call of another tool',
+      { ...valid, tools: [tool], tool_choice: { type: 'function', function: { name: 'g' } } },
+      'invalid_value',
+      'tool_choice.function.name',
+    ],
+    ['functions', { ...valid, functions: [{ name: 'f' }] }, 'unsupported_parameter', 'functions'],
+    ['function_call', { ...valid, function_call: { name: 'f' } }, 'unsupported_parameter', 'function_call'],
     [
       'response_format',
       { ...valid, response_format: { type: 'json_object' } },
@@ -111,6 +156,14 @@ describe('a request that is wrong names the field', () => {
 
   it('suggests the closest model', async () => {
     expect((await errorOf({ ...valid, model: 'modle' })).message).toContain('`test/model`');
+  });
+
+  it.each([
+    [{ functions: [{ name: 'f' }] }, '`tools`'],
+    [{ function_call: { name: 'f' } }, '`tool_choice`'],
+    [{ tools: [{ type: 'custom' }] }, '`function`'],
+  ])('says what to send instead of %j', async (extra, instead) => {
+    expect((await errorOf({ ...valid, ...extra })).message).toContain(instead);
   });
 
   it('refuses numbers that JSON cannot hold', async () => {
@@ -184,13 +237,14 @@ describe('a request that is right', () => {
     [
       'harmless later parameters',
       {
-        tools: [],
-        tool_choice: 'auto',
+        functions: [],
+        function_call: 'auto',
         response_format: { type: 'text' },
-        parallel_tool_calls: true,
         best_of: 1,
       },
     ],
+    ['no tools, and leave to use them', { tools: [], tool_choice: 'auto', parallel_tool_calls: false }],
+    ['a choice that is null', { tools: [{ type: 'function', function: { name: 'f' } }], tool_choice: null }],
     [
       'every sampling field',
       {
@@ -213,11 +267,23 @@ describe('a request that is right', () => {
   });
 
   it.each(['system', 'developer', 'user', 'assistant', 'tool'])('takes text and text parts from %s', async (role) => {
+    const called = { id: 'call_1', type: 'function', function: { name: 'f', arguments: '{}' } };
+    const before = role === 'tool' ? [{ role: 'assistant', content: null, tool_calls: [called] }] : [];
     const extra = role === 'tool' ? { tool_call_id: 'call_1' } : {};
 
     for (const content of ['x', [{ type: 'text', text: 'x' }]]) {
-      expect((await server.chat({ ...valid, messages: [{ role, content, ...extra }] })).status).toBe(200);
+      expect((await server.chat({ ...valid, messages: [...before, { role, content, ...extra }] })).status).toBe(200);
     }
+  });
+
+  it('gives the engine tools with a choice, or neither', async () => {
+    const tools = [{ type: 'function', function: { name: 'f', parameters: null, strict: null } }];
+    await server.chat({ ...valid, tools, parallel_tool_calls: false });
+    expect(engine.requests.at(-1)).toMatchObject({ tools, tool_choice: 'auto', parallel_tool_calls: false });
+
+    await server.chat({ ...valid, tools: [], tool_choice: 'none' });
+    expect(engine.requests.at(-1)?.tools).toBeUndefined();
+    expect(engine.requests.at(-1)?.tool_choice).toBeUndefined();
   });
 
   it('gives the engine the defaults, and max_completion_tokens as max_tokens', async () => {

@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** What a scripted answer does, one step after the other. */
 export type Step =
   | { readonly say: string }
+  | { readonly think: string }
   | { readonly wait: number }
   /** An HTTP error if nothing was said yet, an error event otherwise. */
   | { readonly fail: { readonly status: number; readonly code: string; readonly message: string } }
@@ -102,7 +103,8 @@ async function answer(response: ServerResponse, steps: readonly Step[]): Promise
         response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' });
         response.write(': ping\n');
       }
-      response.write(event(chunk(said === 0 ? { role: 'assistant', content: step.say } : { content: step.say }, null)));
+      const delta = 'think' in step ? { reasoning_content: step.think } : { content: step.say };
+      response.write(event(chunk(said === 0 ? { role: 'assistant', ...delta } : delta, null)));
       said += 1;
     }
   }

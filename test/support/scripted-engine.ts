@@ -1,6 +1,8 @@
 import type { ChatCompletionChunk } from '../../src/api/chat-completion-chunk.ts';
 import type { ChatCompletionRequest } from '../../src/api/chat-completion-request.ts';
+import type { FinishReason } from '../../src/api/chat-completion.ts';
 import type { Logprobs } from '../../src/api/logprobs.ts';
+import type { ToolCallDelta } from '../../src/api/tool.ts';
 import type { Engine, EngineState } from '../../src/engines/engine.ts';
 
 /** One step of a script: a chunk, a failure, a pause, or silence until the request is aborted. */
@@ -18,6 +20,7 @@ export interface ScriptedEngine extends Engine {
 /** An engine that plays a script, the same for every request unless given per attempt. */
 export function scriptedEngine(
   script: readonly Step[] | ((attempt: number, request: ChatCompletionRequest) => readonly Step[] | Error),
+  { emulated = [] }: { readonly emulated?: readonly string[] } = {},
 ): ScriptedEngine {
   const requests: ChatCompletionRequest[] = [];
   let state: EngineState = { kind: 'ready', contextLength: 4096, slots: 4 };
@@ -48,10 +51,11 @@ export function scriptedEngine(
     open: () => open,
     setState: (next) => void (state = next),
     state: () => state,
-    async chat(request, signal) {
+    async chat(request, signal, caller) {
       requests.push(request);
       const steps = typeof script === 'function' ? script(requests.length, request) : script;
       if (steps instanceof Error) throw steps;
+      if (emulated.length > 0) caller?.onEmulated?.(emulated);
       return play(steps, signal);
     },
     start: async () => {},
@@ -81,7 +85,30 @@ export function role(index = 0): ChatCompletionChunk {
   return { ...head, choices: [{ index, delta: { role: 'assistant' }, logprobs: null, finish_reason: null }] };
 }
 
-export function finish(reason: 'stop' | 'length' = 'stop', index = 0): ChatCompletionChunk {
+export function thought(reasoning: string, index = 0): ChatCompletionChunk {
+  return {
+    ...head,
+    choices: [{ index, delta: { reasoning_content: reasoning }, logprobs: null, finish_reason: null }],
+  };
+}
+
+/** Pieces of calls, as one chunk. */
+export function callPieces(...pieces: readonly ToolCallDelta[]): ChatCompletionChunk {
+  return { ...head, choices: [{ index: 0, delta: { tool_calls: [...pieces] }, logprobs: null, finish_reason: null }] };
+}
+
+/** A call in three chunks: its beginning and two halves of its arguments. */
+export function call(index: number, id: string, name: string, args: object): ChatCompletionChunk[] {
+  const text = JSON.stringify(args);
+  const half = text.length >> 1;
+  return [
+    callPieces({ index, id, type: 'function', function: { name, arguments: '' } }),
+    callPieces({ index, function: { arguments: text.slice(0, half) } }),
+    callPieces({ index, function: { arguments: text.slice(half) } }),
+  ];
+}
+
+export function finish(reason: FinishReason = 'stop', index = 0): ChatCompletionChunk {
   return { ...head, choices: [{ index, delta: {}, logprobs: null, finish_reason: reason }] };
 }
 

@@ -44,9 +44,11 @@ export function createChat({ client, conversation, settings, transcript }: ChatP
           usage = chunk.usage ?? usage;
           const [choice] = chunk.choices;
           const text = choice?.delta.content ?? '';
+          const reasoning = choice?.delta.reasoning_content ?? '';
           finishReason = choice?.finish_reason ?? finishReason;
+          if (text !== '' || reasoning !== '') firstTokenMs ??= performance.now() - startedAt;
+          if (reasoning !== '') view.appendReasoning(reasoning);
           if (text === '') continue;
-          firstTokenMs ??= performance.now() - startedAt;
           turn.answer += text;
           view.append(text);
         }

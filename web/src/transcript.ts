@@ -1,8 +1,11 @@
 import { create, element } from './element.ts';
+import { createReasoning, type Reasoning } from './reasoning.ts';
 
 /** One answer on the page while it grows. */
 export interface AnswerView {
   append(text: string): void;
+  /** Adds to what the model thinks; it is no part of the answer. */
+  appendReasoning(text: string): void;
   /** Ends the growing; `note` is a quiet line below the text. */
   finish(note: string): void;
   fail(message: string, details: string): void;
@@ -37,6 +40,7 @@ export function createTranscript(): Transcript {
       document.body.classList.add('has-turns');
       toEnd();
 
+      let reasoning: Reasoning | undefined;
       const end = (announcement: string) => {
         answered.classList.remove('is-waiting', 'is-growing');
         answered.setAttribute('aria-busy', 'false');
@@ -50,6 +54,15 @@ export function createTranscript(): Transcript {
           const follow = isAtEnd();
           answered.classList.replace('is-waiting', 'is-growing');
           text.append(piece);
+          if (follow) toEnd();
+        },
+        appendReasoning(piece) {
+          const follow = isAtEnd();
+          if (reasoning === undefined) {
+            reasoning = createReasoning();
+            text.before(reasoning.block);
+          }
+          reasoning.append(piece);
           if (follow) toEnd();
         },
         finish(note) {

@@ -23,7 +23,10 @@ export interface WireUsage {
 
 export interface WireChunk {
   readonly choices: ReadonlyArray<{
-    readonly delta: { readonly content?: string | null | undefined };
+    readonly delta: {
+      readonly content?: string | null | undefined;
+      readonly reasoning_content?: string | null | undefined;
+    };
     readonly finish_reason: string | null;
   }>;
   readonly usage?: WireUsage | null | undefined;

@@ -1,5 +1,5 @@
 import type { ChatCompletionRequestInput } from '../../api/chat-completion-request.ts';
-import type { ServerClient } from '../server-client.ts';
+import type { AnswerPiece, ServerClient } from '../server-client.ts';
 
 type Message = ChatCompletionRequestInput['messages'][number];
 
@@ -7,8 +7,8 @@ type Message = ChatCompletionRequestInput['messages'][number];
 export interface Conversation {
   model: string;
   system: string | undefined;
-  /** The answer, piece by piece. An answer that broke off is remembered as far as it came. */
-  ask(question: string, signal: AbortSignal): AsyncIterable<string>;
+  /** The answer, piece by piece. An answer that broke off is remembered as far as it came, reasoning is not. */
+  ask(question: string, signal: AbortSignal): AsyncIterable<AnswerPiece>;
   /** Forgets what was said; the system prompt stays. */
   clear(): void;
 }
@@ -24,7 +24,7 @@ export function createConversation(client: ServerClient, model: string, system: 
       let answer = '';
       try {
         for await (const piece of client.chat({ model: this.model, messages: [...opening, ...messages] }, signal)) {
-          answer += piece;
+          answer += piece.text;
           yield piece;
         }
       } finally {

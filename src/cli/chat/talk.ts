@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline';
 import { ManifoldError } from '../../errors.ts';
 import type { ServerClient } from '../server-client.ts';
 import { say, type Terminal } from '../terminal.ts';
+import { createAnswerPrinter } from './answer-printer.ts';
 import { runCommand } from './commands.ts';
 import type { Conversation } from './conversation.ts';
 import { stripControl } from './strip-control.ts';
@@ -58,7 +59,8 @@ export async function answer(
   { stdout }: Terminal,
 ): Promise<void> {
   try {
-    for await (const piece of conversation.ask(question, signal)) stdout.write(stripControl(piece));
+    const print = createAnswerPrinter(stdout);
+    for await (const piece of conversation.ask(question, signal)) print(piece);
     say(stdout, stdout.isTTY ? '\n' : '');
   } catch (failure) {
     if (!signal.aborted) throw failure;

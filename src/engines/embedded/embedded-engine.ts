@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Pool } from 'undici';
 import { cacheSaltHeader, hostOptions, type EngineTuning } from '../../api/internal/engine-host.ts';
 import { ManifoldError } from '../../errors.ts';
-import type { Engine } from '../engine.ts';
+import type { Caller, Engine } from '../engine.ts';
 import { streamChat } from '../openai-compatible/chat-client.ts';
 import { Supervisor, type SupervisorLog } from './supervisor.ts';
 
@@ -43,11 +43,12 @@ export async function createEmbeddedEngine(options: EmbeddedOptions, log: Superv
   return {
     name: 'embedded',
     state: () => supervisor.state(),
-    async chat(request, signal, caller = { cacheSalt: '' }) {
+    async chat(request, signal, caller: Caller = { cacheSalt: '' }) {
       const headers = { [cacheSaltHeader]: caller.cacheSalt };
       const attempt = async () => {
         await supervisor.ready(signal, startTimeoutMs);
-        return streamChat({ dispatcher, path: '/v1/chat/completions', headers }, request, signal);
+        const upstream = { dispatcher, path: '/v1/chat/completions', headers };
+        return streamChat(upstream, request, signal, caller.onEmulated);
       };
       try {
         return await attempt();

@@ -1,30 +1,44 @@
 import type { Dispatcher } from 'undici';
 import { chatCompletionChunk, type ChatCompletionChunk } from '../../api/chat-completion-chunk.ts';
 import type { ChatCompletionRequest } from '../../api/chat-completion-request.ts';
+import { emulatedHeader } from '../../api/internal/engine-host.ts';
 import { ManifoldError } from '../../errors.ts';
 import { parseEventStream } from '../../lib/sse-parser.ts';
+import type { Caller } from '../engine.ts';
+import { emulatedNames } from './emulated-names.ts';
 import { upstreamError } from './upstream-error.ts';
 
 /** Bytes of an error body worth reading. */
 const maxErrorBytes = 64 << 10;
 
+/** Where and how an endpoint is reached. */
+export interface Upstream {
+  readonly dispatcher: Dispatcher;
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 /**
  * Streams a chat completion from an endpoint that speaks the contract. Resolves when the endpoint accepted
  * the request. The stream throws `engine_disconnected` when it ends without `[DONE]`: a truncated answer is
- * never dressed as a whole one. Leaving the iteration, or the signal, closes the connection.
+ * never dressed as a whole one. Leaving the iteration, or the signal, closes the connection. What the endpoint names
+ * as emulated is told before the stream is handed out.
  */
 export async function streamChat(
-  upstream: { dispatcher: Dispatcher; path: string; headers?: Record<string, string> },
+  upstream: Upstream,
   request: ChatCompletionRequest,
   signal: AbortSignal,
+  onEmulated?: Caller['onEmulated'],
 ): Promise<AsyncIterable<ChatCompletionChunk>> {
   const response = await send(upstream, request, signal);
   if (response.statusCode !== 200) throw upstreamError(response.statusCode, await readText(response.body));
+  const emulated = emulatedNames(response.headers[emulatedHeader]);
+  if (emulated.length > 0) onEmulated?.(emulated);
   return chunksOf(response.body, signal);
 }
 
 async function send(
-  upstream: { dispatcher: Dispatcher; path: string; headers?: Record<string, string> },
+  upstream: Upstream,
   request: ChatCompletionRequest,
   signal: AbortSignal,
 ): Promise<Dispatcher.ResponseData> {

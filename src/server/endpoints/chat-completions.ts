@@ -1,3 +1,4 @@
+import { emulatedHeader } from '../../api/internal/engine-host.ts';
 import type { Chat } from '../../inference/chat.ts';
 import { collect } from '../../inference/collect.ts';
 import type { Models } from '../../inference/models.ts';
@@ -41,6 +42,8 @@ export function chatCompletions({ chat, models, keepAliveMs, stalledAfterMs }: P
 
       const { controller, keyId, measurement } = exchange;
       const chunks = await chat(request, { signal: controller.signal, keyId, measurement });
+      const { emulated = [] } = measurement;
+      if (emulated.length > 0) reply.header(emulatedHeader, emulated.join(', '));
       if (!request.stream) return collect(chunks);
 
       reply.hijack();

@@ -1,0 +1,60 @@
+import type { ChatCompletionChunk, Delta } from '../api/chat-completion-chunk.ts';
+import type { FinishReason } from '../api/chat-completion.ts';
+import { createCallOrder } from './call-order.ts';
+
+type Choice = ChatCompletionChunk['choices'][number];
+
+/** Turns the pieces of one choice into what a client gets of them, in order. */
+export type ChoiceNormalizer = (choice: Choice) => Choice[];
+
+/**
+ * One choice of an engine's stream as the contract wants it: `role` once, nothing after the closing chunk, calls in
+ * order and named once, none of them an empty list, and a finish reason that tells of them. Throws what `fail` makes
+ * of anything that breaks this.
+ */
+export function createChoiceNormalizer(fail: (what: string) => Error): ChoiceNormalizer {
+  const calls = createCallOrder(fail);
+  let hasStarted = false;
+  let hasFinished = false;
+
+  const deltaOf = ({ content, reasoning_content: reasoning, refusal, tool_calls: pieces }: Delta): Delta => {
+    const ordered = calls.take(pieces ?? []);
+    const delta: Delta = {
+      ...(!hasStarted && { role: 'assistant' }),
+      // Engines send null beside calls; in a delta, what is not there is left out.
+      ...(typeof content === 'string' && { content }),
+      ...(reasoning && { reasoning_content: reasoning }),
+      ...(ordered.length > 0 && { tool_calls: ordered }),
+      ...(refusal === null && { refusal }),
+    };
+    hasStarted = true;
+    return delta;
+  };
+
+  /** Calls end in `tool_calls` (wire rule R22) where they are whole; one that was cut never looks whole (R23). */
+  const reasonOf = (reason: FinishReason): FinishReason => {
+    if (reason === 'tool_calls' && calls.count() === 0) throw fail('ended for calls it never made');
+    return reason === 'stop' && calls.count() > 0 && calls.areWhole() ? 'tool_calls' : reason;
+  };
+
+  return (choice) => {
+    const { index, finish_reason: reason } = choice;
+    if (hasFinished) throw fail(`sent text for choice ${index}, which is closed`);
+    hasFinished = Boolean(reason);
+    const delta = deltaOf(choice.delta);
+    // Other engines leave `refusal` out.
+    const logprobs = choice.logprobs ? { content: choice.logprobs.content ?? null, refusal: null } : null;
+    if (!reason) return [{ index, delta, logprobs, finish_reason: null }];
+
+    const finish_reason = reasonOf(reason);
+    // Only an engine that says its calls are complete has them completed here.
+    const closing = reason === 'tool_calls' ? calls.close() : [];
+    if (closing.length === 0) return [{ index, delta, logprobs, finish_reason }];
+    const isEmpty = Object.keys(delta).length === 0 && logprobs === null;
+    return [
+      ...(isEmpty ? [] : [{ index, delta, logprobs, finish_reason: null }]),
+      { index, delta: { tool_calls: closing }, logprobs: null, finish_reason: null },
+      { index, delta: {}, logprobs: null, finish_reason },
+    ];
+  };
+}

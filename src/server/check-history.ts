@@ -1,0 +1,29 @@
+import type { ChatMessage } from '../api/message.ts';
+import { ManifoldError } from '../errors.ts';
+
+/**
+ * The messages with their calls in the one shape engines see: an empty list of calls is none (wire rule R21), and
+ * empty arguments are an empty object (R24). Whatever else a model once wrote as arguments is taken back as it is.
+ * A tool's message has to answer a call that an earlier assistant message made (R70): anything else is text that
+ * pretends to come from a tool.
+ */
+export function checkHistory(messages: readonly ChatMessage[]): ChatMessage[] {
+  const called = new Set<string>();
+  return messages.map((message, index) => {
+    if (message.role === 'tool' && !called.has(message.tool_call_id)) {
+      const param = `messages[${index}].tool_call_id`;
+      const problem = 'no earlier assistant message has a call of this id. Send the message with `tool_calls` first.';
+      throw new ManifoldError('invalid_value', `\`${param}\`: ${problem}`, { param });
+    }
+    if (message.role !== 'assistant' || !message.tool_calls) return message;
+    const { tool_calls: calls, ...rest } = message;
+    if (calls.length === 0) return rest;
+    for (const { id } of calls) called.add(id);
+    return {
+      ...rest,
+      tool_calls: calls.map((call) =>
+        call.function.arguments === '' ? { ...call, function: { ...call.function, arguments: '{}' } } : call,
+      ),
+    };
+  });
+}
