@@ -35,6 +35,7 @@ describe('the pieces of calls', () => {
 
   it.each([
     ['begin with index 1', [first(1)]],
+    ['begin with more of no call', [more(-1, '{}')]],
     ['leave an index out', [first(0), first(2)]],
     ['go back to a call', [first(0), first(1), more(0, '{}')]],
     ['begin a call without id', [{ index: 0, function: { name: 'f' } }]],

@@ -42,7 +42,7 @@ export function createCallOrder(fail: (what: string) => Error): CallOrder {
 
   const take = (piece: ToolCallDelta): ToolCallDelta[] => {
     const { index, id, function: called } = piece;
-    if (index !== argumentsSoFar.length - 1) return begin(piece);
+    if (argumentsSoFar[index] === undefined || index < argumentsSoFar.length - 1) return begin(piece);
     if (id || called.name) throw fail(`named call ${index} twice`);
     const text = called.arguments ?? '';
     if (text === '') return [];

@@ -12,7 +12,7 @@ import { upstreamError } from './upstream-error.ts';
 const maxErrorBytes = 64 << 10;
 
 /** Where and how an endpoint is reached. */
-export interface Upstream {
+interface Upstream {
   readonly dispatcher: Dispatcher;
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
