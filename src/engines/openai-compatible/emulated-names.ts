@@ -1,4 +1,5 @@
-const printableName = /^[\w.-]{1,64}$/;
+/** A field, or a path into one: `tools/properties/age/multipleOf`. */
+const printableName = /^[\x21-\x2b\x2d-\x7e]{1,200}$/;
 const mostNames = 32;
 
 /** The fields an endpoint's header names, without repetitions. Only names fit for a header of ours are kept. */
