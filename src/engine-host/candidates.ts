@@ -4,7 +4,7 @@ import type { Vocabulary } from './vocabulary.ts';
 
 /** The candidates that samplers look at, in native memory, which is kept as long as the vocabulary: one set serves all its grammars. */
 export interface Candidates {
-  /** Whether a sampler leaves a single token. */
+  /** Whether a sampler leaves a single token; one that adds no text it never does, unless that ends the text. */
   isLeft(sampler: Pointer, token: number): boolean;
   /** Gives −∞ to the tokens of a row that a sampler does not leave. */
   filter(sampler: Pointer, logits: Float32Array): void;
@@ -34,6 +34,11 @@ export function createCandidates(library: LibLlama, vocabulary: Vocabulary): Can
     fields.setBigInt64(24, 0n, true);
     library.applySampler(sampler, header);
   };
+  const ends = new Set(vocabulary.endOfGeneration);
+  // The grammar would take such a token's name for text, which the client never sees.
+  const hidden = new Set(
+    vocabulary.controlTokens.filter((token) => !ends.has(token) && vocabulary.piece(token).length === 0),
+  );
   let buffer = Buffer.alloc(256);
   const bytes = (token: number) => {
     let length = library.tokenToPiece(vocabulary.pointer, token, buffer, buffer.length, 0, true);
@@ -46,7 +51,7 @@ export function createCandidates(library: LibLlama, vocabulary: Vocabulary): Can
   let byteTokens: Map<number, number> | undefined;
   return {
     isLeft(sampler, token) {
-      if (token < 0 || token >= size) return false;
+      if (token < 0 || token >= size || hidden.has(token)) return false;
       ids[0] = token;
       logitsOf[1] = 0;
       apply(sampler, 1);
@@ -61,6 +66,7 @@ export function createCandidates(library: LibLlama, vocabulary: Vocabulary): Can
       for (let at = 0; at < size; at++) {
         if (logitsOf[at * words + 1] !== 0) logits[ids[at * words] ?? 0] = -Infinity;
       }
+      for (const token of hidden) logits[token] = -Infinity;
     },
     byteToken(byte) {
       // Only what waits for a trigger asks, so that the search is worth its milliseconds.

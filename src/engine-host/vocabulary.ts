@@ -11,6 +11,8 @@ export interface Vocabulary {
   readonly endOfGeneration: readonly number[];
   readonly beginOfSequence: { readonly id: number; readonly text: string; readonly isAdded: boolean };
   readonly endOfSequenceText: string;
+  /** Ids of control tokens. */
+  readonly controlTokens: readonly number[];
   /** Texts that stand for control tokens (`<|im_end|>`), and for tokens the template or user defined. */
   readonly controlTexts: readonly string[];
   readonly userDefinedTexts: readonly string[];
@@ -26,13 +28,16 @@ export function createVocabulary(library: LibLlama, model: Pointer): Vocabulary 
   const pointer = library.vocabulary(model);
   const size = library.vocabularySize(pointer);
   const endOfGeneration: number[] = [];
+  const controlTokens: number[] = [];
   const controlTexts: string[] = [];
   const userDefinedTexts: string[] = [];
   for (let token = 0; token < size; token++) {
     if (library.isEndOfGeneration(pointer, token)) endOfGeneration.push(token);
     const bits = library.vocabularyAttributes(pointer, token);
-    if (bits & attributes.control) controlTexts.push(library.vocabularyText(pointer, token));
-    else if (bits & attributes.userDefined) userDefinedTexts.push(library.vocabularyText(pointer, token));
+    if (bits & attributes.control) {
+      controlTokens.push(token);
+      controlTexts.push(library.vocabularyText(pointer, token));
+    } else if (bits & attributes.userDefined) userDefinedTexts.push(library.vocabularyText(pointer, token));
   }
   const textOf = (token: number) => (token >= 0 && token < size ? library.vocabularyText(pointer, token) : '');
   const bos = library.beginOfSequence(pointer);
@@ -43,6 +48,7 @@ export function createVocabulary(library: LibLlama, model: Pointer): Vocabulary 
     endOfGeneration,
     beginOfSequence: { id: bos, text: textOf(bos), isAdded: library.addsBeginOfSequence(pointer) },
     endOfSequenceText: textOf(library.endOfSequence(pointer)),
+    controlTokens,
     controlTexts,
     userDefinedTexts,
     tokenize(text, parseSpecial) {

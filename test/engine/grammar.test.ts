@@ -131,6 +131,20 @@ describe('a grammar', () => {
   });
 });
 
+describe('a control token', () => {
+  it('is no text of a string', () => {
+    const grammar = open('root ::= "\\"" [^"]* "\\""');
+    for (const token of vocabulary.tokenize('"a', false)) grammar.accept(token);
+    const logits = new Float32Array(vocabulary.size);
+    grammar.mask(logits);
+
+    const controls = vocabulary.controlTokens;
+    expect(controls.length).toBeGreaterThan(0);
+    expect(controls.filter((token) => grammar.permits(token) || logits[token] === 0)).toEqual([]);
+    expect(grammar.permits(vocabulary.tokenize('b', false)[0] ?? -1)).toBe(true);
+  });
+});
+
 describe('a grammar with triggers', () => {
   const text = 'root ::= "<call>" [0-9]+ "</call>"';
 
