@@ -3,16 +3,9 @@ import type { ChatCompletionChunk, Delta } from '../api/chat-completion-chunk.ts
 import type { FinishReason } from '../api/chat-completion.ts';
 import type { Logprobs, TokenLogprob } from '../api/logprobs.ts';
 import type { ManifoldError } from '../errors.ts';
-import { appendDelta } from './join-deltas.ts';
 import type { AnswerReader } from './answer-reader.ts';
 import type { GenerationEnd, GenerationListener, SharedRequest } from './generation.ts';
-
-/** What a choice has produced and nobody has read. */
-interface Unread {
-  readonly deltas: Delta[];
-  /** Log probabilities; each waits until as much text has left as it and those before it stand for. */
-  readonly entries: TokenLogprob[];
-}
+import { UnreadChoice } from './unread-choice.ts';
 
 /**
  * Collects what the choices of one request produce and hands it out at the reader's pace: text that piles up
@@ -24,9 +17,7 @@ export class ChunkQueue implements AsyncIterable<readonly ChatCompletionChunk[]>
   readonly #readers: readonly AnswerReader[];
   readonly #hasLogprobs: boolean;
   readonly #started = new Set<number>();
-  readonly #unread = new Map<number, Unread>();
-  /** Bytes of text that left for each choice, less those that its entries stood for. */
-  readonly #ahead = new Map<number, number>();
+  readonly #unread: readonly UnreadChoice[];
   readonly #closing: ChatCompletionChunk[] = [];
   #completionTokens = 0;
   #ended = 0;
@@ -50,13 +41,15 @@ export class ChunkQueue implements AsyncIterable<readonly ChatCompletionChunk[]>
     };
     this.#request = options.request;
     this.#readers = options.readers;
+    this.#unread = options.readers.map(() => new UnreadChoice());
     this.#hasLogprobs = options.hasLogprobs;
   }
 
   listener(index: number): GenerationListener {
     return {
       onText: (text, entries) => {
-        this.#add(index, this.#readers[index]?.push(text) ?? [], entries);
+        this.#unread[index]?.add(this.#readers[index]?.push(text) ?? [], entries);
+        this.#notify();
       },
       onEnd: (end) => this.#onEnd(index, end),
     };
@@ -74,50 +67,36 @@ export class ChunkQueue implements AsyncIterable<readonly ChatCompletionChunk[]>
     yield [this.#usage()];
   }
 
-  #add(index: number, deltas: readonly Delta[], entries: readonly TokenLogprob[]): void {
-    const unread = this.#unread.get(index) ?? { deltas: [], entries: [] };
-    for (const delta of deltas) appendDelta(unread.deltas, delta);
-    unread.entries.push(...entries);
-    this.#unread.set(index, unread);
-    this.#notify();
-  }
-
   #take(): ChatCompletionChunk[] {
-    const chunks = [...this.#unread].flatMap(([index, unread]) => this.#takeOf(index, unread));
+    const chunks = this.#unread.flatMap((_, index) => this.#takeOf(index));
     chunks.push(...this.#closing);
     this.#closing.length = 0;
     return chunks;
   }
 
-  #takeOf(index: number, { deltas, entries }: Unread): ChatCompletionChunk[] {
-    if (deltas.length === 0) return [];
-    const leaving = deltas.splice(0);
-    let ahead = (this.#ahead.get(index) ?? 0) + sum(leaving.map(bytesOf));
-    // A mark has no text of its own, so that its entry is late until more follows.
-    const late = entries.findIndex((entry) => (ahead -= entry.bytes?.length ?? 0) < 0);
-    if (late >= 0) ahead += entries[late]?.bytes?.length ?? 0;
-    this.#ahead.set(index, ahead);
-    const due = entries.splice(0, late < 0 ? entries.length : late);
-    return leaving.map((delta, at) => this.#chunk(index, delta, this.#logprobs(at === 0 ? due : []), null));
+  #takeOf(index: number): ChatCompletionChunk[] {
+    const { deltas = [], entries = [] } = this.#unread[index]?.take() ?? {};
+    return deltas.map((delta, at) => this.#chunk(index, delta, this.#logprobs(at === 0 ? entries : []), null));
   }
 
   #onEnd(index: number, end: GenerationEnd): void {
     this.#ended++;
     if (end.kind === 'failed') this.#failure ??= end.error;
     else if (end.kind === 'cancelled') this.#isCancelled = true;
-    else {
-      this.#completionTokens += end.tokens;
-      const last = this.#readers[index]?.end(end.reason, end.wasCut) ?? { deltas: [], reason: end.reason };
-      this.#add(index, last.deltas, []);
-      const unread = this.#unread.get(index) ?? { deltas: [], entries: [] };
-      this.#closing.push(...this.#takeOf(index, unread));
-      // An answer may be empty: its role still has to arrive, and what is late precedes its end.
-      if (!this.#started.has(index) || unread.entries.length > 0)
-        this.#closing.push(this.#chunk(index, { content: '' }, this.#logprobs(unread.entries), null));
-      this.#closing.push(this.#chunk(index, {}, null, last.reason));
-      this.#unread.delete(index);
-    }
+    else this.#finish(index, end);
     this.#notify();
+  }
+
+  #finish(index: number, { reason, tokens, wasCut }: GenerationEnd & { kind: 'finished' }): void {
+    this.#completionTokens += tokens;
+    const last = this.#readers[index]?.end(reason, wasCut);
+    this.#unread[index]?.add(last?.deltas ?? []);
+    this.#closing.push(...this.#takeOf(index));
+    const late = this.#unread[index]?.takeLate() ?? [];
+    // An answer may be empty: its role still has to arrive, and what is late precedes its end.
+    if (!this.#started.has(index) || late.length > 0)
+      this.#closing.push(this.#chunk(index, { content: '' }, this.#logprobs(late), null));
+    this.#closing.push(this.#chunk(index, {}, null, last?.reason ?? reason));
   }
 
   #logprobs(entries: TokenLogprob[]): Logprobs {
@@ -155,14 +134,4 @@ export class ChunkQueue implements AsyncIterable<readonly ChatCompletionChunk[]>
     this.#wake?.();
     this.#wake = undefined;
   }
-}
-
-function bytesOf({ content, reasoning_content: reasoning, tool_calls: [call] = [] }: Delta): number {
-  return Buffer.byteLength(
-    `${content ?? ''}${reasoning ?? ''}${call?.function.name ?? ''}${call?.function.arguments ?? ''}`,
-  );
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, each) => total + each, 0);
 }

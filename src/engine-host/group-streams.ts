@@ -7,7 +7,11 @@ export function groupStreams<Owner>(
   cost: StepCost,
   limits: StepLimits,
 ): Share<Owner>[][] {
-  return runsOf(streams, limits).flatMap((run) => cheapestGroups(run, cost, limits.batchTokens));
+  return runsOf(streams, limits).flatMap((run) =>
+    limits.triesWhole && run.length <= limits.batchTokens
+      ? [run.map(({ owner }) => ({ owner, tokens: 1 }))]
+      : cheapestGroups(run, cost, limits.batchTokens),
+  );
 }
 
 /** The work in runs that can be one batch each. */

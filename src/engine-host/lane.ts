@@ -9,6 +9,8 @@ import { SlotTable, type SlotTableOptions } from './slot-table.ts';
 const abortWorthMs = 50;
 /** How many times as long a round may take as one of all who wait, once they are streams too. */
 const slowdown = 2.3;
+/** One round in so many decodes all streams in one batch, to know what that takes. */
+const wholeEvery = 64;
 /** One round in so many reads the oldest prompt first. */
 const oldestEvery = 4;
 /** Smaller pieces of a prompt are read too slowly per token. */
@@ -95,6 +97,7 @@ export class Lane {
       slowdown,
       leastPrompt: fixedPromptTokens ?? leastPrompt,
       promptStepMs: fixedPromptTokens === undefined ? promptStepMs : Infinity,
+      triesWhole: this.#rounds % wholeEvery === 0,
       favoursOldest: this.#rounds % oldestEvery === 0,
     });
   }

@@ -3,6 +3,8 @@ import { measureStepCost, type StepCosts } from './step-cost.ts';
 
 /** Time that measuring may add to a load. */
 const budgetMs = 1000;
+/** Of which streams get so much, where prompts are timed apart. */
+const streamsShare = 0.7;
 const sizes = [1, 2, 3, 4, 6, 8, 12, 16, 32, 64];
 const leastPrompt = 16;
 
@@ -19,8 +21,8 @@ export async function measureContext(context: DecodeContext): Promise<StepCosts>
   }
   const ofPrompts = possible.filter((size) => size >= leastPrompt);
   return {
-    streams: await measureStepCost(decodeStreams, ofStreams, budgetMs / 2),
-    prompts: await measureStepCost((tokens) => decodePrompt(context, tokens), ofPrompts, budgetMs / 2),
+    streams: await measureStepCost(decodeStreams, ofStreams, budgetMs * streamsShare),
+    prompts: await measureStepCost((tokens) => decodePrompt(context, tokens), ofPrompts, budgetMs * (1 - streamsShare)),
   };
 }
 

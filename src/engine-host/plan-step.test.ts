@@ -25,6 +25,7 @@ const limits = {
   promptStepMs: 1000,
   sharesCells: true,
   favoursOldest: false,
+  triesWhole: false,
 };
 
 const streams = (count: number): Pending<string>[] =>
@@ -51,6 +52,10 @@ describe('running streams', () => {
     [16, [16]],
   ])('%d are decoded in the groups %j that take the least time', (count, expected) => {
     expect(sizes(planStep(streams(count), cpuCosts, limits))).toEqual(expected);
+  });
+
+  it('go together now and then, to know what that takes', () => {
+    expect(sizes(planStep(streams(4), cpuCosts, { ...limits, triesWhole: true }))).toEqual([4]);
   });
 
   it('go together while nothing is known of the cost', () => {

@@ -31,6 +31,8 @@ export interface StepLimits {
   readonly sharesCells: boolean;
   /** Milliseconds a step that only reads prompts may take: who waits can join, who left can go. */
   readonly promptStepMs: number;
+  /** Whether streams go in one batch this time, whatever it is thought to take: what it takes may have changed. */
+  readonly triesWhole: boolean;
   /** Whether the oldest prompt goes first this time, rather than the shortest. */
   readonly favoursOldest: boolean;
 }

@@ -8,8 +8,13 @@ export interface StepCosts {
 
 /** Sizes whose times are kept; what lies between is interpolated. */
 const sizes = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 2048];
-/** How much one new observation moves what is known. */
-const learningRate = 0.1;
+/** How much one new observation moves what is known: one that is faster says more, since noise only slows down. */
+const learningRates = { faster: 0.5, slower: 0.1 };
+/**
+ * How the time grows with the size beyond what was measured. Less than in proportion: a size thought too dear would
+ * never be tried, and so never be known.
+ */
+const growth = 0.9;
 /** From so many cells looked at per token on, what a step takes beyond the shallow one is put down to them. */
 const deepCells = 256;
 /** A step that takes longer is measured once. */
@@ -51,7 +56,7 @@ export class StepCost {
     }
     const seen = Math.max(0, milliseconds - shallow) / looks;
     const known = this.#msPerLook.get(size);
-    this.#msPerLook.set(size, known === undefined ? seen : known + (seen - known) * learningRate);
+    this.#msPerLook.set(size, known === undefined ? seen : moved(known, seen));
   }
 
   /**
@@ -76,13 +81,13 @@ export class StepCost {
       }
       below = entry;
     }
-    return below === undefined ? 0 : (below.ms * tokens) / below.size;
+    return below === undefined ? 0 : below.ms * (tokens / below.size) ** growth;
   }
 
   #learnShallow(size: number, seen: number): void {
     const known = this.#table.find((entry) => entry.size === size);
     if (known !== undefined) {
-      known.ms += (seen - known.ms) * learningRate;
+      known.ms = moved(known.ms, seen);
       return;
     }
     const at = this.#table.findIndex((entry) => entry.size > size);
@@ -100,6 +105,10 @@ export class StepCost {
   }
 }
 
+function moved(known: number, seen: number): number {
+  return known + (seen - known) * (seen < known ? learningRates.faster : learningRates.slower);
+}
+
 /**
  * Times batches of the sizes given, in their order, until `budgetMs` is spent; at least one is timed. The first
  * run is not counted: it touches memory for the first time.
@@ -113,8 +122,8 @@ export async function measureStepCost(
   const measured = new Map<number, number>();
   await run(measuredSizes[0] ?? 1);
   const isTimeLeft = () => measured.size === 0 || performance.now() - started < budgetMs;
-  // A short step is noisy and cheap to repeat, a long one neither.
-  for (const size of measuredSizes.flatMap((each) => [each, each, each])) {
+  // Each once before any is repeated. A short step is noisy and cheap to repeat, a long one neither.
+  for (const size of [...measuredSizes, ...measuredSizes, ...measuredSizes]) {
     if (!isTimeLeft() || (measured.get(size) ?? 0) > longStepMs) continue;
     const before = performance.now();
     await run(size);
