@@ -58,13 +58,13 @@ hide: hide; mute | hide; mute
 ~tag: tag; label | tag; label; ~mark
 ~rotate: rotate; turn | rotate; turn; ~spin
 """
-_NOUNS = """invoice; ticket; order; lamp; door; window; robot; parcel; package; flight; hotel; room; table; user; account; file; folder;
-document; report; letter; contract; customer; client; product; item; article; book; song; playlist; album; movie; photo; picture; video; camera;
-car; bus; train; taxi; bike; truck; ship; plane; key; password; group; team; project; task; note; reminder; meeting; event; calendar; contact;
+_NOUNS = """invoice; ticket; order; lamp; door; window; robot; flight; hotel; room; user; account; file; folder;
+document; report; letter; contract; customer; client; product; item; article; book; song; playlist; album; photo; picture; video; camera;
+car; taxi; bike; truck; ship; plane; key; group; team; project; task; note; reminder; meeting; event; calendar; contact;
 message; comment; page; website; server; database; backup; printer; screen; phone; battery; sensor; heater; fan; oven; fridge; garage; garden;
-gate; light; alarm; clock; timer; radio; speaker; recipe; meal; pizza; drink; coffee; bottle; box; bag; shirt; shoe; coat; gift; card; coupon; price;
-payment; refund; bill; tax; loan; bank account; budget; salary; employee; worker; teacher; student; course; lesson; exam; grade; school; library;
-doctor; patient; nurse; medicine; appointment; dog; cat; horse; bird; fish; tree; flower; plant; farm; field; house; flat; street; map; route; bridge; station;
+gate; light; alarm; clock; timer; radio; speaker; meal; pizza; drink; coffee; bottle; box; bag; shirt; shoe; coat; gift; card; coupon; price;
+refund; bill; tax; loan; budget; salary; employee; worker; teacher; student; course; lesson; exam; grade; school; library;
+doctor; patient; nurse; medicine; appointment; dog; cat; horse; bird; fish; tree; flower; farm; field; house; flat; street; map; route; bridge; station;
 shop; store; market; basket; shopping list; to-do list; mailbox; inbox; draft; form; survey; vote; poll; game; player; score; match; league; race; weather report;
 news feed; stock; share price; coin; wallet; device; machine; engine; tool; part; job; log; error; branch; build; issue; label; chart; sheet; row; column; cell"""
 _NOUNS_TEST = """voucher; cabin; violin; lantern; passport; receipt; drone; elevator; locker; podcast; warehouse; subscription; membership; newsletter; curtain; tractor; telescope;
@@ -200,7 +200,7 @@ def tool(rng, split, like=None, counts=(0, 1, 1, 1, 2, 2, 3)):
     about = "" if rng.random() < 0.06 else about + rng.choice(("", ".", "", ".", ". Call it when the user asks for it."))
     name = joined_name(rng, [verb, thing])
     if about and rng.random() < 0.06:
-        name = words.made_up(rng, split) if rng.random() < 0.5 else rng.choice(("tool", "fn", "action", "func")) + "_" + str(rng.randint(1, 99))
+        name = words.made_up(rng, split) if rng.random() < 0.5 else rng.choice(("tool", "fn", "action", "func")) + "_" + str(rng.randint(61, 99) if split == "test" else rng.randint(1, 60))
     requests = []
     for _ in range(3):
         order = params[:]
