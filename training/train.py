@@ -34,7 +34,7 @@ ARGS.add_argument("--rate", type=float, default=1.5e-3)
 ARGS.add_argument("--threads", type=int, default=2)
 ARGS.add_argument("--stage1", type=float, default=2.0e6, help="tokens of the first stage")
 ARGS.add_argument("--tools", type=float, default=0.4, help="share of dialogues with tools after the first stage")
-ARGS.add_argument("--simple-tools", type=float, default=0, help="tokens, after the first stage, with short tool dialogues only")
+ARGS.add_argument("--simple-tools", type=float, default=0, help="tokens after the first stage in which tool dialogues are short and three in five")
 ARGS.add_argument("--tokens", type=float, default=30e6, help="tokens in all, if no finish_at is given")
 ARGS.add_argument("--decay", type=float, default=0.35, help="last part of the run in which the rate falls to zero")
 ARGS.add_argument("--finish-at", default="")
@@ -53,7 +53,7 @@ class Packer:
         if stage == 1:
             made, tools = messages(*first_stage(self.rng)), None
         else:
-            made, tools = conversation(self.rng, 16 if stage == 3 else 6, self.tools_share, simple=stage == "simple")
+            made, tools = conversation(self.rng, 16 if stage == 3 else 6, 0.6 if stage == "simple" else self.tools_share, stage == "simple")
         ids, targets = [], []
         for role, text in chat.turns(made, tools):
             body, end = self.tokenizer.message(role, text)

@@ -6,7 +6,7 @@ from skills import tool_families, tool_words
 # Requests of these families are close to each other.
 _NEAR = [{"mail", "text", "note", "write", "remind", "task", "event"}, {"shopping", "product", "task"}, {"order", "parcel"}, {"contact", "user", "call"},
          {"route", "distance"}, {"flight", "train", "bus"}, {"weather", "forecast", "air"}, {"search", "news", "define", "country", "movie", "recipe", "product"},
-         {"timer", "alarm", "remind"}, {"stock", "convert", "balance", "pay"}, {"add", "multiply"}, {"note", "file", "write"}, {"agenda", "event"}, {"water", "vacuum"}]
+         {"timer", "alarm", "remind"}, {"stock", "convert", "balance", "pay"}, {"add", "multiply", "calc"}, {"clock", "now"}, {"file", "folder", "write"}, {"note", "file", "write"}, {"agenda", "event"}, {"water", "vacuum"}]
 
 
 def _words(tool):

@@ -1,6 +1,6 @@
 """Ordinary tools, such as programs offer them: weather, mail, timers. Families marked "~" are held out.
 
-Four lines each: group: names | descriptions, arguments (slot, "?" if optional, = kind : names),
+Four lines each: group: names | descriptions, arguments (slot, "?" if optional, = kind : names; "-": none),
 requests, fields of results ("-": it only does something).
 """
 import re
@@ -157,6 +157,26 @@ country: get country; country info; country; country facts | Get facts about a c
 c=place:country/name/place
 tell me facts about the country {c}; <can>look up the country {c}; country info {c}; how many people live in the country {c}?; what sort of country is {c}?
 people:big area:big
+calc: calculate; calculator; evaluate; math; compute; calc | Calculate an expression; Do a calculation; A calculator for formulas; Works out an expression
+e=sum:expression/formula/input/query/calculation
+calculate {e}; what is {e}?; <can>compute {e}; how much is {e}?; {e}; <can>work out {e}; solve {e}; <can>use the calculator for {e}; {e} = ?
+result:big
+now: get time; get current time; current time; now; time now; get datetime | Get the current time; The time now; Returns the current date and time; Tells the time
+-
+what time is it?; what is the time?; tell me the time; do you know the time?; what's the time now?; what time is it now?; <can>tell me what time it is; time?; what is the date today?; which day is it today?; what day is it?
+time:time date:date
+here: get location; current location; where am i; my location | Get the location of the user; Where the user is; The current place of the user
+-
+where am i?; what is my location?; <can>find out where i am; in which city am i?; which place is this?; where am i right now?
+city:place
+folder: list files; list directory; ls; get files; show folder | List the files in a folder; Lists files; Show what is in a directory
+p?=word:path/folder/directory/dir
+list the files[ in {p}]; which files are there[ in {p}]?; show me all files[ in {p}]; what is in the folder {p}?; <can>list my files[ in the folder {p}]; ls[ {p}]; show the directory {p}
+file:word count:int
+battery: battery; get battery; battery level; device status; status | Get the battery level of the device; The status of the device; How full the battery is
+-
+how full is the battery?; what is the battery level?; battery?; <can>check the battery; <can>check the status of the device; is the battery full?; how is the device doing?
+level:int state:enum(ok|low|full)
 ~table: book table; reserve table; table booking; restaurant booking | Book a table in a restaurant; Reserve a table; Table for some people
 r=title:restaurant/place/name | n=count:people/guests/persons | t?=time:time/at
 book a table at {r} for {n} people[ at {t}]; a table for {n} at {r}[ at {t}]; <can>reserve a table for {n} people at {r}[ at {t}]
@@ -181,7 +201,7 @@ water the {z} for {m} minutes; <can>give the {z} water for {m} minutes; {m} minu
 c=code:tracking_number/code/parcel_id
 where is my parcel {c}?; track the parcel {c}; <can>look where parcel {c} is; parcel {c}
 status:enum(sent|customs|delivered|lost) city:place
-~vacuum: start vacuum; vacuum; clean room; robot vacuum | Start the vacuum robot; Vacuum a room; Cleans the floor of a room
+~vacuum: start vacuum; vacuum; vacuum room; robot vacuum | Start the vacuum robot; Vacuum a room; Cleans the floor of a room
 r=enum(kitchen|bedroom|hall|attic|cellar):room/where/area | q?=bool(quietly/at full power):quiet/silent
 vacuum the {r}[ {q}]; <can>clean the floor in the {r}[ {q}]; send the robot to the {r}
 -
@@ -223,7 +243,7 @@ def _parse():
         group, _, head = lines[at].partition(": ")
         names, abouts = (_SPLITTER.split(part.strip()) for part in head.split("|"))
         params = []
-        for part in re.split(r" \| ", lines[at + 1].strip()):
+        for part in re.split(r" \| ", lines[at + 1]) if lines[at + 1] != "-" else []:
             slot, _, rest = part.partition("=")
             kind, _, options = rest.rpartition(":")
             params.append((slot.rstrip("?"), not slot.endswith("?"), kind, options.split("/")))
@@ -232,7 +252,6 @@ def _parse():
 
 
 _FAMILIES = list(_parse())
-
 
 
 def tool(rng, split, group=None):

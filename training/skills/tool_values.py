@@ -51,6 +51,7 @@ def _either(*kinds):
 _TEXTS = {
     "place": words.place, "name": words.name, "person": _either(words.name, words.name, words.full_name), "word": words.made_up,
     "code": _code, "date": _date, "email": _email, "phrase": _phrase, "colour": words.colour, "food": words.food,
+    "sum": lambda rng, split: rng.choice(("{0} * {1}", "{0} + {1}", "{0} - {1}", "{0} / {1}", "{0}*{1}", "{0}+{1}", "{0}-{1}", "({0} + {1}) * {2}", "{0} + {1} + {2}")).format(*(rng.randint(1, 999) for _ in range(3))),
     "day": lambda rng, split: rng.choice(_DAYS), "time": lambda rng, split: f"{rng.randint(0, 23)}:{rng.randint(0, 59):02}",
     "title": lambda rng, split: " ".join(words.made_up(rng, split).capitalize() for _ in range(rng.randint(1, 3))),
     "topic": lambda rng, split: rng.choice((words.hobby, words.food, words.made_up, words.job))(rng, split),

@@ -205,7 +205,8 @@ def tool(rng, split, like=None, counts=(0, 1, 1, 1, 2, 2, 3)):
     for _ in range(3):
         order = params[:]
         rng.shuffle(order)
-        order.sort(key=lambda p: (": {v}" in p.clause, p.kind.startswith("bool")))
+        # Words without quotes end where the request ends.
+        order.sort(key=lambda p: (p.kind == "phrase" and '"' not in p.clause, p.kind.startswith("bool")))
         tail = "".join("[" + ("" if p.clause.startswith(": ") else " ") + p.clause.replace("{v}", "{" + p.name + "}") + "]" for p in order)
         requests.append("<can>" + rng.choice(asks) + " " + rng.choice(_WHO) + thing + tail)
     return Tool(name, about, params, requests, group + ":" + thing, ["?"] if group in ("look", "count", "track", "measure", "scan") else [] if rng.random() < 0.6 else ["?"])

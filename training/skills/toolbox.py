@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 
 import words
-from phrasing import LEADS, LEADS_TEST, Turn, style
+from phrasing import LEADS, LEADS_TEST, TAILS, TAILS_TEST, Turn, style
 from skills.tool_values import choices_of, json_number, type_of, value
 
 NO_TOOL = "I have no tool for that."
@@ -75,6 +75,8 @@ class Tool:
             text = text.replace("<can>", rng.choice(_CAN_TEST if split == "test" else _CAN) if lead else "")
         elif lead and rng.random() < 0.15:
             text = rng.choice(LEADS_TEST if split == "test" else LEADS) + text
+        if lead and rng.random() < 0.08 and not any(p.kind in ("phrase", "sum") for p in self.params):
+            text = text.rstrip("?.!") + rng.choice(TAILS_TEST if split == "test" else TAILS)
         for name in [n for n in values if "{" + n + "}" not in text]:
             del values[name]
         return text, said, values

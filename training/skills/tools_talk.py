@@ -7,7 +7,7 @@ def _makers(tools):
     yield fact.turn, 30
     yield smalltalk.turn, 26
     yield identity.turn, 14
-    if not groups & {"add", "multiply"}:
+    if not groups & {"add", "multiply", "calc"}:
         yield arithmetic.turn, 14
     if all(":" in g for g in groups) and not any(g.split(":")[0] in ("look", "send", "share", "print") for g in groups):
         yield repeat.turn, 10
