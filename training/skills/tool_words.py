@@ -161,9 +161,9 @@ def _clauses(rng, split, thing, count):
             kind = kind.replace("<made>", words.made_up(rng, split), 1)
         base = kind.split("(")[0]
         # Two arguments that are said alike would be a riddle.
-        if name in used or base in used and base not in ("enum", "bool", "word", "int") or base in ("code", "big") and used & {"code", "big"} or base in ("person", "name") and used & {"person", "name"} or base in ("date", "day", "time") and used & {"date", "day", "time"} or base in ("word", "title") and used & {"title"} or base == "title" and "word" in used:
+        if name in used or kind in used or base in used and base not in ("enum", "bool", "word", "int") or base in ("code", "big") and used & {"code", "big"} or base in ("person", "name") and used & {"person", "name"} or base in ("date", "day", "time") and used & {"date", "day", "time"} or base in ("word", "title") and used & {"title"} or base == "title" and "word" in used:
             continue
-        used |= {name, base}
+        used |= {name, base} | ({kind} if base in ("enum", "bool") else set())
         form = rng.choice(_of(forms.split("; "), split)).replace("<p>", name.replace("_", " "))
         found.append(Param(name, kind.replace("<p>", name.replace("_", " ")), True, form, f"The {name.replace('_', ' ')}" if rng.random() < 0.4 else ""))
     return found

@@ -66,10 +66,11 @@ class Tool:
     def request(self, rng, split, leave_out=None, lead=True):
         """(words, arguments) of a request; `leave_out` names an argument that is not said."""
         said, values = {}, {}
-        for p in self.params:
-            if p is not leave_out and (p.required or rng.random() < 0.5):
-                said[p.name], values[p.name] = value(rng, split, p.kind)
         text = rng.choice(self.asks)
+        always = re.sub(r"\[[^\]]*\]", "", text)
+        for p in self.params:
+            if p is not leave_out and (p.required or "{" + p.name + "}" in always or rng.random() < 0.5):
+                said[p.name], values[p.name] = value(rng, split, p.kind)
         text = re.sub(r"\[([^\]]*)\]", lambda m: m[1] if set(re.findall(r"{(\w+)}", m[1])) <= set(said) else "", text)
         if "<can>" in text:
             text = text.replace("<can>", rng.choice(_CAN_TEST if split == "test" else _CAN) if lead else "")
