@@ -1,7 +1,7 @@
 """Answers the held-out conversations greedily and gives the share of right answers.
 
-    python3 evaluate.py MODEL [--wrong]     # a checkpoint (.pt) or an exported .gguf;
-                                            # --wrong prints the failures
+    python3 evaluate.py MODEL [--wrong] [--every N]   # a checkpoint (.pt) or an exported .gguf;
+                                                      # --wrong prints the failures
 
 An item is right by its "match":
   exact     the answer is the expected text (case and a final mark aside)
@@ -9,6 +9,8 @@ An item is right by its "match":
   one_of    at least one of them is in the answer
   number    the last number of the answer is the expected one
   capitals  as contains, and the answer has no small letters
+  calls     the answer calls the expected tools with equal arguments, in any order
+An answer with calls is wrong wherever words are expected.
 """
 import json
 import os
@@ -20,21 +22,41 @@ import torch
 from model import Config, Model, angles, fast
 from tokenizer import Tokenizer
 
-FILE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "heldout.jsonl")
+FOLDER = os.path.dirname(os.path.abspath(__file__))
 
 
-def load_items(path=FILE):
-    with open(path, encoding="utf-8") as file:
-        return [json.loads(line) for line in file]
+def load_items(names=("heldout.jsonl", "heldout-tools.jsonl")):
+    """The held-out conversations, those with tools last."""
+    found = []
+    for name in names:
+        with open(os.path.join(FOLDER, name), encoding="utf-8") as file:
+            found += [json.loads(line) for line in file]
+    return found
 
 
 def _has(answer, text):
     return re.search(r"(?<!\w)" + re.escape(text.lower()) + r"(?!\w)", answer.lower()) is not None
 
 
+def calls_of(answer):
+    """The calls in an answer, as sorted JSON texts; one that is no JSON as it stands."""
+    found = []
+    for text in re.findall(r"<tool_call>\s*(.*?)\s*</tool_call>", answer, re.S):
+        try:
+            call = json.loads(text)
+            found.append(json.dumps([call["name"], call["arguments"]], sort_keys=True))
+        except (ValueError, KeyError, TypeError):
+            found.append(text)
+    return sorted(found)
+
+
 def right(item, answer):
     """Whether the answer passes the item's match."""
     expect, match = item["expect"], item["match"]
+    if match == "calls":
+        return calls_of(answer) == sorted(json.dumps([c["name"], c["arguments"]], sort_keys=True) for c in item["calls"])
+    if "<tool_call>" in answer:
+        return False
     if match == "exact":
         return answer.strip().rstrip(".!").lower() == expect[0].rstrip(".!").lower()
     if match == "number":
@@ -75,12 +97,13 @@ def generate(model, tokenizer, prompts, longest=40):
 
 def evaluate(model, tokenizer, items, batch=48):
     """({skill: per cent right}, [(item, answer, right)])."""
-    prompts = [tokenizer.prompt(i["messages"]) for i in items]
+    prompts = [tokenizer.prompt(i["messages"], i.get("tools")) for i in items]
     order = sorted(range(len(items)), key=lambda i: len(prompts[i]))
     results, counts = [], {}
     for at in range(0, len(order), batch):
         part = order[at:at + batch]
-        for i, answer in zip(part, generate(model, tokenizer, [prompts[i] for i in part])):
+        longest = 150 if any("tools" in items[i] for i in part) else 40
+        for i, answer in zip(part, generate(model, tokenizer, [prompts[i] for i in part], longest)):
             results.append((items[i], answer, right(items[i], answer)))
     for item, _, good in results:
         hits, total = counts.get(item["skill"], (0, 0))
@@ -101,9 +124,10 @@ def load_model(path):
 
 if __name__ == "__main__":
     torch.set_num_threads(2)
-    scores, results = evaluate(load_model(sys.argv[1]), Tokenizer.load(), load_items())
+    step = int(sys.argv[sys.argv.index("--every") + 1]) if "--every" in sys.argv else 1
+    scores, results = evaluate(load_model(sys.argv[1]), Tokenizer.load(), load_items()[::step])
     for item, answer, good in results:
         if "--wrong" in sys.argv and not good:
-            said = " / ".join(m["content"] for m in item["messages"][-3:])
+            said = " / ".join(m["content"] or "(calls)" for m in item["messages"][-3:])
             print(f"{item['skill']}: {said}\n    got {answer!r}, expected {item['reference']!r}")
     print(json.dumps(scores))

@@ -12,16 +12,11 @@ import sys
 import numpy as np
 import torch
 
+import chat
 from model import Config, Model
 from tokenizer import CONTROL, RESERVED, Tokenizer
 
 ALIGN, F32, Q8_0 = 32, 0, 8
-TEMPLATE = (
-    "{% for message in messages %}"
-    "{{ '<|im_start|>' + ('system' if message['role'] == 'developer' else message['role']) + '\\n' + message['content'] + '<|im_end|>' + '\\n' }}"
-    "{% endfor %}"
-    "{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}"
-)
 
 
 def tensors(state, layers):
@@ -96,7 +91,7 @@ def metadata(config, tokenizer):
         "tokenizer.ggml.token_type": kinds, "tokenizer.ggml.merges": [f"{a} {b}" for a, b in tokenizer.merges],
         "tokenizer.ggml.bos_token_id": tokenizer.start, "tokenizer.ggml.eos_token_id": tokenizer.end,
         "tokenizer.ggml.padding_token_id": tokenizer.pad, "tokenizer.ggml.add_bos_token": False,
-        "tokenizer.chat_template": TEMPLATE,
+        "tokenizer.chat_template": chat.template(),
     }
 
 

@@ -1,14 +1,18 @@
 """Composes dialogues from the skills; prints samples or the held-out set.
 
     python3 generate.py sample 20        # training dialogues, as text
+    python3 generate.py tools 20         # those with tools, as the model reads them
     python3 generate.py heldout > heldout.jsonl
+    python3 generate.py heldout-tools > heldout-tools.jsonl
 """
 import json
 import random
 import sys
 
+import chat
 from phrasing import Turn
-from skills import arithmetic, fact, identity, memory, repeat, smalltalk, system_prompt, unknown
+from skills import arithmetic, fact, identity, memory, repeat, smalltalk, system_prompt, tools as with_tools, unknown
+from skills import tools_arguments, tools_decline, tools_missing, tools_pick, tools_result, tools_several, tools_talk
 
 _FILL = [(fact.turn, 30), (arithmetic.turn, 17), (smalltalk.turn, 16), (identity.turn, 14), (repeat.turn, 5)]
 _IN_MESSAGE = {"one_word": ("Answer in one word: {u}", "{u} Answer in one word.", "{u} One word only.", "In one word: {u}", "{u} Just one word, please.", "{u} Reply with one word."),
@@ -138,8 +142,26 @@ def dense(rng):
 
 def messages(system, turns):
     """The dialogue in the form of chat messages, the last answer included."""
-    head = [{"role": "system", "content": system}] if system else []
-    return head + [m for t in turns for m in ({"role": "user", "content": t.user}, {"role": "assistant", "content": t.answer})]
+    found, count = ([{"role": "system", "content": system}] if system else []), 0
+    for turn in turns:
+        found.append({"role": "user", "content": turn.user})
+        calls = []
+        for name, arguments in getattr(turn, "calls", ()):
+            count += 1
+            calls.append({"id": f"call_{count}", "type": "function", "function": {"name": name, "arguments": json.dumps(arguments, ensure_ascii=False)}})
+        if calls:
+            found.append({"role": "assistant", "content": None, "tool_calls": calls})
+            found += [{"role": "tool", "tool_call_id": c["id"], "content": r} for c, r in zip(calls, turn.results)]
+        found.append({"role": "assistant", "content": turn.answer})
+    return found
+
+
+def conversation(rng, longest=6, tools_share=0.4, simple=False):
+    """(messages, tools or None) of the full mixture; `simple`: short dialogues with one or two tools."""
+    if rng.random() >= tools_share:
+        return messages(*dialogue(rng, longest=longest)), None
+    system, tools, turns = with_tools.dialogue(rng, longest=longest, simple=simple)
+    return messages(system and system.text, turns), [t.schema() for t in tools] or None
 
 
 def _item(skill, system, turns):
@@ -191,8 +213,44 @@ def heldout(per_skill=80, seed=20261125):
         return
 
 
+def _tool_item(skill, system, tools, turns, called):
+    """A test item whose last turn is to be answered with its calls (`called`) or in words."""
+    last, made = turns[-1], messages(system and system.text, turns)
+    item = {"skill": skill, "tools": [t.schema() for t in tools]}
+    if called:
+        calls = [{"name": name, "arguments": arguments} for name, arguments in last.calls]
+        return {**item, "messages": made[:-2 - len(calls)], "expect": [], "match": "calls", "calls": calls, "reference": chat.turns([made[-2 - len(calls)]])[0][1]}
+    return {**item, "messages": made[:-1], "expect": last.expect, "match": last.match, "reference": last.answer}
+
+
+def heldout_tools(per_skill=80, seed=20261126):
+    """Test items with tools: their tools, values and wordings are not used in training."""
+    rng, split = random.Random(seed), "test"
+    skills = (("tools_pick", tools_pick, True), ("tools_arguments", tools_arguments, True), ("tools_several", tools_several, True), ("tools_missing", tools_missing, False),
+              ("tools_result", tools_result, False), ("tools_decline", tools_decline, False), ("tools_talk", tools_talk, False))
+    for skill, module, called in skills:
+        for i in range(per_skill):
+            system = system_prompt.System(rng.choice(system_prompt.wordings(system_prompt.GENERIC, split))) if i % 3 == 0 else None
+            tools, found = module.turn(rng, split)
+            turns = found if isinstance(found, list) else [found]
+            if skill == "tools_missing" and i % 2:
+                turns = turns[:1]  # half of them end with the question, half with the call
+            if skill in ("tools_pick", "tools_arguments", "tools_decline", "tools_talk") and i % 4 == 1:
+                turns = [tools_pick.turn(rng, split, tools)[1], *turns]
+            yield _tool_item(skill, system, tools, turns, called or skill == "tools_missing" and len(turns) > 1)
+
+
 if __name__ == "__main__":
-    if sys.argv[1] == "heldout":
+    if sys.argv[1] == "heldout-tools":
+        for item in heldout_tools():
+            print(json.dumps(item, ensure_ascii=False))
+    elif sys.argv[1] == "tools":
+        rng = random.Random(int(sys.argv[3]) if len(sys.argv) > 3 else 1)
+        for _ in range(int(sys.argv[2])):
+            for role, said in chat.turns(*conversation(rng, tools_share=1)):
+                print(f"[{role}] {said}")
+            print()
+    elif sys.argv[1] == "heldout":
         for item in heldout():
             print(json.dumps(item, ensure_ascii=False))
     else:

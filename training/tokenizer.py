@@ -13,9 +13,12 @@ import sys
 
 import regex
 
+import chat
+
 PATTERN = regex.compile(r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+")
 CONTROL = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
 RESERVED = ["<tool_call>", "</tool_call>", "<tools>", "</tools>", "<tool_response>", "</tool_response>", "<think>", "</think>"]
+_MARKS = regex.compile("(" + "|".join(map(regex.escape, RESERVED)) + ")")
 FILE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "tokenizer.json")
 
 
@@ -79,15 +82,22 @@ class Tokenizer:
             data += token.encode() if i >= 256 + len(self.merges) else bytes(_TO_BYTE[c] for c in token)
         return data.decode("utf-8", "replace")
 
+    def marked(self, text):
+        """The token ids of text in which the reserved tokens count."""
+        ids = []
+        for part in _MARKS.split(text):
+            ids += [self.ids[part]] if part in RESERVED else self.encode(part)
+        return ids
+
     def message(self, role, content):
         """One ChatML message up to and without its end mark, and the end mark with newline."""
-        return [self.start] + self.encode(role + "\n" + content), [self.end] + self.encode("\n")
+        return [self.start] + self.marked(role + "\n" + content), [self.end] + self.encode("\n")
 
-    def prompt(self, messages):
+    def prompt(self, messages, tools=None):
         """The ids of the messages followed by the opening of an answer."""
         ids = []
-        for m in messages:
-            body, end = self.message(m["role"], m["content"])
+        for role, text in chat.turns(messages, tools):
+            body, end = self.message(role, text)
             ids += body + end
         return ids + [self.start] + self.encode("assistant\n")
 

@@ -19,8 +19,9 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
+import chat
 from evaluate import evaluate, load_items, load_model
-from generate import dialogue, first_stage, messages
+from generate import conversation, first_stage, messages
 from model import Config, Model, angles, fast
 from tokenizer import Tokenizer
 
@@ -32,6 +33,8 @@ ARGS.add_argument("--hidden", type=int, default=704)
 ARGS.add_argument("--rate", type=float, default=1.5e-3)
 ARGS.add_argument("--threads", type=int, default=2)
 ARGS.add_argument("--stage1", type=float, default=2.0e6, help="tokens of the first stage")
+ARGS.add_argument("--tools", type=float, default=0.4, help="share of dialogues with tools after the first stage")
+ARGS.add_argument("--simple-tools", type=float, default=0, help="tokens after the first stage in which tool dialogues are short and three in five")
 ARGS.add_argument("--tokens", type=float, default=30e6, help="tokens in all, if no finish_at is given")
 ARGS.add_argument("--decay", type=float, default=0.35, help="last part of the run in which the rate falls to zero")
 ARGS.add_argument("--finish-at", default="")
@@ -43,16 +46,19 @@ ARGS.add_argument("--eval-every", type=float, default=180, help="seconds between
 class Packer:
     """Gives (ids, targets, mask) batches; targets are -1 where nothing is learnt."""
 
-    def __init__(self, tokenizer, seed):
-        self.tokenizer, self.rng, self.waiting = tokenizer, random.Random(seed), []
+    def __init__(self, tokenizer, seed, tools_share):
+        self.tokenizer, self.rng, self.waiting, self.tools_share = tokenizer, random.Random(seed), [], tools_share
 
     def _encoded(self, stage):
-        system, turns = first_stage(self.rng) if stage == 1 else dialogue(self.rng, longest=6 if stage == 2 else 16)
+        if stage == 1:
+            made, tools = messages(*first_stage(self.rng)), None
+        else:
+            made, tools = conversation(self.rng, 16 if stage == 3 else 6, 0.6 if stage == "simple" else self.tools_share, stage == "simple")
         ids, targets = [], []
-        for m in messages(system, turns):
-            body, end = self.tokenizer.message(m["role"], m["content"])
+        for role, text in chat.turns(made, tools):
+            body, end = self.tokenizer.message(role, text)
             ids += body + end
-            learnt = m["role"] == "assistant"
+            learnt = role == "assistant"
             head = 1 + len(self.tokenizer.encode("assistant\n")) if learnt else 0
             targets += [-1] * head + body[head:] + end[:1] + [-1] * (len(end) - 1) if learnt else [-1] * (len(body) + len(end))
         return ids[:-1], targets[1:]
@@ -111,7 +117,7 @@ def main():
         optimiser.load_state_dict(saved["optimiser"])
         done = saved["done"]
     print("parameters:", sum(p.numel() for p in model.parameters()), "from", done, flush=True)
-    packer = Packer(tokenizer, args.seed * 1000003 + done["step"])
+    packer = Packer(tokenizer, args.seed * 1000003 + done["step"], args.tools)
     items = load_items()[::4]
     turns = angles(model.config, torch.arange(1024))
     tick, last_eval, decay_from, losses = time.time(), done["seconds"], None, []
@@ -141,9 +147,11 @@ def main():
         if over:
             break
         stage = 1 if done["tokens"] < args.stage1 else 2
-        if stage == 2 and done["step"] % 25 == 0:
+        if stage == 2 and done["tokens"] < args.stage1 + args.simple_tools:
+            rows, length, stage = 8, 256, "simple"
+        elif stage == 2 and done["step"] % 25 == 0:
             rows, length, stage = 2, 1024, 3
-        elif stage == 2 and done["step"] % 25 < 6:
+        elif stage == 2 and done["step"] % 25 < 12:
             rows, length = 4, 512
         else:
             rows, length = (10, 128) if stage == 1 else (8, 256)
