@@ -23,15 +23,42 @@ const place = (
   slots: readonly Slot[],
   prompt: readonly number[],
   kind: 'positions' | 'state' = 'positions',
-  { salt = '', worthCopying = 0 } = {},
+  { salt = '', worthCopying = 0, needsNeighbours = false } = {},
 ) => {
-  const found = findPlacement(slots, idleGeneration(sharedRequest(prompt, { salt })), { kind, worthCopying });
+  const found = findPlacement(slots, idleGeneration(sharedRequest(prompt, { salt })), {
+    kind,
+    worthCopying,
+    needsNeighbours,
+  });
   return typeof found === 'object' ? { target: found.target.id, source: found.source.id, length: found.length } : found;
 };
 
 describe('a prompt', () => {
   it('finds no place while all slots are in use', () => {
     expect(place([slot(0, [1, 2], { isBusy: true })], [1, 2, 3])).toBeUndefined();
+  });
+
+  it('goes beside one that is in use where only neighbours are decoded together', () => {
+    const slots = [
+      slot(0, [9], { usedAt: 1 }),
+      slot(1, [8], { usedAt: 5 }),
+      slot(2, [7], { usedAt: 3 }),
+      slot(3, [6], { isBusy: true }),
+      slot(4, [5], { usedAt: 4 }),
+      slot(5, [4], { usedAt: 2 }),
+    ];
+    expect(place(slots, [1, 2], 'positions', { needsNeighbours: true })).toMatchObject({ target: 2 });
+    expect(place(slots, [1, 2])).toMatchObject({ target: 0 });
+  });
+
+  it('does not drive out what was just used for that', () => {
+    const slots = [
+      slot(0, [9], { usedAt: 1 }),
+      slot(1, [8], { isBusy: true }),
+      slot(2, [7], { usedAt: 5 }),
+      slot(3, [6]),
+    ];
+    expect(place(slots, [1, 2], 'positions', { needsNeighbours: true })).toMatchObject({ target: 0 });
   });
 
   it('that goes on from what a free slot holds goes on there', () => {
@@ -83,9 +110,13 @@ describe('a prompt whose beginning is just being read', () => {
     const first = new Slot(0);
     first.generation = idleGeneration(shared);
     first.generation.position = 5;
-    expect(findPlacement([first, new Slot(1)], idleGeneration(shared), { kind: 'positions', worthCopying: 0 })).toBe(
-      'wait',
-    );
+    expect(
+      findPlacement([first, new Slot(1)], idleGeneration(shared), {
+        kind: 'positions',
+        worthCopying: 0,
+        needsNeighbours: false,
+      }),
+    ).toBe('wait');
   });
 });
 

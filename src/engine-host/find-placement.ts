@@ -19,6 +19,8 @@ export interface PlacementRules {
   readonly kind: MemoryKind;
   /** A beginning in another slot is used when it is at least this long: its cells may have to be copied. */
   readonly worthCopying: number;
+  /** Whether only streams of consecutive slots can be decoded together. */
+  readonly needsNeighbours: boolean;
 }
 
 /**
@@ -28,7 +30,7 @@ export interface PlacementRules {
 export function findPlacement(
   slots: readonly Slot[],
   generation: Generation,
-  { kind, worthCopying }: PlacementRules,
+  { kind, worthCopying, needsNeighbours }: PlacementRules,
 ): Placement | 'wait' | undefined {
   const free = slots.filter((slot) => slot.generation === undefined);
   if (free.length === 0) return undefined;
@@ -54,7 +56,8 @@ export function findPlacement(
   // Going on in place destroys what the slot holds beyond; worth it when that is the smaller part.
   if (best && isBestFree && (kind === 'state' || best.length * 2 >= best.slot.heldLength || free.length === 1))
     return { target: best.slot, source: best.slot, length: best.length };
-  const target = leastValuable(isBestFree ? free.filter((slot) => slot !== best?.slot) : free);
+  const others = isBestFree ? free.filter((slot) => slot !== best?.slot) : free;
+  const target = leastValuable(others, needsNeighbours ? slots : []);
   if (best === undefined || best.length < worthCopying) return { target, source: target, length: 0 };
   return { target, source: best.slot, length: best.length };
 }
@@ -67,11 +70,19 @@ function usableLength(slot: Slot, tokens: readonly number[], most: number, kind:
   return slot.generation === undefined && length === slot.heldLength ? length : 0;
 }
 
-function leastValuable(free: readonly Slot[]): Slot {
-  return free.reduce((least, slot) => {
-    if (least.heldLength === 0) return least;
-    return slot.heldLength === 0 || slot.usedAt < least.usedAt ? slot : least;
-  });
+/**
+ * An empty slot, or the longest unused; of the older half one beside a slot of `all` that is in use. `free` has one
+ * slot at least.
+ */
+function leastValuable(free: readonly Slot[], all: readonly Slot[]): Slot {
+  const usedAt = (slot: Slot) => (slot.heldLength === 0 ? -1 : slot.usedAt);
+  const byAge = free.toSorted((a, b) => usedAt(a) - usedAt(b) || a.id - b.id);
+  const busy = new Set(all.filter(({ generation }) => generation).map(({ id }) => id));
+  const older = byAge.slice(0, Math.ceil(byAge.length / 2));
+  const neighbour = older.find(({ id }) => busy.has(id - 1)) ?? older.find(({ id }) => busy.has(id + 1));
+  const [oldest] = byAge;
+  if (oldest === undefined) throw new RangeError('There is no free slot.');
+  return neighbour ?? oldest;
 }
 
 function commonLength(a: readonly number[], b: readonly number[], most: number): number {

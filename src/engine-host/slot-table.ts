@@ -120,7 +120,11 @@ export class SlotTable {
     const { sharesCells, memoryKind: kind } = this.#context;
     const { cost, copyMs } = this.#options;
     const msPerToken = cost.prompts.of(64) / 64;
-    return { kind, worthCopying: sharesCells || msPerToken === 0 ? 0 : Math.ceil(copyMs / msPerToken) };
+    return {
+      kind,
+      needsNeighbours: !sharesCells,
+      worthCopying: sharesCells || msPerToken === 0 ? 0 : Math.ceil(copyMs / msPerToken),
+    };
   }
 
   /** Drops kept beginnings, the oldest first, until the prompt and a bounded answer fit; false if they cannot yet. */
