@@ -15,8 +15,11 @@ export function groupStreams<Owner>(
 }
 
 /** The work in runs that can be one batch each. */
-function runsOf<Owner>(work: readonly Pending<Owner>[], { sharesCells }: StepLimits): Pending<Owner>[][] {
-  const runs: Pending<Owner>[][] = [];
+export function runsOf<Item extends { readonly sequence: number }>(
+  work: readonly Item[],
+  { sharesCells }: StepLimits,
+): Item[][] {
+  const runs: Item[][] = [];
   for (const each of work) {
     const run = runs.at(-1);
     if (run !== undefined && (sharesCells || run.at(-1)?.sequence === each.sequence - 1)) run.push(each);

@@ -117,7 +117,7 @@ export class Lane {
       if (!this.#table.freeCells()) this.#failForWantOfCells(shares);
       return false;
     }
-    const isPrompt = shares.length === 1 && this.#context.batch.count > 1;
+    const isPrompt = this.#context.batch.count > shares.length;
     const cost = isPrompt ? this.#options.cost.prompts : this.#options.cost.streams;
     cost.learn(this.#context.batch.count, tookMs, this.#looks(shares));
     for (const { owner, tokens } of shares) owner.position += tokens;

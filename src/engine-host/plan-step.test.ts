@@ -137,7 +137,17 @@ describe('where each sequence has cells of its own', () => {
 
   it('several prompts are read in one round when there is time', () => {
     const plan = planStep([prompt('a', 30, 0), prompt('b', 30, 1)], cpuCosts, own);
-    expect(sizes(plan)).toEqual([30, 30]);
+    expect(plan).toEqual([
+      [
+        { owner: 'a', tokens: 30 },
+        { owner: 'b', tokens: 30 },
+      ],
+    ]);
+  });
+
+  it('prompts that are not beside each other are batches of their own', () => {
+    const plan = planStep([prompt('a', 10, 0), prompt('b', 10, 2)], cpuCosts, own);
+    expect(sizes(plan)).toEqual([10, 10]);
   });
 });
 

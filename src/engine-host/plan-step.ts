@@ -1,5 +1,5 @@
 import type { StepCosts } from './step-cost.ts';
-import { groupStreams } from './group-streams.ts';
+import { groupStreams, runsOf } from './group-streams.ts';
 
 /** A generation that holds a slot: how many of its tokens are not in the model's memory yet. */
 export interface Pending<Owner> {
@@ -74,7 +74,10 @@ function together<Owner>(
   return [work.flatMap(({ owner }) => (shares.has(owner) ? [{ owner, tokens: shares.get(owner) ?? 0 }] : []))];
 }
 
-/** Where each sequence has cells of its own, the library would take a mixed batch apart: so each prompt is one of its own. */
+/**
+ * Where each sequence has cells of its own, the library would take a batch of streams and prompts apart. Prompts of
+ * consecutive sequences it reads together.
+ */
 function inTurn<Owner>(
   streams: readonly Pending<Owner>[],
   prompts: readonly Pending<Owner>[],
@@ -85,15 +88,19 @@ function inTurn<Owner>(
   const groups = groupStreams(streams, cost.streams, limits);
   const streamsMs = sumOf(groups, (group) => cost.streams.of(group.length)) + looksMs(streams, cost);
   const endMs = streams.length === 0 ? promptStepMs : roundMs(streams, prompts, cost, limits);
+  const shares: (Share<Owner> & { readonly sequence: number })[] = [];
   let ms = streamsMs;
-  for (const [at, { owner, tokens, depth }] of inOrder(prompts, limits).entries()) {
-    const fits = cost.prompts.largestWithin(endMs - ms, at === 0 ? leastPrompt : 0, batchTokens, depth);
+  let room = batchTokens;
+  for (const [at, { owner, tokens, depth, sequence }] of inOrder(prompts, limits).entries()) {
+    const fits = cost.prompts.largestWithin(endMs - ms, at === 0 ? leastPrompt : 0, room, depth);
     const given = Math.min(tokens, fits);
     if (given === 0 || (given < leastPrompt && given < tokens)) break;
-    groups.push([{ owner, tokens: given }]);
+    shares.push({ owner, tokens: given, sequence });
+    room -= given;
     ms += cost.prompts.of(given, given * depth);
   }
-  return groups;
+  const ordered = shares.toSorted((a, b) => a.sequence - b.sequence);
+  return [...groups, ...runsOf(ordered, limits).map((run) => run.map(({ owner, tokens }) => ({ owner, tokens })))];
 }
 
 /**
