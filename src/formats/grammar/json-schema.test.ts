@@ -29,8 +29,13 @@ describe.each(schemaCases)('$title', ({ schema, accepted, refused, relaxed }) =>
   it('names what it does not enforce', () => {
     expect(grammar.relaxed).toEqual(relaxed);
   });
+});
 
-  it.skipIf(relaxed.length > 0 || isBeyondAjv(schema))('accepts what is valid', () => {
+// What a schema says and the grammar does not, Ajv may refuse.
+const comparable = schemaCases.filter(({ schema, relaxed }) => relaxed.length === 0 && !isBeyondAjv(schema));
+
+describe('what is accepted is valid for Ajv', () => {
+  it.each(comparable)('$title', ({ schema, accepted }) => {
     const validate = ajv.compile(schema as object | boolean);
     ajv.removeSchema();
 
