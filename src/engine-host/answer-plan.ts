@@ -6,6 +6,7 @@ import { generationPrompt } from '../formats/generation-prompt.ts';
 import type { OutputFormat } from '../formats/output-format.ts';
 import { fallback } from '../formats/families/json-in-tags.ts';
 import { AnswerReader } from './answer-reader.ts';
+import { toolDefinitions } from './call-grammars.ts';
 import type { LoadedModel } from './model.ts';
 
 /** What a request means for a model: what it is shown, what its answer has to be, and how that is read. */
@@ -31,8 +32,9 @@ export function planAnswer(
   const shown = tools.length > 0 ? { tools } : {};
   const prompt = template.render(request.messages, shown);
   const format = tools.length > 0 ? callFormat(model.format, template) : model.format;
-  const isPlain = tools.length === 0 && !format.reasoning && !format.messages;
-  const promptEnd = isPlain ? '' : generationPrompt(template, request.messages, shown);
+  // Most requests need not know how the prompt ends, and finding out takes another rendering.
+  const isPlain = tools.length === 0 && !model.reasons && !format.messages;
+  const promptEnd = isPlain ? '' : generationPrompt(template, request.messages, shown, prompt);
   const compiled =
     choice === 'none' || tools.length === 0
       ? undefined
@@ -42,14 +44,11 @@ export function planAnswer(
           parallel: typeof choice === 'string' && request.parallel_tool_calls,
           promptEnd,
         });
-  const definitions = tools.map(({ function: { name, parameters } }) => ({
-    name,
-    parameters: parameters ?? undefined,
-  }));
+  const definitions = toolDefinitions(tools);
   return {
     prompt,
     grammar: compiled,
-    emulated: compiled?.relaxed.map(({ path }) => `tools${path}`) ?? [],
+    emulated: compiled?.relaxed.map(({ tool, path }) => `tools/${tool}${path}`) ?? [],
     createReader: () =>
       new AnswerReader(createAnswerParser(format, { tools: definitions, promptEnd, separatesReasoning: true })),
   };

@@ -6,7 +6,8 @@ import { GrammarBuilder } from '../formats/grammar/grammar-builder.ts';
 import { addJsonSchema } from '../formats/grammar/json-schema.ts';
 import { literal } from '../formats/grammar/literal.ts';
 import { addTextUntil } from '../formats/grammar/text-until.ts';
-import { UnsupportedSchema } from '../formats/grammar/unsupported-schema.ts';
+import { UnsupportedTool } from '../formats/call-rules/unsupported-tool.ts';
+import type { ToolDefinition } from '../formats/tool-definition.ts';
 import type { OutputFormat } from '../formats/output-format.ts';
 
 /** Grammars kept for requests with the same tools, as those of one agent are. */
@@ -36,32 +37,27 @@ export class CallGrammars {
 
 function write(format: OutputFormat, tools: readonly Tool[], options: CallGrammarOptions): CallGrammar {
   const builder = new GrammarBuilder();
-  // Each tool's schema is translated under its own name, so that a fault can be told by it.
-  let current = '';
   const parts = {
     builder,
     literal,
     addTextUntil: (stop: string) => addTextUntil(builder, stop),
-    addJsonSchema: (schema: Readonly<Record<string, unknown>>, name: string) => {
-      current = name;
-      return addJsonSchema(builder, schema, name);
-    },
+    addJsonSchema: (schema: unknown, name: string) => addJsonSchema(builder, schema, name),
   };
-  const definitions = tools.map(({ function: { name, parameters } }) => ({
-    name,
-    parameters: parameters ?? undefined,
-  }));
+  const indexOf = (name: string) => tools.findIndex((tool) => tool.function.name === name);
   try {
-    const written = callGrammar(format, definitions, options, parts);
-    const strict = tools.findIndex((tool) => tool.function.strict === true);
-    const [relaxed] = written.relaxed;
-    if (strict < 0 || !relaxed) return written;
-    throw unsupported(strict, `${relaxed.keyword} at ${relaxed.path} cannot be enforced; leave it out, or \`strict\`.`);
+    const written = callGrammar(format, toolDefinitions(tools), options, parts);
+    const broken = written.relaxed.find(({ tool }) => tools[indexOf(tool)]?.function.strict === true);
+    if (broken === undefined) return written;
+    const { keyword, path, tool } = broken;
+    throw unsupported(indexOf(tool), `${keyword} at ${path} cannot be enforced; leave it out, or \`strict\`.`);
   } catch (failure) {
-    if (!(failure instanceof UnsupportedSchema)) throw failure;
-    const at = tools.findIndex(({ function: { name } }) => current.startsWith(name));
-    throw unsupported(Math.max(0, at), failure.message);
+    throw failure instanceof UnsupportedTool ? unsupported(indexOf(failure.tool), failure.message) : failure;
   }
+}
+
+/** Tools as formats know them. */
+export function toolDefinitions(tools: readonly Tool[]): ToolDefinition[] {
+  return tools.map(({ function: { name, parameters } }) => ({ name, parameters: parameters ?? undefined }));
 }
 
 function unsupported(tool: number, reason: string): ManifoldError {

@@ -49,22 +49,29 @@ export function planStep<Owner>(
   const streams = work.filter(({ tokens }) => tokens === 1);
   const prompts = work.filter(({ tokens }) => tokens > 1);
   if (prompts.length === 0) return groupStreams(streams, cost.streams, limits);
-  return limits.sharesCells ? together(work, streams, prompts, cost, limits) : inTurn(streams, prompts, cost, limits);
+  const withinMs = streams.length === 0 ? limits.promptStepMs : roundMs(streams, prompts, cost, limits);
+  const round = { streams, prompts, withinMs };
+  return limits.sharesCells ? together(work, round, cost, limits) : inTurn(round, cost, limits);
+}
+
+/** Who is in a round that reads prompts, and how long it may take. */
+interface Round<Owner> {
+  readonly streams: readonly Pending<Owner>[];
+  readonly prompts: readonly Pending<Owner>[];
+  readonly withinMs: number;
 }
 
 /** One batch in the order of the work, which is the order of the slots: shuffled sequences decode slower. */
 function together<Owner>(
   work: readonly Pending<Owner>[],
-  streams: readonly Pending<Owner>[],
-  prompts: readonly Pending<Owner>[],
+  { streams, prompts, withinMs }: Round<Owner>,
   cost: StepCosts,
   limits: StepLimits,
 ): Share<Owner>[][] {
-  const { batchTokens, leastPrompt, promptStepMs } = limits;
+  const { batchTokens, leastPrompt } = limits;
   const cells = sumOf(work, ({ depth }) => depth);
-  const within = streams.length === 0 ? promptStepMs : roundMs(streams, prompts, cost, limits);
   const least = Math.min(streams.length + leastPrompt, batchTokens);
-  let left = cost.prompts.largestWithin(within, least, batchTokens, cells) - streams.length;
+  let left = cost.prompts.largestWithin(withinMs, least, batchTokens, cells) - streams.length;
   const shares = new Map<Owner, number>(streams.map(({ owner }) => [owner, 1]));
   for (const { owner, tokens } of inOrder(prompts, limits)) {
     const given = Math.min(tokens, left);
@@ -79,20 +86,18 @@ function together<Owner>(
  * consecutive sequences it reads together.
  */
 function inTurn<Owner>(
-  streams: readonly Pending<Owner>[],
-  prompts: readonly Pending<Owner>[],
+  { streams, prompts, withinMs }: Round<Owner>,
   cost: StepCosts,
   limits: StepLimits,
 ): Share<Owner>[][] {
-  const { batchTokens, leastPrompt, promptStepMs } = limits;
+  const { batchTokens, leastPrompt } = limits;
   const groups = groupStreams(streams, cost.streams, limits);
   const streamsMs = sumOf(groups, (group) => cost.streams.of(group.length)) + looksMs(streams, cost);
-  const endMs = streams.length === 0 ? promptStepMs : roundMs(streams, prompts, cost, limits);
   const shares: (Share<Owner> & { readonly sequence: number })[] = [];
   let ms = streamsMs;
   let room = batchTokens;
   for (const [at, { owner, tokens, depth, sequence }] of inOrder(prompts, limits).entries()) {
-    const fits = cost.prompts.largestWithin(endMs - ms, at === 0 ? leastPrompt : 0, room, depth);
+    const fits = cost.prompts.largestWithin(withinMs - ms, at === 0 ? leastPrompt : 0, room, depth);
     const given = Math.min(tokens, fits);
     if (given === 0 || (given < leastPrompt && given < tokens)) break;
     shares.push({ owner, tokens: given, sequence });

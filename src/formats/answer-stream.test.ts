@@ -3,7 +3,7 @@ import { collectAnswer, createRandom, randomSplits } from '../../test/formats/co
 import { offeredTools as tools } from '../../test/formats/offered-tools.ts';
 import { createAnswerParser, type AnswerPart } from './answer-parser.ts';
 import { hermes } from './families/json-in-tags.ts';
-import { controlMarks, formatStops, type OutputFormat } from './output-format.ts';
+import { controlMarks, type OutputFormat } from './output-format.ts';
 import { everyFormat } from './recognise-format.ts';
 
 const options = { tools, promptEnd: '', separatesReasoning: true };
@@ -136,11 +136,6 @@ describe('what the host has to know', () => {
     expect(controlMarks(named)).toEqual(
       expect.arrayContaining(['[TOOL_CALLS]', '[ARGS]', '[CALL_ID]', '[THINK]', '[/THINK]']),
     );
-  });
-
-  it('are texts that end an answer', () => {
-    expect(formatStops(everyFormat.find(({ name }) => name === 'harmony') ?? hermes)).toContain('<|call|>');
-    expect(formatStops(hermes)).toEqual([]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { promptStateOf, type PromptState } from './answer/prompt-state.ts';
 import { addCalls } from './call-rules/add-calls.ts';
-import type { GrammarParts, Relaxed } from './call-rules/rules.ts';
+import { addGap, type GrammarParts, type RelaxedInTool } from './call-rules/rules.ts';
 import type { CallSyntax, OutputFormat } from './output-format.ts';
 import type { ToolDefinition } from './tool-definition.ts';
 
@@ -18,7 +18,7 @@ export interface CallGrammar {
   /** For `auto`: what calls begin with. Without it the grammar governs from the start. */
   readonly trigger?: CallTrigger;
   /** What of the tools' schemas the grammar cannot hold the model to. */
-  readonly relaxed: readonly Relaxed[];
+  readonly relaxed: readonly RelaxedInTool[];
 }
 
 /** When a grammar begins to govern. */
@@ -44,7 +44,7 @@ export function callGrammar(
   const offered = typeof choice === 'object' ? tools.filter(({ name }) => name === choice.name) : tools;
   const { calls: written, relaxed } = addCalls(format, offered, parallel, parts);
   // Many models end a line after a call: were that not permitted at the end, it would oblige them to call again.
-  const calls = parts.builder.add('calls', `${written} ${parts.builder.add('gap', '[ \\n]{0,3}')}`);
+  const calls = parts.builder.add('calls', `${written} ${addGap(parts.builder)}`);
   const start = promptStateOf(format, promptEnd, false);
   if (choice === 'auto')
     return { grammar: parts.builder.build(calls), trigger: triggerOf(format, start, offered), relaxed };
@@ -58,7 +58,7 @@ function reasoningBefore(
   start: PromptState,
   { builder, literal, addTextUntil }: GrammarParts,
 ): string {
-  const space = builder.add('gap', '[ \\n]{0,3}');
+  const space = addGap(builder);
   const between = (format.beforeCalls ?? []).map((mark) => `${builder.add('between', literal(mark))}?`).join(' ');
   const { messages, reasoning } = format;
   if (messages) {

@@ -1,22 +1,23 @@
-import type { ChatTemplate, RenderOptions } from './chat-template.ts';
+import type { ChatTemplate, PromptSegment, RenderOptions } from './chat-template.ts';
 import type { PromptMessage } from './prompt-message.ts';
 
 /**
  * What a template writes at the end for the assistant to go on from: who speaks, and in some families that it
- * begins to reason, or that it has reasoned already.
+ * begins to reason, or that it has reasoned already. `rendered` is the prompt with it.
  */
 export function generationPrompt(
   template: ChatTemplate,
   messages: readonly PromptMessage[],
   options: RenderOptions,
+  rendered: readonly PromptSegment[],
 ): string {
-  const textOf = (addGenerationPrompt: boolean) =>
-    template
-      .render(messages, { ...options, addGenerationPrompt })
-      .map(({ text }) => text)
-      .join('');
-  const [without, whole] = [textOf(false), textOf(true)];
+  const whole = textOf(rendered);
+  const without = textOf(template.render(messages, { ...options, addGenerationPrompt: false }));
   let common = 0;
   while (common < without.length && without[common] === whole[common]) common++;
   return whole.slice(common);
+}
+
+function textOf(segments: readonly PromptSegment[]): string {
+  return segments.map(({ text }) => text).join('');
 }

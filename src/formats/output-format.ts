@@ -170,11 +170,6 @@ export function controlMarks(format: OutputFormat): readonly string[] {
   return [...marks];
 }
 
-/** Texts that end an answer of this format, beside the vocabulary's own end tokens. */
-export function formatStops(format: OutputFormat): readonly string[] {
-  return format.stops ?? [];
-}
-
 function marksOf(call: CallSyntax): (string | undefined)[] {
   const around = [call.open, call.close, 'section' in call ? call.section?.open : undefined];
   const section = 'section' in call ? [call.section?.close] : [];

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { builtInModel } from '../../src/config/built-in-model.ts';
+import type { Tool } from '../../src/api/tool.ts';
 import type { Engine } from '../../src/engines/engine.ts';
 import { answer, ask, startEngine, startScriptedEngine } from '../support/engine.ts';
 import { callsIn, misfit, shortTools as tools } from '../support/calls.ts';
@@ -120,7 +121,21 @@ describe('tools', () => {
     const caller = { cacheSalt: '', onEmulated: (names: readonly string[]) => void told.push(...names) };
     await answer(engine, ask('Hi', { tools: [tool], max_tokens: 1 }), undefined, caller);
 
-    expect(told).toEqual(['tools/properties/tags/uniqueItems']);
+    expect(told).toEqual(['tools/note/properties/tags/uniqueItems']);
+  });
+
+  it('that are not strict may be loose beside one that is', async () => {
+    const loose = {
+      type: 'object',
+      properties: { tags: { type: 'array', items: { type: 'integer' }, uniqueItems: true } },
+    };
+    const both: Tool[] = [
+      { type: 'function', function: { name: 'get', strict: true, parameters: { type: 'object', properties: {} } } },
+      { type: 'function', function: { name: 'get_all', parameters: loose } },
+    ];
+    const { usage } = await answer(engine, ask('Hi', { tools: both, max_tokens: 1 }));
+
+    expect(usage?.completion_tokens).toBe(1);
   });
 
   it.each([

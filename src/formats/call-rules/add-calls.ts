@@ -3,7 +3,17 @@ import type { ToolDefinition } from '../tool-definition.ts';
 import { nestedCall } from './nested-call.ts';
 import { pythonCalls } from './python-calls.ts';
 import { quotedArguments } from './quoted-arguments.ts';
-import { addArguments, repeated, type GrammarParts, type OneOf, type Relaxed, type Rules } from './rules.ts';
+import { UnsupportedSchema } from '../grammar/unsupported-schema.ts';
+import {
+  addArguments,
+  addGap,
+  repeated,
+  type GrammarParts,
+  type OneOf,
+  type RelaxedInTool,
+  type Rules,
+} from './rules.ts';
+import { UnsupportedTool } from './unsupported-tool.ts';
 import { taggedCall } from './tagged-call.ts';
 
 /** Adds the rule for one call, or for several, in the family's own spelling. */
@@ -12,19 +22,28 @@ export function addCalls(
   tools: readonly ToolDefinition[],
   parallel: boolean,
   parts: GrammarParts,
-): { calls: string; relaxed: readonly Relaxed[] } {
+): { calls: string; relaxed: readonly RelaxedInTool[] } {
   const { builder } = parts;
-  const rules: Rules = { parts, relaxed: [], gap: builder.add('gap', '[ \\n]{0,3}') };
+  const rules: Rules = { parts, relaxed: [], gap: addGap(builder) };
+  const relaxed: RelaxedInTool[] = [];
   const syntax = format.calls[0];
-  const oneOf = (spell: (tool: ToolDefinition) => string) =>
-    builder.add('call', tools.map((tool) => builder.add(`call-${tool.name}`, spell(tool))).join(' | '));
+  const spelled = (tool: ToolDefinition, spell: (tool: ToolDefinition) => string) => {
+    try {
+      return builder.add(`call-${tool.name}`, spell(tool));
+    } catch (failure) {
+      throw failure instanceof UnsupportedSchema ? new UnsupportedTool(tool.name, failure) : failure;
+    } finally {
+      relaxed.push(...rules.relaxed.splice(0).map((each) => ({ ...each, tool: tool.name })));
+    }
+  };
+  const oneOf: OneOf = (spell) => builder.add('call', tools.map((tool) => spelled(tool, spell)).join(' | '));
   const calls =
     format.messages?.callPrefix === undefined
       ? syntax
         ? addBySyntax(rules, syntax, format, oneOf, parallel)
         : '""'
       : addMessages(rules, format, oneOf, parallel);
-  return { calls: builder.add('calls', calls), relaxed: rules.relaxed };
+  return { calls: builder.add('calls', calls), relaxed };
 }
 
 function addBySyntax(rules: Rules, syntax: CallSyntax, format: OutputFormat, oneOf: OneOf, parallel: boolean): string {

@@ -6,6 +6,11 @@ export interface Relaxed {
   readonly path: string;
 }
 
+/** The same, and of which tool's schema. */
+export interface RelaxedInTool extends Relaxed {
+  readonly tool: string;
+}
+
 export interface RuleCollector {
   add(name: string, body: string): string;
   build(root: string): string;
@@ -28,6 +33,11 @@ export interface Rules {
 
 /** Adds the rule for a call of any offered tool, each as it is spelled. */
 export type OneOf = (spell: (tool: ToolDefinition) => string) => string;
+
+/** The rule for white space that a family may write beside marks, or a model after a call. */
+export function addGap(builder: RuleCollector): string {
+  return builder.add('gap', '[ \\n]{0,3}');
+}
 
 export function repeated(builder: RuleCollector, call: string, separator: string, parallel: boolean): string {
   return parallel ? `${call} ${builder.add('next', `${separator} ${call}`)}*` : call;

@@ -2,8 +2,7 @@ const named: Readonly<Record<string, string>> = { '"': '\\"', '\\': '\\\\', '\n'
 
 /** A text as a string of GBNF. Control characters are escaped, since a bare newline would end the rule. */
 export function literal(text: string): string {
-  // eslint-disable-next-line no-control-regex
-  return `"${text.replaceAll(/["\\\u0000-\u001F\u007F]/g, (c) => named[c] ?? hex(c))}"`;
+  return `"${text.replaceAll(/["\\]|\p{Cc}/gu, (c) => named[c] ?? hex(c))}"`;
 }
 
 function hex(character: string): string {
