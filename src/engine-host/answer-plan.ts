@@ -1,4 +1,4 @@
-import type { ChatCompletionRequest } from '../api/chat-completion-request.ts';
+import type { EngineRequest } from '../api/internal/engine-request.ts';
 import { createAnswerParser } from '../formats/answer-parser.ts';
 import type { CallGrammar } from '../formats/call-grammar.ts';
 import type { ChatTemplate, PromptSegment } from '../formats/chat-template.ts';
@@ -19,7 +19,7 @@ export interface AnswerPlan {
   createReader(): AnswerReader;
 }
 
-type Asked = Pick<ChatCompletionRequest, 'messages' | 'tools' | 'tool_choice' | 'parallel_tool_calls'>;
+type Asked = Pick<EngineRequest, 'messages' | 'tools' | 'tool_choice' | 'parallel_tool_calls'>;
 
 /** Throws what the template or a tool's schema makes impossible. */
 export function planAnswer(

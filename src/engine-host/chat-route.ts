@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { ChatCompletionChunk } from '../api/chat-completion-chunk.ts';
-import { defaultMaxTokens, type ChatCompletionRequest } from '../api/chat-completion-request.ts';
+import { defaultMaxTokens } from '../api/chat-completion-request.ts';
+import type { EngineRequest } from '../api/internal/engine-request.ts';
 import { ManifoldError } from '../errors.ts';
 import { planAnswer, type AnswerPlan } from './answer-plan.ts';
 import { ChunkQueue } from './chunk-queue.ts';
@@ -25,7 +26,7 @@ export interface RunningChat {
  */
 export async function startChat(
   parts: { model: LoadedModel; modelId: string; scheduler: Scheduler },
-  request: ChatCompletionRequest,
+  request: EngineRequest,
   salt: string,
 ): Promise<RunningChat> {
   const { model, scheduler } = parts;
@@ -105,7 +106,7 @@ function checkPrompt(tokens: number, contextLength: number): void {
 }
 
 /** The native sampler does not check ids, so unknown ones are refused here. */
-function checkLogitBias(request: ChatCompletionRequest, vocabularySize: number): void {
+function checkLogitBias(request: EngineRequest, vocabularySize: number): void {
   const unknown = Object.keys(request.logit_bias ?? {}).find((id) => Number(id) >= vocabularySize);
   if (unknown === undefined) return;
   throw new ManifoldError(

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { chatCompletionRequest } from '../api/chat-completion-request.ts';
+import { engineRequest } from '../api/internal/engine-request.ts';
 import { cacheSaltHeader, emulatedHeader } from '../api/internal/engine-host.ts';
 import { ManifoldError, toManifoldError } from '../errors.ts';
 import { startChat } from './chat-route.ts';
@@ -35,7 +35,7 @@ export function createHostServer(parts: { model: LoadedModel; modelId: string; s
   }
 
   async function stream(body: unknown, salt: string, response: ServerResponse): Promise<void> {
-    const parsed = chatCompletionRequest.safeParse(body);
+    const parsed = engineRequest.safeParse(body);
     if (!parsed.success)
       throw new ManifoldError('invalid_value', parsed.error.issues[0]?.message ?? 'Invalid request.');
     if (!parsed.data.stream) {

@@ -1,4 +1,4 @@
-import type { ChatCompletionRequest } from '../api/chat-completion-request.ts';
+import type { EngineRequest } from '../api/internal/engine-request.ts';
 import type { LibLlama, Pointer } from './libllama/bindings.ts';
 
 /** A native sampler chain for one choice. Ends in a selector always: a chain without one ends the process. */
@@ -14,7 +14,7 @@ export interface Sampler {
 const defaultTopK = 1000;
 
 type SamplingFields = Pick<
-  ChatCompletionRequest,
+  EngineRequest,
   | 'temperature'
   | 'top_p'
   | 'top_k'

@@ -1,5 +1,5 @@
 import type { ChatCompletionChunk } from '../api/chat-completion-chunk.ts';
-import type { ChatCompletionRequest } from '../api/chat-completion-request.ts';
+import type { EngineRequest } from '../api/internal/engine-request.ts';
 
 /** Where an engine stands. `failed` is final until someone acts; `loading` ends by itself. */
 export type EngineState =
@@ -27,7 +27,7 @@ export interface Engine {
   readonly name: string;
   state(): EngineState;
   chat(
-    request: ChatCompletionRequest,
+    request: EngineRequest,
     signal: AbortSignal,
     caller?: Caller,
   ): Promise<AsyncIterable<ChatCompletionChunk>>;

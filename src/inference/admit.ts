@@ -1,8 +1,8 @@
-import type { ChatCompletionRequest } from '../api/chat-completion-request.ts';
+import type { EngineRequest } from '../api/internal/engine-request.ts';
 import { ManifoldError } from '../errors.ts';
 
 /** Refuses what this server is configured not to take on. */
-export function admit(request: ChatCompletionRequest, limits: { readonly maxChoices: number }): void {
+export function admit(request: EngineRequest, limits: { readonly maxChoices: number }): void {
   if (request.n > limits.maxChoices) {
     throw new ManifoldError(
       'invalid_value',

@@ -1,5 +1,5 @@
 import type { ChatCompletionChunk } from '../api/chat-completion-chunk.ts';
-import type { ChatCompletionRequest } from '../api/chat-completion-request.ts';
+import type { EngineRequest } from '../api/internal/engine-request.ts';
 import type { Caller } from '../engines/engine.ts';
 import { abortable } from '../lib/abortable.ts';
 import { admit } from './admit.ts';
@@ -31,7 +31,7 @@ interface Circumstances {
  * cannot. The stream always ends with a usage chunk.
  */
 export type Chat = (
-  request: ChatCompletionRequest,
+  request: EngineRequest,
   circumstances: Circumstances,
 ) => Promise<AsyncIterable<ChatCompletionChunk>>;
 

@@ -1,5 +1,5 @@
 import type { ChatCompletionChunk } from '../../src/api/chat-completion-chunk.ts';
-import type { ChatCompletionRequest } from '../../src/api/chat-completion-request.ts';
+import type { EngineRequest } from '../../src/api/internal/engine-request.ts';
 import type { FinishReason } from '../../src/api/chat-completion.ts';
 import type { Logprobs } from '../../src/api/logprobs.ts';
 import type { ToolCallDelta } from '../../src/api/tool.ts';
@@ -9,7 +9,7 @@ import type { Engine, EngineState } from '../../src/engines/engine.ts';
 export type Step = ChatCompletionChunk | Error | { readonly pauseMs: number } | 'stall';
 
 export interface ScriptedEngine extends Engine {
-  readonly requests: ChatCompletionRequest[];
+  readonly requests: EngineRequest[];
   /** How many requests were aborted while they ran. */
   aborts(): number;
   /** How many streams have been opened and not left. */
@@ -19,10 +19,10 @@ export interface ScriptedEngine extends Engine {
 
 /** An engine that plays a script, the same for every request unless given per attempt. */
 export function scriptedEngine(
-  script: readonly Step[] | ((attempt: number, request: ChatCompletionRequest) => readonly Step[] | Error),
+  script: readonly Step[] | ((attempt: number, request: EngineRequest) => readonly Step[] | Error),
   { emulated = [] }: { readonly emulated?: readonly string[] } = {},
 ): ScriptedEngine {
-  const requests: ChatCompletionRequest[] = [];
+  const requests: EngineRequest[] = [];
   let state: EngineState = { kind: 'ready', contextLength: 4096, slots: 4 };
   let aborts = 0;
   let open = 0;

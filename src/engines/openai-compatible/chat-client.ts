@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici';
 import { chatCompletionChunk, type ChatCompletionChunk } from '../../api/chat-completion-chunk.ts';
-import type { ChatCompletionRequest } from '../../api/chat-completion-request.ts';
+import type { EngineRequest } from '../../api/internal/engine-request.ts';
 import { emulatedHeader } from '../../api/internal/engine-host.ts';
 import { ManifoldError } from '../../errors.ts';
 import { parseEventStream } from '../../lib/sse-parser.ts';
@@ -26,7 +26,7 @@ interface Upstream {
  */
 export async function streamChat(
   upstream: Upstream,
-  request: ChatCompletionRequest,
+  request: EngineRequest,
   signal: AbortSignal,
   onEmulated?: Caller['onEmulated'],
 ): Promise<AsyncIterable<ChatCompletionChunk>> {
@@ -39,7 +39,7 @@ export async function streamChat(
 
 async function send(
   upstream: Upstream,
-  request: ChatCompletionRequest,
+  request: EngineRequest,
   signal: AbortSignal,
 ): Promise<Dispatcher.ResponseData> {
   try {

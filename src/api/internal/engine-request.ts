@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import { chatCompletionRequest } from '../chat-completion-request.ts';
+import { chatMessage } from '../message.ts';
+
+/** The field of the client's request that a rule comes from: what errors and emulations name. */
+const param = z.string();
+
+/**
+ * What the content of an answer has to be. The many spellings of it (`response_format`, `guided_json`,
+ * `structured_outputs`, `nvext`) become this one before an engine sees the request.
+ */
+export const outputConstraint = z.discriminatedUnion('kind', [
+  /** A JSON text; without a schema, an object. Strict: what cannot be enforced is refused, and not relaxed. */
+  z.object({ kind: z.literal('json'), schema: z.unknown().optional(), isStrict: z.boolean(), param }),
+  z.object({ kind: z.literal('regex'), pattern: z.string(), param }),
+  z.object({ kind: z.literal('choice'), choices: z.array(z.string()).min(1), param }),
+  /** GBNF. */
+  z.object({ kind: z.literal('grammar'), grammar: z.string(), param }),
+]);
+export type OutputConstraint = z.infer<typeof outputConstraint>;
+
+/** A request as engines get it: validated, with defaults, every field in one spelling. */
+export const engineRequest = chatCompletionRequest.extend({
+  /** Empty when there is a `prompt`. */
+  messages: z.array(chatMessage).max(2048),
+  /** A text or token ids to go on from as they are, without a template: the answer is plain text. */
+  prompt: z.union([z.string(), z.array(z.int().min(0))]).optional(),
+  output: outputConstraint.optional(),
+});
+export type EngineRequest = z.infer<typeof engineRequest>;
