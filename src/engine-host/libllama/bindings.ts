@@ -66,6 +66,15 @@ export interface LibLlama {
   readonly strlenAddress: Pointer;
   /** Runs one batch off the event loop. 0 = done; the other codes are in llama.h. */
   decode(context: Pointer, batch: ParamStruct): Promise<number>;
+  /** The same for models that read a text as a whole; they need no memory, and a micro-batch as large as the batch. */
+  encode(context: Pointer, batch: ParamStruct): Promise<number>;
+  /** Whether a model reads with an encoder of its own, before a decoder writes. */
+  hasEncoder(model: Pointer): boolean;
+  /** Values in the vector of a text. */
+  embeddingSize(model: Pointer): number;
+  /** The pooled vector of a sequence of the last batch; null when it had none. The next batch overwrites it. */
+  embedding(context: Pointer, sequence: number): Pointer | null;
+  clearMemory(memory: Pointer, erases: boolean): void;
   /** The logits of one row of the last batch. The address moves with every decode: ask each time. */
   logitsRow(context: Pointer, row: number): Pointer | null;
   newChain(params: { no_perf: boolean }): Pointer;
@@ -149,6 +158,11 @@ export function openLibLlama(paths: { libllama: string; libggml: string; directo
     setAbortCallback: bind('void llama_set_abort_callback(void *context, void *callback, void *data)'),
     strlenAddress: koffi.address(llama.symbol('strlen', 'void *')),
     decode: offLoop(bind('int32_t llama_decode(void *context, llama_batch batch)')),
+    encode: offLoop(bind('int32_t llama_encode(void *context, llama_batch batch)')),
+    hasEncoder: bind('bool llama_model_has_encoder(void *model)'),
+    embeddingSize: bind('int32_t llama_model_n_embd_out(void *model)'),
+    embedding: bind('void *llama_get_embeddings_seq(void *context, int32_t sequence)'),
+    clearMemory: bind('void llama_memory_clear(void *memory, bool data)'),
     logitsRow: bind('void *llama_get_logits_ith(void *context, int32_t row)'),
     newChain: bind('void *llama_sampler_chain_init(llama_sampler_chain_params params)'),
     chainAdd: bind('void llama_sampler_chain_add(void *chain, void *sampler)'),
