@@ -1,0 +1,37 @@
+import { Readable } from 'node:stream';
+import { emulatedHeader } from '../../api/internal/engine-host.ts';
+import type { Embed } from '../../inference/embed.ts';
+import type { Models } from '../../inference/models.ts';
+import { embeddingBody } from '../embedding-body.ts';
+import { parseEmbeddingRequest } from '../embedding-request.ts';
+import type { Endpoint } from '../endpoint.ts';
+
+/** `POST /v1/embeddings`. */
+export function embeddings({ embed, models }: { readonly embed: Embed; readonly models: Models }): Endpoint {
+  return {
+    method: 'POST',
+    path: '/v1/embeddings',
+    access: 'key',
+    summary: 'Create Embeddings',
+    operation: {
+      id: 'createEmbedding',
+      tag: 'Embeddings',
+      description: 'Turns texts into vectors of length 1, whose dot products say how near the texts are to each other.',
+      requestBody: 'EmbeddingRequest',
+      response: 'EmbeddingResponse',
+      failures: { 400: 'Invalid request.', 404: 'Requested model not found.' },
+    },
+    async handle(httpRequest, reply) {
+      const { exchange } = httpRequest;
+      const { request, ignored } = parseEmbeddingRequest(httpRequest.body);
+      if (ignored.length > 0) reply.header('x-manifold-ignored', ignored.join(', '));
+      if (models.has(request.model)) exchange.model = request.model;
+
+      const { controller, keyId, measurement } = exchange;
+      const answer = await embed(request, { signal: controller.signal, keyId, measurement });
+      const { emulated = [] } = measurement;
+      if (emulated.length > 0) reply.header(emulatedHeader, emulated.join(', '));
+      return reply.type('application/json; charset=utf-8').send(Readable.from(embeddingBody(request, answer)));
+    },
+  };
+}
