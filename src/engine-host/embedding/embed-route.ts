@@ -19,13 +19,11 @@ export async function startEmbedding(
   parts: { readonly embedder: LoadedEmbedder; readonly scheduler: EmbeddingScheduler },
   request: EmbeddingRequest,
   isLeft: () => boolean,
-): Promise<RunningEmbedding | undefined> {
+): Promise<RunningEmbedding> {
   const { embedder, scheduler } = parts;
   const size = checkDimensions(request.dimensions, embedder.dimensions);
   scheduler.requireRoom();
-  const texts = await tokenizeInputs(embedder, request);
-  // The client may have left while its texts were tokenized.
-  if (isLeft()) return undefined;
+  const texts = await tokenizeInputs(embedder, request, isLeft);
   const task = scheduler.submit(texts);
   const promptTokens = texts.reduce((sum, { length }) => sum + length, 0);
   return {

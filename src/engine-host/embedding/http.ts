@@ -46,7 +46,6 @@ export function createEmbeddingServer(parts: EmbeddingServerParts): Server {
     if (!parsed.success)
       throw new ManifoldError('invalid_value', parsed.error.issues[0]?.message ?? 'Invalid request.');
     const running = await startEmbedding(parts, parsed.data, () => response.destroyed);
-    if (running === undefined) return;
     response.once('close', () => running.cancel());
     const emulated = running.emulated.length > 0 ? { [emulatedHeader]: running.emulated.join(', ') } : {};
     response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache', ...emulated });

@@ -8,12 +8,18 @@ import { truncate, type Truncation } from './truncate.ts';
 const longText = 8192;
 /** How long the loop may be held by short ones. */
 const sliceMs = 5;
+/** Texts with more bytes per token are blanks or no language; nothing is tokenized beyond it. */
+const mostBytesPerToken = 64;
 
 /**
  * The token ids of each input: texts with the special tokens of their model, after the prefix that `input_type` stands
- * for; token ids as they are. Throws what names the input at fault.
+ * for; token ids as they are. Throws what names the input at fault, and stops when nobody waits any more.
  */
-export async function tokenizeInputs(embedder: LoadedEmbedder, request: EmbeddingRequest): Promise<Int32Array[]> {
+export async function tokenizeInputs(
+  embedder: LoadedEmbedder,
+  request: EmbeddingRequest,
+  isLeft: () => boolean,
+): Promise<Int32Array[]> {
   const { input, input_type: type } = request;
   const prefix = (type === undefined ? undefined : embedder.prefixes[type]) ?? '';
   const truncation = truncationOf(request, embedder.contextLength);
@@ -24,9 +30,10 @@ export async function tokenizeInputs(embedder: LoadedEmbedder, request: Embeddin
     const param = isOne(input) ? 'input' : `input[${index}]`;
     const tokens =
       typeof each === 'string'
-        ? await tokenizeText(embedder, prefix + each, truncation)
+        ? await tokenizeText(embedder, prefix + each, param, truncation)
         : checkTokens(each, embedder.vocabulary.size, param, truncation);
-    texts.push(checkLength(tokens, embedder.contextLength, param));
+    if (isLeft()) throw new ManifoldError('client_closed_request', 'The request was cancelled.');
+    texts.push(checkLength(embedder, tokens, param));
     if (performance.now() - since < sliceMs) continue;
     await nextTurn();
     since = performance.now();
@@ -55,11 +62,16 @@ function truncationOf(request: EmbeddingRequest, contextLength: number): Truncat
 async function tokenizeText(
   embedder: LoadedEmbedder,
   text: string,
+  param: string,
   truncation: Truncation | undefined,
 ): Promise<Int32Array> {
-  const whole = await tokenize(embedder, text, true);
+  const most = embedder.contextLength * mostBytesPerToken;
+  if (text.length > most && truncation === undefined)
+    throw tooLong(embedder, param, `is ${text.length} characters long`);
+  const looked = truncation?.cuts === 'start' ? text.slice(-most) : text.slice(0, most);
+  const whole = await tokenize(embedder, looked, true);
   if (truncation === undefined || whole.length <= truncation.length) return whole;
-  return truncate(whole, await tokenize(embedder, text, false), truncation);
+  return truncate(whole, await tokenize(embedder, looked, false), truncation);
 }
 
 async function tokenize(
@@ -96,14 +108,18 @@ function checkTokens(
   return truncation === undefined ? tokens : truncate(tokens, tokens, truncation);
 }
 
-function checkLength(tokens: Int32Array, contextLength: number, param: string): Int32Array {
+function checkLength(embedder: LoadedEmbedder, tokens: Int32Array, param: string): Int32Array {
   if (tokens.length === 0) {
     throw new ManifoldError('invalid_value', `\`${param}\` holds nothing that this model has tokens for.`, { param });
   }
-  if (tokens.length <= contextLength) return tokens;
-  throw new ManifoldError(
+  if (tokens.length > embedder.contextLength) throw tooLong(embedder, param, `has ${tokens.length}`);
+  return tokens;
+}
+
+function tooLong({ contextLength }: LoadedEmbedder, param: string, is: string): ManifoldError {
+  return new ManifoldError(
     'context_length_exceeded',
-    `This model's maximum context length is ${contextLength} tokens and \`${param}\` has ${tokens.length}; shorten it, or set \`truncate\` to START or END.`,
+    `This model's maximum context length is ${contextLength} tokens and \`${param}\` ${is}; shorten it, or set \`truncate\` to START or END.`,
     { param },
   );
 }
