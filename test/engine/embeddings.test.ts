@@ -19,7 +19,7 @@ async function start(...parameters: Parameters<typeof startEmbeddingEngine>): Pr
 
 const texts = ['hello', 'what is the model', 'the user and the assistant', 'x', 'a b c d e f g', 'hello hello'];
 
-describe.each(['bert', 'nomic-bert', 'qwen3-embedding'])('%s', (family) => {
+describe.each(['bert', 'nomic-bert', 'qwen3-embedding'] as const)('%s', (family) => {
   let engine: Engine;
   beforeAll(async () => {
     engine = await start(family);
@@ -151,12 +151,12 @@ describe('what BERT makes', () => {
   it('is of what is left when a text is cut, special tokens kept', async () => {
     const words = 'hello the model '.repeat(300);
     const end = await embed(engine, words, { truncate: 'END' });
-    const start = await embed(engine, `user ${words}`, { truncate: 'START' });
+    const beginning = await embed(engine, `user ${words}`, { truncate: 'START' });
     const three = await embed(engine, words, { truncate_prompt_tokens: 3 });
 
-    expect([end.promptTokens, start.promptTokens, three.promptTokens]).toEqual([512, 512, 3]);
+    expect([end.promptTokens, beginning.promptTokens, three.promptTokens]).toEqual([512, 512, 3]);
     expect(apart(end.vectors[0], (await embed(engine, 'hello the model '.repeat(170))).vectors[0])).toBe(0);
-    expect(apart(start.vectors[0], (await embed(engine, 'hello the model '.repeat(170))).vectors[0])).toBe(0);
+    expect(apart(beginning.vectors[0], (await embed(engine, 'hello the model '.repeat(170))).vectors[0])).toBe(0);
     expect(apart(three.vectors[0], (await embed(engine, [ids.hello])).vectors[0])).toBe(0);
     await expect(embed(engine, 'x', { truncate_prompt_tokens: 513 })).rejects.toMatchObject({
       param: 'truncate_prompt_tokens',

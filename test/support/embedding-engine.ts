@@ -1,16 +1,17 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { tinyEmbeddingFamilies, writeModel } from '../../scripts/make-model.ts';
+import { writeModel, type tinyEmbeddingFamilies } from '../../scripts/make-model.ts';
 import { embeddingRequest, type EmbeddingInput, type EmbeddingRequest } from '../../src/api/embeddings.ts';
 import type { EmbeddedOptions } from '../../src/engines/embedded/embedded-engine.ts';
 import type { Engine } from '../../src/engines/engine.ts';
 import { startEngine } from './engine.ts';
 
-export type EmbeddingFamily = keyof typeof tinyEmbeddingFamilies;
+/** The embedding families, and those that answer: they can be made to embed. */
+type Family = keyof typeof tinyEmbeddingFamilies | 'qwen3';
 
 /** A file of a tiny model in a directory of its own; `remove` deletes both. */
-export function writeEmbeddingModel(family: string): { readonly path: string; remove(): void } {
+export function writeEmbeddingModel(family: Family): { readonly path: string; remove(): void } {
   const directory = mkdtempSync(join(tmpdir(), 'manifold-test-'));
   const path = join(directory, `${family}.gguf`);
   writeModel(family, path);
@@ -18,7 +19,7 @@ export function writeEmbeddingModel(family: string): { readonly path: string; re
 }
 
 /** An engine host with a tiny embedding model of its own, which is removed when the engine closes. */
-export async function startEmbeddingEngine(family: string, options: Partial<EmbeddedOptions> = {}): Promise<Engine> {
+export async function startEmbeddingEngine(family: Family, options: Partial<EmbeddedOptions> = {}): Promise<Engine> {
   const file = writeEmbeddingModel(family);
   const engine = await startEngine(file.path, { modelId: family, ...options });
   return { ...engine, close: () => engine.close().finally(() => file.remove()) };

@@ -43,7 +43,7 @@ export async function createEmbeddingContext(parts: ContextParts): Promise<Embed
   );
   // Encoders keep nothing of what they read: the library gives them no memory.
   const memory: Pointer | null = library.memory(context);
-  const run = memory === null || library.hasEncoder(model) ? library.encode : library.decode;
+  const encodes = memory === null || library.hasEncoder(model);
   const size = library.embeddingSize(model);
   const batch = new TokenBatch(batchTokens);
   const flag = createAbortFlag(library, context);
@@ -63,7 +63,7 @@ export async function createEmbeddingContext(parts: ContextParts): Promise<Embed
       }
       if (memory !== null) library.clearMemory(memory, false);
       isRunning = true;
-      const code = await run(context, batch.native());
+      const code = await (encodes ? library.encode(context, batch.native()) : library.decode(context, batch.native()));
       if (code === 0) await library.synchronize(context);
       isRunning = false;
       flag.set(false);
