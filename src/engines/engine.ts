@@ -39,7 +39,7 @@ export interface Engine {
   /**
    * Turns texts into vectors; absent where an engine never does. As with `chat`, awaiting means accepted: an engine
    * whose model does not embed refuses with `unsupported_task`. The stream has an event for each input, in any order,
-   * and ends with one that holds `usage`, or throws.
+   * or throws.
    */
   embed?(request: EmbeddingRequest, signal: AbortSignal, caller?: Caller): Promise<AsyncIterable<EmbeddingEvent>>;
   /** Starts what `chat` needs; resolves when the first attempt ended, well or not (`state()` tells). */

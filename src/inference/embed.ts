@@ -71,12 +71,12 @@ async function open(
 
 async function fold(events: AsyncIterable<EmbeddingEvent>, count: number): Promise<Embeddings> {
   const vectors: string[] = Array.from({ length: count }, () => '');
-  let promptTokens: number | undefined;
-  for await (const event of events) {
-    if ('usage' in event) promptTokens = event.usage.prompt_tokens;
-    else if (event.index < count) vectors[event.index] = event.embedding;
+  let promptTokens = 0;
+  for await (const { index, embedding, prompt_tokens: tokens } of events) {
+    if (index < count) vectors[index] = embedding;
+    promptTokens += tokens;
   }
-  if (promptTokens === undefined || vectors.includes('')) {
+  if (vectors.includes('')) {
     throw new ManifoldError('engine_error', 'The engine left out an embedding. The answer is incomplete; try again.');
   }
   return { vectors, promptTokens };

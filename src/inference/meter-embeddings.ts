@@ -15,28 +15,28 @@ export interface EmbeddingMeter {
   settle(): void;
 }
 
-/** The first vector of a request counts as its first token. */
+/** The first vector of a request counts as its first token. Who leaves half-way has used what was read until then. */
 export function meterEmbeddings({ model, measurement, sink }: MeterOptions): EmbeddingMeter {
   const startedAt = performance.now();
   let isRunning = false;
   sink.waitingChanged(model, 1);
 
-  const see = (event: EmbeddingEvent) => {
-    if ('usage' in event) {
-      measurement.promptTokens = event.usage.prompt_tokens;
-      measurement.completionTokens = 0;
-    } else if (!isRunning) {
-      isRunning = true;
-      sink.waitingChanged(model, -1);
-      sink.runningChanged(model, 1);
-      measurement.ttftMs = performance.now() - startedAt;
-      sink.firstToken(model, measurement.ttftMs);
-    }
+  const begin = () => {
+    isRunning = true;
+    sink.waitingChanged(model, -1);
+    sink.runningChanged(model, 1);
+    measurement.ttftMs = performance.now() - startedAt;
+    sink.firstToken(model, measurement.ttftMs);
   };
   return {
     async *observe(events) {
+      // What a lost engine had read is read again, and counted once.
+      let promptTokens = 0;
       for await (const event of events) {
-        see(event);
+        if (!isRunning) begin();
+        promptTokens += event.prompt_tokens;
+        measurement.promptTokens = promptTokens;
+        measurement.completionTokens = 0;
         yield event;
       }
     },

@@ -1,14 +1,16 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { describe, expect, it } from 'vitest';
 import { embeddingRequest } from '../api/embeddings.ts';
+import type { Embeddings } from '../inference/embed.ts';
+import { Turns } from '../lib/turns.ts';
 import { embeddingBody } from './embedding-body.ts';
 
 const request = (format: 'float' | 'base64') =>
   embeddingRequest.parse({ model: 'a "model"', input: ['a', 'b'], encoding_format: format });
 const base64 = (...values: readonly number[]) => Buffer.from(Float32Array.from(values).buffer).toString('base64');
 
-async function textOf(...parameters: Parameters<typeof embeddingBody>): Promise<string> {
-  return (await Array.fromAsync(embeddingBody(...parameters))).join('');
+async function textOf(asked: ReturnType<typeof request>, answer: Embeddings): Promise<string> {
+  return (await Array.fromAsync(embeddingBody(asked, answer, new Turns()))).join('');
 }
 
 describe('the body of an answer', () => {
@@ -44,10 +46,8 @@ describe('the body of an answer', () => {
     let bytes = 0;
     let turns = 0;
     const counting = setInterval(() => turns++, 0);
-    for await (const piece of embeddingBody(request('float'), {
-      vectors: Array.from({ length: 1000 }, () => vector),
-      promptTokens: 1,
-    })) {
+    const long = { vectors: Array.from({ length: 1000 }, () => vector), promptTokens: 1 };
+    for await (const piece of embeddingBody(request('float'), long, new Turns())) {
       bytes += piece.length;
     }
     clearInterval(counting);

@@ -1,6 +1,6 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { EmbeddingRequest } from '../api/embeddings.ts';
 import type { Embeddings } from '../inference/embed.ts';
+import type { Turns } from '../lib/turns.ts';
 
 /** How long the event loop may be held before others have a turn. */
 const sliceMs = 4;
@@ -14,14 +14,16 @@ const digits = 9;
 export async function* embeddingBody(
   { model, encoding_format: format }: EmbeddingRequest,
   { vectors, promptTokens }: Embeddings,
+  turns: Turns,
 ): AsyncGenerator<string> {
   yield '{"object":"list","data":[';
+  await turns.take();
   let since = performance.now();
   for (const [index, vector] of vectors.entries()) {
     const embedding = format === 'base64' ? `"${vector}"` : numbersOf(vector);
     yield `${index > 0 ? ',' : ''}{"object":"embedding","index":${index},"embedding":${embedding}}`;
     if (performance.now() - since < sliceMs) continue;
-    await nextTurn();
+    await turns.take();
     since = performance.now();
   }
   const usage = { prompt_tokens: promptTokens, total_tokens: promptTokens };

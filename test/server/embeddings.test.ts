@@ -7,6 +7,7 @@ import { answer, scriptedEngine } from '../support/scripted-engine.ts';
 import { startTestServer, type TestServer } from '../support/test-server.ts';
 
 const vector = Buffer.from(Float32Array.from([0.6, 0.8]).buffer).toString('base64');
+const vectorAt = (index: number): EmbeddingEvent => ({ index, embedding: vector, prompt_tokens: 3 });
 const requests: EmbeddingRequest[] = [];
 /** What the next requests get, in order; then each input gets the vector. */
 const scripts: (readonly (EmbeddingEvent | Error | 'stall')[])[] = [];
@@ -18,8 +19,8 @@ const embedding: Engine = {
     requests.push(request);
     if (request.input_type !== undefined) caller?.onEmulated?.(['input_type']);
     const count = typeof request.input === 'string' ? 1 : request.input.length;
-    const vectors = Array.from({ length: count }, (_, index) => ({ index, embedding: vector }));
-    const script = scripts.shift() ?? [...vectors.toReversed(), { usage: { prompt_tokens: 3 * count } }];
+    const vectors = Array.from({ length: count }, (_, index) => vectorAt(index));
+    const script = scripts.shift() ?? vectors.toReversed();
     return (async function* () {
       for (const event of script) {
         if (event instanceof Error) throw event;
@@ -169,7 +170,7 @@ describe('an engine that fails', () => {
   const lost = new ManifoldError('engine_disconnected', 'The connection to the engine was lost.');
 
   it('is asked once more when it was lost', async () => {
-    scripts.push([{ index: 0, embedding: vector }, lost]);
+    scripts.push([vectorAt(0), lost]);
 
     expect((await post(valid)).status).toBe(200);
   });
@@ -182,19 +183,19 @@ describe('an engine that fails', () => {
   });
 
   it('keeps its status, since nothing has left yet', async () => {
-    scripts.push([{ index: 0, embedding: vector }, new ManifoldError('engine_overloaded', 'Too many.')]);
+    scripts.push([vectorAt(0), new ManifoldError('engine_overloaded', 'Too many.')]);
 
     expect(await errorOf(valid)).toMatchObject({ status: 503, code: 'engine_overloaded' });
   });
 
   it('may not leave out a vector', async () => {
-    scripts.push([{ index: 1, embedding: vector }, { usage: { prompt_tokens: 1 } }]);
+    scripts.push([vectorAt(1), vectorAt(2)]);
 
     expect(await errorOf(valid)).toMatchObject({ status: 500, code: 'engine_error' });
   });
 
   it('stops when the client leaves', async () => {
-    scripts.push(['stall']);
+    scripts.push([vectorAt(0), 'stall']);
     const leaving = new AbortController();
     const before = server.logLines().length;
     const left = post(valid, { signal: leaving.signal }).catch((failure: unknown) => failure);
@@ -203,9 +204,10 @@ describe('an engine that fails', () => {
     leaving.abort();
     await left;
 
-    await expect.poll(() => server.logLines().slice(before)).toMatchObject([{ status: 499 }]);
+    await expect.poll(() => server.logLines().slice(before)).toMatchObject([{ status: 499, promptTokens: 3 }]);
     const metrics = await (await server.fetch('/v1/metrics')).text();
     expect(metrics).toMatch(/manifold_requests_waiting\{model="embedder"\} 0/);
+    expect(metrics).toMatch(/manifold_requests_running\{model="embedder"\} 0/);
   });
 });
 

@@ -44,8 +44,8 @@ export async function embed(
   let emulated: readonly string[] = [];
   const caller = { cacheSalt: '', onEmulated: (names: readonly string[]) => void (emulated = names) };
   for await (const event of (await engine.embed?.(request, signal, caller)) ?? []) {
-    if ('usage' in event) promptTokens = event.usage.prompt_tokens;
-    else vectors[event.index] = floatsOf(event.embedding);
+    vectors[event.index] = floatsOf(event.embedding);
+    promptTokens += event.prompt_tokens;
   }
   return { vectors, promptTokens, emulated };
 }

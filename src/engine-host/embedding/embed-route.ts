@@ -1,6 +1,7 @@
 import type { EmbeddingRequest } from '../../api/embeddings.ts';
 import type { EmbeddingEvent } from '../../api/internal/embedding-event.ts';
 import { ManifoldError } from '../../errors.ts';
+import type { Turns } from '../../lib/turns.ts';
 import type { LoadedEmbedder } from './embedder.ts';
 import { normalized } from './embedding-context.ts';
 import type { EmbeddingScheduler } from './embedding-scheduler.ts';
@@ -16,23 +17,25 @@ export interface RunningEmbedding {
 
 /** Turns a request into texts and queues them. Throws what can be refused; what it returns is running or waiting. */
 export async function startEmbedding(
-  parts: { readonly embedder: LoadedEmbedder; readonly scheduler: EmbeddingScheduler },
+  parts: { readonly embedder: LoadedEmbedder; readonly scheduler: EmbeddingScheduler; readonly turns: Turns },
   request: EmbeddingRequest,
   isLeft: () => boolean,
 ): Promise<RunningEmbedding> {
-  const { embedder, scheduler } = parts;
+  const { embedder, scheduler, turns } = parts;
   const size = checkDimensions(request.dimensions, embedder.dimensions);
   scheduler.requireRoom();
-  const texts = await tokenizeInputs(embedder, request, isLeft);
+  const texts = await tokenizeInputs(embedder, request, { turns, isLeft });
   const task = scheduler.submit(texts);
-  const promptTokens = texts.reduce((sum, { length }) => sum + length, 0);
   return {
     emulated: isTypeHonoured(request, embedder) ? [] : ['input_type'],
     events: (async function* () {
       for await (const done of task) {
-        yield done.map(({ index, vector }) => ({ index, embedding: base64Of(shortened(vector, size)) }));
+        yield done.map(({ index, vector }) => ({
+          index,
+          embedding: base64Of(shortened(vector, size)),
+          prompt_tokens: texts[index]?.length ?? 0,
+        }));
       }
-      yield [{ usage: { prompt_tokens: promptTokens } }];
     })(),
     cancel: () => scheduler.cancel(task),
   };

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { embeddingRequest } from '../../api/embeddings.ts';
 import { emulatedHeader } from '../../api/internal/engine-host.ts';
 import { ManifoldError } from '../../errors.ts';
+import { Turns } from '../../lib/turns.ts';
 import { drained, errorBody, readJson, sendError } from '../http.ts';
 import { startEmbedding } from './embed-route.ts';
 import type { LoadedEmbedder } from './embedder.ts';
@@ -19,6 +20,7 @@ interface EmbeddingServerParts {
  */
 export function createEmbeddingServer(parts: EmbeddingServerParts): Server {
   const { modelId, scheduler } = parts;
+  const turns = new Turns();
   const server = createServer((request, response) => {
     answer(request, response).catch((failure: unknown) => sendError(response, failure));
   });
@@ -45,7 +47,7 @@ export function createEmbeddingServer(parts: EmbeddingServerParts): Server {
     const parsed = embeddingRequest.safeParse(body);
     if (!parsed.success)
       throw new ManifoldError('invalid_value', parsed.error.issues[0]?.message ?? 'Invalid request.');
-    const running = await startEmbedding(parts, parsed.data, () => response.destroyed);
+    const running = await startEmbedding({ ...parts, turns }, parsed.data, () => response.destroyed);
     response.once('close', () => running.cancel());
     const emulated = running.emulated.length > 0 ? { [emulatedHeader]: running.emulated.join(', ') } : {};
     response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache', ...emulated });

@@ -1,6 +1,6 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { EmbeddingRequest } from '../../api/embeddings.ts';
 import { ManifoldError } from '../../errors.ts';
+import type { Turns } from '../../lib/turns.ts';
 import type { LoadedEmbedder } from './embedder.ts';
 import { truncate, type Truncation } from './truncate.ts';
 
@@ -18,13 +18,14 @@ const mostBytesPerToken = 64;
 export async function tokenizeInputs(
   embedder: LoadedEmbedder,
   request: EmbeddingRequest,
-  isLeft: () => boolean,
+  { turns, isLeft }: { readonly turns: Turns; readonly isLeft: () => boolean },
 ): Promise<Int32Array[]> {
   const { input, input_type: type } = request;
   const prefix = (type === undefined ? undefined : embedder.prefixes[type]) ?? '';
   const truncation = truncationOf(request, embedder.contextLength);
   const all: readonly (string | readonly number[])[] = isOne(input) ? [input] : input;
   const texts: Int32Array[] = [];
+  await turns.take();
   let since = performance.now();
   for (const [index, each] of all.entries()) {
     const param = isOne(input) ? 'input' : `input[${index}]`;
@@ -35,7 +36,7 @@ export async function tokenizeInputs(
     if (isLeft()) throw new ManifoldError('client_closed_request', 'The request was cancelled.');
     texts.push(checkLength(embedder, tokens, param));
     if (performance.now() - since < sliceMs) continue;
-    await nextTurn();
+    await turns.take();
     since = performance.now();
   }
   return texts;

@@ -2,12 +2,14 @@ import { Readable } from 'node:stream';
 import { emulatedHeader } from '../../api/internal/engine-host.ts';
 import type { Embed } from '../../inference/embed.ts';
 import type { Models } from '../../inference/models.ts';
+import { Turns } from '../../lib/turns.ts';
 import { embeddingBody } from '../embedding-body.ts';
 import { parseEmbeddingRequest } from '../embedding-request.ts';
 import type { Endpoint } from '../endpoint.ts';
 
 /** `POST /v1/embeddings`. */
 export function embeddings({ embed, models }: { readonly embed: Embed; readonly models: Models }): Endpoint {
+  const turns = new Turns();
   return {
     method: 'POST',
     path: '/v1/embeddings',
@@ -31,7 +33,7 @@ export function embeddings({ embed, models }: { readonly embed: Embed; readonly 
       const answer = await embed(request, { signal: controller.signal, keyId, measurement });
       const { emulated = [] } = measurement;
       if (emulated.length > 0) reply.header(emulatedHeader, emulated.join(', '));
-      return reply.type('application/json; charset=utf-8').send(Readable.from(embeddingBody(request, answer)));
+      return reply.type('application/json; charset=utf-8').send(Readable.from(embeddingBody(request, answer, turns)));
     },
   };
 }
