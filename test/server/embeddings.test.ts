@@ -101,6 +101,15 @@ describe('a request for embeddings', () => {
     expect(headers.get('x-manifold-emulated')).toBe('input_type');
   });
 
+  it('may have its type in the name of the model, as NIM takes it', async () => {
+    const body = await (await post({ ...valid, model: 'embedder-passage' })).json();
+
+    expect(requests.at(-1)).toMatchObject({ model: 'embedder', input_type: 'passage' });
+    expect(body).toMatchObject({ model: 'embedder-passage' });
+    expect(await errorOf({ ...valid, model: 'embedder-pasage' })).toMatchObject({ code: 'model_not_found' });
+    expect(await errorOf({ ...valid, model: 'other-query' })).toMatchObject({ code: 'model_not_found' });
+  });
+
   it('is counted and logged', async () => {
     const before = server.logLines().length;
     await post(valid);

@@ -6,6 +6,7 @@ import { Turns } from '../../lib/turns.ts';
 import { embeddingBody } from '../embedding-body.ts';
 import { parseEmbeddingRequest } from '../embedding-request.ts';
 import type { Endpoint } from '../endpoint.ts';
+import { typeInModelName } from '../type-in-model-name.ts';
 
 /** `POST /v1/embeddings`. */
 export function embeddings({ embed, models }: { readonly embed: Embed; readonly models: Models }): Endpoint {
@@ -27,10 +28,11 @@ export function embeddings({ embed, models }: { readonly embed: Embed; readonly 
       const { exchange } = httpRequest;
       const { request, ignored } = parseEmbeddingRequest(httpRequest.body);
       if (ignored.length > 0) reply.header('x-manifold-ignored', ignored.join(', '));
-      if (models.has(request.model)) exchange.model = request.model;
+      const typed = typeInModelName(request, models);
+      if (models.has(typed.model)) exchange.model = typed.model;
 
       const { controller, keyId, measurement } = exchange;
-      const answer = await embed(request, { signal: controller.signal, keyId, measurement });
+      const answer = await embed(typed, { signal: controller.signal, keyId, measurement });
       const { emulated = [] } = measurement;
       if (emulated.length > 0) reply.header(emulatedHeader, emulated.join(', '));
       return reply.type('application/json; charset=utf-8').send(Readable.from(embeddingBody(request, answer, turns)));
