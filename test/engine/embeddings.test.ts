@@ -186,7 +186,8 @@ describe('an engine that makes embeddings', () => {
 
     expect(await long).toMatchObject({ code: 'client_closed_request' });
     await embed(engine, 'hello');
-    expect(performance.now() - left).toBeLessThan(1000);
+    // What is left of the list would take many seconds.
+    expect(performance.now() - left).toBeLessThan(3000);
   });
 
   it('refuses what finds no place to wait', async () => {
