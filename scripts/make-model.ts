@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { bert, nomicBert } from './gguf/families/bert.ts';
 import { deepseek2 } from './gguf/families/deepseek.ts';
 import { gemma2, gemma3 } from './gguf/families/gemma.ts';
 import { gptOss } from './gguf/families/gpt-oss.ts';
@@ -7,7 +8,7 @@ import { llama, mistral, mixtral } from './gguf/families/llama.ts';
 import { mamba2 } from './gguf/families/mamba.ts';
 import { nemotron, nemotronHybrid, nemotronHybridMoe } from './gguf/families/nemotron.ts';
 import { phi3, phi4 } from './gguf/families/phi.ts';
-import { qwen2, qwen3, qwen3At30Million, qwen3At600Million, qwen3moe } from './gguf/families/qwen.ts';
+import { qwen2, qwen3, qwen3At30Million, qwen3At600Million, qwen3Embedding, qwen3moe } from './gguf/families/qwen.ts';
 import type { Family } from './gguf/family.ts';
 import { text, u32 } from './gguf/metadata.ts';
 import { fillTensor } from './gguf/tensor-plan.ts';
@@ -36,13 +37,24 @@ export const tinyFamilies = {
   mamba2,
 } as const satisfies Record<string, () => Family>;
 
+/** Families that turn texts into vectors, as small. */
+export const tinyEmbeddingFamilies = {
+  bert,
+  'nomic-bert': nomicBert,
+  'qwen3-embedding': qwen3Embedding,
+} as const satisfies Record<string, () => Family>;
+
 /** Models of real sizes, for measurements. */
 const benchFamilies = { 'qwen3-30m': qwen3At30Million, 'qwen3-0.6b': qwen3At600Million } as const satisfies Record<
   string,
   () => Family
 >;
 
-const families: Readonly<Record<string, () => Family>> = { ...tinyFamilies, ...benchFamilies };
+const families: Readonly<Record<string, () => Family>> = {
+  ...tinyFamilies,
+  ...tinyEmbeddingFamilies,
+  ...benchFamilies,
+};
 
 /**
  * Writes a model file of a family with random weights that are the same every time. The model answers nonsense,
@@ -67,7 +79,7 @@ function metadata({ architecture, keys, vocabulary, chatTemplate }: Family, name
     'general.quantization_version': u32(2),
     ...Object.fromEntries(Object.entries(keys).map(([key, value]) => [`${architecture}.${key}`, value])),
     ...vocabulary.metadata,
-    'tokenizer.chat_template': text(chatTemplate),
+    ...(chatTemplate === undefined ? {} : { 'tokenizer.chat_template': text(chatTemplate) }),
   };
 }
 

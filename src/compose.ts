@@ -7,6 +7,7 @@ import type { ServedModel } from './engines/registry.ts';
 import { packageRoot } from './config/package-root.ts';
 import { ManifoldError } from './errors.ts';
 import { createChat } from './inference/chat.ts';
+import { createEmbed } from './inference/embed.ts';
 import { createModels } from './inference/models.ts';
 import { isLoopback } from './lib/is-loopback.ts';
 import type { Logger } from './observability/logger.ts';
@@ -48,10 +49,12 @@ export async function compose(options: ComposeOptions): Promise<Server> {
   const models = createModels(engines);
   const running = createRunningExchanges();
   const chat = createChat({ models, limits, commitAfterMs: timeouts.commitAfterSeconds * 1000, sink: metrics });
+  const embed = createEmbed({ models, sink: metrics });
   const authenticator = auth.enabled ? createAuthenticator(keyStore, auth.keys) : undefined;
   const tls = config.tls ? await readTls(config.tls) : undefined;
   const endpoints = createEndpoints({
     chat,
+    embed,
     models,
     metrics,
     running,

@@ -12,6 +12,7 @@ export const errorTable = {
   missing_required_parameter: { status: 400, type: 'invalid_request_error', retryable: false },
   unsupported_parameter: { status: 400, type: 'invalid_request_error', retryable: false },
   unsupported_schema: { status: 400, type: 'invalid_request_error', retryable: false },
+  unsupported_task: { status: 400, type: 'invalid_request_error', retryable: false },
   unsupported_content: { status: 400, type: 'invalid_request_error', retryable: false },
   context_length_exceeded: { status: 400, type: 'invalid_request_error', retryable: false },
   invalid_prompt: { status: 400, type: 'invalid_request_error', retryable: false },

@@ -13,7 +13,8 @@ export interface Family {
   readonly vocabulary: Vocabulary;
   /** The token that ends an answer. */
   readonly endToken: string;
-  readonly chatTemplate: string;
+  /** Absent where a family does not chat. */
+  readonly chatTemplate?: string;
   readonly tensors: readonly TensorPlan[];
 }
 

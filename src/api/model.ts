@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { embeddingFacts } from './internal/engine-host.ts';
 
 /** One entry of `GET /v1/models`: OpenAI's fields, NIM's, and what Manifold knows about its state. */
 export const model = z.object({
@@ -16,6 +17,10 @@ export const model = z.object({
     reason: z.string().nullable(),
     /** Share of the load that is done, 0 to 1; null unless loading. */
     progress: z.number().nullable(),
+    /** What the model does; null while nobody knows. */
+    task: z.enum(['chat', 'embedding']).nullable(),
+    /** What an embedding model makes; null for others. */
+    embedding: embeddingFacts.nullable(),
   }),
 });
 export type Model = z.infer<typeof model>;

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { chatCompletionRequest } from './chat-completion-request.ts';
 import { chatCompletion } from './chat-completion.ts';
+import { embeddingList, embeddingRequest } from './embeddings.ts';
 import { errorBody } from './error.ts';
-import { laterParameters } from './later-parameters.ts';
+import { laterEmbeddingParameters } from './later-embedding-parameters.ts';
+import { laterParameters, type LaterParameter } from './later-parameters.ts';
 import { chatMessage } from './message.ts';
 import { tool, toolCall } from './tool.ts';
 
@@ -38,6 +40,8 @@ export function openapiComponents(): Json {
     ChatMessage: messageComponent(),
     ChatCompletionRequest: requestComponent(),
     ChatCompletionResponse: responseComponent(),
+    EmbeddingRequest: embeddingRequestComponent(),
+    EmbeddingResponse: jsonSchema(embeddingList, 'output'),
     Error: jsonSchema(errorBody, 'output'),
   };
 }
@@ -63,10 +67,6 @@ export function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Json {
 
 function requestComponent(): Json {
   const own = jsonSchema(chatCompletionRequest, 'input');
-  const refused = Object.entries(laterParameters).map(([name, { schema }]) => [
-    name,
-    { ...schema, description: later },
-  ]);
   return {
     ...own,
     description: '`null` in an optional field means the field is absent.',
@@ -74,9 +74,20 @@ function requestComponent(): Json {
       ...asObject(own['properties']),
       messages: { type: 'array', minItems: 1, maxItems: 2048, items: reference('ChatMessage') },
       tools: { ...asObject(asObject(own['properties'])['tools']), items: reference('Tool') },
-      ...Object.fromEntries(refused),
+      ...refused(laterParameters),
     },
   };
+}
+
+function embeddingRequestComponent(): Json {
+  const own = jsonSchema(embeddingRequest, 'input');
+  return { ...own, properties: { ...asObject(own['properties']), ...refused(laterEmbeddingParameters) } };
+}
+
+/** The properties that are known and not honoured. */
+function refused(table: Readonly<Record<string, LaterParameter>>): Json {
+  const named = Object.entries(table).map(([name, { schema }]) => [name, { ...schema, description: later }]);
+  return Object.fromEntries(named);
 }
 
 /** The roles' schemas as the contract's one object: every property any role has. */

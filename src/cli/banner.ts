@@ -1,6 +1,8 @@
 interface Facts {
   readonly url: string;
   readonly model: string;
+  /** Whether the model makes embeddings in place of answers. */
+  readonly embeds: boolean;
   /** The plain key, if it was made just now; `hidden` when one exists; `none` when none is asked for. */
   readonly key:
     | { readonly kind: 'new'; readonly plain: string }
@@ -9,12 +11,14 @@ interface Facts {
 }
 
 /** What a person needs once the server is up: where it is, the key, a command that works as pasted. */
-export function banner({ url, model, key }: Facts): string {
+export function banner({ url, model, embeds, key }: Facts): string {
   const credential = { new: key.kind === 'new' ? key.plain : '', hidden: '$MANIFOLD_API_KEY', none: undefined }[
     key.kind
   ];
   const header = credential === undefined ? '' : ` \\\n    -H "Authorization: Bearer ${credential}"`;
-  const body = JSON.stringify({ model, messages: [{ role: 'user', content: 'Hello! Who are you?' }] });
+  const [path, body] = embeds
+    ? ['/v1/embeddings', { model, input: 'Hello!' }]
+    : ['/v1/chat/completions', { model, messages: [{ role: 'user', content: 'Hello! Who are you?' }] }];
   return [
     '',
     `Manifold is ready at ${url}`,
@@ -25,7 +29,7 @@ export function banner({ url, model, key }: Facts): string {
     '',
     'Try it:',
     '',
-    `  curl ${url}/v1/chat/completions${header} \\\n    -H "Content-Type: application/json" \\\n    -d ${shellQuote(body)}`,
+    `  curl ${url}${path}${header} \\\n    -H "Content-Type: application/json" \\\n    -d ${shellQuote(JSON.stringify(body))}`,
     '',
     '',
   ].join('\n');

@@ -1,3 +1,4 @@
+import type { EngineState } from '../engines/engine.ts';
 import { ManifoldError } from '../errors.ts';
 import type { RunningServer } from './running-server.ts';
 import { say, type Terminal } from './terminal.ts';
@@ -31,7 +32,7 @@ export async function showLoading(
   for (;;) {
     const models = server.models();
     for (const { id, state } of models) {
-      if (state.kind === 'ready') tellOnce(`${id} is ready: ${state.slots} slots of ${state.contextLength} tokens`);
+      if (state.kind === 'ready') tellOnce(`${id} is ready: ${capacityOf(state)}`);
       if (state.kind === 'failed') tellOnce(`${id} failed: ${state.message}`);
       if (state.kind === 'loading' && !stderr.isTTY) tellOnce(`${id} is loading`);
     }
@@ -46,6 +47,12 @@ export async function showLoading(
       for (const { id, state } of models) if (state.kind === 'failed') say(stderr, `${id} failed: ${state.message}`);
     throw new ManifoldError('model_unavailable', 'No model could be loaded; `manifold doctor` looks for the cause.');
   }
+}
+
+function capacityOf({ embedding, slots, contextLength }: Extract<EngineState, { kind: 'ready' }>): string {
+  return embedding === undefined
+    ? `${slots} slots of ${contextLength} tokens`
+    : `embeddings of ${embedding.size} values, from up to ${contextLength} tokens`;
 }
 
 function progressOf({ id, state }: ReturnType<RunningServer['models']>[number]): string {

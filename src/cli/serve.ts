@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { banner } from './banner.ts';
 import { untilStopped } from './until-stopped.ts';
+import type { RunningServer } from './running-server.ts';
 import { showLoading } from './load-progress.ts';
 import { addServerOptions, configFromFlags, type ServerFlags } from './server-options.ts';
 import { startServer } from './start-server.ts';
@@ -33,12 +34,18 @@ export function serveCommand(terminal: Terminal): Command {
       await showLoading(server, stderr, { signal: stopping.signal }).catch((failure: unknown) => {
         say(stderr, `manifold: ${failure instanceof Error ? failure.message : String(failure)}`);
       });
-      const ready = server.models().find(({ state }) => state.kind === 'ready');
-      if (ready !== undefined && !stopping.signal.aborted) {
+      const ready = server.models().filter(({ state }) => state.kind === 'ready');
+      const shown = ready.find((model) => !embeds(model)) ?? ready[0];
+      if (shown !== undefined && !stopping.signal.aborted) {
         const key =
           server.newKey === undefined ? { kind: 'hidden' as const } : { kind: 'new' as const, plain: server.newKey };
-        stderr.write(banner({ url: server.url, model: ready.id, key: config.auth.enabled ? key : { kind: 'none' } }));
+        const facts = { url: server.url, model: shown.id, embeds: embeds(shown) };
+        stderr.write(banner({ ...facts, key: config.auth.enabled ? key : { kind: 'none' } }));
       } else if (server.newKey !== undefined) say(stderr, `API key, shown only now: ${server.newKey}`);
       await stopped;
     });
+}
+
+function embeds({ state }: ReturnType<RunningServer['models']>[number]): boolean {
+  return state.kind === 'ready' && state.embedding !== undefined;
 }

@@ -95,6 +95,12 @@ export function readGgufHeader(path: string): GgufHeader {
   }
 }
 
+/** What a text of the metadata says; null when there is none of that name. */
+export function textOf({ metadata }: GgufHeader, key: string): string | null {
+  const found = metadata.get(key);
+  return typeof found === 'string' ? found : null;
+}
+
 function open(path: string): number {
   try {
     const file = openSync(path, 'r');

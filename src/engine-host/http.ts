@@ -28,6 +28,7 @@ export function createHostServer(parts: { model: LoadedModel; modelId: string; s
       response.writeHead(200, { 'content-type': 'application/json' }).end(body);
       return;
     }
+    if (request.url === '/v1/embeddings') throw makesNoEmbeddings(parts.modelId);
     if (request.method !== 'POST' || request.url !== '/v1/chat/completions') {
       throw new ManifoldError('route_not_found', 'The engine host has no such route.');
     }
@@ -64,13 +65,21 @@ export function createHostServer(parts: { model: LoadedModel; modelId: string; s
   }
 }
 
+function makesNoEmbeddings(modelId: string): ManifoldError {
+  return new ManifoldError(
+    'unsupported_task',
+    `The model \`${modelId}\` answers, and makes no embeddings. Serve a model made for them beside it (another \`--model\` file) and name that one.`,
+    { param: 'model' },
+  );
+}
+
 /** Names that clients chose may hold anything; a header may not, and has to stay short. */
 function headerList(names: readonly string[]): string {
   const printable = names.map((name) => name.replaceAll(/[^\x21-\x2b\x2d-\x7e]/g, '_').slice(0, 200));
   return [...new Set(printable)].slice(0, mostNames).join(', ');
 }
 
-async function readJson(request: IncomingMessage): Promise<unknown> {
+export async function readJson(request: IncomingMessage): Promise<unknown> {
   const parts: Buffer[] = [];
   let bytes = 0;
   for await (const part of request as AsyncIterable<Buffer>) {
@@ -87,7 +96,7 @@ async function readJson(request: IncomingMessage): Promise<unknown> {
 }
 
 /** Resolves when the response takes more, or is gone (then the next write is a no-op and `close` cancelled the work). */
-function drained(response: ServerResponse): Promise<void> {
+export function drained(response: ServerResponse): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {
       response.off('drain', done).off('close', done);
@@ -97,7 +106,7 @@ function drained(response: ServerResponse): Promise<void> {
   });
 }
 
-function sendError(response: ServerResponse, failure: unknown): void {
+export function sendError(response: ServerResponse, failure: unknown): void {
   if (response.headersSent) {
     response.destroy();
     return;
@@ -109,7 +118,7 @@ function sendError(response: ServerResponse, failure: unknown): void {
   response.end(JSON.stringify(errorBody(error)));
 }
 
-function errorBody(failure: unknown) {
+export function errorBody(failure: unknown) {
   const { message, type, param, code } = toManifoldError(failure);
   return { error: { message, type, param: param ?? null, code } };
 }

@@ -1,9 +1,16 @@
 import { rmSync } from 'node:fs';
-import { hostOptions, hostProtocol, type HostEvent } from '../api/internal/engine-host.ts';
+import type { Server } from 'node:http';
+import { hostOptions, hostProtocol, type HostEvent, type HostOptions } from '../api/internal/engine-host.ts';
 import { toManifoldError } from '../errors.ts';
+import type { Offload } from './choose-offload.ts';
+import { choosePooling } from './embedding/choose-pooling.ts';
+import { loadEmbedder, type LoadedEmbedder } from './embedding/embedder.ts';
+import { EmbeddingScheduler } from './embedding/embedding-scheduler.ts';
+import { createEmbeddingServer } from './embedding/http.ts';
+import { readGgufHeader } from './gguf-header.ts';
 import { createHostServer } from './http.ts';
 import { loadModel } from './model.ts';
-import { Scheduler } from './scheduler.ts';
+import { Scheduler, type SchedulerLoad } from './scheduler.ts';
 
 const beatMs = 1000;
 
@@ -23,19 +30,19 @@ async function main(): Promise<void> {
 
   const options = hostOptions.parse(JSON.parse(process.argv[2] ?? '{}'));
   const started = performance.now();
-  const model = await loadModel(
-    options,
-    everyPercent((fraction) => say({ event: 'progress', fraction })),
-  );
+  const header = readGgufHeader(options.modelPath);
+  const onProgress = everyPercent((fraction) => say({ event: 'progress', fraction }));
+  const pooling = choosePooling(header, options.embedding, options.modelPath);
+  if (pooling !== undefined) {
+    return serveEmbeddings(await loadEmbedder(options, { header, pooling, onProgress }), options, started);
+  }
+  const model = await loadModel(options, onProgress, undefined, header);
   const scheduler = new Scheduler(model, {
     maxWaiting: options.maxWaiting,
-    // The model's memory is in an unknown state: end, and let the supervisor start a fresh host.
-    onFatal: () => setTimeout(() => process.exit(70), 100),
+    onFatal: endSoon,
   });
-  setInterval(() => say({ event: 'beat', stalledMs: scheduler.load().stalledMs }), beatMs);
-  // A predecessor that was killed leaves its socket behind.
-  rmSync(options.socketPath, { force: true });
-  createHostServer({ model, modelId: options.modelId, scheduler }).listen(options.socketPath, () =>
+  const server = createHostServer({ model, modelId: options.modelId, scheduler });
+  listen(server, options.socketPath, scheduler, () =>
     say({
       event: 'ready',
       protocol: hostProtocol,
@@ -43,7 +50,7 @@ async function main(): Promise<void> {
       slots: model.context.sequences,
       cells: model.context.cells,
       cellLayout: model.context.sharesCells ? 'shared' : 'own',
-      offload: { ...model.offload, devices: model.offload.devices.map(({ name }) => name) },
+      offload: describeOffload(model.offload),
       threads: options.threads,
       kvType: options.kvType,
       stepMilliseconds: model.cost.streams.table(),
@@ -52,6 +59,47 @@ async function main(): Promise<void> {
       loadMilliseconds: performance.now() - started,
     }),
   );
+}
+
+/** The same for a model that makes embeddings. */
+function serveEmbeddings(embedder: LoadedEmbedder, options: HostOptions, started: number): void {
+  const { context, sequences, batchTokens, pooling, architecture } = embedder;
+  const scheduler = new EmbeddingScheduler(context, { maxWaiting: options.maxWaiting, sequences, onFatal: endSoon });
+  const server = createEmbeddingServer({ embedder, modelId: options.modelId, scheduler });
+  listen(server, options.socketPath, scheduler, () =>
+    say({
+      event: 'ready',
+      protocol: hostProtocol,
+      contextLength: embedder.contextLength,
+      slots: sequences,
+      cells: batchTokens,
+      cellLayout: 'shared',
+      offload: describeOffload(embedder.offload),
+      threads: options.threads,
+      kvType: options.kvType,
+      stepMilliseconds: [],
+      embedding: { size: context.size, pooling },
+      architecture,
+      name: embedder.name,
+      loadMilliseconds: performance.now() - started,
+    }),
+  );
+}
+
+function listen(server: Server, path: string, scheduler: { load(): SchedulerLoad }, onReady: () => void): void {
+  setInterval(() => say({ event: 'beat', stalledMs: scheduler.load().stalledMs }), beatMs);
+  // A predecessor that was killed leaves its socket behind.
+  rmSync(path, { force: true });
+  server.listen(path, onReady);
+}
+
+/** The model's memory is in an unknown state: end, and let the supervisor start a fresh host. */
+function endSoon(): void {
+  setTimeout(() => process.exit(70), 100);
+}
+
+function describeOffload(offload: Offload) {
+  return { ...offload, devices: offload.devices.map(({ name }) => name) };
 }
 
 /** The library reports every tensor; a line per percent is enough. */

@@ -5,17 +5,14 @@ import { controlMarks, type OutputFormat } from '../formats/output-format.ts';
 import { recogniseFormat } from '../formats/recognise-format.ts';
 import { CallGrammars } from './call-grammars.ts';
 import { createCandidates, type Candidates } from './candidates.ts';
-import { chooseOffload, type Offload } from './choose-offload.ts';
+import type { Offload } from './choose-offload.ts';
 import { batchTokens, chooseSizes } from './choose-sizes.ts';
 import { createDecodeContext, type DecodeContext } from './decode-context.ts';
-import { readGgufHeader, type GgufHeader } from './gguf-header.ts';
-import { openLibLlama, type LibLlama, type Pointer } from './libllama/bindings.ts';
-import { createPlacement } from './libllama/devices.ts';
-import { findLibrary } from './libllama/find-library.ts';
-import { watchLoading } from './libllama/load-progress.ts';
-import { verifyLayout } from './libllama/verify-layout.ts';
+import { readGgufHeader, textOf, type GgufHeader } from './gguf-header.ts';
+import type { LibLlama } from './libllama/bindings.ts';
+import { loadWeights } from './load-weights.ts';
 import { measureContext } from './measure-context.ts';
-import { estimateMemory, requireMemory, type MemoryEstimate } from './memory-estimate.ts';
+import { estimateMemory, requireMemory } from './memory-estimate.ts';
 import { memoryKindOf } from './memory-kind.ts';
 import { createNativeContext, type ContextSizes } from './native-context.ts';
 import type { StepCosts } from './step-cost.ts';
@@ -57,16 +54,11 @@ export async function loadModel(
   options: HostOptions,
   onProgress: (fraction: number) => void,
   opened?: LibLlama,
+  header: GgufHeader = readGgufHeader(options.modelPath),
 ): Promise<LoadedModel> {
-  const header = readGgufHeader(options.modelPath);
   const { contextLength, cells, sharesCells, estimate } = chooseSizes(header, options);
 
-  const library = opened ?? openLibrary(options.libDir);
-  const offload = chooseOffload(options, library.graphicsDevices(), layersOf(header), estimate);
-  requireMemory(remaining(estimate, 1 - offload.layers / offload.of));
-
-  const model = await loadWeights(library, options, offload, onProgress);
-  if (model === null) throw unloadable(header, options.modelPath);
+  const { library, model, offload } = await loadWeights(header, { options, estimate, onProgress, opened });
   const plainVocabulary = createVocabulary(library, model);
   const templateSource = library.chatTemplate(model, null) ?? fallbackTemplate(plainVocabulary.controlTexts);
   const format = recogniseFormat(templateSource);
@@ -103,46 +95,6 @@ export async function loadModel(
   };
 }
 
-function openLibrary(libDir: string | undefined): LibLlama {
-  const library = openLibLlama(findLibrary(libDir));
-  verifyLayout(library);
-  library.backendInit();
-  return library;
-}
-
-async function loadWeights(
-  library: LibLlama,
-  { modelPath, tensorSplit }: HostOptions,
-  offload: Offload,
-  onProgress: (fraction: number) => void,
-): Promise<Pointer | null> {
-  const progress = watchLoading(onProgress);
-  const placement = createPlacement(offload.devices, tensorSplit);
-  try {
-    return await library.loadModel(modelPath, {
-      ...library.modelDefaultParams(),
-      ...placement,
-      n_gpu_layers: offload.layers,
-      progress_callback: progress.callback,
-    });
-  } finally {
-    progress.stop();
-  }
-}
-
-/** What is left for the processor's memory when a share of the layers is elsewhere. */
-function remaining(estimate: MemoryEstimate, share: number): MemoryEstimate {
-  return {
-    weights: estimate.weights * share,
-    keyValueCache: estimate.keyValueCache * share,
-    compute: estimate.compute,
-  };
-}
-
-function layersOf(header: GgufHeader): number {
-  return Number(header.metadata.get(`${header.architecture}.block_count`) ?? 0);
-}
-
 function compileTemplate(source: string, vocabulary: Vocabulary): ChatTemplate {
   const { controlTexts, userDefinedTexts, beginOfSequence, endOfSequenceText } = vocabulary;
   const compile = () =>
@@ -158,16 +110,4 @@ function compileTemplate(source: string, vocabulary: Vocabulary): ChatTemplate {
   } catch (cause) {
     throw new ManifoldError('model_unsupported', "The model's chat template cannot be compiled.", { cause });
   }
-}
-
-function unloadable(header: GgufHeader, path: string): ManifoldError {
-  return new ManifoldError(
-    'model_unsupported',
-    `The model file ${path} (architecture "${header.architecture}") cannot be loaded: this llama.cpp does not know it, or its tensors are damaged.`,
-  );
-}
-
-function textOf(header: GgufHeader, key: string): string | null {
-  const value = header.metadata.get(key);
-  return typeof value === 'string' ? value : null;
 }

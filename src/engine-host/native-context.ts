@@ -1,6 +1,7 @@
 import type { HostOptions, KeyValueType } from '../api/internal/engine-host.ts';
 import { ManifoldError } from '../errors.ts';
 import type { LibLlama, Pointer } from './libllama/bindings.ts';
+import type { ParamStruct } from './libllama/structs.ts';
 
 /** `enum ggml_type`. */
 const ggmlTypes: Record<KeyValueType, number> = {
@@ -24,12 +25,13 @@ export interface ContextSizes {
   readonly batchTokens: number;
 }
 
-/** Creates a native context and makes sure that it is as large as asked for. */
+/** Creates a native context, with `further` parameters if need be, and makes sure that it is as large as asked for. */
 export async function createNativeContext(
   library: LibLlama,
   model: Pointer,
   { sequences, cells, sharesCells, batchTokens }: ContextSizes,
   { threads, kvType, flashAttention }: Pick<HostOptions, 'threads' | 'kvType' | 'flashAttention'>,
+  further: ParamStruct = {},
 ): Promise<Pointer> {
   const context = await library.newContext(model, {
     ...library.contextDefaultParams(),
@@ -44,6 +46,7 @@ export async function createNativeContext(
     type_v: ggmlTypes[kvType],
     flash_attn_type: flashAttentionTypes[flashAttention],
     kv_unified: sharesCells,
+    ...further,
   });
   if (context === null) {
     throw new ManifoldError(

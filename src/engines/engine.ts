@@ -1,10 +1,19 @@
 import type { ChatCompletionChunk } from '../api/chat-completion-chunk.ts';
+import type { EmbeddingRequest } from '../api/embeddings.ts';
+import type { EmbeddingEvent } from '../api/internal/embedding-event.ts';
+import type { EmbeddingFacts } from '../api/internal/engine-host.ts';
 import type { EngineRequest } from '../api/internal/engine-request.ts';
 
 /** Where an engine stands. `failed` is final until someone acts; `loading` ends by itself. */
 export type EngineState =
   | { readonly kind: 'loading'; readonly progress: number }
-  | { readonly kind: 'ready'; readonly contextLength: number; readonly slots: number }
+  | {
+      readonly kind: 'ready';
+      readonly contextLength: number;
+      readonly slots: number;
+      /** Of a model that makes embeddings, and answers nothing. */
+      readonly embedding?: EmbeddingFacts | undefined;
+    }
   | { readonly kind: 'failed'; readonly message: string };
 
 /** What an engine may know of who asks. */
@@ -26,11 +35,13 @@ export interface Caller {
 export interface Engine {
   readonly name: string;
   state(): EngineState;
-  chat(
-    request: EngineRequest,
-    signal: AbortSignal,
-    caller?: Caller,
-  ): Promise<AsyncIterable<ChatCompletionChunk>>;
+  chat(request: EngineRequest, signal: AbortSignal, caller?: Caller): Promise<AsyncIterable<ChatCompletionChunk>>;
+  /**
+   * Turns texts into vectors; absent where an engine never does. As with `chat`, awaiting means accepted: an engine
+   * whose model does not embed refuses with `unsupported_task`. The stream has an event for each input, in any order,
+   * or throws.
+   */
+  embed?(request: EmbeddingRequest, signal: AbortSignal, caller?: Caller): Promise<AsyncIterable<EmbeddingEvent>>;
   /** Starts what `chat` needs; resolves when the first attempt ended, well or not (`state()` tells). */
   start(): Promise<void>;
   /** Stops the engine and everything it started. Idempotent. */

@@ -3,11 +3,9 @@ import { laterParameters } from '../api/later-parameters.ts';
 import { ManifoldError } from '../errors.ts';
 import { checkHistory } from './check-history.ts';
 import { checkTools } from './check-tools.ts';
+import { ignoredNames } from './ignored-names.ts';
 import { refuseLaterParameters } from './later-parameters.ts';
 import { validate } from './validate.ts';
-
-const printableName = /^[\w.-]{1,64}$/;
-const mostNamesReported = 32;
 
 /** A chat request as engines get it: validated, defaults filled in, one token limit, calls in one shape. */
 export function parseChatRequest(body: unknown): {
@@ -40,14 +38,6 @@ export function parseChatRequest(body: unknown): {
       max_tokens: maxTokens,
       max_completion_tokens: undefined,
     },
-    ignored: ignoredNames(fields),
+    ignored: ignoredNames(fields, chatCompletionRequest.shape, laterParameters),
   };
-}
-
-/** Top-level fields without any effect. Only names fit for a header are repeated. */
-function ignoredNames(fields: Readonly<Record<string, unknown>>): string[] {
-  return Object.keys(fields)
-    .filter((name) => !Object.hasOwn(chatCompletionRequest.shape, name) && !Object.hasOwn(laterParameters, name))
-    .filter((name) => printableName.test(name))
-    .slice(0, mostNamesReported);
 }

@@ -1,4 +1,4 @@
-import { laterParameters } from '../api/later-parameters.ts';
+import { laterParameters, type LaterParameter } from '../api/later-parameters.ts';
 import { ManifoldError } from '../errors.ts';
 
 const laterPartTypes: ReadonlySet<unknown> = new Set([
@@ -13,12 +13,20 @@ const laterPartTypes: ReadonlySet<unknown> = new Set([
 
 /** Refuses by name what a later version honours. Works on the raw body, so that the answer names the feature and not a type. */
 export function refuseLaterParameters(body: Readonly<Record<string, unknown>>): void {
-  for (const [name, parameter] of Object.entries(laterParameters)) {
+  refuseListed(body, laterParameters);
+  if (Array.isArray(body['messages'])) body['messages'].forEach(refuseInMessage);
+}
+
+/** Refuses what a body asks for by a parameter of a table. */
+export function refuseListed(
+  body: Readonly<Record<string, unknown>>,
+  table: Readonly<Record<string, LaterParameter>>,
+): void {
+  for (const [name, parameter] of Object.entries(table)) {
     const value = Object.hasOwn(body, name) ? body[name] : undefined;
     if (value === undefined || value === null || !parameter.asks(value)) continue;
     throw unsupported(name, parameter.instead);
   }
-  if (Array.isArray(body['messages'])) body['messages'].forEach(refuseInMessage);
 }
 
 function refuseInMessage(message: unknown, index: number): void {

@@ -22,7 +22,7 @@ export function createOpenapi(endpoints: readonly Endpoint[], release: string): 
     },
     servers: [{ url: '/', description: 'This server' }],
     security: [{ BearerAuth: [] }],
-    tags: ['Chat', 'Models', 'Health', 'Documentation'].map((name) => ({ name })),
+    tags: ['Chat', 'Embeddings', 'Models', 'Health', 'Documentation'].map((name) => ({ name })),
     paths,
     components: {
       securitySchemes: {

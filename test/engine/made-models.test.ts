@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
-import { writeModel } from '../../scripts/make-model.ts';
+import { tinyEmbeddingFamilies, writeModel } from '../../scripts/make-model.ts';
 import type { LoadedModel } from '../../src/engine-host/model.ts';
 import { difference, sequencesOf } from '../support/sequences.ts';
 import { createTinyModels, tinyFamilyNames } from '../support/tiny-models.ts';
@@ -59,7 +59,12 @@ describe('scripts/make-model.ts', () => {
     execFileSync(process.execPath, ['scripts/make-model.ts', ...arguments_], { encoding: 'utf8', stdio: 'pipe' });
 
   it('lists every family, the ones for measurements last', () => {
-    expect(run('--list').trim().split('\n')).toEqual([...tinyFamilyNames, 'qwen3-30m', 'qwen3-0.6b']);
+    expect(run('--list').trim().split('\n')).toEqual([
+      ...tinyFamilyNames,
+      ...Object.keys(tinyEmbeddingFamilies),
+      'qwen3-30m',
+      'qwen3-0.6b',
+    ]);
   });
 
   it('says how to use it', () => {

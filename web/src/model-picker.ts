@@ -19,7 +19,8 @@ export function createModelPicker(): ModelPicker {
 
   return {
     selected: () => (picker.value === '' ? undefined : picker.value),
-    show(models) {
+    show(served) {
+      const models = served.filter((model) => model.manifold?.task !== 'embedding');
       if (models.length === 0) return placeholder('no models');
       const before = picker.value;
       picker.replaceChildren(...models.map(toOption));

@@ -38,7 +38,9 @@ export interface WireError {
 
 export interface WireModel {
   readonly id: string;
-  readonly manifold?: { readonly state: string; readonly reason: string | null } | undefined;
+  readonly manifold?:
+    | { readonly state: string; readonly reason: string | null; readonly task?: string | null | undefined }
+    | undefined;
 }
 
 export interface WireModelList {

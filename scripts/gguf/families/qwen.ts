@@ -1,7 +1,8 @@
 import { attention, experts, frame, gatedFeedForward, headNorms, layers } from '../blocks.ts';
 import { byteLevelVocabulary } from '../byte-level-vocabulary.ts';
 import { decoderKeys, tiny, type DecoderShape, type Family } from '../family.ts';
-import { f32, u32 } from '../metadata.ts';
+import { bool, f32, u32 } from '../metadata.ts';
+import { poolingTypes } from '../pooling-types.ts';
 import { norm } from '../tensor-plan.ts';
 import type { Vocabulary } from '../vocabulary.ts';
 
@@ -32,6 +33,24 @@ export function qwen3At600Million(): Family {
   const shape = { layers: 28, width: 1024, heads: 16, keyValueHeads: 8, headWidth: 128, hidden: 3072 };
   const family = dense(shape, qwenVocabulary(151_936));
   return { ...family, keys: { ...family.keys, context_length: u32(40_960) } };
+}
+
+/** Qwen 3 as an embedding model: the vector of a text is that of the token that ends it, which the tokenizer adds. */
+export function qwen3Embedding(): Family {
+  const { chatTemplate: _, ...family } = dense(tiny, qwenVocabulary());
+  const { vocabulary } = family;
+  return {
+    ...family,
+    keys: { ...family.keys, pooling_type: u32(poolingTypes.last) },
+    vocabulary: {
+      ...vocabulary,
+      metadata: {
+        ...vocabulary.metadata,
+        'tokenizer.ggml.eos_token_id': u32(vocabulary.idOf('<|endoftext|>')),
+        'tokenizer.ggml.add_eos_token': bool(true),
+      },
+    },
+  };
 }
 
 /** Large enough that a step takes a while, small enough to be written in a second: about 30 million weights. */

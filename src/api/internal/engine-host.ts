@@ -4,6 +4,29 @@ import { z } from 'zod';
 export const keyValueType = z.enum(['f32', 'f16', 'bf16', 'q8_0', 'q5_1', 'q5_0', 'q4_1', 'q4_0']);
 export type KeyValueType = z.infer<typeof keyValueType>;
 
+/** How the vectors of a text's tokens become one: their mean, that of the first token, or that of the last. */
+export const poolingType = z.enum(['mean', 'cls', 'last']);
+export type PoolingType = z.infer<typeof poolingType>;
+
+/** What a model file does not say of a model that makes embeddings. */
+export const embeddingTuning = z.strictObject({
+  /** Default: as the file says. Given for a file that says nothing, it makes an embedding model of it. */
+  pooling: poolingType.optional(),
+  /** Sizes that vectors may be cut to: those the model was trained for (Matryoshka). Default: none but its own. */
+  dimensions: z.array(z.int().min(1)).optional(),
+  /** What the model was trained to see before a text, by `input_type`. Default: nothing. */
+  prefixes: z.strictObject({ query: z.string().optional(), passage: z.string().optional() }).optional(),
+});
+export type EmbeddingTuning = z.infer<typeof embeddingTuning>;
+
+/** What an embedding model makes. */
+export const embeddingFacts = z.object({
+  /** Values in a vector. */
+  size: z.int(),
+  pooling: poolingType,
+});
+export type EmbeddingFacts = z.infer<typeof embeddingFacts>;
+
 /** How a local model is run; configuration and engine host have these in common. */
 export const engineTuning = {
   /** Tokens per slot, prompt and answer together. Default: what the model was trained with, at most 8192. */
@@ -27,6 +50,8 @@ export const engineTuning = {
   tensorSplit: z.array(z.number().min(0)).min(1).max(16).optional(),
   kvType: keyValueType.default('f16'),
   flashAttention: z.enum(['auto', 'on', 'off']).default('auto'),
+  /** For models that turn texts into vectors. */
+  embedding: embeddingTuning.optional(),
 };
 const tuning = z.object(engineTuning);
 export type EngineTuning = z.infer<typeof tuning>;
@@ -70,6 +95,8 @@ export const hostEvent = z.discriminatedUnion('event', [
     kvType: keyValueType,
     /** What a step of so many tokens took at load. */
     stepMilliseconds: z.array(z.object({ tokens: z.int(), milliseconds: z.number() })),
+    /** Of a model that makes embeddings and answers nothing else. */
+    embedding: embeddingFacts.optional(),
     architecture: z.string(),
     name: z.string().nullable(),
     loadMilliseconds: z.number(),

@@ -39,6 +39,8 @@ export interface LibLlama {
     addSpecial: boolean,
     parseSpecial: boolean,
   ): number;
+  /** The same, off the event loop. */
+  tokenizeOffLoop(...parameters: Parameters<LibLlama['tokenize']>): Promise<number>;
   tokenToPiece(
     vocabulary: Pointer,
     token: number,
@@ -66,6 +68,17 @@ export interface LibLlama {
   readonly strlenAddress: Pointer;
   /** Runs one batch off the event loop. 0 = done; the other codes are in llama.h. */
   decode(context: Pointer, batch: ParamStruct): Promise<number>;
+  /** The same for models that read a text as a whole; they need no memory, and a micro-batch as large as the batch. */
+  encode(context: Pointer, batch: ParamStruct): Promise<number>;
+  /** Waits, off the event loop, for what a device still computes for the last batch. */
+  synchronize(context: Pointer): Promise<void>;
+  /** Whether a model reads with an encoder of its own, before a decoder writes. */
+  hasEncoder(model: Pointer): boolean;
+  /** Values in the vector of a text. */
+  embeddingSize(model: Pointer): number;
+  /** The pooled vector of a sequence of the last batch; null when it had none. The next batch overwrites it. */
+  embedding(context: Pointer, sequence: number): Pointer | null;
+  clearMemory(memory: Pointer, erases: boolean): void;
   /** The logits of one row of the last batch. The address moves with every decode: ask each time. */
   logitsRow(context: Pointer, row: number): Pointer | null;
   newChain(params: { no_perf: boolean }): Pointer;
@@ -108,6 +121,9 @@ export function openLibLlama(paths: { libllama: string; libggml: string; directo
   const llama = koffi.load(paths.libllama);
   ggml.func('void ggml_backend_load_all_from_path(const char *path)')(paths.directory);
   const bind = (prototype: string): Native => llama.func(prototype);
+  const tokenize = bind(
+    'int32_t llama_tokenize(void *vocabulary, const uint8_t *text, int32_t length, _Out_ int32_t *tokens, int32_t capacity, bool add_special, bool parse_special)',
+  );
   return {
     graphicsDevices: () => listGraphicsDevices(ggml),
     version: bind('const char *llama_version()'),
@@ -130,9 +146,8 @@ export function openLibLlama(paths: { libllama: string; libggml: string; directo
     beginOfSequence: bind('int32_t llama_vocab_bos(void *vocabulary)'),
     endOfSequence: bind('int32_t llama_vocab_eos(void *vocabulary)'),
     addsBeginOfSequence: bind('bool llama_vocab_get_add_bos(void *vocabulary)'),
-    tokenize: bind(
-      'int32_t llama_tokenize(void *vocabulary, const uint8_t *text, int32_t length, _Out_ int32_t *tokens, int32_t capacity, bool add_special, bool parse_special)',
-    ),
+    tokenize,
+    tokenizeOffLoop: offLoop(tokenize),
     tokenToPiece: bind(
       'int32_t llama_token_to_piece(void *vocabulary, int32_t token, _Out_ uint8_t *buffer, int32_t length, int32_t lstrip, bool special)',
     ),
@@ -149,6 +164,12 @@ export function openLibLlama(paths: { libllama: string; libggml: string; directo
     setAbortCallback: bind('void llama_set_abort_callback(void *context, void *callback, void *data)'),
     strlenAddress: koffi.address(llama.symbol('strlen', 'void *')),
     decode: offLoop(bind('int32_t llama_decode(void *context, llama_batch batch)')),
+    encode: offLoop(bind('int32_t llama_encode(void *context, llama_batch batch)')),
+    synchronize: offLoop(bind('void llama_synchronize(void *context)')),
+    hasEncoder: bind('bool llama_model_has_encoder(void *model)'),
+    embeddingSize: bind('int32_t llama_model_n_embd_out(void *model)'),
+    embedding: bind('void *llama_get_embeddings_seq(void *context, int32_t sequence)'),
+    clearMemory: bind('void llama_memory_clear(void *memory, bool data)'),
     logitsRow: bind('void *llama_get_logits_ith(void *context, int32_t row)'),
     newChain: bind('void *llama_sampler_chain_init(llama_sampler_chain_params params)'),
     chainAdd: bind('void llama_sampler_chain_add(void *chain, void *sampler)'),

@@ -6,6 +6,7 @@ import { cacheSaltHeader, hostOptions, type EngineTuning } from '../../api/inter
 import { ManifoldError } from '../../errors.ts';
 import type { Caller, Engine } from '../engine.ts';
 import { streamChat } from '../openai-compatible/chat-client.ts';
+import { streamEmbeddings } from '../openai-compatible/embedding-client.ts';
 import { Supervisor, type SupervisorLog } from './supervisor.ts';
 
 export interface EmbeddedOptions extends Partial<EngineTuning> {
@@ -40,25 +41,31 @@ export async function createEmbeddedEngine(options: EmbeddedOptions, log: Superv
     headersTimeout: 0,
     bodyTimeout: 0,
   });
+  /** Asks the host as soon as it is ready. */
+  const ask = async <T>(open: () => Promise<T>, signal: AbortSignal): Promise<T> => {
+    await supervisor.ready(signal, startTimeoutMs);
+    try {
+      return await open();
+    } catch (failure) {
+      // A host that just died refuses connections before its exit is noticed: ask its successor, once.
+      if (signal.aborted || !(failure instanceof ManifoldError) || failure.code !== 'engine_disconnected')
+        throw failure;
+      await supervisor.exitNoticed();
+      await supervisor.ready(signal, startTimeoutMs);
+      return open();
+    }
+  };
   return {
     name: 'embedded',
     state: () => supervisor.state(),
-    async chat(request, signal, caller: Caller = { cacheSalt: '' }) {
+    chat(request, signal, caller: Caller = { cacheSalt: '' }) {
       const headers = { [cacheSaltHeader]: caller.cacheSalt };
-      const attempt = async () => {
-        await supervisor.ready(signal, startTimeoutMs);
-        const upstream = { dispatcher, path: '/v1/chat/completions', headers };
-        return streamChat(upstream, request, signal, caller.onEmulated);
-      };
-      try {
-        return await attempt();
-      } catch (failure) {
-        // A host that just died refuses connections before its exit is noticed: ask its successor, once.
-        if (signal.aborted || !(failure instanceof ManifoldError) || failure.code !== 'engine_disconnected')
-          throw failure;
-        await supervisor.exitNoticed();
-        return attempt();
-      }
+      const upstream = { dispatcher, path: '/v1/chat/completions', headers };
+      return ask(() => streamChat(upstream, request, signal, caller.onEmulated), signal);
+    },
+    embed(request, signal, caller) {
+      const upstream = { dispatcher, path: '/v1/embeddings' };
+      return ask(() => streamEmbeddings(upstream, request, signal, caller?.onEmulated), signal);
     },
     async start() {
       supervisor.start();

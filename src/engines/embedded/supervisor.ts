@@ -104,7 +104,12 @@ export class Supervisor {
           return this.#fail('the engine host is of another release; reinstall Manifold.');
         this.#log.info({ engine: this.#options.modelId, ...event }, 'model loaded');
         this.#watchdog.start();
-        return this.#become({ kind: 'ready', contextLength: event.contextLength, slots: event.slots });
+        return this.#become({
+          kind: 'ready',
+          contextLength: event.contextLength,
+          slots: event.slots,
+          embedding: event.embedding,
+        });
       case 'beat':
         return this.#watchdog.beat(event.stalledMs);
       case 'failed':

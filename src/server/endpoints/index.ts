@@ -1,4 +1,5 @@
 import type { Chat } from '../../inference/chat.ts';
+import type { Embed } from '../../inference/embed.ts';
 import type { Models } from '../../inference/models.ts';
 import type { Metrics } from '../../observability/metrics.ts';
 import type { Endpoint } from '../endpoint.ts';
@@ -7,12 +8,14 @@ import type { RunningExchanges } from '../running-exchanges.ts';
 import { chatCompletions } from './chat-completions.ts';
 import { chatAssets, chatPage } from './chat-page.ts';
 import { docsPage, openapi } from './documentation.ts';
+import { embeddings } from './embeddings.ts';
 import { live, ready, versionEndpoint } from './health.ts';
 import { metricsEndpoint } from './metrics.ts';
 import { getModel, listModels } from './models.ts';
 
 export interface EndpointParts {
   readonly chat: Chat;
+  readonly embed: Embed;
   readonly models: Models;
   readonly metrics: Metrics;
   readonly running: RunningExchanges;
@@ -27,6 +30,7 @@ export function createEndpoints(parts: EndpointParts): readonly Endpoint[] {
   const { models, metrics, running, version, webDir } = parts;
   const endpoints: readonly Endpoint[] = [
     chatCompletions(parts),
+    embeddings(parts),
     listModels(models),
     getModel(models),
     live(),

@@ -36,6 +36,7 @@ function idOf(params: unknown): string {
 
 function describe({ id, engine, created, ownedBy }: ReturnType<Models['resolve']>): Model {
   const state = engine.state();
+  const facts = state.kind === 'ready' ? state.embedding : undefined;
   return {
     id,
     object: 'model',
@@ -49,6 +50,8 @@ function describe({ id, engine, created, ownedBy }: ReturnType<Models['resolve']
       state: state.kind,
       reason: state.kind === 'failed' ? state.message : null,
       progress: state.kind === 'loading' ? state.progress : null,
+      task: state.kind !== 'ready' ? null : facts === undefined ? 'chat' : 'embedding',
+      embedding: facts ?? null,
     },
   };
 }

@@ -1,0 +1,67 @@
+import type { HostOptions } from '../../api/internal/engine-host.ts';
+import { chooseContext } from '../choose-sizes.ts';
+import type { GgufHeader } from '../gguf-header.ts';
+import { availableMemory, estimateMemory, totalOf, type MemoryEstimate } from '../memory-estimate.ts';
+
+/** Texts are put into batches of so many tokens: more of them would only look past each other. */
+export const packedTokens = 512;
+/** Sequences of one batch. */
+const sequences = 64;
+/** A model that could write computes logits for every token it reads, whether wanted or not: long batches are dear. */
+const defaultContextOfDecoders = 2048;
+const leastDefault = 512;
+/** Of the memory that is available, what a context that nobody asked for may need. */
+const shareOfMemory = 0.7;
+
+/** How large the context of an embedding model becomes, and what it then needs of the memory. */
+export interface EmbeddingSizes {
+  /** Tokens one text may have. */
+  readonly contextLength: number;
+  /** Tokens of one batch: a text is never divided, since its tokens look at each other in both directions. */
+  readonly batchTokens: number;
+  readonly sequences: number;
+  readonly estimate: MemoryEstimate;
+}
+
+/** Chooses the sizes from the file and the configuration; throws `context_too_large` for more than the file allows. */
+export function chooseEmbeddingSizes(
+  header: GgufHeader,
+  options: Pick<HostOptions, 'context' | 'kvType' | 'flashAttention'>,
+  available = availableMemory(),
+): EmbeddingSizes {
+  const at = (contextLength: number): EmbeddingSizes => {
+    const batchTokens = Math.max(packedTokens, contextLength);
+    return { contextLength, batchTokens, sequences, estimate: estimate(header, batchTokens, options) };
+  };
+  if (options.context !== undefined) return at(chooseContext(header, options.context));
+  const longest = chooseContext(header, undefined);
+  let sizes = at(isCausal(header) ? Math.min(longest, defaultContextOfDecoders) : longest);
+  while (sizes.contextLength > leastDefault && totalOf(sizes.estimate) > available * shareOfMemory) {
+    sizes = at(Math.max(leastDefault, Math.floor(sizes.contextLength / 2)));
+  }
+  return sizes;
+}
+
+/** Whether a token sees only those before it, as in models that write; the others have no output matrix. */
+function isCausal({ metadata, architecture }: GgufHeader): boolean {
+  return metadata.get(`${architecture}.attention.causal`) !== false;
+}
+
+/** Beside weights and cells: the mask of all tokens against all, their attention, and logits twice over. */
+function estimate(
+  header: GgufHeader,
+  batchTokens: number,
+  { kvType, flashAttention }: Pick<HostOptions, 'kvType' | 'flashAttention'>,
+): MemoryEstimate {
+  const { weights, keyValueCache, compute } = estimateMemory(header, batchTokens, batchTokens, kvType);
+  const heads = Number(header.metadata.get(`${header.architecture}.attention.head_count`) ?? 32);
+  const bytesPerPair = flashAttention === 'off' ? 4 * (heads + 1) : 2;
+  const tokens = header.metadata.get('tokenizer.ggml.tokens');
+  const vocabulary = typeof tokens === 'object' ? tokens.length : 0;
+  const logits = batchTokens * vocabulary * 4;
+  return {
+    weights,
+    keyValueCache: isCausal(header) ? keyValueCache : 0,
+    compute: compute + batchTokens ** 2 * bytesPerPair + (isCausal(header) ? logits : -logits),
+  };
+}

@@ -1,0 +1,60 @@
+import type { EmbeddingTuning, HostOptions, PoolingType } from '../../api/internal/engine-host.ts';
+import type { Offload } from '../choose-offload.ts';
+import { textOf, type GgufHeader } from '../gguf-header.ts';
+import type { LibLlama } from '../libllama/bindings.ts';
+import { loadWeights } from '../load-weights.ts';
+import { createVocabulary, type Vocabulary } from '../vocabulary.ts';
+import { chooseEmbeddingSizes } from './choose-embedding-sizes.ts';
+import { createEmbeddingContext, type EmbeddingContext } from './embedding-context.ts';
+
+/** A loaded embedding model, ready to read texts. */
+export interface LoadedEmbedder {
+  readonly library: LibLlama;
+  readonly vocabulary: Vocabulary;
+  readonly context: EmbeddingContext;
+  readonly pooling: PoolingType;
+  /** Tokens one text may have. */
+  readonly contextLength: number;
+  readonly batchTokens: number;
+  /** Texts of one batch. */
+  readonly sequences: number;
+  /** Sizes that vectors may have, the model's own first. */
+  readonly dimensions: readonly number[];
+  /** What stands before a text, by `input_type`. */
+  readonly prefixes: NonNullable<EmbeddingTuning['prefixes']>;
+  readonly offload: Offload;
+  readonly architecture: string;
+  readonly name: string | null;
+}
+
+interface EmbedderParts {
+  readonly header: GgufHeader;
+  readonly pooling: PoolingType;
+  readonly onProgress: (fraction: number) => void;
+  /** The library, where this process has opened it before. */
+  readonly opened?: LibLlama;
+}
+
+/** Checks the memory, then loads. Every failure is a ManifoldError that says what to do. */
+export async function loadEmbedder(options: HostOptions, parts: EmbedderParts): Promise<LoadedEmbedder> {
+  const { header, pooling, onProgress, opened } = parts;
+  const sizes = chooseEmbeddingSizes(header, options);
+  const { estimate, contextLength, batchTokens, sequences } = sizes;
+  const { library, model, offload } = await loadWeights(header, { options, estimate, onProgress, opened });
+  const context = await createEmbeddingContext({ library, model, sizes, pooling, options });
+  const { dimensions = [], prefixes = {} } = options.embedding ?? {};
+  return {
+    library,
+    vocabulary: createVocabulary(library, model),
+    context,
+    pooling,
+    contextLength,
+    batchTokens,
+    sequences,
+    dimensions: [context.size, ...dimensions.filter((size) => size < context.size)],
+    prefixes,
+    offload,
+    architecture: header.architecture,
+    name: textOf(header, 'general.name'),
+  };
+}

@@ -1,0 +1,89 @@
+import koffi from 'koffi';
+import type { HostOptions, PoolingType } from '../../api/internal/engine-host.ts';
+import { ManifoldError } from '../../errors.ts';
+import { createAbortFlag } from '../libllama/abort-flag.ts';
+import { TokenBatch } from '../libllama/batch.ts';
+import type { LibLlama, Pointer } from '../libllama/bindings.ts';
+import { createNativeContext } from '../native-context.ts';
+import type { EmbeddingSizes } from './choose-embedding-sizes.ts';
+
+/** `enum llama_pooling_type`. */
+const poolingTypes: Record<PoolingType, number> = { mean: 1, cls: 2, last: 3 };
+
+/** A native context that turns batches of texts into vectors. */
+export interface EmbeddingContext {
+  /** Values in a vector. */
+  readonly size: number;
+  /**
+   * The vectors of texts, given as token ids, in their order; each has length 1. All of them together must fit into a
+   * batch. Runs off the event loop, one batch at a time; `aborted` when it was broken off.
+   */
+  embed(texts: readonly Int32Array[]): Promise<Float32Array[] | 'aborted'>;
+  /** Makes a running batch end soon; does nothing when none runs. */
+  abort(): void;
+}
+
+interface ContextParts {
+  readonly library: LibLlama;
+  readonly model: Pointer;
+  readonly sizes: EmbeddingSizes;
+  readonly pooling: PoolingType;
+  readonly options: HostOptions;
+}
+
+export async function createEmbeddingContext(parts: ContextParts): Promise<EmbeddingContext> {
+  const { library, model, sizes, pooling, options } = parts;
+  const { sequences, batchTokens } = sizes;
+  const context = await createNativeContext(
+    library,
+    model,
+    { sequences, cells: batchTokens, sharesCells: true, batchTokens },
+    options,
+    { embeddings: true, pooling_type: poolingTypes[pooling] },
+  );
+  // Encoders keep nothing of what they read: the library gives them no memory.
+  const memory: Pointer | null = library.memory(context);
+  const encodes = memory === null || library.hasEncoder(model);
+  const size = library.embeddingSize(model);
+  const batch = new TokenBatch(batchTokens);
+  const flag = createAbortFlag(library, context);
+  let isRunning = false;
+
+  const vectorOf = (sequence: number): Float32Array => {
+    const address = library.embedding(context, sequence);
+    if (address === null) throw new ManifoldError('engine_error', 'The engine made no embedding.');
+    return normalized(new Float32Array(koffi.view(address, size * 4)));
+  };
+  return {
+    size,
+    async embed(texts) {
+      batch.clear();
+      for (const [sequence, tokens] of texts.entries()) {
+        for (const [position, token] of tokens.entries()) batch.add(token, position, sequence, true);
+      }
+      if (memory !== null) library.clearMemory(memory, false);
+      isRunning = true;
+      const code = await (encodes ? library.encode(context, batch.native()) : library.decode(context, batch.native()));
+      if (code === 0) await library.synchronize(context);
+      isRunning = false;
+      flag.set(false);
+      if (code === 2) return 'aborted';
+      if (code !== 0) throw new ManifoldError('engine_error', `The engine could not read the texts (code ${code}).`);
+      return texts.map((_, sequence) => vectorOf(sequence));
+    },
+    abort() {
+      if (isRunning) flag.set(true);
+    },
+  };
+}
+
+/** A copy of length 1, as NIM and OpenAI give: then the dot product of two is their cosine. Nothing stays nothing. */
+export function normalized(vector: Float32Array): Float32Array {
+  let sum = 0;
+  for (const value of vector) sum += value * value;
+  if (!Number.isFinite(sum)) {
+    throw new ManifoldError('engine_error', 'The model made values that are no numbers; its file may be damaged.');
+  }
+  const factor = sum === 0 ? 0 : 1 / Math.sqrt(sum);
+  return vector.map((value) => value * factor);
+}

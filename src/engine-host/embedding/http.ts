@@ -1,0 +1,66 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { embeddingRequest } from '../../api/embeddings.ts';
+import { emulatedHeader } from '../../api/internal/engine-host.ts';
+import { ManifoldError } from '../../errors.ts';
+import { Turns } from '../../lib/turns.ts';
+import { drained, errorBody, readJson, sendError } from '../http.ts';
+import { startEmbedding } from './embed-route.ts';
+import type { LoadedEmbedder } from './embedder.ts';
+import type { EmbeddingScheduler } from './embedding-scheduler.ts';
+
+interface EmbeddingServerParts {
+  readonly embedder: LoadedEmbedder;
+  readonly modelId: string;
+  readonly scheduler: EmbeddingScheduler;
+}
+
+/**
+ * The HTTP side of an engine host with an embedding model: `POST /v1/embeddings`, whose answer is a stream of events
+ * (the plain one is the gateway's fold of it), and `GET /internal/health`.
+ */
+export function createEmbeddingServer(parts: EmbeddingServerParts): Server {
+  const { modelId, scheduler } = parts;
+  const turns = new Turns();
+  const server = createServer((request, response) => {
+    answer(request, response).catch((failure: unknown) => sendError(response, failure));
+  });
+  server.keepAliveTimeout = 0;
+  server.requestTimeout = 0;
+  return server;
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (request.method === 'GET' && request.url === '/internal/health') {
+      const body = JSON.stringify({ object: 'manifold.engine.health', ...scheduler.load() });
+      response.writeHead(200, { 'content-type': 'application/json' }).end(body);
+    } else if (request.method === 'POST' && request.url === '/v1/embeddings') {
+      await stream(await readJson(request), response);
+    } else {
+      throw new ManifoldError(
+        'unsupported_task',
+        `The model \`${modelId}\` makes embeddings and nothing else. Send it to POST /v1/embeddings, or name a model that answers.`,
+        { param: 'model' },
+      );
+    }
+  }
+
+  async function stream(body: unknown, response: ServerResponse): Promise<void> {
+    const parsed = embeddingRequest.safeParse(body);
+    if (!parsed.success)
+      throw new ManifoldError('invalid_value', parsed.error.issues[0]?.message ?? 'Invalid request.');
+    const running = await startEmbedding({ ...parts, turns }, parsed.data, () => response.destroyed);
+    response.once('close', () => running.cancel());
+    const emulated = running.emulated.length > 0 ? { [emulatedHeader]: running.emulated.join(', ') } : {};
+    response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache', ...emulated });
+    response.flushHeaders();
+    try {
+      for await (const events of running.events) {
+        const isFlushed = response.write(events.map((event) => `data: ${JSON.stringify(event)}\n\n`).join(''));
+        if (!isFlushed) await drained(response);
+      }
+      response.end('data: [DONE]\n\n');
+    } catch (failure) {
+      // The 200 is already sent, so the failure travels as an event.
+      response.end(`data: ${JSON.stringify(errorBody(failure))}\n\n`);
+    }
+  }
+}

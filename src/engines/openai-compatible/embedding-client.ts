@@ -1,0 +1,54 @@
+import type { Dispatcher } from 'undici';
+import type { EmbeddingRequest } from '../../api/embeddings.ts';
+import { embeddingEvent, type EmbeddingEvent } from '../../api/internal/embedding-event.ts';
+import { emulatedHeader } from '../../api/internal/engine-host.ts';
+import { ManifoldError } from '../../errors.ts';
+import { parseEventStream } from '../../lib/sse-parser.ts';
+import type { Caller } from '../engine.ts';
+import { emulatedNames } from './emulated-names.ts';
+import { connectionError, openEventStream, type Upstream } from './event-stream-request.ts';
+import { upstreamError } from './upstream-error.ts';
+
+/**
+ * Streams embeddings from an engine host. Resolves when it accepted the request; the stream throws
+ * `engine_disconnected` when it ends early. Leaving the iteration, or the signal, closes the connection.
+ */
+export async function streamEmbeddings(
+  upstream: Upstream,
+  request: EmbeddingRequest,
+  signal: AbortSignal,
+  onEmulated?: Caller['onEmulated'],
+): Promise<AsyncIterable<EmbeddingEvent>> {
+  const response = await openEventStream(upstream, request, signal);
+  const emulated = emulatedNames(response.headers[emulatedHeader]);
+  if (emulated.length > 0) onEmulated?.(emulated);
+  return eventsOf(response.body, signal);
+}
+
+async function* eventsOf(body: Dispatcher.ResponseData['body'], signal: AbortSignal): AsyncGenerator<EmbeddingEvent> {
+  try {
+    for await (const data of parseEventStream(body)) {
+      if (data === '[DONE]') return;
+      yield readEvent(data);
+    }
+  } catch (cause) {
+    throw cause instanceof ManifoldError ? cause : connectionError(cause, signal);
+  } finally {
+    // A socket whose answer was left half-read must not carry another one.
+    body.on('error', () => undefined).destroy();
+  }
+  throw new ManifoldError('engine_disconnected', 'The engine ended the stream before the answer was complete.');
+}
+
+function readEvent(data: string): EmbeddingEvent {
+  let value: unknown;
+  try {
+    value = JSON.parse(data);
+  } catch (cause) {
+    throw new ManifoldError('engine_error', 'The engine sent an event that is not JSON.', { cause });
+  }
+  const event = embeddingEvent.safeParse(value);
+  if (event.success) return event.data;
+  if (typeof value === 'object' && value !== null && 'error' in value) throw upstreamError(500, data);
+  throw new ManifoldError('engine_error', 'The engine sent an event that is no embedding.', { cause: event.error });
+}

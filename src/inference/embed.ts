@@ -1,0 +1,91 @@
+import type { EmbeddingRequest } from '../api/embeddings.ts';
+import type { EmbeddingEvent } from '../api/internal/embedding-event.ts';
+import type { Caller, Engine } from '../engines/engine.ts';
+import { ManifoldError, toManifoldError } from '../errors.ts';
+import { abortable } from '../lib/abortable.ts';
+import type { Measurement, MeterSink } from './meter.ts';
+import { meterEmbeddings } from './meter-embeddings.ts';
+import type { Models } from './models.ts';
+
+/** A finished answer: a vector for each input, in their order. */
+export interface Embeddings {
+  /** Little-endian 32-bit floats in base64. */
+  readonly vectors: readonly string[];
+  readonly promptTokens: number;
+}
+
+interface Parts {
+  readonly models: Models;
+  readonly sink: MeterSink;
+}
+
+interface Circumstances {
+  /** Aborted when nobody waits for the answer any more. */
+  readonly signal: AbortSignal;
+  readonly keyId?: string | undefined;
+  /** Filled in while the request runs, also when it fails. */
+  readonly measurement: Measurement;
+}
+
+/** The vectors of a request's inputs, or what can still become an HTTP status. */
+export type Embed = (request: EmbeddingRequest, circumstances: Circumstances) => Promise<Embeddings>;
+
+/** The one way a request for embeddings reaches a model: resolve, run, meter. An engine that is lost is asked once more. */
+export function createEmbed({ models, sink }: Parts): Embed {
+  return async (request, { signal, keyId, measurement }) => {
+    const { id, engine } = models.resolve(request.model);
+    const caller: Caller = {
+      cacheSalt: keyId ?? '',
+      onEmulated: (names) => void (measurement.emulated = names),
+    };
+    const meter = meterEmbeddings({ model: id, measurement, sink });
+    const attempt = async () =>
+      fold(abortable(meter.observe(await open(engine, request, signal, caller)), signal), countOf(request.input));
+    try {
+      return await attempt().catch((failure: unknown) => {
+        if (signal.aborted || !isLostEngine(failure)) throw failure;
+        return attempt();
+      });
+    } catch (failure) {
+      measurement.errorCode = toManifoldError(failure).code;
+      throw failure;
+    } finally {
+      meter.settle();
+    }
+  };
+}
+
+async function open(
+  engine: Engine,
+  request: EmbeddingRequest,
+  signal: AbortSignal,
+  caller: Caller,
+): Promise<AsyncIterable<EmbeddingEvent>> {
+  if (engine.embed) return engine.embed(request, signal, caller);
+  throw new ManifoldError(
+    'unsupported_task',
+    `The engine of \`${request.model}\` makes no embeddings. Name a model that does; GET /v1/models tells them.`,
+    { param: 'model' },
+  );
+}
+
+async function fold(events: AsyncIterable<EmbeddingEvent>, count: number): Promise<Embeddings> {
+  const vectors: string[] = Array.from({ length: count }, () => '');
+  let promptTokens = 0;
+  for await (const { index, embedding, prompt_tokens: tokens } of events) {
+    if (index < count) vectors[index] = embedding;
+    promptTokens += tokens;
+  }
+  if (vectors.includes('')) {
+    throw new ManifoldError('engine_error', 'The engine left out an embedding. The answer is incomplete; try again.');
+  }
+  return { vectors, promptTokens };
+}
+
+function countOf(input: EmbeddingRequest['input']): number {
+  return typeof input === 'string' || typeof input[0] === 'number' ? 1 : input.length;
+}
+
+function isLostEngine(failure: unknown): boolean {
+  return failure instanceof ManifoldError && failure.code === 'engine_disconnected';
+}

@@ -1,0 +1,49 @@
+import type { EmbeddingEvent } from '../api/internal/embedding-event.ts';
+import type { Measurement, MeterSink } from './meter.ts';
+
+interface MeterOptions {
+  readonly model: string;
+  readonly measurement: Measurement;
+  readonly sink: MeterSink;
+}
+
+/** Measures one request for embeddings, whatever number of streams it takes. */
+export interface EmbeddingMeter {
+  /** The same events, measured. */
+  observe(events: AsyncIterable<EmbeddingEvent>): AsyncIterable<EmbeddingEvent>;
+  /** Counts down what was counted up; called once, however the request ends. */
+  settle(): void;
+}
+
+/** The first vector of a request counts as its first token. Who leaves half-way has used what was read until then. */
+export function meterEmbeddings({ model, measurement, sink }: MeterOptions): EmbeddingMeter {
+  const startedAt = performance.now();
+  let isRunning = false;
+  sink.waitingChanged(model, 1);
+
+  const begin = () => {
+    isRunning = true;
+    sink.waitingChanged(model, -1);
+    sink.runningChanged(model, 1);
+    measurement.ttftMs = performance.now() - startedAt;
+    sink.firstToken(model, measurement.ttftMs);
+  };
+  return {
+    async *observe(events) {
+      // What a lost engine had read is read again, and counted once.
+      let promptTokens = 0;
+      for await (const event of events) {
+        if (!isRunning) begin();
+        promptTokens += event.prompt_tokens;
+        measurement.promptTokens = promptTokens;
+        measurement.completionTokens = 0;
+        yield event;
+      }
+    },
+    settle() {
+      if (isRunning) sink.runningChanged(model, -1);
+      else sink.waitingChanged(model, -1);
+      sink.tokensUsed(model, { prompt: measurement.promptTokens ?? 0, cached: 0, completion: 0 });
+    },
+  };
+}

@@ -1,0 +1,41 @@
+import { Readable } from 'node:stream';
+import { emulatedHeader } from '../../api/internal/engine-host.ts';
+import type { Embed } from '../../inference/embed.ts';
+import type { Models } from '../../inference/models.ts';
+import { Turns } from '../../lib/turns.ts';
+import { embeddingBody } from '../embedding-body.ts';
+import { parseEmbeddingRequest } from '../embedding-request.ts';
+import type { Endpoint } from '../endpoint.ts';
+import { typeInModelName } from '../type-in-model-name.ts';
+
+/** `POST /v1/embeddings`. */
+export function embeddings({ embed, models }: { readonly embed: Embed; readonly models: Models }): Endpoint {
+  const turns = new Turns();
+  return {
+    method: 'POST',
+    path: '/v1/embeddings',
+    access: 'key',
+    summary: 'Create Embeddings',
+    operation: {
+      id: 'createEmbedding',
+      tag: 'Embeddings',
+      description: 'Turns texts into vectors of length 1, whose dot products say how near the texts are to each other.',
+      requestBody: 'EmbeddingRequest',
+      response: 'EmbeddingResponse',
+      failures: { 400: 'Invalid request.', 404: 'Requested model not found.' },
+    },
+    async handle(httpRequest, reply) {
+      const { exchange } = httpRequest;
+      const { request, ignored } = parseEmbeddingRequest(httpRequest.body);
+      if (ignored.length > 0) reply.header('x-manifold-ignored', ignored.join(', '));
+      const typed = typeInModelName(request, models);
+      if (models.has(typed.model)) exchange.model = typed.model;
+
+      const { controller, keyId, measurement } = exchange;
+      const answer = await embed(typed, { signal: controller.signal, keyId, measurement });
+      const { emulated = [] } = measurement;
+      if (emulated.length > 0) reply.header(emulatedHeader, emulated.join(', '));
+      return reply.type('application/json; charset=utf-8').send(Readable.from(embeddingBody(request, answer, turns)));
+    },
+  };
+}
