@@ -35,6 +35,7 @@ ARGS.add_argument("--threads", type=int, default=2)
 ARGS.add_argument("--stage1", type=float, default=2.0e6, help="tokens of the first stage")
 ARGS.add_argument("--tools", type=float, default=0.4, help="share of dialogues with tools after the first stage")
 ARGS.add_argument("--simple-tools", type=float, default=0, help="tokens after the first stage in which tool dialogues are short and three in five")
+ARGS.add_argument("--drill-tools", type=float, default=0, help="tokens up to which three in ten dialogues are drills of picking tools")
 ARGS.add_argument("--tokens", type=float, default=30e6, help="tokens in all, if no finish_at is given")
 ARGS.add_argument("--decay", type=float, default=0.35, help="last part of the run in which the rate falls to zero")
 ARGS.add_argument("--finish-at", default="")
@@ -53,7 +54,7 @@ class Packer:
         if stage == 1:
             made, tools = messages(*first_stage(self.rng)), None
         else:
-            made, tools = conversation(self.rng, 16 if stage == 3 else 6, 0.6 if stage == "simple" else self.tools_share, stage == "simple")
+            made, tools = conversation(self.rng, 16 if stage == 3 else 6, 0.6 if stage in ("simple", "drill") else self.tools_share, stage in ("simple", "drill") and stage)
         ids, targets = [], []
         for role, text in chat.turns(made, tools):
             body, end = self.tokenizer.message(role, text)
@@ -149,6 +150,8 @@ def main():
         stage = 1 if done["tokens"] < args.stage1 else 2
         if stage == 2 and done["tokens"] < args.stage1 + args.simple_tools:
             rows, length, stage = 8, 256, "simple"
+        elif stage == 2 and done["tokens"] < args.drill_tools:
+            rows, length, stage = 4, 512, "drill"
         elif stage == 2 and done["step"] % 25 == 0:
             rows, length, stage = 2, 1024, 3
         elif stage == 2 and done["step"] % 25 < 12:

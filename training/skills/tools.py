@@ -1,6 +1,6 @@
 """Dialogues with tools, of all tool skills."""
-from skills import memory, smalltalk, system_prompt, tool_boxes, tools_arguments, tools_decline, tools_missing, tools_pick, tools_result, tools_several, tools_talk
-from skills.toolbox import Use, again
+from skills import memory, smalltalk, system_prompt, tool_boxes, tool_words, tools_arguments, tools_decline, tools_missing, tools_pick, tools_result, tools_several, tools_talk
+from skills.toolbox import Use, again, use
 
 # One or two short turns: many words to learn, much to copy.
 _SHORT = [(tools_pick.turn, 30), (tools_arguments.turn, 30), (tools_result.turn, 12), (tools_several.turn, 8), (tools_missing.turn, 7), (tools_decline.turn, 13), (tools_talk.turn, 10)]
@@ -15,6 +15,23 @@ def short(rng, split="train", simple=False):
         turns.append(again(rng, split, tool, turns[0]) or turns[0])
         if turns[1] is turns[0]:
             turns.pop()
+    return tools, turns
+
+
+def drill(rng, split="train"):
+    """(tools, turns): each of three to six composed tools is asked for once, most of them without arguments, so that many
+    calls stand after one list of tools, and each has to be found by what it is for."""
+    tools, count = [], rng.choice((3, 3, 4, 5, 6))
+    while len(tools) < count:
+        like = rng.choice(tools) if tools and rng.random() < 0.4 else None
+        found = tool_words.tool(rng, split, like=like, counts=(0, 0, 0, 1))
+        if not any(tool_boxes.clash(found, t) for t in tools):
+            tools.append(found)
+    turns = [use(rng, split, tool) for tool in rng.sample(tools, count)]
+    for turn in turns:
+        turn.results, turn.answer, turn.expect = ["ok"], "Done.", ["done"]
+    if rng.random() < 0.3:
+        turns.insert(rng.randint(0, count), tools_decline.turn(rng, split, tools)[1])
     return tools, turns
 
 
@@ -57,6 +74,8 @@ def dialogue(rng, split="train", longest=6, simple=False):
         system = system_prompt.persona(rng, split) if rng.random() < 0.7 else system_prompt.informed(rng, split)
     if split == "train" and not simple and rng.random() < 0.03:
         return None, [], [tools_decline.without_tools(rng, split)]
+    if simple == "drill" and rng.random() < 0.6:
+        return system, *drill(rng, split)
     if simple or rng.random() < 0.5:
         tools, turns = short(rng, split, simple)
         return system, tools, turns
