@@ -1,6 +1,7 @@
 import { chatCompletionRequest, defaultMaxTokens, type ChatCompletionRequest } from '../api/chat-completion-request.ts';
 import { laterParameters } from '../api/later-parameters.ts';
 import { ManifoldError } from '../errors.ts';
+import { checkContinuation } from './check-continuation.ts';
 import { checkHistory } from './check-history.ts';
 import { checkTools } from './check-tools.ts';
 import { refuseLaterParameters } from './later-parameters.ts';
@@ -31,6 +32,7 @@ export function parseChatRequest(body: unknown): {
       param: 'top_logprobs',
     });
   }
+  checkContinuation(request);
   const maxTokens = request.max_completion_tokens ?? request.max_tokens ?? defaultMaxTokens;
   return {
     request: {
