@@ -27,7 +27,12 @@ export const dialectFields = {
   bad_words: withDefault(z.array(z.string().max(256).regex(/\S/, 'A word has a letter at least.')).max(128), []),
   allowed_token_ids: optional(z.array(tokenId).max(2 ** 18)),
   /** Keeps so many tokens of the prompt; -1: as many as leave room for `max_tokens`. */
-  truncate_prompt_tokens: optional(z.int().min(-1)),
+  truncate_prompt_tokens: optional(
+    z
+      .int()
+      .min(-1)
+      .refine((kept) => kept !== 0, 'Keep one token at least, or -1 for as many as fit.'),
+  ),
   /** Which end of the prompt is cut off. */
   truncation_side: withDefault(z.enum(['left', 'right']), 'left'),
   return_token_ids: withDefault(z.boolean(), false),
@@ -38,6 +43,8 @@ export const dialectFields = {
   documents: optional(z.array(z.record(z.string(), z.string())).max(mostListed)),
   /** False: control tokens are part of the text, by their names. */
   skip_special_tokens: withDefault(z.boolean(), true),
+  /** Requests of one session go to the same engine: there is one for each model. */
+  session_id: optional(z.string().min(1).max(256)),
   /** Names the answer: its id is `chatcmpl-` and this. */
   request_id: optional(z.string().regex(/^[\w.:-]{1,128}$/, 'A request id is 1 to 128 letters, digits, `_.:-`.')),
 };

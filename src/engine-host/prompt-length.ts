@@ -13,12 +13,6 @@ export function truncatePrompt(
   { contextLength, maxTokens }: { readonly contextLength: number; readonly maxTokens: number },
 ): Int32Array {
   if (asked === undefined) return prompt;
-  if (asked === 0) {
-    const param = 'truncate_prompt_tokens';
-    throw new ManifoldError('invalid_value', `\`${param}\` is 0, which leaves no prompt. Keep one token or more.`, {
-      param,
-    });
-  }
   const most = asked === -1 ? Math.max(1, contextLength - maxTokens) : asked;
   if (prompt.length <= most) return prompt;
   return side === 'left' ? prompt.slice(prompt.length - most) : prompt.slice(0, most);

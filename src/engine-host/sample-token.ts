@@ -86,7 +86,8 @@ function avoidBadWords(
 ): number | undefined {
   const { badWords } = generation.options;
   const refused: number[] = [];
-  while (badWords) {
+  if (badWords === undefined) return chooseBut(refused);
+  for (;;) {
     const before = generation.sampler.fork();
     const token = chooseBut(refused);
     if (token === undefined || !badWords.completes(generation.answered, token)) {
@@ -96,7 +97,6 @@ function avoidBadWords(
     generation.sampler = before;
     refused.push(token);
   }
-  return chooseBut(refused);
 }
 
 /** The choice, unless there is none: a sampler whose candidates are all masked chooses one that has no probability. */

@@ -97,8 +97,8 @@ describe('a prompt that ends inside the last message', () => {
 const directory = new URL('../../../shared/reference/data/templates/', import.meta.url);
 const isAbsent = !existsSync(directory);
 /** Its template needs a date that nobody gives. */
-const unusable = ['fireworks-ai-llama-3-firefunction-v2.jinja'];
-const names = isAbsent ? [] : readdirSync(directory).filter((name) => !unusable.includes(name));
+const unusable = new Set(['fireworks-ai-llama-3-firefunction-v2.jinja']);
+const names = isAbsent ? [] : readdirSync(directory).filter((name) => !unusable.has(name));
 
 describe.skipIf(isAbsent)(
   `every known template${isAbsent ? ' (skipped: the reference data beside the repository is absent)' : ''}`,

@@ -20,9 +20,11 @@ export function shownAnswer(
   options: RenderOptions,
   { withReasoning }: { readonly withReasoning: boolean },
 ): ShownAnswer | undefined {
+  // Tools and documents may be long, and are not part of an answer.
+  const { documents: _, ...variables } = options.variables ?? {};
   const render = (messages: readonly PromptMessage[], addGenerationPrompt: boolean) => {
     try {
-      return textOf(template.render(messages, { ...options, addGenerationPrompt }));
+      return textOf(template.render(messages, { variables, addGenerationPrompt }));
     } catch {
       return undefined;
     }

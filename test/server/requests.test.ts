@@ -141,6 +141,7 @@ describe('a request that is wrong names the field', () => {
     ['a stop token that is none', { ...valid, stop_token_ids: [-1] }, 'invalid_value', 'stop_token_ids[0]'],
     ['an allowed token by name', { ...valid, allowed_token_ids: ['a'] }, 'invalid_type', 'allowed_token_ids[0]'],
     ['a bad word of blanks', { ...valid, bad_words: [' '] }, 'invalid_value', 'bad_words[0]'],
+    ['no tokens of the prompt', { ...valid, truncate_prompt_tokens: 0 }, 'invalid_value', 'truncate_prompt_tokens'],
     ['an empty cache_salt', { ...valid, cache_salt: '' }, 'invalid_value', 'cache_salt'],
     ['a request_id with a line end', { ...valid, request_id: 'a\n' }, 'invalid_value', 'request_id'],
     ['a document that is text', { ...valid, documents: ['x'] }, 'invalid_type', 'documents[0]'],
