@@ -1,8 +1,8 @@
 import type { EngineRequest } from '../api/internal/engine-request.ts';
 import { ManifoldError } from '../errors.ts';
 
-/** The most entries that log probabilities of a prompt may have together: they leave in one chunk. */
-const mostEntries = 50_000;
+/** The most entries that log probabilities of a prompt may have together: they leave in one chunk, of about a megabyte. */
+const mostEntries = 20_000;
 
 type Asked = Pick<EngineRequest, 'prompt_logprobs' | 'truncate_prompt_tokens' | 'truncation_side'>;
 
