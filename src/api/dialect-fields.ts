@@ -36,7 +36,11 @@ export const dialectFields = {
   /** Which end of the prompt is cut off. */
   truncation_side: withDefault(z.enum(['left', 'right']), 'left'),
   return_token_ids: withDefault(z.boolean(), false),
+  /** The prompt as the template rendered it. */
+  return_prompt_text: withDefault(z.boolean(), false),
   return_tokens_as_token_ids: withDefault(z.boolean(), false),
+  /** Tokens to report beside each token of the answer instead of the likeliest. */
+  logprob_token_ids: withDefault(z.array(tokenId).max(128), []).meta({ description: 'Needs `logprobs: true`.' }),
   prompt_logprobs: optional(z.int().min(0).max(mostPromptLogprobs)),
   /** Narrows who shares what was computed for a prompt; it never widens it beyond the key. */
   cache_salt: optional(z.string().min(1).max(1024)),

@@ -17,6 +17,7 @@ export type PromptLogprobs = z.infer<typeof promptLogprobs>;
 
 /** What an answer says of its prompt, where asked; in a stream, in the first chunk. */
 export const promptExtras = {
+  prompt_text: z.string().optional(),
   prompt_token_ids: z.array(z.int()).optional(),
   prompt_logprobs: promptLogprobs.optional(),
 };

@@ -56,6 +56,7 @@ export async function startChat(
     hasLogprobs: request.logprobs,
     hasTokenIds: request.return_token_ids,
     echo: plan.echo,
+    promptText: request.return_prompt_text ? plan.prompt.map(({ text }) => text).join('') : undefined,
   });
   const generations = Array.from(
     { length: request.n },

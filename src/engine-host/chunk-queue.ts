@@ -17,6 +17,7 @@ export class ChunkQueue implements AsyncIterable<readonly ChatCompletionChunk[]>
   readonly #readers: readonly AnswerReader[];
   readonly #hasLogprobs: boolean;
   readonly #hasTokenIds: boolean;
+  readonly #promptText: string | undefined;
   #saysPrompt = true;
   readonly #started = new Set<number>();
   readonly #unread: readonly UnreadChoice[];
@@ -35,6 +36,8 @@ export class ChunkQueue implements AsyncIterable<readonly ChatCompletionChunk[]>
     readonly hasLogprobs: boolean;
     /** Whether the prompt's and the answer's token ids are part of the chunks. */
     readonly hasTokenIds?: boolean;
+    /** The prompt's text, to be part of the first chunk. */
+    readonly promptText?: string | undefined;
     /** What the content of each choice begins with, before anything the model says. */
     readonly echo?: string | undefined;
   }) {
@@ -47,10 +50,11 @@ export class ChunkQueue implements AsyncIterable<readonly ChatCompletionChunk[]>
     };
     this.#request = options.request;
     this.#readers = options.readers;
-    const { echo, hasTokenIds = false } = options;
+    const { echo, hasTokenIds = false, promptText } = options;
     this.#unread = options.readers.map(() => new UnreadChoice(echo ? { content: echo } : undefined));
     this.#hasLogprobs = options.hasLogprobs;
     this.#hasTokenIds = hasTokenIds;
+    this.#promptText = promptText;
   }
 
   listener(index: number): GenerationListener {
@@ -142,11 +146,12 @@ export class ChunkQueue implements AsyncIterable<readonly ChatCompletionChunk[]>
   }
 
   /** What the first chunk says of the prompt. It is read by then. */
-  #takePromptExtras(): Pick<ChatCompletionChunk, 'prompt_token_ids' | 'prompt_logprobs'> {
+  #takePromptExtras(): Pick<ChatCompletionChunk, 'prompt_text' | 'prompt_token_ids' | 'prompt_logprobs'> {
     if (!this.#saysPrompt) return {};
     this.#saysPrompt = false;
     const { prompt, promptLogprobs, promptEntries = [null] } = this.#request;
     return {
+      ...(this.#promptText !== undefined && { prompt_text: this.#promptText }),
       ...(this.#hasTokenIds && { prompt_token_ids: [...prompt] }),
       ...(promptLogprobs !== undefined && { prompt_logprobs: promptEntries }),
     };

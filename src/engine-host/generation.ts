@@ -50,6 +50,8 @@ export interface GenerationOptions {
   readonly badWords?: BadWords | undefined;
   /** Whether log probabilities name tokens by their ids. */
   readonly namesTokensById?: boolean;
+  /** Tokens to report instead of the likeliest. */
+  readonly logprobTokens?: readonly number[] | undefined;
   /** What tokens add to the text, where that is not as the model's vocabulary has it. */
   readonly shownVocabulary?: Vocabulary | undefined;
 }
@@ -165,7 +167,7 @@ export class Generation {
       const entry = logprobEntry(probabilities, vocabulary, this.options.namesTokensById);
       this.#entries.hold(entry, decoded, this.#decoder.isPending);
     }
-    const { text, stop } = this.#stops.push(decoded);
+    const { text, stop } = this.#stops.push(decoded, this.#generated > this.options.minTokens);
     if (stop !== undefined) {
       this.#deliver(text, this.#entries.cut(text));
       const tokens = this.#generated;

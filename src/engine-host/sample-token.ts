@@ -26,8 +26,9 @@ export function sampleToken(
   const token = withAllowed(logits, allowedTokens, () => avoidBadWords(generation, chooseBut));
   if (token === undefined) return generation.fail(nothingLeft(generation, logits));
   grammar?.accept(token);
-  const { topLogprobs } = generation.options;
-  const probabilities = topLogprobs === undefined ? undefined : logProbabilities(logits, token, topLogprobs);
+  const { topLogprobs, logprobTokens } = generation.options;
+  const probabilities =
+    topLogprobs === undefined ? undefined : logProbabilities(logits, token, topLogprobs, logprobTokens);
   generation.accept(token, vocabulary, probabilities);
 }
 

@@ -40,6 +40,13 @@ describe('the matcher', () => {
     expect(run(['three', 'two'], ['one two three'])).toMatchObject({ text: 'one ', stop: 'two' });
   });
 
+  it('lets stop strings pass that come too early, and finds one that only begins so', () => {
+    const matcher = new StopMatcher(['two', 'three']);
+
+    expect(matcher.push('one two th', false)).toEqual({ text: 'one two ' });
+    expect(matcher.push('ree')).toEqual({ text: '', stop: 'three' });
+  });
+
   it('finds a stop string that overlaps a false start', () => {
     expect(run(['aab'], ['a', 'a', 'a', 'b'])).toMatchObject({ text: 'a', stop: 'aab' });
   });

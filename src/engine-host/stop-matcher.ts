@@ -14,11 +14,15 @@ export class StopMatcher {
     this.#included = included;
   }
 
-  /** The text that is safe to deliver, and the stop string that was completed, if any: the first in the text. */
-  push(text: string): { text: string; stop?: string } {
+  /**
+   * The text that is safe to deliver, and the stop string that was completed, if any: the first in the text. What may
+   * not stop yet can still be the beginning of what stops later.
+   */
+  push(text: string, mayStop = true): { text: string; stop?: string } {
     if (this.#stops.length === 0) return { text };
     const window = this.#held + text;
-    const found = this.#stops.map((stop) => ({ stop, at: window.indexOf(stop) })).filter(({ at }) => at >= 0);
+    const stops = mayStop ? this.#stops : [];
+    const found = stops.map((stop) => ({ stop, at: window.indexOf(stop) })).filter(({ at }) => at >= 0);
     const [first] = found.toSorted((a, b) => a.at - b.at);
     if (first) {
       this.#held = '';

@@ -10,6 +10,7 @@ type Asked = Pick<
   | 'bad_words'
   | 'include_stop_str_in_output'
   | 'logit_bias'
+  | 'logprob_token_ids'
   | 'return_tokens_as_token_ids'
   | 'skip_special_tokens'
   | 'stop_token_ids'
@@ -17,7 +18,7 @@ type Asked = Pick<
 
 type TokenRules = Pick<
   GenerationOptions,
-  'allowedTokens' | 'badWords' | 'includesStop' | 'namesTokensById' | 'shownVocabulary' | 'stopTokens'
+  'allowedTokens' | 'badWords' | 'includesStop' | 'logprobTokens' | 'namesTokensById' | 'shownVocabulary' | 'stopTokens'
 >;
 
 /**
@@ -29,11 +30,14 @@ export function tokenRules(vocabulary: Vocabulary, asked: Asked): TokenRules {
   for (const id of Object.keys(asked.logit_bias ?? {})) checkToken(Number(id), `logit_bias.${id}`, vocabulary.size);
   for (const [at, id] of stopTokens.entries()) checkToken(id, `stop_token_ids[${at}]`, vocabulary.size);
   for (const [at, id] of allowed?.entries() ?? []) checkToken(id, `allowed_token_ids[${at}]`, vocabulary.size);
+  const reported = asked.logprob_token_ids;
+  for (const [at, id] of reported.entries()) checkToken(id, `logprob_token_ids[${at}]`, vocabulary.size);
   return {
     // An empty list asks for nothing.
     allowedTokens: allowed && allowed.length > 0 ? allowed : undefined,
     badWords: createBadWords(asked.bad_words, vocabulary),
     includesStop: asked.include_stop_str_in_output,
+    logprobTokens: reported.length > 0 ? reported : undefined,
     namesTokensById: asked.return_tokens_as_token_ids,
     shownVocabulary: asked.skip_special_tokens ? undefined : showing(vocabulary, vocabulary.controlTexts),
     stopTokens,

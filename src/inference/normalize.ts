@@ -52,8 +52,12 @@ export async function* normalize(
 }
 
 /** What a chunk says of the prompt, which stands in the first that leaves. */
-function promptExtras({ prompt_token_ids: ids, prompt_logprobs: logprobs }: ChatCompletionChunk) {
-  return { ...(ids && { prompt_token_ids: ids }), ...(logprobs && { prompt_logprobs: logprobs }) };
+function promptExtras({ prompt_text: text, prompt_token_ids: ids, prompt_logprobs: logprobs }: ChatCompletionChunk) {
+  return {
+    ...(text !== undefined && { prompt_text: text }),
+    ...(ids && { prompt_token_ids: ids }),
+    ...(logprobs && { prompt_logprobs: logprobs }),
+  };
 }
 
 function summed(usage: Usage): Usage {

@@ -32,6 +32,11 @@ export function parseChatRequest(body: unknown): {
       param: 'top_logprobs',
     });
   }
+  if (request.logprob_token_ids.length > 0 && !request.logprobs) {
+    throw new ManifoldError('invalid_value', '`logprob_token_ids` is only allowed together with `logprobs: true`.', {
+      param: 'logprob_token_ids',
+    });
+  }
   checkContinuation(request);
   const maxTokens = request.max_completion_tokens ?? request.max_tokens ?? defaultMaxTokens;
   return {

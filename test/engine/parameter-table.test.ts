@@ -54,6 +54,8 @@ const effects: Readonly<Record<string, (seen: Seen) => void>> = {
   },
   return_tokens_as_token_ids: ({ answer }) =>
     expect(answer.choices[0]?.logprobs?.content?.[0]?.token).toMatch(/^token_id:\d+$/),
+  return_prompt_text: ({ answer }) => expect(answer.prompt_text).toMatch(/<\|im_start\|>user\ncount<\|im_end\|>/),
+  logprob_token_ids: ({ answer }) => expect(answer.choices[0]?.logprobs?.content?.[0]?.top_logprobs).toHaveLength(3),
   prompt_logprobs: ({ answer }) => expect(answer.prompt_logprobs).toHaveLength(answer.usage.prompt_tokens),
   request_id: ({ answer }) => expect(answer.id).toBe('chatcmpl-mine-1'),
 };

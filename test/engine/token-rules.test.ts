@@ -98,6 +98,28 @@ describe('min_tokens', () => {
   });
 });
 
+describe('min_tokens, where stop strings come early', () => {
+  it('lets them pass', async () => {
+    const fields = { stop: ['two', 'five'], min_tokens: 4 };
+
+    expect(await choiceOf('count', fields)).toMatchObject({ text: 'one two three four ', stop_reason: 'five' });
+    expect(await choiceOf('count', { ...fields, min_tokens: 1 })).toMatchObject({ text: 'one ', stop_reason: 'two' });
+  });
+});
+
+describe('logprob_token_ids', () => {
+  it('are reported beside each token, with the chosen one, in order of probability', async () => {
+    const [one = -1, two = -1] = await idsOf('count');
+    const fields = { logprobs: true, logprob_token_ids: [two, one], max_tokens: 1 };
+    const [entry] = (await choiceOf('count', fields)).logprobs?.content ?? [];
+    const [other] = (await choiceOf('hello', fields)).logprobs?.content ?? [];
+
+    expect(entry?.top_logprobs.map(({ token }) => token)).toEqual(['one ', 'two ']);
+    expect(other?.top_logprobs.map(({ token }) => token).toSorted()).toEqual(['Hello', 'one ', 'two ']);
+    expect(other?.top_logprobs[0]?.token).toBe('Hello');
+  });
+});
+
 describe('bad_words', () => {
   it('refuses a word of several tokens', async () => {
     const { text } = await choiceOf('count', { bad_words: [' four '], temperature: 0, max_tokens: 5 });
@@ -181,6 +203,7 @@ describe('allowed_token_ids', () => {
 
 describe.each<[string, Fields, string]>([
   ['stop_token_ids', { stop_token_ids: [5, 99_999] }, 'stop_token_ids[1]'],
+  ['logprob_token_ids', { logprob_token_ids: [99_999], logprobs: true }, 'logprob_token_ids[0]'],
   ['allowed_token_ids', { allowed_token_ids: [99_999] }, 'allowed_token_ids[0]'],
   ['logit_bias', { logit_bias: { 99999: 1 } }, 'logit_bias.99999'],
 ])('%s that the model does not have', (_, fields, param) => {

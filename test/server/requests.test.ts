@@ -163,6 +163,7 @@ describe('a request that is wrong names the field', () => {
     ['top_logprobs 1.5', { ...valid, logprobs: true, top_logprobs: 1.5 }, 'invalid_type', 'top_logprobs'],
     ['top_logprobs alone', { ...valid, top_logprobs: 2 }, 'invalid_value', 'top_logprobs'],
     ['top_logprobs beside false', { ...valid, logprobs: false, top_logprobs: 2 }, 'invalid_value', 'top_logprobs'],
+    ['logprob_token_ids alone', { ...valid, logprob_token_ids: [1] }, 'invalid_value', 'logprob_token_ids'],
     ['guided_json', { ...valid, guided_json: {} }, 'unsupported_parameter', 'guided_json'],
     ['nvext', { ...valid, nvext: { guided_json: {} } }, 'unsupported_parameter', 'nvext'],
     ['chat_template', { ...valid, chat_template: '{{ x }}' }, 'unsupported_parameter', 'chat_template'],
