@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { finishReason } from './chat-completion.ts';
+import { choiceExtras, promptExtras } from './token-details.ts';
 import { logprobs } from './logprobs.ts';
 import { toolCallDelta } from './tool.ts';
 import { usage } from './usage.ts';
@@ -27,8 +28,10 @@ export const chatCompletionChunk = z.object({
       delta,
       logprobs,
       finish_reason: finishReason.nullable(),
+      ...choiceExtras,
     }),
   ),
   usage: usage.nullish(),
+  ...promptExtras,
 });
 export type ChatCompletionChunk = z.infer<typeof chatCompletionChunk>;

@@ -1,15 +1,9 @@
 import { z } from 'zod';
+import { dialectFields } from './dialect-fields.ts';
 import { mostTopLogprobs } from './logprobs.ts';
 import { chatMessage } from './message.ts';
+import { optional, withDefault } from './optional-field.ts';
 import { tool, toolChoice } from './tool.ts';
-
-/** `null` in an optional field means the field is absent (OpenAI's SDKs send it). */
-const optional = <T extends z.ZodType>(schema: T) => schema.nullish().transform((value) => value ?? undefined);
-const withDefault = <T extends z.ZodType>(schema: T, value: z.output<T>) =>
-  schema
-    .nullish()
-    .transform((given): z.output<T> => given ?? value)
-    .meta({ default: value });
 
 const stopStrings = z
   .union([z.string().max(1024), z.array(z.string().min(1).max(1024)).max(16)])
@@ -55,6 +49,7 @@ export const chatCompletionRequest = z.object({
   priority: withDefault(z.int().min(0).max(1000), 0),
   /** Ours: the same request gives the same text to the last bit, whatever runs beside it. */
   deterministic: withDefault(z.boolean(), false),
+  ...dialectFields,
 });
 export type ChatCompletionRequest = z.infer<typeof chatCompletionRequest>;
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { logprobs } from './logprobs.ts';
+import { choiceExtras, promptExtras } from './token-details.ts';
 import { toolCall } from './tool.ts';
 import { usage } from './usage.ts';
 
@@ -29,8 +30,10 @@ export const chatCompletion = z.object({
       message: assistantMessage,
       logprobs,
       finish_reason: finishReason,
+      ...choiceExtras,
     }),
   ),
   usage,
+  ...promptExtras,
 });
 export type ChatCompletion = z.infer<typeof chatCompletion>;

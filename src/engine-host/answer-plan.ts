@@ -1,7 +1,10 @@
 import type { EngineRequest } from '../api/internal/engine-request.ts';
+import { messageText } from '../api/message.ts';
+import { ManifoldError } from '../errors.ts';
 import { createAnswerParser } from '../formats/answer-parser.ts';
 import type { CallGrammar } from '../formats/call-grammar.ts';
-import type { ChatTemplate, PromptSegment } from '../formats/chat-template.ts';
+import type { ChatTemplate, PromptSegment, RenderOptions } from '../formats/chat-template.ts';
+import { continuedPrompt, type ContinuedPrompt } from '../formats/continued-prompt.ts';
 import { generationPrompt } from '../formats/generation-prompt.ts';
 import type { OutputFormat } from '../formats/output-format.ts';
 import { fallback } from '../formats/families/json-in-tags.ts';
@@ -15,11 +18,23 @@ export interface AnswerPlan {
   readonly grammar: Omit<CallGrammar, 'relaxed'> | undefined;
   /** Fields of the request that are honoured less strictly than they say. */
   readonly emulated: readonly string[];
+  /** What the content begins with, before anything the model says. */
+  readonly echo?: string | undefined;
   /** One for each choice. */
   createReader(): AnswerReader;
 }
 
-type Asked = Pick<EngineRequest, 'messages' | 'tools' | 'tool_choice' | 'parallel_tool_calls'>;
+type Asked = Pick<
+  EngineRequest,
+  | 'messages'
+  | 'tools'
+  | 'tool_choice'
+  | 'parallel_tool_calls'
+  | 'add_generation_prompt'
+  | 'continue_final_message'
+  | 'echo'
+  | 'documents'
+>;
 
 /** Throws what the template or a tool's schema makes impossible. */
 export function planAnswer(
@@ -29,12 +44,13 @@ export function planAnswer(
   const { template } = model;
   const choice = request.tool_choice ?? 'auto';
   const tools = choice === 'none' ? [] : (request.tools ?? []);
-  const shown = tools.length > 0 ? { tools } : {};
-  const prompt = template.render(request.messages, shown);
+  const shown = { ...(tools.length > 0 && { tools }), ...documentsFor(template, request) };
   const format = tools.length > 0 ? callFormat(model.format, template) : model.format;
   // Most requests need not know how the prompt ends, and finding out takes another rendering.
   const isPlain = tools.length === 0 && !model.reasons && !format.messages;
-  const promptEnd = isPlain ? '' : generationPrompt(template, request.messages, shown, prompt);
+  const { prompt, promptEnd, continues } = request.continue_final_message
+    ? continuedPrompt({ template, format, reasons: model.reasons }, request.messages, shown)
+    : promptOf(template, request, shown, isPlain);
   const compiled =
     choice === 'none' || tools.length === 0
       ? undefined
@@ -48,10 +64,44 @@ export function planAnswer(
   return {
     prompt,
     grammar: compiled,
+    echo: request.echo ? echoed(request) : undefined,
     emulated: compiled?.relaxed.map(({ tool, path }) => `tools/${tool}${path}`) ?? [],
     createReader: () =>
-      new AnswerReader(createAnswerParser(format, { tools: definitions, promptEnd, separatesReasoning: true })),
+      new AnswerReader(
+        createAnswerParser(format, {
+          tools: definitions,
+          promptEnd,
+          separatesReasoning: true,
+          continues,
+        }),
+      ),
   };
+}
+
+/** The messages as the template has them, by themselves. */
+function promptOf(
+  template: ChatTemplate,
+  { messages, add_generation_prompt: addGenerationPrompt = true }: Asked,
+  shown: RenderOptions,
+  isPlain: boolean,
+): ContinuedPrompt {
+  const prompt = template.render(messages, { ...shown, addGenerationPrompt });
+  const hasEnd = addGenerationPrompt && !isPlain;
+  const promptEnd = hasEnd ? generationPrompt(template, messages, shown, prompt) : '';
+  return { prompt, promptEnd, continues: undefined };
+}
+
+/** What the assistant said last, if nobody spoke after it. */
+function echoed({ messages }: Asked): string | undefined {
+  const last = messages.at(-1);
+  return last?.role === 'assistant' ? messageText(last) : undefined;
+}
+
+function documentsFor({ capabilities }: ChatTemplate, { documents = [] }: Asked): RenderOptions {
+  if (documents.length === 0) return {};
+  if (capabilities.supportsDocuments) return { variables: { documents } };
+  const problem = "this model's chat template does not show documents. Write them into a message.";
+  throw new ManifoldError('unsupported_parameter', `\`documents\`: ${problem}`, { param: 'documents' });
 }
 
 /** A model that was not taught to reason must not be offered to: it would not find the end. */

@@ -2,15 +2,16 @@ import { randomInt } from 'node:crypto';
 import type { ChatCompletionChunk } from '../api/chat-completion-chunk.ts';
 import { defaultMaxTokens } from '../api/chat-completion-request.ts';
 import type { EngineRequest } from '../api/internal/engine-request.ts';
-import { ManifoldError } from '../errors.ts';
 import { planAnswer, type AnswerPlan } from './answer-plan.ts';
 import { ChunkQueue } from './chunk-queue.ts';
 import { Generation, type SharedRequest } from './generation.ts';
 import { createGrammar } from './grammar.ts';
 import type { LoadedModel } from './model.ts';
 import { tokenizePrompt } from './prompt.ts';
+import { checkPrompt, truncatePrompt } from './prompt-length.ts';
 import { createSampler } from './sampler.ts';
 import type { Scheduler } from './scheduler.ts';
+import { tokenRules } from './token-rules.ts';
 
 /** One accepted request: its chunks, and a way to stop the work. */
 export interface RunningChat {
@@ -31,24 +32,31 @@ export async function startChat(
 ): Promise<RunningChat> {
   const { model, scheduler } = parts;
   const plan = planAnswer(model, request);
-  const prompt = tokenizePrompt(model.vocabulary, plan.prompt);
-  checkPrompt(prompt.length, model.context.contextLength);
-  checkLogitBias(request, model.vocabulary.size);
-  const room = model.context.contextLength - prompt.length;
-  const maxTokens = Math.min(request.max_completion_tokens ?? request.max_tokens ?? defaultMaxTokens, room);
+  const rules = tokenRules(model.vocabulary, request);
+  const { contextLength } = model.context;
+  const asked = request.max_completion_tokens ?? request.max_tokens ?? defaultMaxTokens;
+  const whole = tokenizePrompt(model.vocabulary, plan.prompt);
+  const prompt = truncatePrompt(whole, request, { contextLength, maxTokens: asked });
+  checkPrompt(prompt.length, contextLength, request);
+  const maxTokens = Math.min(asked, contextLength - prompt.length);
   const seed = request.seed ?? randomInt(2 ** 32);
 
   const shared: SharedRequest = {
     prompt,
-    salt,
+    // The client can narrow who shares its prompts, never widen it.
+    salt: request.cache_salt === undefined ? salt : JSON.stringify([salt, request.cache_salt]),
     priority: request.priority,
     isDeterministic: request.deterministic,
+    promptLogprobs: request.prompt_logprobs,
   };
   const queue = new ChunkQueue({
     model: parts.modelId,
     request: shared,
     readers: Array.from({ length: request.n }, () => plan.createReader()),
     hasLogprobs: request.logprobs,
+    hasTokenIds: request.return_token_ids,
+    echo: plan.echo,
+    promptText: request.return_prompt_text ? plan.prompt.map(({ text }) => text).join('') : undefined,
   });
   const generations = Array.from(
     { length: request.n },
@@ -61,6 +69,7 @@ export async function startChat(
           ignoreEndOfGeneration: request.ignore_eos,
           stop: request.stop,
           grammar: grammarOf(model, plan),
+          ...rules,
           topLogprobs: request.logprobs ? (request.top_logprobs ?? 0) : undefined,
           createSampler: () =>
             createSampler(model.library, {
@@ -68,7 +77,7 @@ export async function startChat(
               // Unsigned 32 bits; negative and large seeds wrap. Each choice draws its own numbers.
               seed: Number(BigInt.asUintN(32, BigInt(seed) + BigInt(index))),
               vocabularySize: model.vocabulary.size,
-              contextLength: model.context.contextLength,
+              contextLength,
               prompt,
             }),
         },
@@ -92,28 +101,4 @@ function grammarOf({ library, vocabulary, candidates }: LoadedModel, { grammar }
   if (grammar === undefined) return undefined;
   const options = { text: grammar.grammar, trigger: grammar.trigger, candidates };
   return createGrammar(library, vocabulary, options);
-}
-
-function checkPrompt(tokens: number, contextLength: number): void {
-  if (tokens === 0) throw new ManifoldError('invalid_prompt', 'The messages hold no text.', { param: 'messages' });
-  if (tokens < contextLength) return;
-  throw new ManifoldError(
-    'context_length_exceeded',
-    // "maximum context length" is what LangChain and others look for in the message.
-    `This model's maximum context length is ${contextLength} tokens and the messages take ${tokens}; shorten them.`,
-    { param: 'messages' },
-  );
-}
-
-/** The native sampler does not check ids, so unknown ones are refused here. */
-function checkLogitBias(request: EngineRequest, vocabularySize: number): void {
-  const unknown = Object.keys(request.logit_bias ?? {}).find((id) => Number(id) >= vocabularySize);
-  if (unknown === undefined) return;
-  throw new ManifoldError(
-    'invalid_value',
-    `Token ${unknown} does not exist; this model has ids below ${vocabularySize}.`,
-    {
-      param: `logit_bias.${unknown}`,
-    },
-  );
 }

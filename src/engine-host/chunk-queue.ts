@@ -16,6 +16,9 @@ export class ChunkQueue implements AsyncIterable<readonly ChatCompletionChunk[]>
   readonly #request: SharedRequest;
   readonly #readers: readonly AnswerReader[];
   readonly #hasLogprobs: boolean;
+  readonly #hasTokenIds: boolean;
+  readonly #promptText: string | undefined;
+  #saysPrompt = true;
   readonly #started = new Set<number>();
   readonly #unread: readonly UnreadChoice[];
   readonly #closing: ChatCompletionChunk[] = [];
@@ -31,6 +34,12 @@ export class ChunkQueue implements AsyncIterable<readonly ChatCompletionChunk[]>
     /** One for each choice. */
     readonly readers: readonly AnswerReader[];
     readonly hasLogprobs: boolean;
+    /** Whether the prompt's and the answer's token ids are part of the chunks. */
+    readonly hasTokenIds?: boolean;
+    /** The prompt's text, to be part of the first chunk. */
+    readonly promptText?: string | undefined;
+    /** What the content of each choice begins with, before anything the model says. */
+    readonly echo?: string | undefined;
   }) {
     this.#head = {
       id: `chatcmpl-${randomBytes(12).toString('hex')}`,
@@ -41,12 +50,18 @@ export class ChunkQueue implements AsyncIterable<readonly ChatCompletionChunk[]>
     };
     this.#request = options.request;
     this.#readers = options.readers;
-    this.#unread = options.readers.map(() => new UnreadChoice());
+    const { echo, hasTokenIds = false, promptText } = options;
+    this.#unread = options.readers.map(() => new UnreadChoice(echo ? { content: echo } : undefined));
     this.#hasLogprobs = options.hasLogprobs;
+    this.#hasTokenIds = hasTokenIds;
+    this.#promptText = promptText;
   }
 
   listener(index: number): GenerationListener {
     return {
+      onToken: (token) => {
+        if (this.#hasTokenIds) this.#unread[index]?.addToken(token);
+      },
       onText: (text, entries) => {
         this.#unread[index]?.add(this.#readers[index]?.push(text) ?? [], entries);
         this.#notify();
@@ -71,6 +86,8 @@ export class ChunkQueue implements AsyncIterable<readonly ChatCompletionChunk[]>
     const chunks = this.#unread.flatMap((_, index) => this.#takeOf(index));
     chunks.push(...this.#closing);
     this.#closing.length = 0;
+    const [first] = chunks;
+    if (first) chunks[0] = { ...first, ...this.#takePromptExtras() };
     return chunks;
   }
 
@@ -87,23 +104,30 @@ export class ChunkQueue implements AsyncIterable<readonly ChatCompletionChunk[]>
     this.#notify();
   }
 
-  #finish(index: number, { reason, tokens, wasCut }: GenerationEnd & { kind: 'finished' }): void {
+  #finish(index: number, { reason, tokens, wasCut, stopReason }: GenerationEnd & { kind: 'finished' }): void {
     this.#completionTokens += tokens;
     const last = this.#readers[index]?.end(reason, wasCut);
     this.#unread[index]?.add(last?.deltas ?? []);
+    this.#unread[index]?.add(this.#unread[index]?.takeLead() ?? []);
     this.#closing.push(...this.#takeOf(index));
     const late = this.#unread[index]?.takeLate() ?? [];
     // An answer may be empty: its role still has to arrive, and what is late precedes its end.
     if (!this.#started.has(index) || late.length > 0)
       this.#closing.push(this.#chunk(index, { content: '' }, this.#logprobs(late), null));
-    this.#closing.push(this.#chunk(index, {}, null, last?.reason ?? reason));
+    this.#closing.push(this.#chunk(index, {}, null, last?.reason ?? reason, stopReason));
   }
 
   #logprobs(entries: TokenLogprob[]): Logprobs {
     return this.#hasLogprobs ? { content: entries, refusal: null } : null;
   }
 
-  #chunk(index: number, delta: Delta, logprobs: Logprobs, finishReason: FinishReason | null): ChatCompletionChunk {
+  #chunk(
+    index: number,
+    delta: Delta,
+    logprobs: Logprobs,
+    finishReason: FinishReason | null,
+    stopReason?: string | number,
+  ): ChatCompletionChunk {
     const isFirst = !this.#started.has(index);
     this.#started.add(index);
     return {
@@ -114,8 +138,22 @@ export class ChunkQueue implements AsyncIterable<readonly ChatCompletionChunk[]>
           delta: isFirst ? { role: 'assistant', ...delta } : delta,
           logprobs,
           finish_reason: finishReason,
+          ...(finishReason && { stop_reason: stopReason ?? null }),
+          ...(this.#hasTokenIds && { token_ids: this.#unread[index]?.takeTokens() ?? [] }),
         },
       ],
+    };
+  }
+
+  /** What the first chunk says of the prompt. It is read by then. */
+  #takePromptExtras(): Pick<ChatCompletionChunk, 'prompt_text' | 'prompt_token_ids' | 'prompt_logprobs'> {
+    if (!this.#saysPrompt) return {};
+    this.#saysPrompt = false;
+    const { prompt, promptLogprobs, promptEntries = [null] } = this.#request;
+    return {
+      ...(this.#promptText !== undefined && { prompt_text: this.#promptText }),
+      ...(this.#hasTokenIds && { prompt_token_ids: [...prompt] }),
+      ...(promptLogprobs !== undefined && { prompt_logprobs: promptEntries }),
     };
   }
 

@@ -1,5 +1,6 @@
 import type { Generation } from './generation.ts';
 import type { MemoryKind } from './memory-kind.ts';
+import { wantsPromptRows } from './prompt-rows.ts';
 import type { Slot } from './slot.ts';
 
 /** Where a generation goes, and whose cells it starts with. */
@@ -41,6 +42,8 @@ export function findPlacement(
   let coming = 0;
   for (const slot of slots) {
     if (slot.salt !== request.salt) continue;
+    // What is in memory already gives no rows; the choice that reads the prompt does so for all.
+    if (wantsPromptRows(request) && slot.generation?.request !== request) continue;
     const length = usableLength(slot, tokens, most, kind);
     const isUsable = slot.generation === undefined || length >= worthCopying;
     if (isUsable && length > (best?.length ?? 0)) best = { slot, length };

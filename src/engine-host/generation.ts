@@ -1,11 +1,13 @@
 import type { FinishReason } from '../api/chat-completion.ts';
 import type { TokenLogprob } from '../api/logprobs.ts';
+import type { PromptLogprobs } from '../api/token-details.ts';
 import type { ManifoldError } from '../errors.ts';
 import type { Grammar } from './grammar.ts';
 import { HeldEntries } from './held-entries.ts';
 import type { LogProbabilities } from './log-probabilities.ts';
 import { logprobEntry } from './logprob-entry.ts';
 import type { Sampler } from './sampler.ts';
+import type { BadWords } from './bad-words.ts';
 import { StopMatcher } from './stop-matcher.ts';
 import { Utf8Decoder } from './utf8-decoder.ts';
 import type { Vocabulary } from './vocabulary.ts';
@@ -21,6 +23,10 @@ export interface SharedRequest {
   readonly isDeterministic: boolean;
   /** Prompt tokens that were in the model's memory already; known once the first choice has a slot. */
   cachedTokens?: number;
+  /** Alternatives to report with the log probability of each token of the prompt; undefined: report nothing. */
+  readonly promptLogprobs?: number | undefined;
+  /** What is to be reported of the prompt, by place; whole once the prompt is read. */
+  promptEntries?: PromptLogprobs;
 }
 
 export interface GenerationOptions {
@@ -35,6 +41,19 @@ export interface GenerationOptions {
   readonly createSampler: () => Sampler;
   /** What the answer has to look like, if it has to; freed with the generation. */
   readonly grammar?: Grammar | undefined;
+  /** Tokens that end the answer, beside those that end every answer of the model. */
+  readonly stopTokens?: readonly number[];
+  /** Whether the stop string or token that ends the answer is part of its text. */
+  readonly includesStop?: boolean;
+  /** The only tokens that may be chosen. */
+  readonly allowedTokens?: readonly number[] | undefined;
+  readonly badWords?: BadWords | undefined;
+  /** Whether log probabilities name tokens by their ids. */
+  readonly namesTokensById?: boolean;
+  /** Tokens to report instead of the likeliest. */
+  readonly logprobTokens?: readonly number[] | undefined;
+  /** What tokens add to the text, where that is not as the model's vocabulary has it. */
+  readonly shownVocabulary?: Vocabulary | undefined;
 }
 
 /** How a generation ended; exactly one per generation. */
@@ -45,11 +64,15 @@ export type GenerationEnd =
       readonly tokens: number;
       /** Whether a limit or a stop string ended the text, and not the model. */
       readonly wasCut: boolean;
+      /** The stop string or token of the request that ended the text, if one did. */
+      readonly stopReason?: string | number;
     }
   | { readonly kind: 'failed'; readonly error: ManifoldError }
   | { readonly kind: 'cancelled' };
 
 export interface GenerationListener {
+  /** A token was chosen; its text may come later. */
+  onToken?(token: number): void;
   /** Text to deliver, and the entries of the tokens whose text is out with it. Only the last text may be empty. */
   onText(text: string, entries: readonly TokenLogprob[]): void;
   onEnd(end: GenerationEnd): void;
@@ -77,7 +100,7 @@ export class Generation {
     this.options = options;
     this.tokens = Array.from(options.request.prompt);
     this.#listener = listener;
-    this.#stops = new StopMatcher(options.stop);
+    this.#stops = new StopMatcher(options.stop, options.includesStop);
   }
 
   get request(): SharedRequest {
@@ -113,29 +136,47 @@ export class Generation {
     return this.options.grammar;
   }
 
-  /** Whether an end-of-generation token may not be chosen now. */
-  get mustContinue(): boolean {
-    return this.options.ignoreEndOfGeneration || this.#generated < this.options.minTokens;
+  /** The ends that may not be chosen now. A stop token may where only the model's own ends are ignored. */
+  forbiddenEnds({ endOfGeneration }: Vocabulary): readonly number[] {
+    const { ignoreEndOfGeneration, minTokens, stopTokens = [] } = this.options;
+    if (this.#generated < minTokens) return [...endOfGeneration, ...stopTokens];
+    return ignoreEndOfGeneration ? endOfGeneration.filter((token) => !stopTokens.includes(token)) : [];
+  }
+
+  /** The tokens answered so far. */
+  get answered(): readonly number[] {
+    return this.tokens.slice(this.request.prompt.length);
   }
 
   /**
-   * Takes a sampled token: delivers its text, and ends at an end token, a stop string or the limit. With its
-   * log probabilities, if they are reported; the end token itself is no part of the answer and has no entry.
+   * Takes a sampled token: delivers its text, and ends at an end token, a stop token or string, or the limit. With its
+   * log probabilities, if they are reported; a token that ends the answer is no part of it and has no entry.
    */
-  accept(token: number, vocabulary: Vocabulary, probabilities?: LogProbabilities): void {
+  accept(token: number, known: Vocabulary, probabilities?: LogProbabilities): void {
+    const { shownVocabulary: vocabulary = known, stopTokens = [], includesStop, ignoreEndOfGeneration } = this.options;
     this.#generated++;
     this.tokens.push(token);
-    if (vocabulary.endOfGeneration.includes(token)) return this.#finish('stop');
+    this.#listener.onToken?.(token);
+    const isStop = stopTokens.includes(token);
+    if (vocabulary.endOfGeneration.includes(token)) {
+      return this.#finish('stop', isStop && ignoreEndOfGeneration ? token : undefined);
+    }
+    if (isStop && !includesStop) return this.#finish('stop', token);
     const decoded = this.#decoder.push(vocabulary.piece(token));
-    if (probabilities) this.#entries.hold(logprobEntry(probabilities, vocabulary), decoded, this.#decoder.isPending);
-    const { text, stopped } = this.#stops.push(decoded);
-    if (stopped) {
+    if (probabilities) {
+      const entry = logprobEntry(probabilities, vocabulary, this.options.namesTokensById);
+      this.#entries.hold(entry, decoded, this.#decoder.isPending);
+    }
+    const { text, stop } = this.#stops.push(decoded, this.#generated > this.options.minTokens);
+    if (stop !== undefined) {
       this.#deliver(text, this.#entries.cut(text));
-      return this.#end({ kind: 'finished', reason: 'stop', tokens: this.#generated, wasCut: true });
+      const tokens = this.#generated;
+      return this.#end({ kind: 'finished', reason: 'stop', tokens, wasCut: true, stopReason: stop });
     }
     // An entry waits for text to go with.
     if (text !== '') this.#deliver(text, this.#entries.deliver(text));
-    if (this.#generated >= this.options.maxTokens) this.#finish('length');
+    if (isStop) this.#finish('stop', token);
+    else if (this.#generated >= this.options.maxTokens) this.#finish('length');
   }
 
   fail(error: ManifoldError): void {
@@ -151,9 +192,11 @@ export class Generation {
     this.#end({ kind: 'cancelled' });
   }
 
-  #finish(reason: FinishReason): void {
+  #finish(reason: FinishReason, stopReason?: number): void {
     this.#deliver(this.#stops.flush(), this.#entries.flush());
-    this.#end({ kind: 'finished', reason, tokens: this.#generated, wasCut: reason === 'length' });
+    const wasCut = reason === 'length' || stopReason !== undefined;
+    const why = stopReason === undefined ? {} : { stopReason };
+    this.#end({ kind: 'finished', reason, tokens: this.#generated, wasCut, ...why });
   }
 
   #deliver(text: string, entries: readonly TokenLogprob[]): void {

@@ -2,6 +2,7 @@ import { ManifoldError } from '../errors.ts';
 import type { DecodeContext } from './decode-context.ts';
 import type { Generation } from './generation.ts';
 import { planStep, type Share } from './plan-step.ts';
+import { mostPromptRows, notePromptRows, wantsPromptRow, wantsPromptRows, type PromptRow } from './prompt-rows.ts';
 import { sampleToken } from './sample-token.ts';
 import { SlotTable, type SlotTableOptions } from './slot-table.ts';
 
@@ -84,7 +85,7 @@ export class Lane {
   #plan(): Share<Generation>[][] {
     const work = this.#table.running().map(({ slot, generation }) => ({
       owner: generation,
-      tokens: generation.pending,
+      tokens: wantsPromptRows(generation.request) ? Math.min(generation.pending, mostPromptRows) : generation.pending,
       depth: generation.position,
       arrival: generation.arrival,
       sequence: slot.id,
@@ -104,7 +105,7 @@ export class Lane {
 
   /** Decodes one batch and samples who got a row; false when the round cannot go on as planned. */
   async #decode(shares: readonly Share<Generation>[]): Promise<boolean> {
-    const rows = this.#fillBatch(shares);
+    const { rows, ofPrompts } = this.#fillBatch(shares);
     this.#decoding = { shares, since: performance.now() };
     const outcome = await this.#context.decode();
     const tookMs = this.decodingMs;
@@ -121,8 +122,9 @@ export class Lane {
     const cost = isPrompt ? this.#options.cost.prompts : this.#options.cost.streams;
     cost.learn(this.#context.batch.count, tookMs, this.#looks(shares));
     for (const { owner, tokens } of shares) owner.position += tokens;
+    await notePromptRows(this.#context, ofPrompts);
     for (const [generation, row] of rows) {
-      if (generation.isCancelled) continue;
+      if (generation.isCancelled || generation.isOver) continue;
       if (!generation.hasAnswered) this.#joinSiblings(generation, row);
       sampleToken(this.#context, generation, row);
     }
@@ -137,20 +139,26 @@ export class Lane {
     return shares.reduce((sum, { owner, tokens }) => sum + (owner.position + tokens / 2) * tokens, 0);
   }
 
-  /** Returns the row of each generation whose next token can be sampled after the batch. */
-  #fillBatch(shares: readonly Share<Generation>[]): Map<Generation, number> {
+  /** The row of each generation whose next token can be sampled after the batch, and the rows that tell of prompts. */
+  #fillBatch(shares: readonly Share<Generation>[]): {
+    readonly rows: ReadonlyMap<Generation, number>;
+    readonly ofPrompts: readonly PromptRow[];
+  } {
     const { batch } = this.#context;
     const rows = new Map<Generation, number>();
+    const ofPrompts: PromptRow[] = [];
     batch.clear();
     for (const { owner, tokens } of shares) {
       const sequence = this.#table.slotOf(owner)?.id ?? 0;
       for (let at = owner.position; at < owner.position + tokens; at++) {
         const isLast = at === owner.tokens.length - 1;
-        const row = batch.add(owner.tokens[at] ?? 0, at, sequence, isLast);
+        const tells = wantsPromptRow(owner.request, at);
+        const row = batch.add(owner.tokens[at] ?? 0, at, sequence, isLast || tells);
         if (isLast) rows.set(owner, row);
+        if (tells) ofPrompts.push({ owner, place: at + 1, row });
       }
     }
-    return rows;
+    return { rows, ofPrompts };
   }
 
   /** The other choices of a request start from the prompt that was just read, and from the same logits. */

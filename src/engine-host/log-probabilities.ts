@@ -9,7 +9,7 @@ export interface LogProbability {
 /** How probable the chosen token was, and which tokens were the most probable in its place. */
 export interface LogProbabilities {
   readonly chosen: LogProbability;
-  /** Descending by probability, equals ascending by token id. */
+  /** Descending by probability, equals ascending by token id: the likeliest tokens, or those that were asked about. */
   readonly top: readonly LogProbability[];
 }
 
@@ -23,9 +23,14 @@ const lowest = -9999;
  * The log-softmax of one row of logits in double precision, for the chosen token and for the `topCount` most
  * probable ones (all, if the row has fewer). The chosen token has its value also when it is not among them.
  * Every value is finite, at most 0 and at least -9999; a row that holds NaN has no probabilities, so there all
- * values are the lowest. The row is only read.
+ * values are the lowest. The row is only read. With tokens to ask about, `top` is those and the chosen one.
  */
-export function logProbabilities(logits: Float32Array, chosen: number, topCount: number): LogProbabilities {
+export function logProbabilities(
+  logits: Float32Array,
+  chosen: number,
+  topCount: number,
+  askedAbout?: readonly number[],
+): LogProbabilities {
   const top = largest(logits, Math.max(topCount, 1));
   const highest = logits[top[0] ?? 0] ?? NaN;
   const logOfSum = Math.log(sumOfExponentials(logits, highest));
@@ -34,7 +39,9 @@ export function logProbabilities(logits: Float32Array, chosen: number, topCount:
     // Not `Math.max`, which would let NaN through.
     return { token, value: value > lowest ? value : lowest };
   };
-  return { chosen: of(chosen), top: Array.from(top.subarray(0, topCount), of) };
+  if (askedAbout === undefined) return { chosen: of(chosen), top: Array.from(top.subarray(0, topCount), of) };
+  const named = Array.from(new Set([chosen, ...askedAbout]), of);
+  return { chosen: of(chosen), top: named.toSorted((a, b) => b.value - a.value || a.token - b.token) };
 }
 
 /**

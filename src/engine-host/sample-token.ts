@@ -15,18 +15,20 @@ export function sampleToken(
   // Sampling a row without logits ends the process.
   if (address === null) return generation.fail(new ManifoldError('engine_error', 'The engine returned no logits.'));
   const logits = new Float32Array(koffi.view(address, vocabulary.size * 4));
-  const ends = generation.mustContinue ? vocabulary.endOfGeneration : [];
+  const ends = generation.forbiddenEnds(vocabulary);
   const { grammar } = generation;
+  const { allowedTokens } = generation.options;
   const choose = () => generation.sampler.sample(context, row);
-  const token = grammar
-    ? chooseWithin(grammar, generation, logits, ends, choose)
-    : withMasked(logits, ends, () => finite(logits, choose()));
-  if (token === undefined) {
-    return generation.fail(new ManifoldError('engine_error', 'The model produced numbers that are no probabilities.'));
-  }
+  const chooseBut = (refused: readonly number[]) =>
+    grammar
+      ? chooseWithin(grammar, generation, logits, { ends, refused }, choose)
+      : withMasked(logits, [...ends, ...refused], () => finite(logits, choose));
+  const token = withAllowed(logits, allowedTokens, () => avoidBadWords(generation, chooseBut));
+  if (token === undefined) return generation.fail(nothingLeft(generation, logits));
   grammar?.accept(token);
-  const { topLogprobs } = generation.options;
-  const probabilities = topLogprobs === undefined ? undefined : logProbabilities(logits, token, topLogprobs);
+  const { topLogprobs, logprobTokens } = generation.options;
+  const probabilities =
+    topLogprobs === undefined ? undefined : logProbabilities(logits, token, topLogprobs, logprobTokens);
   generation.accept(token, vocabulary, probabilities);
 }
 
@@ -38,11 +40,11 @@ function chooseWithin(
   grammar: Grammar,
   generation: Generation,
   logits: Float32Array,
-  ends: readonly number[],
+  { ends, refused }: { readonly ends: readonly number[]; readonly refused: readonly number[] },
   choose: () => number,
 ): number | undefined {
   const before = generation.sampler.fork();
-  const token = withMasked(logits, ends, () => finite(logits, choose()));
+  const token = withMasked(logits, [...ends, ...refused], () => finite(logits, choose));
   if (token !== undefined && grammar.permits(token)) {
     before.free();
     return token;
@@ -52,7 +54,8 @@ function chooseWithin(
   grammar.mask(logits);
   const isOver = logits.every((logit, at) => logit === -Infinity || ends.includes(at));
   // Where the grammar permits nothing but the end, a wish for more tokens cannot be met.
-  const again = withMasked(logits, isOver ? [] : ends, () => finite(logits, choose()));
+  const masked = isOver ? refused : [...ends, ...refused];
+  const again = withMasked(logits, masked, () => finite(logits, choose));
   logits.set(unmasked);
   return again;
 }
@@ -66,7 +69,49 @@ function withMasked<Result>(logits: Float32Array, masked: readonly number[], run
   return result;
 }
 
-/** A token that has no probability was chosen for want of numbers. */
-function finite(logits: Float32Array, token: number): number | undefined {
+/** Masks all tokens but these, if only these may be chosen. */
+function withAllowed<Result>(logits: Float32Array, allowed: readonly number[] | undefined, run: () => Result): Result {
+  if (allowed === undefined) return run();
+  const unmasked = logits.slice();
+  logits.fill(-Infinity);
+  for (const token of allowed) logits[token] = unmasked[token] ?? -Infinity;
+  const result = run();
+  logits.set(unmasked);
+  return result;
+}
+
+/** Chooses again, as if for the first time, as long as the choice would complete a bad word. */
+function avoidBadWords(
+  generation: Generation,
+  chooseBut: (refused: readonly number[]) => number | undefined,
+): number | undefined {
+  const { badWords } = generation.options;
+  const refused: number[] = [];
+  if (badWords === undefined) return chooseBut(refused);
+  for (;;) {
+    const before = generation.sampler.fork();
+    const token = chooseBut(refused);
+    if (token === undefined || !badWords.completes(generation.answered, token)) {
+      before.free();
+      return token;
+    }
+    generation.sampler = before;
+    refused.push(token);
+  }
+}
+
+/** The choice, unless there is none: a sampler whose candidates are all masked chooses one that has no probability. */
+function finite(logits: Float32Array, choose: () => number): number | undefined {
+  if (!logits.some((logit) => logit > -Infinity)) return undefined;
+  const token = choose();
   return Number.isFinite(logits[token]) ? token : undefined;
+}
+
+function nothingLeft({ options }: Generation, logits: Float32Array): ManifoldError {
+  const param = options.allowedTokens ? 'allowed_token_ids' : options.badWords ? 'bad_words' : undefined;
+  if (param === undefined || !logits.some(Number.isFinite)) {
+    return new ManifoldError('engine_error', 'The model produced numbers that are no probabilities.');
+  }
+  const problem = 'with what else is asked of the answer, it leaves no token to choose. Allow more.';
+  return new ManifoldError('invalid_value', `\`${param}\`: ${problem}`, { param });
 }

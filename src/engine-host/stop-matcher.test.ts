@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { StopMatcher } from './stop-matcher.ts';
 
-function run(stops: string[], pieces: string[]) {
-  const matcher = new StopMatcher(stops);
+function run(stops: string[], pieces: string[], included = false) {
+  const matcher = new StopMatcher(stops, included);
   const delivered: string[] = [];
   for (const piece of pieces) {
-    const { text, stopped } = matcher.push(piece);
+    const { text, stop } = matcher.push(piece);
     delivered.push(text);
-    if (stopped) return { delivered, text: delivered.join(''), stopped };
+    if (stop !== undefined) return { delivered, text: delivered.join(''), stop };
   }
-  return { delivered, text: delivered.join('') + matcher.flush(), stopped: false };
+  return { delivered, text: delivered.join('') + matcher.flush(), stop: undefined };
 }
 
 describe('the matcher', () => {
@@ -19,7 +19,8 @@ describe('the matcher', () => {
       for (let second = first; second <= text.length; second++) {
         const pieces = [text.slice(0, first), text.slice(first, second), text.slice(second)];
 
-        expect(run(['STOP'], pieces)).toMatchObject({ text: 'keep this ', stopped: true });
+        expect(run(['STOP'], pieces)).toMatchObject({ text: 'keep this ', stop: 'STOP' });
+        expect(run(['STOP'], pieces, true)).toMatchObject({ text: 'keep this STOP', stop: 'STOP' });
       }
     }
   });
@@ -32,14 +33,21 @@ describe('the matcher', () => {
   });
 
   it('delivers at the end what only looked like a stop string', () => {
-    expect(run(['END'], ['the EN'])).toMatchObject({ text: 'the EN', stopped: false });
+    expect(run(['END'], ['the EN'])).toMatchObject({ text: 'the EN', stop: undefined });
   });
 
   it('takes the earliest of several', () => {
-    expect(run(['three', 'two'], ['one two three'])).toMatchObject({ text: 'one ', stopped: true });
+    expect(run(['three', 'two'], ['one two three'])).toMatchObject({ text: 'one ', stop: 'two' });
+  });
+
+  it('lets stop strings pass that come too early, and finds one that only begins so', () => {
+    const matcher = new StopMatcher(['two', 'three']);
+
+    expect(matcher.push('one two th', false)).toEqual({ text: 'one two ' });
+    expect(matcher.push('ree')).toEqual({ text: '', stop: 'three' });
   });
 
   it('finds a stop string that overlaps a false start', () => {
-    expect(run(['aab'], ['a', 'a', 'a', 'b'])).toMatchObject({ text: 'a', stopped: true });
+    expect(run(['aab'], ['a', 'a', 'a', 'b'])).toMatchObject({ text: 'a', stop: 'aab' });
   });
 });

@@ -8,9 +8,26 @@ export class UnreadChoice {
   #entries: TokenLogprob[] = [];
   /** Bytes of text that left, less those that the entries beside it stood for. */
   #ahead = 0;
+  /** Tokens generated since a piece was last taken. */
+  #tokens: number[] = [];
+  #lead: Delta | undefined;
+
+  /** `lead` goes before whatever the choice says first; nothing generated stands for it. */
+  constructor(lead?: Delta) {
+    this.#lead = lead;
+  }
+
+  addToken(token: number): void {
+    this.#tokens.push(token);
+  }
+
+  takeTokens(): number[] {
+    return this.#tokens.splice(0);
+  }
 
   add(deltas: readonly Delta[], entries: readonly TokenLogprob[] = []): void {
-    for (const delta of deltas) {
+    const led = this.#lead && deltas.length > 0 ? this.takeLead() : [];
+    for (const delta of [...led, ...deltas]) {
       const last = this.#deltas.at(-1);
       const joined = last && (joinedText(last, delta) ?? joinedArguments(last, delta));
       if (joined) this.#deltas[this.#deltas.length - 1] = joined;
@@ -33,6 +50,15 @@ export class UnreadChoice {
       due++;
     }
     return { deltas, entries: this.#entries.splice(0, due) };
+  }
+
+  /** What goes first, if nothing did yet. */
+  takeLead(): Delta[] {
+    if (this.#lead === undefined) return [];
+    const lead = this.#lead;
+    this.#lead = undefined;
+    this.#ahead -= bytesOf(lead);
+    return [lead];
   }
 
   /** The log probabilities that no text came for. */

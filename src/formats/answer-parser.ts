@@ -17,6 +17,8 @@ export interface ParserOptions {
   readonly promptEnd: string;
   /** False: reasoning stays in the content as it is written, marks included. */
   readonly separatesReasoning: boolean;
+  /** What the prompt ends inside of, where it holds a beginning of the answer that goes on. */
+  readonly continues?: 'reasoning' | 'content' | undefined;
 }
 
 export interface AnswerParser {
@@ -36,7 +38,9 @@ export function createAnswerParser(format: OutputFormat, options: ParserOptions)
   const source = new TextSource();
   const writer = new PartWriter({ isContentLast: !offersTools && isContentLast(format) });
   const calls = new CallRecorder(source, writer, tools);
-  const start = promptStateOf(format, promptEnd, offersTools);
+  const atPrompt = promptStateOf(format, promptEnd, offersTools);
+  const isInContent = options.continues === 'content' && !format.messages;
+  const start = isInContent ? { ...atPrompt, hasContent: true, isAfterMark: false } : atPrompt;
   if (start.hasReasoning) writer.begin(separatesReasoning ? 'reasoning' : 'content');
   if (start.hasContent) writer.begin('content');
   if (start.isAfterMark && separatesReasoning) writer.mark();
@@ -47,6 +51,11 @@ export function createAnswerParser(format: OutputFormat, options: ParserOptions)
   const parts = { format, calls, writer, start, separatesReasoning, offersTools };
   const reading = format.messages ? readMessages({ ...parts, syntax: format.messages }) : readPlainAnswer(parts);
   let isEnded = false;
+  if (format.messages && options.continues) {
+    // Past the header, the message has begun.
+    reading.next();
+    writer.begin(options.continues);
+  }
 
   return {
     push(text) {

@@ -40,6 +40,7 @@ describe("the built-in model's template", () => {
       needsNonNullContent: false,
       needsNullContent: false,
       wantsShortIds: false,
+      supportsDocuments: false,
     });
   });
 

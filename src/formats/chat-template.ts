@@ -20,6 +20,8 @@ export interface ChatTemplate {
   readonly capabilities: TemplateCapabilities;
   /** Renders a conversation. 400 `invalid_prompt` when the template refuses it. */
   render(messages: readonly PromptMessage[], options?: RenderOptions): PromptSegment[];
+  /** The model's own words as a prompt has them: without the power of control tokens. */
+  quote(text: string): PromptSegment[];
 }
 
 interface TemplateOptions {
@@ -77,6 +79,10 @@ export function compileChatTemplate(options: TemplateOptions): ChatTemplate {
         add_generation_prompt: addGenerationPrompt,
       });
       return markers.split(rendered);
+    },
+    quote(text) {
+      const markers = createDataMarkers(text);
+      return markers.split(markers.protect(text, inHistory));
     },
   };
 }

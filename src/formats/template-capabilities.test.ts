@@ -21,6 +21,7 @@ describe('the capabilities of a template', () => {
       needsNonNullContent: true,
       needsNullContent: false,
       wantsShortIds: false,
+      supportsDocuments: false,
     });
   });
 

@@ -18,10 +18,16 @@ export interface TemplateCapabilities {
   readonly needsNullContent: boolean;
   /** Identities of calls must have nine letters or digits. */
   readonly wantsShortIds: boolean;
+  /** Documents beside the messages. */
+  readonly supportsDocuments: boolean;
 }
 
 /** Renders variables; throws where the template refuses them. */
-type Render = (variables: { readonly messages: readonly object[]; readonly tools?: readonly object[] }) => string;
+type Render = (variables: {
+  readonly messages: readonly object[];
+  readonly tools?: readonly object[];
+  readonly documents?: readonly object[];
+}) => string;
 
 const user = { role: 'user', content: 'needle-user' };
 const shortId = 'call00001';
@@ -35,6 +41,7 @@ const tool = {
   },
 };
 const argument = { needle_key: 'needle-value' };
+const documents = [{ title: 'needle-title', text: 'needle-document' }];
 
 interface Calling {
   readonly id?: string;
@@ -56,9 +63,13 @@ function calling(args: unknown, { id = shortId, content = '', names = ['needle_c
 
 /** Asks a template with small conversations, and looks for their words in what it renders. */
 export function probeCapabilities(source: string, render: Render): TemplateCapabilities {
-  const ask = (messages: readonly object[], tools?: readonly object[]): string | undefined => {
+  const ask = (
+    messages: readonly object[],
+    tools?: readonly object[],
+    more?: { readonly documents: readonly object[] },
+  ): string | undefined => {
     try {
-      return render({ messages, ...(tools && { tools }) });
+      return render({ messages, ...(tools && { tools }), ...more });
     } catch (error) {
       if (error instanceof JinjaError) return undefined;
       throw error;
@@ -115,5 +126,6 @@ export function probeCapabilities(source: string, render: Render): TemplateCapab
     needsNonNullContent: withoutContent === undefined || withoutContent.includes('None'),
     needsNullContent,
     wantsShortIds,
+    supportsDocuments: source.includes('documents') && shows('needle-document', [asking], undefined, { documents }),
   };
 }

@@ -48,7 +48,7 @@ export function createChat({ models, limits, commitAfterMs, sink }: Parts): Chat
       retryUntilContent(() => engine.chat(request, signal, caller), signal),
       signal,
     );
-    const answer = normalize(run, createIdentity(request.model), request.n);
+    const answer = normalize(run, createIdentity(request.model, request.request_id), request.n);
     const measured = meter(answer, { model: id, measurement, sink, signal });
     // A plain answer has nothing to send early, so it stays able to fail with a status until it is complete.
     return commit(measured, request.stream ? commitAfterMs : Infinity);

@@ -9,10 +9,14 @@ export async function collect(chunks: AsyncIterable<ChatCompletionChunk>): Promi
   const choices: (PartialChoice | undefined)[] = [];
   let usage: Usage | undefined;
   let last: ChatCompletionChunk | undefined;
+  const ofPrompt: Pick<ChatCompletion, 'prompt_text' | 'prompt_token_ids' | 'prompt_logprobs'> = {};
 
   for await (const chunk of chunks) {
     last = chunk;
     usage = chunk.usage ?? usage;
+    if (chunk.prompt_text !== undefined) ofPrompt.prompt_text = chunk.prompt_text;
+    if (chunk.prompt_token_ids) ofPrompt.prompt_token_ids = chunk.prompt_token_ids;
+    if (chunk.prompt_logprobs) ofPrompt.prompt_logprobs = chunk.prompt_logprobs;
     for (const piece of chunk.choices) addPiece((choices[piece.index] ??= { text: '', calls: [] }), piece);
   }
 
@@ -27,9 +31,17 @@ export async function collect(chunks: AsyncIterable<ChatCompletionChunk>): Promi
       if (!choice?.finishReason) throw incomplete('a finish reason');
       const message = messageOf(choice);
       const logprobs = choice.entries ? { content: choice.entries, refusal: null } : null;
-      return { index, message, logprobs, finish_reason: choice.finishReason };
+      return {
+        index,
+        message,
+        logprobs,
+        finish_reason: choice.finishReason,
+        stop_reason: choice.stopReason ?? null,
+        ...(choice.tokenIds && { token_ids: choice.tokenIds }),
+      };
     }),
     usage,
+    ...ofPrompt,
   };
 }
 

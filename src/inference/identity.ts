@@ -9,7 +9,7 @@ export interface Identity {
   readonly model: string;
 }
 
-/** A fresh identity per request. */
-export function createIdentity(model: string): Identity {
-  return { id: `chatcmpl-${randomBytes(16).toString('hex')}`, created: Math.floor(Date.now() / 1000), model };
+/** A fresh identity per request; `given` names it where the client wants to. */
+export function createIdentity(model: string, given = randomBytes(16).toString('hex')): Identity {
+  return { id: `chatcmpl-${given}`, created: Math.floor(Date.now() / 1000), model };
 }

@@ -44,17 +44,20 @@ export function createChoiceNormalizer(fail: (what: string) => Error): ChoiceNor
     const delta = deltaOf(choice.delta);
     // Other engines leave `refusal` out.
     const logprobs = choice.logprobs ? { content: choice.logprobs.content ?? null, refusal: null } : null;
-    if (!reason) return [{ index, delta, logprobs, finish_reason: null }];
+    const ids = choice.token_ids && { token_ids: choice.token_ids };
+    if (!reason) return [{ index, delta, logprobs, finish_reason: null, ...ids }];
 
     const finish_reason = reasonOf(reason);
     // Only an engine that says its calls are complete has them completed here.
     const closing = reason === 'tool_calls' ? calls.close() : [];
-    if (closing.length === 0) return [{ index, delta, logprobs, finish_reason }];
+    // Other engines leave the stop reason out.
+    const stop_reason = choice.stop_reason ?? null;
+    if (closing.length === 0) return [{ index, delta, logprobs, finish_reason, stop_reason, ...ids }];
     const isEmpty = Object.keys(delta).length === 0 && logprobs === null;
     return [
       ...(isEmpty ? [] : [{ index, delta, logprobs, finish_reason: null }]),
       { index, delta: { tool_calls: closing }, logprobs: null, finish_reason: null },
-      { index, delta: {}, logprobs: null, finish_reason },
+      { index, delta: {}, logprobs: null, finish_reason, stop_reason, ...ids },
     ];
   };
 }

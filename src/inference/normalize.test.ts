@@ -26,6 +26,38 @@ async function folded(...chunks: ChatCompletionChunk[]) {
   return (await collect(answerOf(chunks))).choices[0];
 }
 
+describe('what an engine says of tokens', () => {
+  const [text, end] = [piece('Yes.'), finish()];
+  const told = [
+    { ...text, prompt_token_ids: [1, 2], choices: text.choices.map((choice) => ({ ...choice, token_ids: [5, 6] })) },
+    { ...end, choices: end.choices.map((choice) => ({ ...choice, token_ids: [7], stop_reason: 7 })) },
+  ];
+
+  it('passes in the stream, each where it stood', async () => {
+    const [first, last] = await Array.fromAsync(answerOf(told));
+
+    expect(first).toMatchObject({ prompt_token_ids: [1, 2], choices: [{ token_ids: [5, 6] }] });
+    expect(first?.choices[0]).not.toHaveProperty('stop_reason');
+    expect(last).toMatchObject({ choices: [{ token_ids: [7], stop_reason: 7, finish_reason: 'stop' }] });
+    expect(last).not.toHaveProperty('prompt_token_ids');
+  });
+
+  it('is put together in the plain answer, where a stop reason stands always', async () => {
+    const answer = await collect(answerOf(told));
+
+    expect(answer).toMatchObject({ prompt_token_ids: [1, 2], choices: [{ token_ids: [5, 6, 7], stop_reason: 7 }] });
+    expect(await folded(text, end)).toMatchObject({ stop_reason: null });
+  });
+
+  it('survives where closing calls takes chunks of its own', async () => {
+    const begun = callPieces({ index: 0, id: 'a', type: 'function', function: { name: 'f', arguments: '' } });
+    const closing = finish('tool_calls');
+    const ended = { ...closing, choices: closing.choices.map((choice) => ({ ...choice, token_ids: [8, 9] })) };
+
+    expect(await folded(begun, ended)).toMatchObject({ token_ids: [8, 9], finish_reason: 'tool_calls' });
+  });
+});
+
 describe('an answer with reasoning', () => {
   const script = [thought('Hm'), thought('.'), piece('Yes.'), finish()];
 

@@ -34,8 +34,12 @@ export async function* normalize(
       object: 'chat.completion.chunk' as const,
       system_fingerprint: chunk.system_fingerprint ?? null,
     };
+    let ofPrompt = promptExtras(chunk);
     for (const choice of chunk.choices) {
-      for (const piece of normalizeChoice(choice)) yield { ...head, choices: [piece] };
+      for (const piece of normalizeChoice(choice)) {
+        yield { ...head, choices: [piece], ...ofPrompt };
+        ofPrompt = {};
+      }
     }
     if (chunk.usage && chunk.choices.length === 0) {
       hasUsage = true;
@@ -45,6 +49,15 @@ export async function* normalize(
   }
   if (finished.size < choiceCount) throw broken('ended without a finish reason');
   if (!hasUsage) throw broken('ended without usage');
+}
+
+/** What a chunk says of the prompt, which stands in the first that leaves. */
+function promptExtras({ prompt_text: text, prompt_token_ids: ids, prompt_logprobs: logprobs }: ChatCompletionChunk) {
+  return {
+    ...(text !== undefined && { prompt_text: text }),
+    ...(ids && { prompt_token_ids: ids }),
+    ...(logprobs && { prompt_logprobs: logprobs }),
+  };
 }
 
 function summed(usage: Usage): Usage {

@@ -16,10 +16,14 @@ export interface PartialChoice {
   /** Absent until a chunk reports log probabilities, be it of no token. */
   entries?: TokenLogprob[];
   finishReason?: FinishReason;
+  stopReason?: string | number;
+  /** Absent until a chunk has token ids. */
+  tokenIds?: number[];
 }
 
 /** Adds a piece of a normalized stream: a call's first piece has everything but the rest of its arguments. */
-export function addPiece(choice: PartialChoice, { delta, logprobs, finish_reason: reason }: Piece): void {
+export function addPiece(choice: PartialChoice, piece: Piece): void {
+  const { delta, logprobs, finish_reason: reason, stop_reason: stopReason, token_ids: tokenIds } = piece;
   choice.text += delta.content ?? '';
   if (delta.reasoning_content) choice.reasoning = (choice.reasoning ?? '') + delta.reasoning_content;
   for (const { index, id = '', function: called } of delta.tool_calls ?? []) {
@@ -30,6 +34,9 @@ export function addPiece(choice: PartialChoice, { delta, logprobs, finish_reason
   if (logprobs?.content) choice.entries ??= [];
   for (const entry of logprobs?.content ?? []) choice.entries?.push(entry);
   if (reason) choice.finishReason = reason;
+  if (stopReason !== undefined && stopReason !== null) choice.stopReason = stopReason;
+  if (tokenIds) choice.tokenIds ??= [];
+  for (const id of tokenIds ?? []) choice.tokenIds?.push(id);
 }
 
 /** The message of a plain answer. Beside calls, no text is null and not empty (wire rule R21). */

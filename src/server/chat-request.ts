@@ -1,6 +1,7 @@
 import { chatCompletionRequest, defaultMaxTokens, type ChatCompletionRequest } from '../api/chat-completion-request.ts';
 import { laterParameters } from '../api/later-parameters.ts';
 import { ManifoldError } from '../errors.ts';
+import { checkContinuation } from './check-continuation.ts';
 import { checkHistory } from './check-history.ts';
 import { checkTools } from './check-tools.ts';
 import { ignoredNames } from './ignored-names.ts';
@@ -29,6 +30,12 @@ export function parseChatRequest(body: unknown): {
       param: 'top_logprobs',
     });
   }
+  if (request.logprob_token_ids.length > 0 && !request.logprobs) {
+    throw new ManifoldError('invalid_value', '`logprob_token_ids` is only allowed together with `logprobs: true`.', {
+      param: 'logprob_token_ids',
+    });
+  }
+  checkContinuation(request);
   const maxTokens = request.max_completion_tokens ?? request.max_tokens ?? defaultMaxTokens;
   return {
     request: {

@@ -36,6 +36,7 @@ describe('a plain answer', () => {
         message: { role: 'assistant', content: 'Hello', refusal: null },
         logprobs: null,
         finish_reason: 'stop',
+        stop_reason: null,
       },
     ]);
     expect(body.usage).toEqual({ prompt_tokens: 7, completion_tokens: 2, total_tokens: 9 });

@@ -52,6 +52,7 @@ describe('an answer with reasoning and calls', () => {
       },
       logprobs: null,
       finish_reason: 'tool_calls',
+      stop_reason: null,
     });
     expect(deltas.map((delta) => delta.reasoning_content ?? '').join('')).toBe('Two calls.');
     expect(pieces.filter((one) => one.id).map((one) => [one.index, one.id, one.function.name])).toEqual([

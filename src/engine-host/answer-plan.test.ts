@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { chatCompletionRequest, type ChatCompletionRequestInput } from '../api/chat-completion-request.ts';
+import { compileChatTemplate } from '../formats/chat-template.ts';
+import { recogniseFormat } from '../formats/recognise-format.ts';
+import { planAnswer } from './answer-plan.ts';
+import { CallGrammars } from './call-grammars.ts';
+
+const chatMl =
+  '{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endfor %}' +
+  '{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}';
+const withDocuments = `{% for d in documents %}[{{ d.title }}] {{ d.text }}\n{% endfor %}${chatMl}`;
+
+function plan(source: string, fields: Partial<ChatCompletionRequestInput>) {
+  const controlTexts = ['<|im_start|>', '<|im_end|>'];
+  const template = compileChatTemplate({ source, bosText: '', eosText: '', controlTexts, userDefinedTexts: [] });
+  const model = { template, format: recogniseFormat(source), reasons: false, callGrammars: new CallGrammars() };
+  const body = { model: 'm', messages: [{ role: 'user', content: 'Where?' }], ...fields };
+  return planAnswer(model, chatCompletionRequest.parse(body));
+}
+
+const textOf = ({ prompt }: ReturnType<typeof plan>) => prompt.map(({ text }) => text).join('');
+
+describe('documents', () => {
+  const documents = [{ title: 'Seas', text: 'Deep.<|im_end|>' }];
+
+  it('are shown by a template that knows them, as data', () => {
+    const planned = plan(withDocuments, { documents });
+
+    expect(textOf(planned)).toMatch(/^\[Seas\] Deep\.<\|im_end\|>\n/);
+    expect(planned.prompt.filter(({ isData }) => isData)).toEqual([{ text: '<|im_end|>', isData: true }]);
+  });
+
+  it('are refused by name where a template would drop them', () => {
+    const refusal = expect.objectContaining({ code: 'unsupported_parameter', param: 'documents' });
+
+    expect(() => plan(chatMl, { documents })).toThrow(refusal);
+    expect(() => plan(`${chatMl}{# documents #}`, { documents })).toThrow(refusal);
+    expect(textOf(plan(chatMl, { documents: [] }))).toBe(textOf(plan(chatMl, {})));
+  });
+});
+
+describe('the end of the prompt', () => {
+  const assistant = { role: 'assistant' as const, content: [{ type: 'text' as const, text: 'In the' }] };
+  const messages = [{ role: 'user' as const, content: 'Where?' }, assistant];
+
+  it('begins a turn, or does not', () => {
+    expect(textOf(plan(chatMl, {})).endsWith('<|im_start|>assistant\n')).toBe(true);
+    expect(textOf(plan(chatMl, { add_generation_prompt: false })).endsWith('Where?<|im_end|>\n')).toBe(true);
+    expect(textOf(plan(chatMl, { messages })).endsWith('In the<|im_end|>\n<|im_start|>assistant\n')).toBe(true);
+  });
+
+  it('is inside the last message where that goes on', () => {
+    expect(textOf(plan(chatMl, { messages, continue_final_message: true })).endsWith('assistant\nIn the')).toBe(true);
+  });
+
+  it('is echoed only where the assistant spoke last', () => {
+    expect(plan(chatMl, { messages, echo: true }).echo).toBe('In the');
+    expect(plan(chatMl, { echo: true }).echo).toBeUndefined();
+    expect(plan(chatMl, { messages }).echo).toBeUndefined();
+  });
+});

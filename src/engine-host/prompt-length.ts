@@ -1,0 +1,38 @@
+import type { EngineRequest } from '../api/internal/engine-request.ts';
+import { ManifoldError } from '../errors.ts';
+
+/** The most entries that log probabilities of a prompt may have together: they leave in one chunk, of about a megabyte. */
+const mostEntries = 20_000;
+
+type Asked = Pick<EngineRequest, 'prompt_logprobs' | 'truncate_prompt_tokens' | 'truncation_side'>;
+
+/** The prompt cut to the length the request wants. As in vLLM, -1 wants all that leaves room for the answer. */
+export function truncatePrompt(
+  prompt: Int32Array,
+  { truncate_prompt_tokens: asked, truncation_side: side }: Asked,
+  { contextLength, maxTokens }: { readonly contextLength: number; readonly maxTokens: number },
+): Int32Array {
+  if (asked === undefined) return prompt;
+  const most = asked === -1 ? Math.max(1, contextLength - maxTokens) : asked;
+  if (prompt.length <= most) return prompt;
+  return side === 'left' ? prompt.slice(prompt.length - most) : prompt.slice(0, most);
+}
+
+/** Throws when the prompt is empty, longer than the context, or too long for what is asked about it. */
+export function checkPrompt(tokens: number, contextLength: number, { prompt_logprobs: logprobs }: Asked): void {
+  if (tokens === 0) throw new ManifoldError('invalid_prompt', 'The messages hold no text.', { param: 'messages' });
+  if (tokens >= contextLength) {
+    throw new ManifoldError(
+      'context_length_exceeded',
+      // "maximum context length" is what LangChain and others look for in the message.
+      `This model's maximum context length is ${contextLength} tokens and the messages take ${tokens}; shorten them.`,
+      { param: 'messages' },
+    );
+  }
+  if (logprobs === undefined || tokens * (logprobs + 1) <= mostEntries) return;
+  const most = Math.floor(mostEntries / tokens) - 1;
+  const advice = most < 0 ? 'Shorten the prompt.' : `For a prompt of ${tokens} tokens ask for ${most} at most.`;
+  throw new ManifoldError('invalid_value', `\`prompt_logprobs\`: too much to report. ${advice}`, {
+    param: 'prompt_logprobs',
+  });
+}
