@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { mostTopLogprobs } from './logprobs.ts';
 import { chatMessage } from './message.ts';
+import { structuredOutputFields } from './structured-output.ts';
 import { tool, toolChoice } from './tool.ts';
 
 /** `null` in an optional field means the field is absent (OpenAI's SDKs send it). */
@@ -45,6 +46,7 @@ export const chatCompletionRequest = z.object({
   tools: optional(z.array(tool).max(1024)),
   tool_choice: optional(toolChoice).meta({ description: 'Default: `auto` when there are tools.' }),
   parallel_tool_calls: withDefault(z.boolean(), true),
+  ...structuredOutputFields,
   user: optional(z.string()),
   top_k: optional(z.int().min(-1)),
   min_p: withDefault(z.number().min(0).max(1), 0),
