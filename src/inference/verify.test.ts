@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ChatCompletionChunk } from '../api/chat-completion-chunk.ts';
 import type { OutputConstraint } from '../api/internal/engine-request.ts';
+import type { ChatMessage } from '../api/message.ts';
 import { call, finish, piece, role, thought, usageOf } from '../../test/support/scripted-engine.ts';
 import { verify, type FindProblem } from './verify.ts';
 
@@ -12,10 +13,17 @@ function stopped(reason: unknown): ChatCompletionChunk {
   return { ...chunk, choices: chunk.choices.map((choice) => ({ ...choice, stop_reason: reason })) };
 }
 
+interface Options {
+  readonly asked?: OutputConstraint | undefined;
+  readonly stop?: string[];
+  readonly messages?: ChatMessage[];
+  readonly echo?: boolean;
+}
+
 /** What leaves, and what was looked at. */
 async function run(
   chunks: readonly ChatCompletionChunk[],
-  { asked = output, stop = [] }: { asked?: OutputConstraint | undefined; stop?: string[] } = {},
+  { asked = output, stop = [], ...more }: Options = {},
   find: (text: string) => Promise<string | undefined> = async () => undefined,
 ) {
   const looked: string[] = [];
@@ -29,7 +37,8 @@ async function run(
     const source = (async function* () {
       yield* chunks;
     })();
-    for await (const chunk of verify(source, { output: asked, stop }, findProblem, never)) passed.push(chunk);
+    for await (const chunk of verify(source, { output: asked, stop, messages: [], ...more }, findProblem, never))
+      passed.push(chunk);
   } catch (thrown) {
     failure = thrown;
   }
@@ -66,6 +75,20 @@ describe('a stream whose content was asked for', () => {
   });
 });
 
+describe('a message that the answer repeats', () => {
+  const messages: ChatMessage[] = [{ role: 'assistant', content: 'So: ' }];
+
+  it('is no part of what is looked at', async () => {
+    const { looked } = await run([piece('So: '), piece('yes'), stopped(null)], { messages, echo: true });
+
+    expect(looked).toEqual(['yes']);
+  });
+
+  it('is one where nobody asked for it', async () => {
+    expect((await run([piece('So: yes'), stopped(null)], { messages })).looked).toEqual(['So: yes']);
+  });
+});
+
 describe('not looked at is', () => {
   it.each<[string, ChatCompletionChunk[], Parameters<typeof run>[1]?]>([
     ['what nobody asked for', [piece('x'), stopped(null)], { asked: undefined }],
@@ -83,7 +106,7 @@ describe('not looked at is', () => {
       yield* chunks;
     })();
     const passed = await Array.fromAsync(
-      verify(source, { output: asked, stop: options?.stop ?? [] }, async () => 'is wrong', never),
+      verify(source, { output: asked, stop: options?.stop ?? [], messages: [] }, async () => 'is wrong', never),
     );
 
     expect(passed).toEqual(chunks);

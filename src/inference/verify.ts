@@ -1,5 +1,6 @@
 import type { ChatCompletionChunk } from '../api/chat-completion-chunk.ts';
 import type { EngineRequest, OutputConstraint } from '../api/internal/engine-request.ts';
+import { messageText } from '../api/message.ts';
 import { ManifoldError } from '../errors.ts';
 import { bearsContent } from './bears-content.ts';
 
@@ -15,10 +16,11 @@ export type FindProblem = (text: string, output: OutputConstraint, signal: Abort
  */
 export async function* verify(
   chunks: AsyncIterable<ChatCompletionChunk>,
-  { output, stop }: Pick<EngineRequest, 'output' | 'stop'>,
+  request: Pick<EngineRequest, 'output' | 'stop' | 'messages'>,
   findProblem: FindProblem,
   signal: AbortSignal,
 ): AsyncGenerator<ChatCompletionChunk> {
+  const { output, stop } = request;
   if (output === undefined) {
     yield* chunks;
     return;
@@ -35,7 +37,7 @@ export async function* verify(
       if (delta.tool_calls) called.add(index);
       if (!endedByItself(choice, stop.length > 0) || called.has(index)) continue;
       // oxlint-disable-next-line no-await-in-loop -- nothing may overtake the end of a choice
-      const problem = await findProblem(text, output, signal).catch((cause: unknown) => {
+      const problem = await findProblem(withoutEcho(text, request), output, signal).catch((cause: unknown) => {
         throw signal.aborted ? cause : unchecked(output, cause);
       });
       if (problem !== undefined) throw misfit(output, problem);
@@ -56,6 +58,14 @@ function endedByItself(choice: Choice, hasStops: boolean): boolean {
   if (choice.finish_reason !== 'stop') return false;
   const cut: unknown = Reflect.get(choice, 'stop_reason');
   return cut === null || (cut === undefined && !hasStops);
+}
+
+/** What was generated: `echo` puts the message that the answer continues before it. */
+function withoutEcho(text: string, request: Pick<EngineRequest, 'messages'>): string {
+  const last = request.messages.at(-1);
+  if (last?.role !== 'assistant' || Reflect.get(request, 'echo') !== true) return text;
+  const echo = messageText(last);
+  return text.startsWith(echo) ? text.slice(echo.length) : text;
 }
 
 function misfit({ param }: OutputConstraint, problem: string): ManifoldError {

@@ -1,4 +1,4 @@
-import { chatCompletionRequest, defaultMaxTokens } from '../api/chat-completion-request.ts';
+import { chatCompletionRequest, defaultMaxTokens, type ChatCompletionRequest } from '../api/chat-completion-request.ts';
 import type { EngineRequest } from '../api/internal/engine-request.ts';
 import { laterParameters } from '../api/later-parameters.ts';
 import { ManifoldError } from '../errors.ts';
@@ -26,7 +26,7 @@ export function parseChatRequest(body: unknown): {
   }
   const fields: Readonly<Record<string, unknown>> = { ...body };
   refuseLaterParameters(fields);
-  const asked = validate(chatCompletionRequest, fields);
+  const asked: ChatCompletionRequest = validate(chatCompletionRequest, fields);
   const { rest: request, output, ignored, emulated } = takeOutput(asked);
   if (request.stream_options && !request.stream) {
     throw new ManifoldError('invalid_value', '`stream_options` is only allowed together with `stream: true`.', {
