@@ -3,6 +3,9 @@ import type { StructuredOutputFields } from '../api/structured-output.ts';
 import { ManifoldError } from '../errors.ts';
 import { readSchemaText } from './read-schema-text.ts';
 
+/** Of all choices together. */
+const mostCharacters = 256 * 1024;
+
 interface Parts {
   readonly json?: string | Record<string, unknown> | undefined;
   readonly regex?: string | undefined;
@@ -23,6 +26,9 @@ export function outputOfParts({ json, regex, choice, grammar }: Parts, prefix: s
     const seen = new Set<string>();
     const twice = choice.findIndex((each) => seen.size === seen.add(each).size);
     if (twice >= 0) throw refusal(`${prefix}choice[${twice}]`, 'this choice is in the list twice. Leave it out here.');
+    if (choice.reduce((sum, each) => sum + each.length, 0) > mostCharacters) {
+      throw refusal(`${prefix}choice`, `the choices together are longer than ${mostCharacters} characters.`);
+    }
     found.push({ kind: 'choice', choices: choice, param: `${prefix}choice` });
   }
   if (grammar !== undefined) found.push({ kind: 'grammar', grammar, param: `${prefix}grammar` });

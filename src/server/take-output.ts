@@ -8,6 +8,7 @@ import {
   type StructuredOutputFields,
 } from '../api/structured-output.ts';
 import { ManifoldError } from '../errors.ts';
+import { boundSchema } from './bound-schema.ts';
 import { anyObject, outputOfFormat, outputOfParts } from './output-spellings.ts';
 
 interface Taken<T> {
@@ -38,7 +39,7 @@ export function takeOutput<T extends StructuredOutputFields>(request: T): Taken<
   } = request;
   refuseOthers('structured_outputs', outputs, structuredOutputs.shape);
   refuseOthers('nvext', extensions, nvext.shape);
-  const output = agreed([
+  const found = [
     ...outputOfFormat(format),
     ...outputOfParts({ json, regex, choice, grammar }, 'guided_'),
     ...outputOfParts(outputs ?? {}, 'structured_outputs.'),
@@ -52,7 +53,9 @@ export function takeOutput<T extends StructuredOutputFields>(request: T): Taken<
       },
       'nvext.guided_',
     ),
-  ]);
+  ];
+  for (const each of found) if (each.kind === 'json') boundSchema(each.schema, each.param);
+  const output = agreed(found);
   const isBackendAsked = output !== undefined && backend !== undefined && backend !== 'auto';
   return {
     rest,

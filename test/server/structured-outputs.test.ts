@@ -105,7 +105,7 @@ describe('what the content has to be', () => {
 
 describe('a wrong constraint is a 400 that names', () => {
   const deep = `{"a":${'['.repeat(200)}${']'.repeat(200)}}`;
-  it.each<[param: string, fields: object, code?: string]>([
+  const wrong: readonly (readonly [param: string, fields: object, code?: string])[] = [
     ['response_format', { response_format: 'json_object' }, 'invalid_type'],
     ['response_format.type', { response_format: {} }, 'missing_required_parameter'],
     ['response_format.type', { response_format: { type: 'json' } }],
@@ -127,6 +127,7 @@ describe('a wrong constraint is a 400 that names', () => {
     ['guided_choice[1]', { guided_choice: ['a', ''] }],
     ['guided_choice[2]', { guided_choice: ['a', 'b', 'a'] }],
     ['guided_choice', { guided_choice: Array.from({ length: 2001 }, String) }],
+    ['guided_choice', { guided_choice: Array.from({ length: 40 }, (_, at) => String(at).padEnd(8000, 'x')) }],
     ['guided_grammar', { guided_grammar: 'a'.repeat(262_145) }],
     ['guided_decoding_backend', { guided_json: schema, guided_decoding_backend: 'other' }],
     ['guided_whitespace_pattern', { guided_whitespace_pattern: ' ?' }, 'unsupported_parameter'],
@@ -145,7 +146,15 @@ describe('a wrong constraint is a 400 that names', () => {
     ['nvext.guided_json', { guided_json: schema, nvext: { guided_json: { ...schema, required: [] } } }],
     ['structured_outputs.regex', { structured_outputs: { json: schema, regex: 'a' } }],
     ['structured_outputs.json_object', { structured_outputs: { regex: 'a', json_object: true } }],
-  ])('%s: %j', async (param, fields, code = 'invalid_value') => {
+  ];
+  it.each(
+    wrong.map(([param, fields, code = 'invalid_value']) => ({
+      param,
+      fields,
+      code,
+      shown: JSON.stringify(fields).slice(0, 80),
+    })),
+  )('$param: $shown', async ({ param, fields, code }) => {
     const before = engine.requests.length;
     const response = await server.chat({ ...valid, ...fields });
     const { error } = (await response.json()) as { error: object };
@@ -153,6 +162,16 @@ describe('a wrong constraint is a 400 that names', () => {
     expect({ status: response.status, ...error }).toMatchObject({ status: 400, code, param });
     expect(engine.requests).toHaveLength(before);
   });
+});
+
+it('refuses a schema of very many values before it costs others anything', async () => {
+  const huge = { enum: Array.from({ length: 60_000 }, (_, at) => at) };
+  const startedAt = performance.now();
+  const response = await server.chat({ ...valid, guided_json: huge, nvext: { guided_json: huge } });
+
+  expect(response.status).toBe(400);
+  expect(await response.json()).toMatchObject({ error: { code: 'unsupported_schema', param: 'guided_json' } });
+  expect(performance.now() - startedAt).toBeLessThan(500);
 });
 
 describe('what is not done as asked', () => {
