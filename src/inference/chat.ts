@@ -50,9 +50,9 @@ export function createChat({ models, limits, commitAfterMs, sink, findProblem }:
       retryUntilContent(() => engine.chat(request, signal, caller), signal),
       signal,
     );
-    const answer = normalize(run, createIdentity(request.model), request.n);
-    const verified = verify(answer, request, findProblem, signal);
-    const measured = meter(verified, { model: id, measurement, sink, signal });
+    const verified = verify(run, request, findProblem, signal);
+    const answer = normalize(verified, createIdentity(request.model), request.n);
+    const measured = meter(answer, { model: id, measurement, sink, signal });
     // A plain answer has nothing to send early, so it stays able to fail with a status until it is complete.
     return commit(measured, request.stream ? commitAfterMs : Infinity);
   };

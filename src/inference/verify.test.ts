@@ -68,6 +68,12 @@ describe('a stream whose content was asked for', () => {
     expect(failure).toMatchObject({ code: 'engine_error', param: 'guided_choice', cause });
   });
 
+  it('is looked at where an engine sends empty lists of calls', async () => {
+    const listed = { ...finish(), choices: [{ ...finish().choices[0]!, delta: { content: 'x', tool_calls: [] } }] };
+
+    expect((await run([listed])).looked).toEqual(['x']);
+  });
+
   it('has the texts of its choices looked at apart, and what the last chunk adds', async () => {
     const last = { ...finish('stop', 1), choices: [{ ...finish('stop', 1).choices[0]!, delta: { content: '!' } }] };
 

@@ -10,7 +10,7 @@ type Choice = ChatCompletionChunk['choices'][number];
 export type FindProblem = (text: string, output: OutputConstraint, signal: AbortSignal) => Promise<string | undefined>;
 
 /**
- * A normalized stream in which no choice ends as if its content were what was asked for when it is not: that fails
+ * An engine's stream in which no choice ends as if its content were what was asked for when it is not: that fails
  * with `engine_error` in place of the choice's last chunk. Checked is a text that the model ended by itself; not one
  * that a limit or a stop string cut, nor what is said beside calls.
  */
@@ -34,7 +34,7 @@ export async function* verify(
       const { index, delta } = choice;
       const text = (texts.get(index) ?? '') + (delta.content ?? '');
       texts.set(index, text);
-      if (delta.tool_calls) called.add(index);
+      if (delta.tool_calls && delta.tool_calls.length > 0) called.add(index);
       if (!endedByItself(choice, stop.length > 0) || called.has(index)) continue;
       // oxlint-disable-next-line no-await-in-loop -- nothing may overtake the end of a choice
       const problem = await findProblem(withoutEcho(text, request), output, signal).catch((cause: unknown) => {

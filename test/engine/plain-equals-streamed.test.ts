@@ -44,23 +44,25 @@ async function streamedOf(question: string, fields: object): Promise<Summary> {
   const chunks = data.map((text) => JSON.parse(text) as ChatCompletionChunk);
   const indices = new Set(chunks.flatMap(({ choices }) => choices.map(({ index }) => index)));
   return {
-    choices: [...indices].toSorted().map((index) => {
-      const pieces = chunks.flatMap(({ choices }) => choices.filter((choice) => choice.index === index));
-      const calls: { name: string; arguments: string }[] = [];
-      for (const { index: at, function: called } of pieces.flatMap(({ delta }) => delta.tool_calls ?? [])) {
-        const call = (calls[at] ??= { name: called.name ?? '', arguments: '' });
-        call.arguments += called.arguments ?? '';
-      }
-      const entries = pieces.flatMap(({ logprobs }) => logprobs?.content ?? []);
-      return {
-        index,
-        content: pieces.map(({ delta }) => delta.content ?? '').join(''),
-        reasoning: pieces.map(({ delta }) => delta.reasoning_content ?? '').join(''),
-        calls,
-        logprobs: pieces.some(({ logprobs }) => logprobs) ? entries : null,
-        reason: pieces.at(-1)?.finish_reason,
-      };
-    }),
+    choices: [...indices]
+      .toSorted((a, b) => a - b)
+      .map((index) => {
+        const pieces = chunks.flatMap(({ choices }) => choices.filter((choice) => choice.index === index));
+        const calls: { name: string; arguments: string }[] = [];
+        for (const { index: at, function: called } of pieces.flatMap(({ delta }) => delta.tool_calls ?? [])) {
+          const call = (calls[at] ??= { name: called.name ?? '', arguments: '' });
+          call.arguments += called.arguments ?? '';
+        }
+        const entries = pieces.flatMap(({ logprobs }) => logprobs?.content ?? []);
+        return {
+          index,
+          content: pieces.map(({ delta }) => delta.content ?? '').join(''),
+          reasoning: pieces.map(({ delta }) => delta.reasoning_content ?? '').join(''),
+          calls,
+          logprobs: pieces.some(({ logprobs }) => logprobs) ? entries : null,
+          reason: pieces.at(-1)?.finish_reason,
+        };
+      }),
     usage: countsOf(chunks.at(-1)?.usage),
   };
 }

@@ -48,5 +48,8 @@ export const callingServers = [
   ['the built-in model', startBuiltIn],
 ] as const;
 
-/** Servers whose models keep to what the content has to be. The engine host does not do so yet. */
-export const contentServers = callingServers.slice(0, 1);
+/** Whether the engine host holds content to a format. It does not do so yet. */
+export const isContentHeld: boolean = false;
+
+/** Servers whose models keep to what the content has to be. */
+export const contentServers = isContentHeld ? callingServers : callingServers.slice(0, 1);
