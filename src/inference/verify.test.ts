@@ -98,6 +98,7 @@ describe('a message that the answer repeats', () => {
 describe('not looked at is', () => {
   it.each<[string, ChatCompletionChunk[], Parameters<typeof run>[1]?]>([
     ['what nobody asked for', [piece('x'), stopped(null)], { asked: undefined }],
+    ['a grammar', [piece('x'), stopped(null)], { asked: { kind: 'grammar', grammar: 'root ::= "y"', param: 'p' } }],
     ['a text that a limit cut', [piece('x'), finish('length')]],
     ['a text that a filter cut', [piece('x'), finish('content_filter')]],
     ['what is said beside calls', [piece('x'), ...call(0, 'call_1', 'f', {}), finish('tool_calls')]],

@@ -12,7 +12,7 @@ export type FindProblem = (text: string, output: OutputConstraint, signal: Abort
 /**
  * An engine's stream in which no choice ends as if its content were what was asked for when it is not: that fails
  * with `engine_error` in place of the choice's last chunk. Checked is a text that the model ended by itself; not one
- * that a limit or a stop string cut, nor what is said beside calls.
+ * that a limit or a stop string cut, nor what is said beside calls. Grammars are the engine's matter.
  */
 export async function* verify(
   chunks: AsyncIterable<ChatCompletionChunk>,
@@ -21,7 +21,7 @@ export async function* verify(
   signal: AbortSignal,
 ): AsyncGenerator<ChatCompletionChunk> {
   const { output, stop } = request;
-  if (output === undefined) {
+  if (output === undefined || output.kind === 'grammar') {
     yield* chunks;
     return;
   }

@@ -2,8 +2,10 @@ import OpenAI from 'openai';
 import { zodFunction, zodResponseFormat } from 'openai/helpers/zod';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { answer, scriptedEngine } from '../support/scripted-engine.ts';
 import { person as said } from '../support/structured-engine.ts';
 import { callingServers, contentServers, startScripted, type StructuredServer } from '../support/structured-servers.ts';
+import { startTestServer } from '../support/test-server.ts';
 
 const person = z.object({ name: z.string().max(12), age: z.int().min(0).max(150) });
 const messages = [{ role: 'user' as const, content: 'Who wrote the first program?' }];
@@ -103,5 +105,17 @@ describe('the openai SDK', () => {
       isStrict: true,
       param: 'response_format.json_schema.schema',
     });
+  });
+
+  it.each([false, true])('gets an error where an answer is not what it asked for (stream: %s)', async (stream) => {
+    const server = await startTestServer(scriptedEngine(answer('{"name":', '"Ada"}')));
+    const client = new OpenAI({ baseURL: `${server.url}/v1`, apiKey: server.key, maxRetries: 0 });
+    const request = { model: 'test/model', messages, response_format: zodResponseFormat(person, 'person') };
+    const asked = stream
+      ? client.chat.completions.stream(request).finalChatCompletion()
+      : client.chat.completions.parse(request);
+
+    await expect(asked).rejects.toMatchObject({ code: 'engine_error', param: 'response_format.json_schema.schema' });
+    await server.stop();
   });
 });
