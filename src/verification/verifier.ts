@@ -13,6 +13,12 @@ export interface Verifier {
   close(): Promise<void>;
 }
 
+/** What the thread is sent: a text, and an `OutputConstraint` as JSON. */
+export interface Question {
+  readonly text: string;
+  readonly output: string;
+}
+
 /** What the thread sends back for each text. */
 export type Finding = { readonly problem: string | undefined } | { readonly failure: string };
 
@@ -38,8 +44,9 @@ export function createVerifier({ timeoutMs = 2000 }: { readonly timeoutMs?: numb
     const worker = await ready();
     const limit = AbortSignal.timeout(timeoutMs);
     const found = once(worker, 'message', { signal: limit });
+    // As JSON: cloning a large schema would take this thread several times as long.
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
-    worker.postMessage({ text, output });
+    worker.postMessage({ text, output: JSON.stringify(output) } satisfies Question);
     try {
       const [finding] = (await found) as [Finding];
       if ('failure' in finding) throw new Error(finding.failure);
