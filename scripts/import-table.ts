@@ -39,6 +39,7 @@ export const members = [
   'observability',
   'server',
   'store',
+  'verification',
 ] as const;
 
 const ground = ['errors', 'lib'] as const;
@@ -77,6 +78,11 @@ export const importTable: readonly ImportRow[] = [
     files: ['src/engine-host/**/*.ts'],
     mayImport: ['formats', ...contract],
     because: 'the engine host is a program of its own that must run with nothing but a model and a socket',
+  },
+  {
+    files: ['src/verification/**/*.ts'],
+    mayImport: ['formats', ...contract],
+    because: 'a finished text is checked in a thread that knows formats and nothing else; inference gets it injected',
   },
   {
     files: ['src/inference/**/*.ts'],

@@ -16,6 +16,7 @@ import { createApp } from './server/app.ts';
 import { createEndpoints } from './server/endpoints/index.ts';
 import { listen, type Listening } from './server/listen.ts';
 import { createRunningExchanges } from './server/running-exchanges.ts';
+import { createVerifier } from './verification/verifier.ts';
 
 /** JSON values in one body: about ten times what 2048 messages of text parts need. */
 const maxBodyValues = 200_000;
@@ -48,7 +49,14 @@ export async function compose(options: ComposeOptions): Promise<Server> {
   const metrics = createMetrics();
   const models = createModels(engines);
   const running = createRunningExchanges();
-  const chat = createChat({ models, limits, commitAfterMs: timeouts.commitAfterSeconds * 1000, sink: metrics });
+  const verifier = createVerifier();
+  const chat = createChat({
+    models,
+    limits,
+    commitAfterMs: timeouts.commitAfterSeconds * 1000,
+    sink: metrics,
+    findProblem: (...check) => verifier.findProblem(...check),
+  });
   const embed = createEmbed({ models, sink: metrics });
   const authenticator = auth.enabled ? createAuthenticator(keyStore, auth.keys) : undefined;
   const tls = config.tls ? await readTls(config.tls) : undefined;
@@ -92,7 +100,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     },
     async stop() {
       await (listening ? listening.stop() : app.close());
-      await Promise.allSettled(engines.map(({ engine }) => engine.close()));
+      await Promise.allSettled([...engines.map(({ engine }) => engine.close()), verifier.close()]);
     },
   };
 }

@@ -3,6 +3,7 @@ import { dialectFields } from './dialect-fields.ts';
 import { mostTopLogprobs } from './logprobs.ts';
 import { chatMessage } from './message.ts';
 import { optional, withDefault } from './optional-field.ts';
+import { structuredOutputFields } from './structured-output.ts';
 import { tool, toolChoice } from './tool.ts';
 
 const stopStrings = z
@@ -39,6 +40,7 @@ export const chatCompletionRequest = z.object({
   tools: optional(z.array(tool).max(1024)),
   tool_choice: optional(toolChoice).meta({ description: 'Default: `auto` when there are tools.' }),
   parallel_tool_calls: withDefault(z.boolean(), true),
+  ...structuredOutputFields,
   user: optional(z.string()),
   top_k: optional(z.int().min(-1)),
   min_p: withDefault(z.number().min(0).max(1), 0),

@@ -34,20 +34,8 @@ export const laterParameters: Readonly<Record<string, LaterParameter>> = {
     schema: { oneOf: [string, object] },
     instead: 'tool_choice',
   },
-  response_format: {
-    asks: (value) => !(isRecord(value) && value['type'] === 'text'),
-    schema: {
-      type: 'object',
-      properties: { type: { type: 'string', enum: ['text', 'json_object', 'json_schema'] }, json_schema: object },
-    },
-  },
-  guided_json: { asks: always, schema: { oneOf: [object, string] } },
-  guided_regex: { asks: always, schema: string },
-  guided_choice: { asks: always, schema: listOf(string) },
-  guided_grammar: { asks: always, schema: string },
-  guided_decoding_backend: { asks: always, schema: string },
-  structured_outputs: { asks: always, schema: object },
-  nvext: { asks: unlessEmptyObject, schema: object },
+  guided_whitespace_pattern: { asks: always, schema: string },
+  structural_tag: { asks: always, schema: { oneOf: [object, string] } },
   audio: { asks: always, schema: object },
   modalities: {
     asks: (value) => !(Array.isArray(value) && value.every((item) => item === 'text')),

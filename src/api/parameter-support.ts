@@ -22,6 +22,7 @@ type Example = ParameterSupport['example'];
 
 const all = (support: Support) => ({ embedded: support });
 const honoured = (example: Example, note: string): ParameterSupport => ({ support: all('honoured'), example, note });
+const emulated = (example: Example, note: string): ParameterSupport => ({ support: all('emulated'), example, note });
 const refused = (example: Example, note = 'Not supported yet.'): ParameterSupport => ({
   support: all('refused'),
   example,
@@ -115,16 +116,25 @@ export const parameterSupport: Readonly<Record<string, ParameterSupport>> = {
   skip_special_tokens: honoured({ skip_special_tokens: false }, 'False: control tokens are part of the text.'),
   session_id: honoured({ session_id: 'one' }, 'A session stays with its engine: each model has one.'),
   request_id: honoured({ request_id: 'mine-1' }, 'The answer is called `chatcmpl-` and this.'),
+  response_format: honoured(
+    { response_format: { type: 'json_object' } },
+    'What a schema asks beyond what can be held is named as emulated, or refused where it is `strict`.',
+  ),
+  guided_json: honoured({ guided_json: { type: 'object' } }, 'A strict schema, or its JSON text.'),
+  guided_regex: honoured({ guided_regex: 'a{2}' }, 'The whole content matches.'),
+  guided_choice: honoured({ guided_choice: ['a', 'b'] }, 'The content is one of them.'),
+  guided_grammar: honoured({ guided_grammar: 'root ::= "a"' }, 'GBNF.'),
+  guided_decoding_backend: emulated(
+    { guided_regex: 'a{2}', guided_decoding_backend: 'outlines' },
+    "Manifold's own engine enforces, whichever is named; `auto` is honoured.",
+  ),
+  structured_outputs: honoured(
+    { structured_outputs: { regex: 'a{2}' } },
+    "vLLM's form: one of `json`, `regex`, `choice`, `grammar`.",
+  ),
+  nvext: honoured({ nvext: { guided_regex: 'a{2}' } }, "NIM's place for the `guided_` fields."),
   functions: refused({ functions: [{ name: 'f' }] }, 'Deprecated: send `tools`.'),
   function_call: refused({ function_call: { name: 'f' } }, 'Deprecated: send `tool_choice`.'),
-  response_format: refused({ response_format: { type: 'json_object' } }),
-  guided_json: refused({ guided_json: {} }),
-  guided_regex: refused({ guided_regex: 'a+' }),
-  guided_choice: refused({ guided_choice: ['a'] }),
-  guided_grammar: refused({ guided_grammar: 'root ::= "a"' }),
-  guided_decoding_backend: refused({ guided_decoding_backend: 'auto' }),
-  structured_outputs: refused({ structured_outputs: { regex: 'a+' } }),
-  nvext: refused({ nvext: { guided_regex: 'a+' } }),
   audio: refused({ audio: { voice: 'any' } }, 'Text only.'),
   modalities: refused({ modalities: ['text', 'audio'] }, 'Text only.'),
   prediction: refused({ prediction: { type: 'content', content: 'x' } }),
@@ -132,6 +142,8 @@ export const parameterSupport: Readonly<Record<string, ParameterSupport>> = {
   reasoning_effort: refused({ reasoning_effort: 'low' }),
   include_reasoning: refused({ include_reasoning: false }),
   thinking_token_budget: refused({ thinking_token_budget: 8 }),
+  guided_whitespace_pattern: refused({ guided_whitespace_pattern: ' ' }, 'White space is what the grammar permits.'),
+  structural_tag: refused({ structural_tag: {} }, 'Send `tools`.'),
   chat_template: refused({ chat_template: '{{ messages }}' }, 'A template is code; clients send none.'),
   chat_template_kwargs: refused({ chat_template_kwargs: { enable_thinking: false } }),
   add_special_tokens: refused({ add_special_tokens: true }, 'The template writes them.'),

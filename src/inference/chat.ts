@@ -9,12 +9,14 @@ import { meter, type Measurement, type MeterSink } from './meter.ts';
 import type { Models } from './models.ts';
 import { normalize } from './normalize.ts';
 import { retryUntilContent } from './retry-until-content.ts';
+import { verify, type FindProblem } from './verify.ts';
 
 interface Parts {
   readonly models: Models;
   readonly limits: { readonly maxChoices: number };
   readonly commitAfterMs: number;
   readonly sink: MeterSink;
+  readonly findProblem: FindProblem;
 }
 
 interface Circumstances {
@@ -35,8 +37,8 @@ export type Chat = (
   circumstances: Circumstances,
 ) => Promise<AsyncIterable<ChatCompletionChunk>>;
 
-/** The one way a request reaches a model: resolve, admit, run, meter. */
-export function createChat({ models, limits, commitAfterMs, sink }: Parts): Chat {
+/** The one way a request reaches a model: resolve, admit, run, verify, meter. */
+export function createChat({ models, limits, commitAfterMs, sink, findProblem }: Parts): Chat {
   return async (request, { signal, keyId, measurement }) => {
     const { id, engine } = models.resolve(request.model);
     admit(request, limits);
@@ -48,7 +50,8 @@ export function createChat({ models, limits, commitAfterMs, sink }: Parts): Chat
       retryUntilContent(() => engine.chat(request, signal, caller), signal),
       signal,
     );
-    const answer = normalize(run, createIdentity(request.model, request.request_id), request.n);
+    const verified = verify(run, request, findProblem, signal);
+    const answer = normalize(verified, createIdentity(request.model, request.request_id), request.n);
     const measured = meter(answer, { model: id, measurement, sink, signal });
     // A plain answer has nothing to send early, so it stays able to fail with a status until it is complete.
     return commit(measured, request.stream ? commitAfterMs : Infinity);

@@ -1,24 +1,31 @@
 import { chatCompletionRequest, defaultMaxTokens, type ChatCompletionRequest } from '../api/chat-completion-request.ts';
+import type { EngineRequest } from '../api/internal/engine-request.ts';
 import { laterParameters } from '../api/later-parameters.ts';
 import { ManifoldError } from '../errors.ts';
 import { checkContinuation } from './check-continuation.ts';
 import { checkHistory } from './check-history.ts';
 import { checkTools } from './check-tools.ts';
-import { ignoredNames } from './ignored-names.ts';
+import { fitForHeader, ignoredNames } from './ignored-names.ts';
 import { refuseLaterParameters } from './later-parameters.ts';
+import { takeOutput } from './take-output.ts';
 import { validate } from './validate.ts';
 
-/** A chat request as engines get it: validated, defaults filled in, one token limit, calls in one shape. */
+/**
+ * A chat request as engines get it: validated, defaults filled in, one token limit, calls in one shape, one word on
+ * what the content has to be. Beside it the names of what was dropped, and of what is done in another way than asked.
+ */
 export function parseChatRequest(body: unknown): {
-  readonly request: ChatCompletionRequest;
+  readonly request: EngineRequest;
   readonly ignored: readonly string[];
+  readonly emulated: readonly string[];
 } {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
     throw new ManifoldError('invalid_type', 'The request body must be a JSON object.');
   }
   const fields: Readonly<Record<string, unknown>> = { ...body };
   refuseLaterParameters(fields);
-  const request = validate(chatCompletionRequest, fields);
+  const asked: ChatCompletionRequest = validate(chatCompletionRequest, fields);
+  const { rest: request, output, ignored, emulated } = takeOutput(asked);
   if (request.stream_options && !request.stream) {
     throw new ManifoldError('invalid_value', '`stream_options` is only allowed together with `stream: true`.', {
       param: 'stream_options',
@@ -41,10 +48,12 @@ export function parseChatRequest(body: unknown): {
     request: {
       ...request,
       ...checkTools(request),
+      output,
       messages: checkHistory(request.messages),
       max_tokens: maxTokens,
       max_completion_tokens: undefined,
     },
-    ignored: ignoredNames(fields, chatCompletionRequest.shape, laterParameters),
+    ignored: fitForHeader([...ignoredNames(fields, chatCompletionRequest.shape, laterParameters), ...ignored]),
+    emulated,
   };
 }

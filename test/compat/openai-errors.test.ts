@@ -76,7 +76,7 @@ describe('an error as the openai SDK sees it', () => {
       { messages: [{ role: 'user', content: [{ type: 'image_url', image_url: { url: 'data:,' } }] }] },
       { param: 'messages[0].content[0]', code: 'unsupported_content' },
     ],
-    ['guided_json', { guided_json: {} }, { param: 'guided_json', code: 'unsupported_parameter' }],
+    ['guided_json', { guided_json: '[]' }, { param: 'guided_json', code: 'invalid_value' }],
   ];
 
   it.each(refused)('is a BadRequestError naming the field for %s', async (_, fields, expected) => {

@@ -130,12 +130,6 @@ describe('a request that is wrong names the field', () => {
     ],
     ['functions', { ...valid, functions: [{ name: 'f' }] }, 'unsupported_parameter', 'functions'],
     ['function_call', { ...valid, function_call: { name: 'f' } }, 'unsupported_parameter', 'function_call'],
-    [
-      'response_format',
-      { ...valid, response_format: { type: 'json_object' } },
-      'unsupported_parameter',
-      'response_format',
-    ],
     ['prompt_logprobs 21', { ...valid, prompt_logprobs: 21 }, 'invalid_value', 'prompt_logprobs'],
     ['all of prompt_logprobs', { ...valid, prompt_logprobs: -1 }, 'invalid_value', 'prompt_logprobs'],
     ['a stop token that is none', { ...valid, stop_token_ids: [-1] }, 'invalid_value', 'stop_token_ids[0]'],
@@ -164,8 +158,6 @@ describe('a request that is wrong names the field', () => {
     ['top_logprobs alone', { ...valid, top_logprobs: 2 }, 'invalid_value', 'top_logprobs'],
     ['top_logprobs beside false', { ...valid, logprobs: false, top_logprobs: 2 }, 'invalid_value', 'top_logprobs'],
     ['logprob_token_ids alone', { ...valid, logprob_token_ids: [1] }, 'invalid_value', 'logprob_token_ids'],
-    ['guided_json', { ...valid, guided_json: {} }, 'unsupported_parameter', 'guided_json'],
-    ['nvext', { ...valid, nvext: { guided_json: {} } }, 'unsupported_parameter', 'nvext'],
     ['chat_template', { ...valid, chat_template: '{{ x }}' }, 'unsupported_parameter', 'chat_template'],
     ['an unknown model', { ...valid, model: 'test/modle' }, 'model_not_found', 'model'],
   ])('%s', async (_, body, code, param) => {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { chatCompletionRequest } from '../chat-completion-request.ts';
 import { chatMessage } from '../message.ts';
+import type { structuredOutputFields } from '../structured-output.ts';
 
 /** The field of the client's request that a rule comes from: what errors and emulations name. */
 const param = z.string();
@@ -19,8 +20,20 @@ export const outputConstraint = z.discriminatedUnion('kind', [
 ]);
 export type OutputConstraint = z.infer<typeof outputConstraint>;
 
+/** Fields that become `output`. */
+const clientSpellings = {
+  response_format: true,
+  guided_json: true,
+  guided_regex: true,
+  guided_choice: true,
+  guided_grammar: true,
+  guided_decoding_backend: true,
+  structured_outputs: true,
+  nvext: true,
+} as const satisfies Record<keyof typeof structuredOutputFields, true>;
+
 /** A request as engines get it: validated, with defaults, every field in one spelling. */
-export const engineRequest = chatCompletionRequest.extend({
+export const engineRequest = chatCompletionRequest.omit(clientSpellings).extend({
   /** Empty when there is a `prompt`. */
   messages: z.array(chatMessage).max(2048),
   /** A text or token ids to go on from as they are, without a template: the answer is plain text. */

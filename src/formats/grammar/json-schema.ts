@@ -8,13 +8,13 @@ import { relaxKeywords } from './keywords.ts';
 import { Budget } from './limits.ts';
 import { lintReferences, lintSchema } from './lint-schema.ts';
 import { literalValues } from './literal-values.ts';
-import { matchesSchema } from './matches-schema.ts';
+import { matchesSchema, type Matching } from './matches-schema.ts';
 import { integers, numbers } from './numbers.ts';
 import { objects } from './objects.ts';
 import { refuseEndless } from './refuse-endless.ts';
 import { createResolver } from './references.ts';
 import type { Branch, Nodes, Place, Translation } from './schema-node.ts';
-import { strings, textAutomaton } from './strings.ts';
+import { satisfies, strings, textAutomaton } from './strings.ts';
 import { typesOf, type Type } from './types.ts';
 import { UnsupportedSchema } from './unsupported-schema.ts';
 
@@ -77,11 +77,17 @@ export function addJsonSchema(
       rules.set(key, rule);
       return rule;
     },
-    matches: (value, places) => matchesSchema(value, places, resolve, translation),
+    matches: (value, places) => matchesSchema(value, places, resolve, matching),
     keyAutomaton: (places) => keyAutomaton(places),
     relax(keyword, path) {
       relaxed.set(`${path}/${keyword}`, { keyword, path: `${path}/${keyword}` });
     },
+  };
+
+  const matching: Matching = {
+    deepest: 300,
+    spend: (steps) => budget.spend(steps),
+    satisfies: (text, node) => satisfies(text, [node], translation),
   };
 
   const rule = translation.ruleFor([{ schema, path: '' }], name);

@@ -9,34 +9,39 @@ import {
   type Node,
   type Place,
   type SchemaObject,
-  type Translation,
 } from './schema-node.ts';
-import { satisfies } from './strings.ts';
 import { UnsupportedSchema } from './unsupported-schema.ts';
 
-/** Schemas within schemas that a value is checked against, each a few frames of the stack. */
-const deepest = 300;
+/** How a value is compared with schemas: what that may cost, and what strings have to be. */
+export interface Matching {
+  /** Schemas within schemas that a value is checked against, each a few frames of the stack. */
+  readonly deepest: number;
+  /** Takes note of work; throws when there was too much of it. */
+  spend(steps: number): void;
+  /** Whether a text satisfies the `pattern` and the `format` of a node, or may, where that cannot be told. */
+  satisfies(text: string, node: Node): boolean;
+}
 
 /**
- * Whether a value satisfies all of some schemas: it decides which values of an enumeration can be meant. Patterns
- * that cannot be translated count as satisfied, and are noted. References that circle were refused before, so
- * this ends.
+ * Whether a value satisfies all of some schemas: it decides which values of an enumeration can be meant, and whether
+ * a finished text is what was asked for. References that circle end at the depth bound.
  */
 export function matchesSchema(
   value: unknown,
   places: readonly Place[],
   resolve: Resolve,
-  translation: Translation,
+  matching: Matching,
   depth = 0,
 ): boolean {
-  translation.budget.spend(20);
-  if (depth > deepest) throw new UnsupportedSchema('$ref', places[0]?.path ?? '', 'its references go too deep.');
+  matching.spend(20);
+  if (depth > matching.deepest)
+    throw new UnsupportedSchema('$ref', places[0]?.path ?? '', 'its references go too deep.');
   const nodes = conjunction(places, resolve);
   return nodes !== undefined && nodes.every((node) => matchesNode(value, node));
 
   function matchesNode(candidate: unknown, node: Node): boolean {
     const { schema } = node;
-    const is = (place: Place) => matchesSchema(candidate, [place], resolve, translation, depth + 1);
+    const is = (place: Place) => matchesSchema(candidate, [place], resolve, matching, depth + 1);
     if ('const' in schema && !isSame(schema['const'], candidate)) return false;
     if (Array.isArray(schema['enum']) && !schema['enum'].some((each) => isSame(each, candidate))) return false;
     if (!hasType(schema, candidate)) return false;
@@ -58,7 +63,7 @@ export function matchesSchema(
     return (
       length >= (numberOf(node, 'minLength') ?? 0) &&
       length <= (numberOf(node, 'maxLength') ?? Infinity) &&
-      satisfies(text, [node], translation)
+      matching.satisfies(text, node)
     );
   }
 
@@ -70,7 +75,7 @@ export function matchesSchema(
     const prefix = Array.isArray(schema['items']) ? listOf(node, 'items') : listOf(node, 'prefixItems');
     const keyword = Array.isArray(schema['items']) ? 'additionalItems' : 'items';
     const rest = below(node, schema[keyword] ?? true, keyword);
-    const each = (item: unknown, place: Place) => matchesSchema(item, [place], resolve, translation, depth + 1);
+    const each = (item: unknown, place: Place) => matchesSchema(item, [place], resolve, matching, depth + 1);
     if ('contains' in schema) {
       const count = items.filter((item) => each(item, below(node, schema['contains'], 'contains'))).length;
       const least = numberOf(node, 'minContains') ?? 1;
@@ -90,14 +95,14 @@ export function matchesSchema(
     if (names.some((name) => Object.hasOwn(dependent, name) && asList(dependent[name]).some(isMissing))) return false;
     return names.every((name) => {
       const key = 'propertyNames' in schema ? [below(node, schema['propertyNames'], 'propertyNames')] : [];
-      if (!matchesSchema(name, key, resolve, translation, depth + 1)) return false;
+      if (!matchesSchema(name, key, resolve, matching, depth + 1)) return false;
       const own = entriesOf(node, 'properties').filter(([each]) => each === name);
       const patterned = entriesOf(node, 'patternProperties').filter(([source, { path }]) =>
-        satisfies(name, [{ schema: { pattern: source }, path }], translation),
+        matching.satisfies(name, { schema: { pattern: source }, path }),
       );
       const found = [...own, ...patterned].map(([, place]) => place);
       const rest = [below(node, schema['additionalProperties'] ?? true, 'additionalProperties')];
-      return matchesSchema(object[name], found.length > 0 ? found : rest, resolve, translation, depth + 1);
+      return matchesSchema(object[name], found.length > 0 ? found : rest, resolve, matching, depth + 1);
     });
   }
 }
@@ -136,7 +141,8 @@ function hasType({ type, nullable }: SchemaObject, value: unknown): boolean {
   if (type === undefined || (nullable === true && value === null)) return true;
   return asList(Array.isArray(type) ? type : [type]).some((name) => {
     if (name === 'any') return true;
-    if (name === 'integer') return Number.isInteger(value);
+    // Digits beyond a double's reach are read as infinite, and were whole all the same.
+    if (name === 'integer') return Number.isInteger(value) || Math.abs(Number(value)) === Infinity;
     if (name === 'null') return value === null;
     if (name === 'array') return Array.isArray(value);
     return name === 'object' ? isObject(value) : typeof value === name;

@@ -36,14 +36,14 @@ export function chatCompletions({ chat, models, keepAliveMs, stalledAfterMs }: P
     },
     async handle(httpRequest, reply) {
       const { exchange } = httpRequest;
-      const { request, ignored } = parseChatRequest(httpRequest.body);
+      const { request, ignored, emulated } = parseChatRequest(httpRequest.body);
       if (ignored.length > 0) reply.header('x-manifold-ignored', ignored.join(', '));
       if (models.has(request.model)) exchange.model = request.model;
 
       const { controller, keyId, measurement } = exchange;
       const chunks = await chat(request, { signal: controller.signal, keyId, measurement });
-      const { emulated = [] } = measurement;
-      if (emulated.length > 0) reply.header(emulatedHeader, emulated.join(', '));
+      const allEmulated = [...emulated, ...(measurement.emulated ?? [])];
+      if (allEmulated.length > 0) reply.header(emulatedHeader, allEmulated.join(', '));
       if (!request.stream) return collect(chunks);
 
       reply.hijack();

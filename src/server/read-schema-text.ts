@@ -1,0 +1,29 @@
+import { ManifoldError } from '../errors.ts';
+import { scanJson } from '../lib/json-scan.ts';
+
+/** Of the text of a schema: deeper or with more values than any that can be held to. */
+const bounds = { maxDepth: 128, maxValues: 50_000 };
+
+/** A JSON Schema that a client sent as text within a field, or a 400 that names the field. */
+export function readSchemaText(text: string, param: string): Record<string, unknown> {
+  const refuse = (problem: string) =>
+    new ManifoldError('invalid_value', `\`${param}\`: ${problem} Send the schema as an object.`, { param });
+  const fault = scanJson(text, bounds);
+  if (fault?.kind === 'duplicate_key') throw refuse('this text names a key twice in one object.');
+  if (fault !== undefined) throw refuse('this text is nested too deep or holds too many values.');
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new ManifoldError('invalid_value', `\`${param}\`: this text is not JSON. Send the schema as an object.`, {
+      param,
+      cause,
+    });
+  }
+  if (!isRecord(value)) throw refuse('this text is not a JSON object.');
+  return value;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
