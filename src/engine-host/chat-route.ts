@@ -3,12 +3,12 @@ import type { ChatCompletionChunk } from '../api/chat-completion-chunk.ts';
 import { defaultMaxTokens } from '../api/chat-completion-request.ts';
 import type { EngineRequest } from '../api/internal/engine-request.ts';
 import { ManifoldError } from '../errors.ts';
-import { planAnswer, type AnswerPlan } from './answer-plan.ts';
+import type { AnswerPlan } from './answer-plan.ts';
+import { askedPrompt } from './asked-prompt.ts';
 import { ChunkQueue } from './chunk-queue.ts';
 import { Generation, type SharedRequest } from './generation.ts';
 import { createGrammar } from './grammar.ts';
 import type { LoadedModel } from './model.ts';
-import { tokenizePrompt } from './prompt.ts';
 import { createSampler } from './sampler.ts';
 import type { Scheduler } from './scheduler.ts';
 
@@ -30,9 +30,8 @@ export async function startChat(
   salt: string,
 ): Promise<RunningChat> {
   const { model, scheduler } = parts;
-  const plan = planAnswer(model, request);
-  const prompt = tokenizePrompt(model.vocabulary, plan.prompt);
-  checkPrompt(prompt.length, model.context.contextLength);
+  const { plan, tokens: prompt } = await askedPrompt(model, request);
+  checkPrompt(prompt.length, model.context.contextLength, request.prompt === undefined ? 'messages' : 'prompt');
   checkLogitBias(request, model.vocabulary.size);
   const room = model.context.contextLength - prompt.length;
   const maxTokens = Math.min(request.max_completion_tokens ?? request.max_tokens ?? defaultMaxTokens, room);
@@ -50,6 +49,7 @@ export async function startChat(
     readers: Array.from({ length: request.n }, () => plan.createReader()),
     hasLogprobs: request.logprobs,
   });
+  if (maxTokens === 0) return countedOnly(queue, request.n);
   const generations = Array.from(
     { length: request.n },
     (_, index) =>
@@ -88,20 +88,27 @@ export async function startChat(
   };
 }
 
+/** An answer of no tokens: the usage tells how long the prompt is. */
+function countedOnly(queue: ChunkQueue, choices: number): RunningChat {
+  for (let index = 0; index < choices; index++)
+    queue.listener(index).onEnd({ kind: 'finished', reason: 'length', tokens: 0, wasCut: true });
+  return { emulated: [], chunks: queue, cancel: () => undefined };
+}
+
 function grammarOf({ library, vocabulary, candidates }: LoadedModel, { grammar }: AnswerPlan) {
   if (grammar === undefined) return undefined;
   const options = { text: grammar.grammar, trigger: grammar.trigger, candidates };
   return createGrammar(library, vocabulary, options);
 }
 
-function checkPrompt(tokens: number, contextLength: number): void {
-  if (tokens === 0) throw new ManifoldError('invalid_prompt', 'The messages hold no text.', { param: 'messages' });
+function checkPrompt(tokens: number, contextLength: number, param: 'messages' | 'prompt'): void {
+  if (tokens === 0) throw new ManifoldError('invalid_prompt', `\`${param}\` holds no text.`, { param });
   if (tokens < contextLength) return;
   throw new ManifoldError(
     'context_length_exceeded',
     // "maximum context length" is what LangChain and others look for in the message.
-    `This model's maximum context length is ${contextLength} tokens and the messages take ${tokens}; shorten them.`,
-    { param: 'messages' },
+    `This model's maximum context length is ${contextLength} tokens and \`${param}\` takes ${tokens}; send less.`,
+    { param },
   );
 }
 

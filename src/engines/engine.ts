@@ -1,5 +1,6 @@
 import type { ChatCompletionChunk } from '../api/chat-completion-chunk.ts';
 import type { EngineRequest } from '../api/internal/engine-request.ts';
+import type { Rendered, TokenizeCall, Tokenized } from '../api/internal/tokens.ts';
 
 /** Where an engine stands. `failed` is final until someone acts; `loading` ends by itself. */
 export type EngineState =
@@ -26,11 +27,13 @@ export interface Caller {
 export interface Engine {
   readonly name: string;
   state(): EngineState;
-  chat(
-    request: EngineRequest,
-    signal: AbortSignal,
-    caller?: Caller,
-  ): Promise<AsyncIterable<ChatCompletionChunk>>;
+  chat(request: EngineRequest, signal: AbortSignal, caller?: Caller): Promise<AsyncIterable<ChatCompletionChunk>>;
+  /** The tokens of a text that is a whole prompt. Absent, as the next two, where the engine cannot tell. */
+  tokenize?(call: TokenizeCall, signal: AbortSignal): Promise<Tokenized>;
+  /** The text of tokens; a token that does not exist is a 400 naming `tokens[at]`. */
+  detokenize?(tokens: readonly number[], signal: AbortSignal): Promise<string>;
+  /** What `chat` would let the model read for this request, which does not run. */
+  render?(request: EngineRequest, signal: AbortSignal): Promise<Rendered>;
   /** Starts what `chat` needs; resolves when the first attempt ended, well or not (`state()` tells). */
   start(): Promise<void>;
   /** Stops the engine and everything it started. Idempotent. */

@@ -25,6 +25,8 @@ export const engineRequest = chatCompletionRequest.extend({
   messages: z.array(chatMessage).max(2048),
   /** A text or token ids to go on from as they are, without a template: the answer is plain text. */
   prompt: z.union([z.string(), z.array(z.int().min(0))]).optional(),
+  /** 0, of a `prompt` only: nothing is generated, the prompt is counted. */
+  max_tokens: z.int().min(0).optional(),
   output: outputConstraint.optional(),
 });
 export type EngineRequest = z.infer<typeof engineRequest>;

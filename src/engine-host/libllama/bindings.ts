@@ -39,6 +39,26 @@ export interface LibLlama {
     addSpecial: boolean,
     parseSpecial: boolean,
   ): number;
+  /** The same away from the event loop: the arrays must be left alone until it resolves. */
+  tokenizeOffLoop(
+    vocabulary: Pointer,
+    text: Buffer,
+    length: number,
+    tokens: Int32Array,
+    capacity: number,
+    addSpecial: boolean,
+    parseSpecial: boolean,
+  ): Promise<number>;
+  /** Writes the text of tokens; a negative result is the capacity that is missing. Away from the event loop. */
+  detokenizeOffLoop(
+    vocabulary: Pointer,
+    tokens: Int32Array,
+    count: number,
+    text: Uint8Array,
+    capacity: number,
+    removeSpecial: boolean,
+    unparseSpecial: boolean,
+  ): Promise<number>;
   tokenToPiece(
     vocabulary: Pointer,
     token: number,
@@ -108,6 +128,9 @@ export function openLibLlama(paths: { libllama: string; libggml: string; directo
   const llama = koffi.load(paths.libllama);
   ggml.func('void ggml_backend_load_all_from_path(const char *path)')(paths.directory);
   const bind = (prototype: string): Native => llama.func(prototype);
+  const tokenize = bind(
+    'int32_t llama_tokenize(void *vocabulary, const uint8_t *text, int32_t length, _Out_ int32_t *tokens, int32_t capacity, bool add_special, bool parse_special)',
+  );
   return {
     graphicsDevices: () => listGraphicsDevices(ggml),
     version: bind('const char *llama_version()'),
@@ -130,8 +153,12 @@ export function openLibLlama(paths: { libllama: string; libggml: string; directo
     beginOfSequence: bind('int32_t llama_vocab_bos(void *vocabulary)'),
     endOfSequence: bind('int32_t llama_vocab_eos(void *vocabulary)'),
     addsBeginOfSequence: bind('bool llama_vocab_get_add_bos(void *vocabulary)'),
-    tokenize: bind(
-      'int32_t llama_tokenize(void *vocabulary, const uint8_t *text, int32_t length, _Out_ int32_t *tokens, int32_t capacity, bool add_special, bool parse_special)',
+    tokenize,
+    tokenizeOffLoop: offLoop(tokenize),
+    detokenizeOffLoop: offLoop(
+      bind(
+        'int32_t llama_detokenize(void *vocabulary, const int32_t *tokens, int32_t count, _Out_ uint8_t *text, int32_t capacity, bool remove_special, bool unparse_special)',
+      ),
     ),
     tokenToPiece: bind(
       'int32_t llama_token_to_piece(void *vocabulary, int32_t token, _Out_ uint8_t *buffer, int32_t length, int32_t lstrip, bool special)',

@@ -6,6 +6,7 @@ import { cacheSaltHeader, hostOptions, type EngineTuning } from '../../api/inter
 import { ManifoldError } from '../../errors.ts';
 import type { Caller, Engine } from '../engine.ts';
 import { streamChat } from '../openai-compatible/chat-client.ts';
+import { createTokenClient } from './token-client.ts';
 import { Supervisor, type SupervisorLog } from './supervisor.ts';
 
 export interface EmbeddedOptions extends Partial<EngineTuning> {
@@ -40,26 +41,31 @@ export async function createEmbeddedEngine(options: EmbeddedOptions, log: Superv
     headersTimeout: 0,
     bodyTimeout: 0,
   });
+  /** Asks the host once it is ready. */
+  const ask = async <Answer>(signal: AbortSignal, send: () => Promise<Answer>): Promise<Answer> => {
+    const attempt = async () => {
+      await supervisor.ready(signal, startTimeoutMs);
+      return send();
+    };
+    try {
+      return await attempt();
+    } catch (failure) {
+      // A host that just died refuses connections before its exit is noticed: ask its successor, once.
+      if (signal.aborted || !(failure instanceof ManifoldError) || failure.code !== 'engine_disconnected')
+        throw failure;
+      await supervisor.exitNoticed();
+      return attempt();
+    }
+  };
   return {
     name: 'embedded',
     state: () => supervisor.state(),
-    async chat(request, signal, caller: Caller = { cacheSalt: '' }) {
+    chat(request, signal, caller: Caller = { cacheSalt: '' }) {
       const headers = { [cacheSaltHeader]: caller.cacheSalt };
-      const attempt = async () => {
-        await supervisor.ready(signal, startTimeoutMs);
-        const upstream = { dispatcher, path: '/v1/chat/completions', headers };
-        return streamChat(upstream, request, signal, caller.onEmulated);
-      };
-      try {
-        return await attempt();
-      } catch (failure) {
-        // A host that just died refuses connections before its exit is noticed: ask its successor, once.
-        if (signal.aborted || !(failure instanceof ManifoldError) || failure.code !== 'engine_disconnected')
-          throw failure;
-        await supervisor.exitNoticed();
-        return attempt();
-      }
+      const upstream = { dispatcher, path: '/v1/chat/completions', headers };
+      return ask(signal, () => streamChat(upstream, request, signal, caller.onEmulated));
     },
+    ...createTokenClient(dispatcher, ask),
     async start() {
       supervisor.start();
       await supervisor.settled();

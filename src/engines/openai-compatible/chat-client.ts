@@ -5,18 +5,10 @@ import { emulatedHeader } from '../../api/internal/engine-host.ts';
 import { ManifoldError } from '../../errors.ts';
 import { parseEventStream } from '../../lib/sse-parser.ts';
 import type { Caller } from '../engine.ts';
+import { connectionError } from './connection-error.ts';
 import { emulatedNames } from './emulated-names.ts';
+import { postJson, readText, type Upstream } from './post-json.ts';
 import { upstreamError } from './upstream-error.ts';
-
-/** Bytes of an error body worth reading. */
-const maxErrorBytes = 64 << 10;
-
-/** Where and how an endpoint is reached. */
-interface Upstream {
-  readonly dispatcher: Dispatcher;
-  readonly path: string;
-  readonly headers?: Readonly<Record<string, string>>;
-}
 
 /**
  * Streams a chat completion from an endpoint that speaks the contract. Resolves when the endpoint accepted
@@ -30,30 +22,12 @@ export async function streamChat(
   signal: AbortSignal,
   onEmulated?: Caller['onEmulated'],
 ): Promise<AsyncIterable<ChatCompletionChunk>> {
-  const response = await send(upstream, request, signal);
+  const body = { ...request, stream: true, stream_options: { include_usage: true } };
+  const response = await postJson(upstream, body, signal, 'text/event-stream');
   if (response.statusCode !== 200) throw upstreamError(response.statusCode, await readText(response.body));
   const emulated = emulatedNames(response.headers[emulatedHeader]);
   if (emulated.length > 0) onEmulated?.(emulated);
   return chunksOf(response.body, signal);
-}
-
-async function send(
-  upstream: Upstream,
-  request: EngineRequest,
-  signal: AbortSignal,
-): Promise<Dispatcher.ResponseData> {
-  try {
-    return await upstream.dispatcher.request({
-      method: 'POST',
-      path: upstream.path,
-      origin: 'http://engine',
-      headers: { 'content-type': 'application/json', accept: 'text/event-stream', ...upstream.headers },
-      body: JSON.stringify({ ...request, stream: true, stream_options: { include_usage: true } }),
-      signal,
-    });
-  } catch (cause) {
-    throw connectionError(cause, signal);
-  }
 }
 
 async function* chunksOf(
@@ -89,23 +63,6 @@ function readChunk(data: string): ChatCompletionChunk {
     });
   }
   return value as ChatCompletionChunk;
-}
-
-async function readText(body: Dispatcher.ResponseData['body']): Promise<string> {
-  const parts: Buffer[] = [];
-  let bytes = 0;
-  for await (const part of body as AsyncIterable<Buffer>) {
-    parts.push(part);
-    bytes += part.length;
-    if (bytes > maxErrorBytes) break;
-  }
-  return Buffer.concat(parts).toString('utf8');
-}
-
-function connectionError(cause: unknown, signal: AbortSignal): ManifoldError {
-  return signal.aborted
-    ? new ManifoldError('client_closed_request', 'The request was cancelled.', { cause })
-    : new ManifoldError('engine_disconnected', 'The connection to the engine was lost.', { cause });
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
