@@ -1,23 +1,30 @@
 import type { Chat } from '../../inference/chat.ts';
 import type { Models } from '../../inference/models.ts';
+import type { TokenTools } from '../../inference/token-tools.ts';
 import type { Metrics } from '../../observability/metrics.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { createOpenapi } from '../openapi.ts';
 import type { RunningExchanges } from '../running-exchanges.ts';
 import { chatCompletions } from './chat-completions.ts';
 import { chatAssets, chatPage } from './chat-page.ts';
+import { completions } from './completions.ts';
 import { docsPage, openapi } from './documentation.ts';
 import { live, ready, versionEndpoint } from './health.ts';
+import { managementRoutes } from './management.ts';
 import { metricsEndpoint } from './metrics.ts';
 import { getModel, listModels } from './models.ts';
+import { renderChat, renderCompletion } from './render.ts';
+import { detokenizeRoutes, tokenizeRoutes } from './tokenize.ts';
 
 export interface EndpointParts {
   readonly chat: Chat;
   readonly models: Models;
+  readonly tokenTools: TokenTools;
   readonly metrics: Metrics;
   readonly running: RunningExchanges;
   readonly version: string;
   readonly webDir: string;
+  readonly licenseFile: string;
   readonly keepAliveMs: number;
   readonly stalledAfterMs: number;
 }
@@ -27,11 +34,17 @@ export function createEndpoints(parts: EndpointParts): readonly Endpoint[] {
   const { models, metrics, running, version, webDir } = parts;
   const endpoints: readonly Endpoint[] = [
     chatCompletions(parts),
+    renderChat(parts),
+    completions(parts),
+    renderCompletion(parts),
+    ...tokenizeRoutes(parts),
+    ...detokenizeRoutes(parts),
     listModels(models),
     getModel(models),
     live(),
     ready(models, running),
     versionEndpoint(version),
+    ...managementRoutes(parts),
     metricsEndpoint(metrics),
     openapi(() => createOpenapi(endpoints, version)),
     docsPage(),
