@@ -34,21 +34,27 @@ export async function runTogether(
   if (signal.aborted) onAbort();
   else signal.addEventListener('abort', onAbort, { once: true });
 
+  const started = requests.map(async (request, at) => {
+    try {
+      return await chat(request, { signal: controller.signal, keyId, measurement: parts[at] ?? {} });
+    } catch (failure) {
+      throw explain(failure, at);
+    }
+  });
   try {
-    const started = requests.map(async (request, at) => {
-      try {
-        return await chat(request, { signal: controller.signal, keyId, measurement: parts[at] ?? {} });
-      } catch (failure) {
-        throw explain(failure, at);
-      }
-    });
     const streams = await Promise.all(started);
     settle();
     return joined(streams, requests[0]?.n ?? 1, stop);
   } catch (failure) {
     stop(failure);
+    // Those that have begun wait for a reader that will not come.
+    for (const each of started) void each.then(leave, () => undefined);
     throw failure;
   }
+}
+
+async function leave(stream: AsyncIterable<unknown>): Promise<void> {
+  await stream[Symbol.asyncIterator]().return?.().catch(() => undefined);
 }
 
 async function* joined(

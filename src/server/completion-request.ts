@@ -32,7 +32,7 @@ export function parseCompletionRequest(body: unknown): ParsedCompletion {
   });
   return {
     request,
-    runs: prompts.map(({ value }) => ({ ...shared, prompt: typeof value === 'string' ? value : [...value] })),
+    runs: prompts.map(({ value }) => ({ ...shared, prompt: value })),
     ignored: printableNames(unknownFields(fields)),
   };
 }

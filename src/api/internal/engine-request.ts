@@ -23,8 +23,11 @@ export type OutputConstraint = z.infer<typeof outputConstraint>;
 export const engineRequest = chatCompletionRequest.extend({
   /** Empty when there is a `prompt`. */
   messages: z.array(chatMessage).max(2048),
-  /** A text or token ids to go on from as they are, without a template: the answer is plain text. */
-  prompt: z.union([z.string(), z.array(z.int().min(0))]).optional(),
+  /**
+   * A text or token ids to go on from as they are, without a template: the answer is plain text. Engines check each id
+   * in any case, so that here a long list is not gone through.
+   */
+  prompt: z.union([z.string(), z.custom<readonly number[]>(Array.isArray)]).optional(),
   /** 0, of a `prompt` only: nothing is generated, the prompt is counted. */
   max_tokens: z.int().min(0).optional(),
   output: outputConstraint.optional(),
