@@ -54,7 +54,9 @@ export async function runTogether(
 }
 
 async function leave(stream: AsyncIterable<unknown>): Promise<void> {
-  await stream[Symbol.asyncIterator]().return?.().catch(() => undefined);
+  await stream[Symbol.asyncIterator]()
+    .return?.()
+    .catch(() => undefined);
 }
 
 async function* joined(

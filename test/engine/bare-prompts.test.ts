@@ -88,7 +88,7 @@ describe('a bare prompt', () => {
     ['no ids', bare([]), 'invalid_prompt', 'prompt'],
     ['an id that does not exist', bare([1, 2, 1_000_000]), 'invalid_value', 'prompt[2]'],
     ['an id beyond any', bare([2 ** 40]), 'invalid_value', 'prompt[0]'],
-    ['something else than ids', bare([1, 'x' as unknown as number]), 'invalid_value', 'prompt[1]'],
+    ['a fraction as id', bare([1, 1.5]), 'invalid_value', 'prompt[1]'],
     ['more than the context', bare('x'.repeat(256)), 'context_length_exceeded', 'prompt'],
   ])('of %s is refused', async (_, request, code, param) => {
     await expect(scripted.chat(request, signal)).rejects.toMatchObject({ code, param });

@@ -363,7 +363,10 @@ describe('the route', () => {
 
       const wrongMethod = await server.fetch(path);
       const noKey = await fetch(server.url + path, { method: 'POST', body: '{}' });
-      const preflight = await rawExchange(server.port, `OPTIONS ${path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`);
+      const preflight = await rawExchange(
+        server.port,
+        `OPTIONS ${path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`,
+      );
 
       expect(wrongMethod.status).toBe(405);
       expect(wrongMethod.headers.get('allow')).toBe('POST, OPTIONS');

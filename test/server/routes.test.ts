@@ -140,6 +140,14 @@ describe('/openapi.json', () => {
     expect(Object.keys(document.paths)).toEqual(
       expect.arrayContaining([
         '/v1/chat/completions',
+        '/v1/chat/completions/render',
+        '/v1/completions',
+        '/v1/completions/render',
+        '/tokenize',
+        '/detokenize',
+        '/v1/license',
+        '/v1/metadata',
+        '/v1/manifest',
         '/v1/models',
         '/v1/models/{model}',
         '/v1/health/ready',
@@ -148,6 +156,10 @@ describe('/openapi.json', () => {
     );
     expect(Object.keys(document.components.schemas)).toEqual(expect.arrayContaining(references));
     expect(document.paths['/v1/health/live']?.['get']?.security).toEqual([]);
+    expect(document.components.schemas).toMatchObject({
+      CompletionRequest: { required: ['model', 'prompt'], properties: { prompt: { oneOf: expect.any(Array) } } },
+      DetokenizeRequest: { required: ['tokens'] },
+    });
   });
 
   it.skipIf(!existsSync(contractFile))(

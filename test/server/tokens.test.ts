@@ -14,12 +14,12 @@ afterEach(() => server.stop());
 function countingEngine() {
   const calls: TokenizeCall[] = [];
   const rendered: EngineRequest[] = [];
-  const codes = (text: string) => [...text].map((character) => character.charCodeAt(0));
+  const codes = (text: string) => Array.from(text, (character) => character.charCodeAt(0));
   const engine: Engine = {
     ...scriptedEngine([]),
     async tokenize(call) {
       calls.push(call);
-      return { tokens: codes(call.text), ...(call.isNamed && { names: [...call.text] }) };
+      return { tokens: codes(call.text), ...(call.isNamed && { names: Array.from(call.text) }) };
     },
     async detokenize(tokens) {
       const at = tokens.findIndex((token) => token > 255);
@@ -31,7 +31,7 @@ function countingEngine() {
       rendered.push(request);
       const text = typeof request.prompt === 'string' ? request.prompt : `chat of ${request.messages.length}`;
       if (text === 'bad') throw new ManifoldError('invalid_value', '`prompt` is bad.', { param: 'prompt' });
-      return { text, tokens: codes(text), names: [...text] };
+      return { text, tokens: codes(text), names: Array.from(text) };
     },
   };
   return { engine, calls, rendered };
@@ -79,7 +79,7 @@ describe('/tokenize', () => {
 
     const response = await post('/tokenize', { messages: [userMessage], tools, return_token_strs: true });
 
-    expect(await response.json()).toMatchObject({ count: 'chat of 1'.length, token_strs: [...'chat of 1'] });
+    expect(await response.json()).toMatchObject({ count: 'chat of 1'.length, token_strs: Array.from('chat of 1') });
     expect(rendered[0]).toMatchObject({ model: 'test/model', messages: [userMessage], tools, tool_choice: 'auto' });
     expect(response.headers.has('x-manifold-ignored')).toBe(false);
   });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { chatCompletionRequest } from '../chat-completion-request.ts';
 import { chatMessage } from '../message.ts';
+import { optional } from '../optional-field.ts';
 
 /** The field of the client's request that a rule comes from: what errors and emulations name. */
 const param = z.string();
@@ -29,7 +30,7 @@ export const engineRequest = chatCompletionRequest.extend({
    */
   prompt: z.union([z.string(), z.custom<readonly number[]>(Array.isArray)]).optional(),
   /** 0, of a `prompt` only: nothing is generated, the prompt is counted. */
-  max_tokens: z.int().min(0).optional(),
+  max_tokens: optional(z.int().min(0)),
   output: outputConstraint.optional(),
 });
 export type EngineRequest = z.infer<typeof engineRequest>;
