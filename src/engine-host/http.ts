@@ -24,14 +24,14 @@ export function createHostServer(parts: { model: LoadedModel; modelId: string; s
   return server;
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (request.method === 'GET' && request.url === '/internal/health') {
-      const body = JSON.stringify({ object: 'manifold.engine.health', ...parts.scheduler.load() });
-      response.writeHead(200, { 'content-type': 'application/json' }).end(body);
-      return;
-    }
     const tokenRoute = request.method === 'POST' ? tokenRoutes.get(request.url ?? '') : undefined;
     if (tokenRoute) {
       const body = JSON.stringify(await tokenRoute(parts.model, await readJson(request)));
+      response.writeHead(200, { 'content-type': 'application/json' }).end(body);
+      return;
+    }
+    if (request.method === 'GET' && request.url === '/internal/health') {
+      const body = JSON.stringify({ object: 'manifold.engine.health', ...parts.scheduler.load() });
       response.writeHead(200, { 'content-type': 'application/json' }).end(body);
       return;
     }

@@ -28,14 +28,14 @@ export interface Engine {
   readonly name: string;
   state(): EngineState;
   chat(request: EngineRequest, signal: AbortSignal, caller?: Caller): Promise<AsyncIterable<ChatCompletionChunk>>;
+  /** Starts what `chat` needs; resolves when the first attempt ended, well or not (`state()` tells). */
+  start(): Promise<void>;
   /** The tokens of a text that is a whole prompt. Absent, as the next two, where the engine cannot tell. */
   tokenize?(call: TokenizeCall, signal: AbortSignal): Promise<Tokenized>;
   /** The text of tokens; a token that does not exist is a 400 naming `tokens[at]`. */
   detokenize?(tokens: readonly number[], signal: AbortSignal): Promise<string>;
   /** What `chat` would let the model read for this request, which does not run. */
   render?(request: EngineRequest, signal: AbortSignal): Promise<Rendered>;
-  /** Starts what `chat` needs; resolves when the first attempt ended, well or not (`state()` tells). */
-  start(): Promise<void>;
   /** Stops the engine and everything it started. Idempotent. */
   close(): Promise<void>;
 }

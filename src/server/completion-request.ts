@@ -2,8 +2,8 @@ import { completionRequest, type CompletionRequest } from '../api/completion-req
 import { engineRequest, type EngineRequest } from '../api/internal/engine-request.ts';
 import { mostPrompts, type Prompt } from '../api/prompts.ts';
 import { ManifoldError } from '../errors.ts';
-import { refuseForeignParameters, unknownFields } from './foreign-parameters.ts';
-import { printableNames } from './printable-names.ts';
+import { knownFields, refuseForeignParameters } from './foreign-parameters.ts';
+import { ignoredNames } from './ignored-names.ts';
 import { validate } from './validate.ts';
 
 interface ParsedCompletion {
@@ -33,7 +33,7 @@ export function parseCompletionRequest(body: unknown): ParsedCompletion {
   return {
     request,
     runs: prompts.map(({ value }) => ({ ...shared, prompt: value })),
-    ignored: printableNames(unknownFields(fields)),
+    ignored: ignoredNames(fields, ...knownFields),
   };
 }
 

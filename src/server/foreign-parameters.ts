@@ -18,6 +18,9 @@ const refusedHere: Readonly<Record<string, readonly unknown[]>> = {
 
 const chatFields: Readonly<Record<string, z.ZodType>> = chatCompletionRequest.shape;
 
+/** Every field that a text completion honours or refuses; others have no effect. */
+export const knownFields: readonly object[] = [completionRequest.shape, refusedHere, laterParameters, chatFields];
+
 /**
  * Refuses what a text completion cannot honour: what is refused everywhere, what is refused here, and what only a chat
  * has. A field of the chat's with the value that it has by itself asks for nothing.
@@ -33,12 +36,6 @@ export function refuseForeignParameters(fields: Fields): void {
       throw unsupported(name, 'Leave it out, or send messages to `/v1/chat/completions`.');
     }
   }
-}
-
-/** Fields that are in none of the tables: without any effect. */
-export function unknownFields(fields: Fields): string[] {
-  const tables = [completionRequest.shape, refusedHere, laterParameters, chatFields];
-  return Object.keys(fields).filter((name) => !tables.some((table) => Object.hasOwn(table, name)));
 }
 
 function isDefault(name: string, value: unknown): boolean {

@@ -2,7 +2,7 @@ import type { EngineRequest } from '../api/internal/engine-request.ts';
 import { tokenizeChatFields, tokenizeTextRequest } from '../api/tokenize.ts';
 import { ManifoldError } from '../errors.ts';
 import { parseChatRequest } from './chat-request.ts';
-import { printableNames } from './printable-names.ts';
+import { ignoredNames } from './ignored-names.ts';
 import { validate } from './validate.ts';
 
 /** What `/tokenize` is asked: the tokens of a text, or of a chat as the model would read it. */
@@ -34,7 +34,7 @@ function parseText(fields: Readonly<Record<string, unknown>>, onlyModel: () => s
     text: prompt,
     addsSpecialTokens: options.add_special_tokens,
     isNamed: options.return_token_strs,
-    ignored: printableNames(Object.keys(fields).filter((name) => !Object.hasOwn(tokenizeTextRequest.shape, name))),
+    ignored: ignoredNames(fields, tokenizeTextRequest.shape),
   };
 }
 

@@ -39,17 +39,17 @@ export interface LibLlama {
     addSpecial: boolean,
     parseSpecial: boolean,
   ): number;
-  /** The same away from the event loop: the arrays must be left alone until it resolves. */
-  tokenizeOffLoop(
+  /** The same, off the event loop. */
+  tokenizeOffLoop(...parameters: Parameters<LibLlama['tokenize']>): Promise<number>;
+  tokenToPiece(
     vocabulary: Pointer,
-    text: Buffer,
+    token: number,
+    buffer: Buffer,
     length: number,
-    tokens: Int32Array,
-    capacity: number,
-    addSpecial: boolean,
-    parseSpecial: boolean,
-  ): Promise<number>;
-  /** Writes the text of tokens; a negative result is the capacity that is missing. Away from the event loop. */
+    leftStrip: number,
+    special: boolean,
+  ): number;
+  /** Writes the text of tokens, off the event loop. A negative result says how much room is needed. */
   detokenizeOffLoop(
     vocabulary: Pointer,
     tokens: Int32Array,
@@ -59,14 +59,6 @@ export interface LibLlama {
     removeSpecial: boolean,
     unparseSpecial: boolean,
   ): Promise<number>;
-  tokenToPiece(
-    vocabulary: Pointer,
-    token: number,
-    buffer: Buffer,
-    length: number,
-    leftStrip: number,
-    special: boolean,
-  ): number;
   memory(context: Pointer): Pointer;
   /** Forgets the positions from `from` to `to` (−1: to the end) of one sequence; false when the memory kind cannot. */
   removeSequence(memory: Pointer, sequence: number, from: number, to: number): boolean;
@@ -155,13 +147,13 @@ export function openLibLlama(paths: { libllama: string; libggml: string; directo
     addsBeginOfSequence: bind('bool llama_vocab_get_add_bos(void *vocabulary)'),
     tokenize,
     tokenizeOffLoop: offLoop(tokenize),
+    tokenToPiece: bind(
+      'int32_t llama_token_to_piece(void *vocabulary, int32_t token, _Out_ uint8_t *buffer, int32_t length, int32_t lstrip, bool special)',
+    ),
     detokenizeOffLoop: offLoop(
       bind(
         'int32_t llama_detokenize(void *vocabulary, const int32_t *tokens, int32_t count, _Out_ uint8_t *text, int32_t capacity, bool remove_special, bool unparse_special)',
       ),
-    ),
-    tokenToPiece: bind(
-      'int32_t llama_token_to_piece(void *vocabulary, int32_t token, _Out_ uint8_t *buffer, int32_t length, int32_t lstrip, bool special)',
     ),
     memory: bind('void *llama_get_memory(void *context)'),
     removeSequence: bind('bool llama_memory_seq_rm(void *memory, int32_t sequence, int32_t from, int32_t to)'),

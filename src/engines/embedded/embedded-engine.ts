@@ -6,8 +6,8 @@ import { cacheSaltHeader, hostOptions, type EngineTuning } from '../../api/inter
 import { ManifoldError } from '../../errors.ts';
 import type { Caller, Engine } from '../engine.ts';
 import { streamChat } from '../openai-compatible/chat-client.ts';
-import { createTokenClient } from './token-client.ts';
 import { Supervisor, type SupervisorLog } from './supervisor.ts';
+import { createTokenClient } from './token-client.ts';
 
 export interface EmbeddedOptions extends Partial<EngineTuning> {
   readonly modelId: string;
@@ -41,31 +41,29 @@ export async function createEmbeddedEngine(options: EmbeddedOptions, log: Superv
     headersTimeout: 0,
     bodyTimeout: 0,
   });
-  /** Asks the host once it is ready. */
-  const ask = async <Answer>(signal: AbortSignal, send: () => Promise<Answer>): Promise<Answer> => {
-    const attempt = async () => {
-      await supervisor.ready(signal, startTimeoutMs);
-      return send();
-    };
+  /** Asks the host as soon as it is ready. */
+  const ask = async <T>(open: () => Promise<T>, signal: AbortSignal): Promise<T> => {
+    await supervisor.ready(signal, startTimeoutMs);
     try {
-      return await attempt();
+      return await open();
     } catch (failure) {
       // A host that just died refuses connections before its exit is noticed: ask its successor, once.
       if (signal.aborted || !(failure instanceof ManifoldError) || failure.code !== 'engine_disconnected')
         throw failure;
       await supervisor.exitNoticed();
-      return attempt();
+      await supervisor.ready(signal, startTimeoutMs);
+      return open();
     }
   };
   return {
     name: 'embedded',
+    ...createTokenClient(dispatcher, ask),
     state: () => supervisor.state(),
     chat(request, signal, caller: Caller = { cacheSalt: '' }) {
       const headers = { [cacheSaltHeader]: caller.cacheSalt };
       const upstream = { dispatcher, path: '/v1/chat/completions', headers };
-      return ask(signal, () => streamChat(upstream, request, signal, caller.onEmulated));
+      return ask(() => streamChat(upstream, request, signal, caller.onEmulated), signal);
     },
-    ...createTokenClient(dispatcher, ask),
     async start() {
       supervisor.start();
       await supervisor.settled();

@@ -3,8 +3,7 @@ import type { z } from 'zod';
 import { detokenized, rendered, tokenized } from '../../api/internal/tokens.ts';
 import { ManifoldError } from '../../errors.ts';
 import type { Engine } from '../engine.ts';
-import { connectionError } from '../openai-compatible/connection-error.ts';
-import { postJson, readText } from '../openai-compatible/post-json.ts';
+import { connectionError } from '../openai-compatible/event-stream-request.ts';
 import { upstreamError } from '../openai-compatible/upstream-error.ts';
 
 type TokenClient = Required<Pick<Engine, 'tokenize' | 'detokenize' | 'render'>>;
@@ -12,16 +11,16 @@ type TokenClient = Required<Pick<Engine, 'tokenize' | 'detokenize' | 'render'>>;
 /** The host's token routes. `ask` waits for the host and asks again when it was just lost. */
 export function createTokenClient(
   dispatcher: Dispatcher,
-  ask: <Answer>(signal: AbortSignal, send: () => Promise<Answer>) => Promise<Answer>,
+  ask: <Answer>(send: () => Promise<Answer>, signal: AbortSignal) => Promise<Answer>,
 ): TokenClient {
   const call = <T extends z.ZodType>(path: string, body: object, schema: T, signal: AbortSignal) =>
-    ask(signal, async (): Promise<z.output<T>> => {
-      const response = await postJson({ dispatcher, path }, body, signal);
-      if (response.statusCode !== 200) throw upstreamError(response.statusCode, await readText(response.body));
-      const answer = schema.safeParse(await readJson(response.body, signal));
+    ask(async (): Promise<z.output<T>> => {
+      const { statusCode, text } = await post(dispatcher, path, body, signal);
+      if (statusCode !== 200) throw upstreamError(statusCode, text);
+      const answer = schema.safeParse(JSON.parse(text));
       if (answer.success) return answer.data;
       throw new ManifoldError('engine_error', 'The engine sent an answer of another shape.', { cause: answer.error });
-    });
+    }, signal);
   return {
     tokenize: (asked, signal) => call('/internal/tokenize', asked, tokenized, signal),
     detokenize: async (tokens, signal) => (await call('/internal/detokenize', { tokens }, detokenized, signal)).text,
@@ -29,9 +28,17 @@ export function createTokenClient(
   };
 }
 
-async function readJson(body: Dispatcher.ResponseData['body'], signal: AbortSignal): Promise<unknown> {
+async function post(dispatcher: Dispatcher, path: string, body: object, signal: AbortSignal) {
   try {
-    return await body.json();
+    const response = await dispatcher.request({
+      method: 'POST',
+      path,
+      origin: 'http://engine',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+      signal,
+    });
+    return { statusCode: response.statusCode, text: await response.body.text() };
   } catch (cause) {
     throw connectionError(cause, signal);
   }

@@ -5,9 +5,8 @@ import { emulatedHeader } from '../../api/internal/engine-host.ts';
 import { ManifoldError } from '../../errors.ts';
 import { parseEventStream } from '../../lib/sse-parser.ts';
 import type { Caller } from '../engine.ts';
-import { connectionError } from './connection-error.ts';
 import { emulatedNames } from './emulated-names.ts';
-import { postJson, readText, type Upstream } from './post-json.ts';
+import { connectionError, openEventStream, type Upstream } from './event-stream-request.ts';
 import { upstreamError } from './upstream-error.ts';
 
 /**
@@ -23,8 +22,7 @@ export async function streamChat(
   onEmulated?: Caller['onEmulated'],
 ): Promise<AsyncIterable<ChatCompletionChunk>> {
   const body = { ...request, stream: true, stream_options: { include_usage: true } };
-  const response = await postJson(upstream, body, signal, 'text/event-stream');
-  if (response.statusCode !== 200) throw upstreamError(response.statusCode, await readText(response.body));
+  const response = await openEventStream(upstream, body, signal);
   const emulated = emulatedNames(response.headers[emulatedHeader]);
   if (emulated.length > 0) onEmulated?.(emulated);
   return chunksOf(response.body, signal);
