@@ -4,8 +4,11 @@ import type { TokenLogprob } from '../api/logprobs.ts';
 type Lists = NonNullable<CompletionLogprobs>;
 type Named = Pick<TokenLogprob, 'token' | 'bytes'>;
 
+/** A token of an answer, or of its prompt, where the first has no log probability. */
+export type LogprobEntry = Omit<TokenLogprob, 'logprob'> & { readonly logprob: number | null };
+
 /** Writes the entries of one choice in the older shape; `text_offset` goes on from one call to the next. */
-export type LogprobWriter = (entries: readonly TokenLogprob[]) => Lists;
+export type LogprobWriter = (entries: readonly LogprobEntry[]) => Lists;
 
 /** `start`: characters of the choice's text before its first token. */
 export function createLogprobWriter(start: number): LogprobWriter {
@@ -27,9 +30,10 @@ export function createLogprobWriter(start: number): LogprobWriter {
 }
 
 /** The likeliest tokens by name, and the chosen one, which need not be among them. */
-function topOf(entry: TokenLogprob): Record<string, number> {
+function topOf({ logprob, ...entry }: LogprobEntry): Record<string, number> | null {
+  if (logprob === null) return null;
   const top = new Map<string, number>();
-  for (const each of [...entry.top_logprobs, entry]) {
+  for (const each of [...entry.top_logprobs, { ...entry, logprob }]) {
     const name = nameOf(each);
     // Tokens that say the same text are one here: the likelier counts.
     if (!top.has(name)) top.set(name, each.logprob);

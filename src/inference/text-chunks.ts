@@ -1,45 +1,45 @@
 import type { ChatCompletionChunk } from '../api/chat-completion-chunk.ts';
 import type { CompletionChunk, CompletionFinishReason } from '../api/completion.ts';
 import type { FinishReason } from '../api/chat-completion.ts';
-import { createLogprobWriter, type LogprobWriter } from './completion-logprobs.ts';
+import { createLogprobWriter, type LogprobEntry, type LogprobWriter } from './completion-logprobs.ts';
+import { promptEntries, type EchoedPrompt, type PromptReport } from './prompt-entries.ts';
 
 interface TextOptions {
-  /** What each choice's text begins with: its prompt, where it is echoed. */
-  readonly echoOf: (choice: number) => string;
+  /** How many choices each prompt has. */
+  readonly choicesEach: number;
+  /** By prompt, what its choices begin with; absent when nothing is echoed. */
+  readonly echoes?: readonly EchoedPrompt[] | undefined;
+  /** How many of the likeliest tokens are told of each token of an echoed prompt, where the engine reports them. */
+  readonly mostTop?: number | undefined;
 }
 
-/** What is known of a choice whose beginning is out. */
-interface Begun {
-  readonly writeLogprobs: LogprobWriter;
-}
-
-/** The stream of a bare prompt's answer as text completion chunks under one identity. A chunk that says nothing is left out. */
+/** The stream of bare prompts' answers as text completion chunks under one identity. A chunk that says nothing is left out. */
 export async function* toTextChunks(
-  chunks: AsyncIterable<ChatCompletionChunk>,
-  { echoOf }: TextOptions,
+  chunks: AsyncIterable<ChatCompletionChunk & PromptReport>,
+  { choicesEach, echoes, mostTop = 0 }: TextOptions,
 ): AsyncGenerator<CompletionChunk> {
-  const begun = new Map<number, Begun>();
+  const writers = new Map<number, LogprobWriter>();
+  const reports = new Map<number, readonly LogprobEntry[]>();
   let identity: Pick<CompletionChunk, 'id' | 'created' | 'model'> | undefined;
-  for await (const { id, created, model, system_fingerprint, choices, usage } of chunks) {
+  for await (const chunk of chunks) {
+    const { id, created, model, system_fingerprint, choices, usage } = chunk;
     identity ??= { id: id.replace(/^chatcmpl-/, 'cmpl-'), created, model };
     const head = { ...identity, object: 'text_completion' as const, system_fingerprint };
     for (const { index, delta, logprobs, finish_reason: reason } of choices) {
-      const echo = begun.has(index) ? '' : echoOf(index);
-      const choice = begun.get(index) ?? { writeLogprobs: createLogprobWriter(charactersIn(echo)) };
-      begun.set(index, choice);
-      const text = echo + (delta.content ?? '');
-      if (text === '' && !logprobs?.content && !reason) continue;
-      yield {
-        ...head,
-        choices: [
-          {
-            index,
-            text,
-            logprobs: logprobs?.content ? choice.writeLogprobs(logprobs.content) : null,
-            finish_reason: reason ? reasonOf(reason) : null,
-          },
-        ],
-      };
+      const prompt = Math.floor(index / choicesEach);
+      const echo = writers.has(index) ? undefined : echoes?.[prompt];
+      // The first chunk of a prompt tells of it, for all its choices.
+      if (echo && !reports.has(prompt)) reports.set(prompt, promptEntries(chunk, echo, mostTop));
+      const ofPrompt = (echo && reports.get(prompt)) ?? [];
+      const start = ofPrompt.length > 0 ? 0 : charactersIn(echo?.text ?? '');
+      const write = writers.get(index) ?? createLogprobWriter(start);
+      writers.set(index, write);
+      const text = (echo?.text ?? '') + (delta.content ?? '');
+      const told = logprobs?.content ?? undefined;
+      const entries = told || ofPrompt.length > 0 ? [...ofPrompt, ...(told ?? [])] : undefined;
+      if (text === '' && !entries && !reason) continue;
+      const finish_reason = reason ? reasonOf(reason) : null;
+      yield { ...head, choices: [{ index, text, logprobs: entries ? write(entries) : null, finish_reason }] };
     }
     if (choices.length === 0) yield { ...head, choices: [], usage: usage ?? null };
   }

@@ -63,8 +63,9 @@ function refusal(param: string, problem: string): ManifoldError {
 }
 
 /** An engine knows one prompt: its refusal as one of the prompt's place in the client's list. */
-export function atPrompt(failure: unknown, { at }: Prompt): unknown {
-  if (!(failure instanceof ManifoldError)) return failure;
+export function atPrompt(failure: unknown, prompt: Prompt | undefined): unknown {
+  if (!(failure instanceof ManifoldError) || !prompt) return failure;
+  const { at } = prompt;
   const inPrompt = /^(?:prompt|tokens)(?=\[|$)/.exec(failure.param ?? '')?.[0];
   if (inPrompt === undefined) return failure;
   return new ManifoldError(failure.code, failure.message.replaceAll(`\`${inPrompt}`, `\`${at}`), {

@@ -1,7 +1,5 @@
-import type { CompletionRequest } from '../../api/completion-request.ts';
 import { completion } from '../../api/completion.ts';
 import { emulatedHeader } from '../../api/internal/engine-host.ts';
-import type { Prompt } from '../../api/prompts.ts';
 import type { Chat } from '../../inference/chat.ts';
 import { collectCompletion } from '../../inference/collect-completion.ts';
 import type { Models } from '../../inference/models.ts';
@@ -10,6 +8,7 @@ import { runTogether } from '../../inference/run-together.ts';
 import { toTextChunks } from '../../inference/text-chunks.ts';
 import type { TokenTools } from '../../inference/token-tools.ts';
 import { atPrompt, parseCompletionRequest } from '../completion-request.ts';
+import { echoedPrompts } from '../echoed-prompts.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { sendEventStream } from '../sse.ts';
 
@@ -44,13 +43,13 @@ export function completions({ chat, models, tokenTools, keepAliveMs, stalledAfte
 
       const { controller, keyId, measurement } = exchange;
       const { signal } = controller;
-      const echoes = await echoesOf(request, tokenTools, signal);
+      const echoes = request.echo ? await echoedPrompts(request, tokenTools, signal) : undefined;
       const chunks = await runTogether(chat, runs, { signal, keyId, measurement }, (failure, at) =>
-        explain(failure, request.prompt[at]),
+        atPrompt(failure, request.prompt[at]),
       );
       const { emulated = [] } = measurement;
       if (emulated.length > 0) reply.header(emulatedHeader, emulated.join(', '));
-      const texts = toTextChunks(chunks, { echoOf: (choice) => echoes[Math.floor(choice / request.n)] ?? '' });
+      const texts = toTextChunks(chunks, { choicesEach: request.n, echoes, mostTop: request.logprobs });
       if (!request.stream) return collectCompletion(texts);
 
       reply.hijack();
@@ -65,27 +64,4 @@ export function completions({ chat, models, tokenTools, keepAliveMs, stalledAfte
       return reply;
     },
   };
-}
-
-/** What the choices of each prompt begin with; nothing when they are not to be echoed. */
-async function echoesOf(
-  { model, prompt: prompts, echo }: CompletionRequest,
-  tokenTools: TokenTools,
-  signal: AbortSignal,
-): Promise<readonly string[]> {
-  if (!echo) return [];
-  return Promise.all(
-    prompts.map(async (prompt) => {
-      if (typeof prompt.value === 'string') return prompt.value;
-      try {
-        return await tokenTools.detokenize(model, prompt.value, signal);
-      } catch (failure) {
-        throw explain(failure, prompt);
-      }
-    }),
-  );
-}
-
-function explain(failure: unknown, prompt: Prompt | undefined): unknown {
-  return prompt ? atPrompt(failure, prompt) : failure;
 }

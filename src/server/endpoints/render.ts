@@ -60,8 +60,7 @@ export function renderCompletion({ models, tokenTools }: Parts): Endpoint {
           try {
             return await render(run, tokenTools, 'cmpl', exchange.controller.signal);
           } catch (failure) {
-            const prompt = request.prompt[at];
-            throw prompt ? atPrompt(failure, prompt) : failure;
+            throw atPrompt(failure, request.prompt[at]);
           }
         }),
       );

@@ -1,0 +1,52 @@
+import type { LogprobEntry } from './completion-logprobs.ts';
+
+/** What an engine says of a prompt where it is asked, in vLLM's shape. */
+export interface PromptReport {
+  readonly prompt_token_ids?: readonly number[];
+  /** By place, and there by token id: the prompt's token and the likeliest. Null for the first, before which is nothing. */
+  readonly prompt_logprobs?: readonly (Readonly<Record<string, PromptLogprob>> | null)[];
+}
+
+interface PromptLogprob {
+  readonly logprob: number;
+  /** Its place among all tokens, from 1. */
+  readonly rank: number;
+  readonly decoded_token: string;
+}
+
+/** The prompt that is echoed, and the text of its first token, of which the report tells nothing. */
+export interface EchoedPrompt {
+  readonly text: string;
+  readonly firstToken: string;
+}
+
+/** The entries of a prompt's tokens, the likeliest up to `mostTop`; none when the engine reports none. */
+export function promptEntries(
+  { prompt_token_ids: ids, prompt_logprobs: places }: PromptReport,
+  { text, firstToken }: EchoedPrompt,
+  mostTop: number,
+): LogprobEntry[] {
+  if (!ids || !places) return [];
+  return ids.map((id, at): LogprobEntry => {
+    const place = places[at];
+    const said = place?.[id];
+    if (!place || !said) {
+      // What the model wants before every text is no part of it.
+      const isText = at > 0 || text.startsWith(firstToken);
+      const token = at === 0 ? firstToken : '';
+      return { token, logprob: null, bytes: isText ? bytesOf(token) : null, top_logprobs: [] };
+    }
+    const top = Object.values(place)
+      .filter(({ rank }) => rank <= mostTop)
+      .toSorted((a, b) => a.rank - b.rank);
+    return { ...entryOf(said), top_logprobs: top.map(entryOf) };
+  });
+}
+
+function entryOf({ decoded_token: token, logprob }: PromptLogprob) {
+  return { token, logprob, bytes: bytesOf(token) };
+}
+
+function bytesOf(text: string): number[] {
+  return [...Buffer.from(text)];
+}
