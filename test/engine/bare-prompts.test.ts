@@ -166,13 +166,24 @@ describe('a rendering', () => {
 describe('a model that wants a token before every text', () => {
   let models: TinyModels;
   let engine: Engine;
+  let spacing: Engine;
   beforeAll(async () => {
     models = createTinyModels();
-    engine = await startEngine(models.write('gemma3').path);
+    const paths = [models.write('gemma3').path, models.write('mistral').path] as const;
+    [engine, spacing] = await Promise.all([startEngine(paths[0]), startEngine(paths[1])]);
   });
   afterAll(async () => {
-    await engine.close();
+    await Promise.all([engine.close(), spacing.close()]);
     models.remove();
+  });
+
+  it.each(['a b', ' a b', 'é🎉', '\n\n', ''])('or a space, gives %j back as it was', async (text) => {
+    for (const each of [engine, spacing]) {
+      const { tokens } = await tokensOf(each, text, false);
+
+      expect(await each.detokenize?.(tokens, signal)).toBe(text);
+    }
+    expect((await tokensOf(spacing, 'a', false)).names).toEqual(['▁a']);
   });
 
   it('gets it once, unless it is told not to', async () => {

@@ -30,6 +30,7 @@ describe('/v1/models', () => {
       id: 'other',
       created: 1_700_000_000,
       max_model_len: 4096,
+      permission: [{ id: expect.stringMatching(/^modelperm-/), allow_sampling: true, allow_fine_tuning: false }],
       manifold: { state: 'ready', progress: null },
     });
   });
