@@ -16,7 +16,7 @@ export function createTokenClient(
   const call = <T extends z.ZodType>(path: string, body: object, schema: T, signal: AbortSignal) =>
     ask(async (): Promise<z.output<T>> => {
       const { statusCode, text } = await post(dispatcher, path, body, signal);
-      if (statusCode !== 200) throw upstreamError(statusCode, text);
+      if (statusCode !== 200) throw refusal(upstreamError(statusCode, text));
       const answer = schema.safeParse(JSON.parse(text));
       if (answer.success) return answer.data;
       throw new ManifoldError('engine_error', 'The engine sent an answer of another shape.', { cause: answer.error });
@@ -26,6 +26,13 @@ export function createTokenClient(
     detokenize: async (tokens, signal) => (await call('/internal/detokenize', { tokens }, detokenized, signal)).text,
     render: (request, signal) => call('/internal/render', request, rendered, signal),
   };
+}
+
+/** A host of another task has no such routes. */
+function refusal(error: ManifoldError): ManifoldError {
+  if (error.code !== 'route_not_found') return error;
+  const problem = 'The engine of this model tells nothing of prompts and tokens. Ask a model that answers.';
+  return new ManifoldError('unsupported_parameter', problem, { param: 'model', cause: error });
 }
 
 async function post(dispatcher: Dispatcher, path: string, body: object, signal: AbortSignal) {
