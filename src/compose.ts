@@ -9,6 +9,7 @@ import { ManifoldError } from './errors.ts';
 import { createChat } from './inference/chat.ts';
 import { createEmbed } from './inference/embed.ts';
 import { createModels } from './inference/models.ts';
+import { createTokenTools } from './inference/token-tools.ts';
 import { isLoopback } from './lib/is-loopback.ts';
 import type { Logger } from './observability/logger.ts';
 import { createMetrics } from './observability/metrics.ts';
@@ -64,10 +65,12 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     chat,
     embed,
     models,
+    tokenTools: createTokenTools(models),
     metrics,
     running,
     version,
     webDir: options.webDir ?? path.join(packageRoot, 'web/dist'),
+    licenseFile: path.join(packageRoot, 'LICENSE'),
     keepAliveMs: timeouts.keepAliveSeconds * 1000,
     stalledAfterMs,
   });

@@ -2,12 +2,12 @@ import { randomInt } from 'node:crypto';
 import type { ChatCompletionChunk } from '../api/chat-completion-chunk.ts';
 import { defaultMaxTokens } from '../api/chat-completion-request.ts';
 import type { EngineRequest } from '../api/internal/engine-request.ts';
-import { planAnswer, type AnswerPlan } from './answer-plan.ts';
+import type { AnswerPlan } from './answer-plan.ts';
+import { askedPrompt } from './asked-prompt.ts';
 import { ChunkQueue } from './chunk-queue.ts';
 import { Generation, type SharedRequest } from './generation.ts';
 import { createGrammar } from './grammar.ts';
 import type { LoadedModel } from './model.ts';
-import { tokenizePrompt } from './prompt.ts';
 import { checkPrompt, truncatePrompt } from './prompt-length.ts';
 import { createSampler } from './sampler.ts';
 import type { Scheduler } from './scheduler.ts';
@@ -31,11 +31,10 @@ export async function startChat(
   salt: string,
 ): Promise<RunningChat> {
   const { model, scheduler } = parts;
-  const plan = planAnswer(model, request);
+  const { plan, tokens: whole } = await askedPrompt(model, request);
   const rules = tokenRules(model.vocabulary, request);
   const { contextLength } = model.context;
   const asked = request.max_completion_tokens ?? request.max_tokens ?? defaultMaxTokens;
-  const whole = tokenizePrompt(model.vocabulary, plan.prompt);
   const prompt = truncatePrompt(whole, request, { contextLength, maxTokens: asked });
   checkPrompt(prompt.length, contextLength, request);
   const maxTokens = Math.min(asked, contextLength - prompt.length);
@@ -58,6 +57,7 @@ export async function startChat(
     echo: plan.echo,
     promptText: request.return_prompt_text ? plan.prompt.map(({ text }) => text).join('') : undefined,
   });
+  if (maxTokens === 0 && request.prompt_logprobs === undefined) return countedOnly(queue, request.n);
   const generations = Array.from(
     { length: request.n },
     (_, index) =>
@@ -95,6 +95,13 @@ export async function startChat(
       for (const generation of generations) scheduler.cancel(generation);
     },
   };
+}
+
+/** An answer of no tokens: the usage tells how long the prompt is. */
+function countedOnly(queue: ChunkQueue, choices: number): RunningChat {
+  for (let index = 0; index < choices; index++)
+    queue.listener(index).onEnd({ kind: 'finished', reason: 'length', tokens: 0, wasCut: true });
+  return { emulated: [], chunks: queue, cancel: () => undefined };
 }
 
 function grammarOf({ library, vocabulary, candidates }: LoadedModel, { grammar }: AnswerPlan) {

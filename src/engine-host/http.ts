@@ -5,6 +5,7 @@ import { ManifoldError, toManifoldError } from '../errors.ts';
 import { startChat } from './chat-route.ts';
 import type { LoadedModel } from './model.ts';
 import type { Scheduler } from './scheduler.ts';
+import { tokenRoutes } from './token-routes.ts';
 
 const mostNames = 32;
 /** Bodies come from our own gateway, which has its own bound; this one only keeps memory finite. */
@@ -12,7 +13,7 @@ const maxBodyBytes = 64 << 20;
 
 /**
  * The engine host's HTTP side: `POST /v1/chat/completions` (streams only: the plain answer is the gateway's
- * fold of the stream) and `GET /internal/health`.
+ * fold of the stream), `GET /internal/health`, and the routes that ask about tokens.
  */
 export function createHostServer(parts: { model: LoadedModel; modelId: string; scheduler: Scheduler }): Server {
   const server = createServer((request, response) => {
@@ -23,6 +24,12 @@ export function createHostServer(parts: { model: LoadedModel; modelId: string; s
   return server;
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const tokenRoute = request.method === 'POST' ? tokenRoutes.get(request.url ?? '') : undefined;
+    if (tokenRoute) {
+      const body = JSON.stringify(await tokenRoute(parts.model, await readJson(request)));
+      response.writeHead(200, { 'content-type': 'application/json' }).end(body);
+      return;
+    }
     if (request.method === 'GET' && request.url === '/internal/health') {
       const body = JSON.stringify({ object: 'manifold.engine.health', ...parts.scheduler.load() });
       response.writeHead(200, { 'content-type': 'application/json' }).end(body);

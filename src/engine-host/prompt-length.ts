@@ -4,7 +4,7 @@ import { ManifoldError } from '../errors.ts';
 /** The most entries that log probabilities of a prompt may have together: they leave in one chunk, of about a megabyte. */
 const mostEntries = 20_000;
 
-type Asked = Pick<EngineRequest, 'prompt_logprobs' | 'truncate_prompt_tokens' | 'truncation_side'>;
+type Asked = Pick<EngineRequest, 'prompt' | 'prompt_logprobs' | 'truncate_prompt_tokens' | 'truncation_side'>;
 
 /** The prompt cut to the length the request wants. As in vLLM, -1 wants all that leaves room for the answer. */
 export function truncatePrompt(
@@ -19,14 +19,15 @@ export function truncatePrompt(
 }
 
 /** Throws when the prompt is empty, longer than the context, or too long for what is asked about it. */
-export function checkPrompt(tokens: number, contextLength: number, { prompt_logprobs: logprobs }: Asked): void {
-  if (tokens === 0) throw new ManifoldError('invalid_prompt', 'The messages hold no text.', { param: 'messages' });
+export function checkPrompt(tokens: number, contextLength: number, { prompt, prompt_logprobs: logprobs }: Asked): void {
+  const param = prompt === undefined ? 'messages' : 'prompt';
+  if (tokens === 0) throw new ManifoldError('invalid_prompt', `\`${param}\` holds no text.`, { param });
   if (tokens >= contextLength) {
     throw new ManifoldError(
       'context_length_exceeded',
       // "maximum context length" is what LangChain and others look for in the message.
-      `This model's maximum context length is ${contextLength} tokens and the messages take ${tokens}; shorten them.`,
-      { param: 'messages' },
+      `This model's maximum context length is ${contextLength} tokens and \`${param}\` takes ${tokens}; send less.`,
+      { param },
     );
   }
   if (logprobs === undefined || tokens * (logprobs + 1) <= mostEntries) return;

@@ -18,6 +18,10 @@ export interface Vocabulary {
   readonly userDefinedTexts: readonly string[];
   /** `parseSpecial` turns the text of control tokens into those tokens; off, it stays plain text. */
   tokenize(text: string, parseSpecial: boolean): Int32Array;
+  /** The same away from the event loop: for texts of any length. */
+  tokenizeOffLoop(text: string, parseSpecial: boolean): Promise<Int32Array>;
+  /** The text of tokens, which must be below `size`; control tokens by their names. Away from the event loop. */
+  detokenize(tokens: Int32Array): Promise<string>;
   /** The bytes a token adds to the text; none for control tokens. */
   piece(token: number): Uint8Array;
   /** What the vocabulary itself calls a token: what stands for a control token, such as `<|im_end|>`. */
@@ -42,6 +46,12 @@ export function createVocabulary(library: LibLlama, model: Pointer): Vocabulary 
   const textOf = (token: number) => (token >= 0 && token < size ? library.vocabularyText(pointer, token) : '');
   const bos = library.beginOfSequence(pointer);
   let buffer = Buffer.alloc(256);
+  // No token is shorter than a byte, and a tokenizer may add a leading space: length + 8 always suffices.
+  const roomFor = (bytes: Buffer) => new Int32Array(bytes.length + 8);
+  const filled = (tokens: Int32Array, count: number) => {
+    if (count < 0) throw new RangeError('The tokenizer returned more tokens than bytes.');
+    return tokens.subarray(0, count);
+  };
   return {
     size,
     pointer,
@@ -54,11 +64,29 @@ export function createVocabulary(library: LibLlama, model: Pointer): Vocabulary 
     tokenize(text, parseSpecial) {
       const bytes = Buffer.from(text);
       if (bytes.length === 0) return new Int32Array();
-      // No token is shorter than a byte, and a tokenizer may add a leading space: length + 8 always suffices.
-      const tokens = new Int32Array(bytes.length + 8);
-      const count = library.tokenize(pointer, bytes, bytes.length, tokens, tokens.length, false, parseSpecial);
-      if (count < 0) throw new RangeError('The tokenizer returned more tokens than bytes.');
-      return tokens.subarray(0, count);
+      const tokens = roomFor(bytes);
+      return filled(tokens, library.tokenize(pointer, bytes, bytes.length, tokens, tokens.length, false, parseSpecial));
+    },
+    async tokenizeOffLoop(text, parseSpecial) {
+      const bytes = Buffer.from(text);
+      if (bytes.length === 0) return new Int32Array();
+      const tokens = roomFor(bytes);
+      return filled(
+        tokens,
+        await library.tokenizeOffLoop(pointer, bytes, bytes.length, tokens, tokens.length, false, parseSpecial),
+      );
+    },
+    async detokenize(tokens) {
+      if (tokens.length === 0) return '';
+      const write = (bytes: Uint8Array) =>
+        library.detokenizeOffLoop(pointer, tokens, tokens.length, bytes, bytes.length, false, true);
+      let bytes = new Uint8Array(tokens.length * 8 + 64);
+      let length = await write(bytes);
+      if (length < 0) {
+        bytes = new Uint8Array(-length);
+        length = await write(bytes);
+      }
+      return Buffer.from(bytes.buffer, 0, Math.max(0, length)).toString('utf8');
     },
     piece(token) {
       let length = library.tokenToPiece(pointer, token, buffer, buffer.length, 0, false);

@@ -3,6 +3,7 @@ import type { EmbeddingRequest } from '../api/embeddings.ts';
 import type { EmbeddingEvent } from '../api/internal/embedding-event.ts';
 import type { EmbeddingFacts } from '../api/internal/engine-host.ts';
 import type { EngineRequest } from '../api/internal/engine-request.ts';
+import type { Rendered, TokenizeCall, Tokenized } from '../api/internal/tokens.ts';
 
 /** Where an engine stands. `failed` is final until someone acts; `loading` ends by itself. */
 export type EngineState =
@@ -44,6 +45,12 @@ export interface Engine {
   embed?(request: EmbeddingRequest, signal: AbortSignal, caller?: Caller): Promise<AsyncIterable<EmbeddingEvent>>;
   /** Starts what `chat` needs; resolves when the first attempt ended, well or not (`state()` tells). */
   start(): Promise<void>;
+  /** The tokens of a text that is a whole prompt. Absent, as the next two, where the engine cannot tell. */
+  tokenize?(call: TokenizeCall, signal: AbortSignal): Promise<Tokenized>;
+  /** The text of tokens; a token that does not exist is a 400 naming `tokens[at]`. */
+  detokenize?(tokens: readonly number[], signal: AbortSignal): Promise<string>;
+  /** What `chat` would let the model read for this request, which does not run. */
+  render?(request: EngineRequest, signal: AbortSignal): Promise<Rendered>;
   /** Stops the engine and everything it started. Idempotent. */
   close(): Promise<void>;
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { jsonSchema, openapiComponents } from '../api/openapi-components.ts';
+import { neighbourComponents } from '../api/openapi-neighbours.ts';
 import type { Endpoint, Operation } from './endpoint.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -22,7 +23,11 @@ export function createOpenapi(endpoints: readonly Endpoint[], release: string): 
     },
     servers: [{ url: '/', description: 'This server' }],
     security: [{ BearerAuth: [] }],
-    tags: ['Chat', 'Embeddings', 'Models', 'Health', 'Documentation'].map((name) => ({ name })),
+    tags: ['Chat', 'Completions', 'Embeddings', 'Tokens', 'Models', 'Health', 'Management', 'Documentation'].map(
+      (name) => ({
+        name,
+      }),
+    ),
     paths,
     components: {
       securitySchemes: {
@@ -33,7 +38,7 @@ export function createOpenapi(endpoints: readonly Endpoint[], release: string): 
           description: 'Use `Authorization: Bearer nvapi-...`.',
         },
       },
-      schemas: openapiComponents(),
+      schemas: { ...openapiComponents(), ...neighbourComponents() },
     },
   };
 }

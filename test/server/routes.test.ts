@@ -30,6 +30,7 @@ describe('/v1/models', () => {
       id: 'other',
       created: 1_700_000_000,
       max_model_len: 4096,
+      permission: [{ id: expect.stringMatching(/^modelperm-/), allow_sampling: true, allow_fine_tuning: false }],
       manifold: { state: 'ready', progress: null },
     });
   });
@@ -140,6 +141,14 @@ describe('/openapi.json', () => {
     expect(Object.keys(document.paths)).toEqual(
       expect.arrayContaining([
         '/v1/chat/completions',
+        '/v1/chat/completions/render',
+        '/v1/completions',
+        '/v1/completions/render',
+        '/tokenize',
+        '/detokenize',
+        '/v1/license',
+        '/v1/metadata',
+        '/v1/manifest',
         '/v1/models',
         '/v1/models/{model}',
         '/v1/health/ready',
@@ -148,6 +157,10 @@ describe('/openapi.json', () => {
     );
     expect(Object.keys(document.components.schemas)).toEqual(expect.arrayContaining(references));
     expect(document.paths['/v1/health/live']?.['get']?.security).toEqual([]);
+    expect(document.components.schemas).toMatchObject({
+      CompletionRequest: { required: ['model', 'prompt'], properties: { prompt: { oneOf: expect.any(Array) } } },
+      DetokenizeRequest: { required: ['tokens'] },
+    });
   });
 
   it.skipIf(!existsSync(contractFile))(

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { chatCompletionRequest, type ChatCompletionRequestInput } from '../../src/api/chat-completion-request.ts';
 import type { ChatCompletionChunk } from '../../src/api/chat-completion-chunk.ts';
+import type { EngineRequest } from '../../src/api/internal/engine-request.ts';
 import { createEmbeddedEngine, type EmbeddedOptions } from '../../src/engines/embedded/embedded-engine.ts';
 import type { Caller, Engine } from '../../src/engines/engine.ts';
 import { writeScriptedModel } from './scripted-model.ts';
@@ -47,7 +48,7 @@ export interface Answer {
 /** Runs a request to its end. */
 export async function answer(
   engine: Engine,
-  request: ReturnType<typeof ask>,
+  request: EngineRequest,
   signal = new AbortController().signal,
   caller?: Caller,
 ): Promise<Answer> {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { chatCompletionRequest } from '../chat-completion-request.ts';
 import { chatMessage } from '../message.ts';
 import type { structuredOutputFields } from '../structured-output.ts';
+import { optional } from '../optional-field.ts';
 
 /** The field of the client's request that a rule comes from: what errors and emulations name. */
 const param = z.string();
@@ -36,8 +37,13 @@ const clientSpellings = {
 export const engineRequest = chatCompletionRequest.omit(clientSpellings).extend({
   /** Empty when there is a `prompt`. */
   messages: z.array(chatMessage).max(2048),
-  /** A text or token ids to go on from as they are, without a template: the answer is plain text. */
-  prompt: z.union([z.string(), z.array(z.int().min(0))]).optional(),
+  /**
+   * A text or token ids to go on from as they are, without a template: the answer is plain text. Engines check each id
+   * in any case, so that here a long list is not gone through.
+   */
+  prompt: z.union([z.string(), z.custom<readonly number[]>(Array.isArray)]).optional(),
+  /** 0, of a `prompt` only: nothing is generated, the prompt is counted. */
+  max_tokens: optional(z.int().min(0)),
   output: outputConstraint.optional(),
 });
 export type EngineRequest = z.infer<typeof engineRequest>;

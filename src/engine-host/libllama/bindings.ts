@@ -49,6 +49,16 @@ export interface LibLlama {
     leftStrip: number,
     special: boolean,
   ): number;
+  /** Writes the text of tokens, off the event loop. A negative result says how much room is needed. */
+  detokenizeOffLoop(
+    vocabulary: Pointer,
+    tokens: Int32Array,
+    count: number,
+    text: Uint8Array,
+    capacity: number,
+    removeSpecial: boolean,
+    unparseSpecial: boolean,
+  ): Promise<number>;
   memory(context: Pointer): Pointer;
   /** Forgets the positions from `from` to `to` (−1: to the end) of one sequence; false when the memory kind cannot. */
   removeSequence(memory: Pointer, sequence: number, from: number, to: number): boolean;
@@ -150,6 +160,11 @@ export function openLibLlama(paths: { libllama: string; libggml: string; directo
     tokenizeOffLoop: offLoop(tokenize),
     tokenToPiece: bind(
       'int32_t llama_token_to_piece(void *vocabulary, int32_t token, _Out_ uint8_t *buffer, int32_t length, int32_t lstrip, bool special)',
+    ),
+    detokenizeOffLoop: offLoop(
+      bind(
+        'int32_t llama_detokenize(void *vocabulary, const int32_t *tokens, int32_t count, _Out_ uint8_t *text, int32_t capacity, bool remove_special, bool unparse_special)',
+      ),
     ),
     memory: bind('void *llama_get_memory(void *context)'),
     removeSequence: bind('bool llama_memory_seq_rm(void *memory, int32_t sequence, int32_t from, int32_t to)'),

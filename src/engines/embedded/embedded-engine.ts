@@ -8,6 +8,7 @@ import type { Caller, Engine } from '../engine.ts';
 import { streamChat } from '../openai-compatible/chat-client.ts';
 import { streamEmbeddings } from '../openai-compatible/embedding-client.ts';
 import { Supervisor, type SupervisorLog } from './supervisor.ts';
+import { createTokenClient } from './token-client.ts';
 
 export interface EmbeddedOptions extends Partial<EngineTuning> {
   readonly modelId: string;
@@ -57,6 +58,7 @@ export async function createEmbeddedEngine(options: EmbeddedOptions, log: Superv
   };
   return {
     name: 'embedded',
+    ...createTokenClient(dispatcher, ask),
     state: () => supervisor.state(),
     chat(request, signal, caller: Caller = { cacheSalt: '' }) {
       const headers = { [cacheSaltHeader]: caller.cacheSalt };

@@ -1,26 +1,33 @@
 import type { Chat } from '../../inference/chat.ts';
 import type { Embed } from '../../inference/embed.ts';
 import type { Models } from '../../inference/models.ts';
+import type { TokenTools } from '../../inference/token-tools.ts';
 import type { Metrics } from '../../observability/metrics.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { createOpenapi } from '../openapi.ts';
 import type { RunningExchanges } from '../running-exchanges.ts';
 import { chatCompletions } from './chat-completions.ts';
 import { chatAssets, chatPage } from './chat-page.ts';
+import { completions } from './completions.ts';
 import { docsPage, openapi } from './documentation.ts';
 import { embeddings } from './embeddings.ts';
 import { live, ready, versionEndpoint } from './health.ts';
+import { managementRoutes } from './management.ts';
 import { metricsEndpoint } from './metrics.ts';
 import { getModel, listModels } from './models.ts';
+import { renderChat, renderCompletion } from './render.ts';
+import { detokenizeRoutes, tokenizeRoutes } from './tokenize.ts';
 
 export interface EndpointParts {
   readonly chat: Chat;
   readonly embed: Embed;
   readonly models: Models;
+  readonly tokenTools: TokenTools;
   readonly metrics: Metrics;
   readonly running: RunningExchanges;
   readonly version: string;
   readonly webDir: string;
+  readonly licenseFile: string;
   readonly keepAliveMs: number;
   readonly stalledAfterMs: number;
 }
@@ -36,6 +43,12 @@ export function createEndpoints(parts: EndpointParts): readonly Endpoint[] {
     live(),
     ready(models, running),
     versionEndpoint(version),
+    renderChat(parts),
+    completions(parts),
+    renderCompletion(parts),
+    ...tokenizeRoutes(parts),
+    ...detokenizeRoutes(parts),
+    ...managementRoutes(parts),
     metricsEndpoint(metrics),
     openapi(() => createOpenapi(endpoints, version)),
     docsPage(),

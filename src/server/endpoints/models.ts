@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { model as modelSchema, modelList, type Model } from '../../api/model.ts';
 import type { Models } from '../../inference/models.ts';
 import type { Endpoint } from '../endpoint.ts';
@@ -45,7 +46,7 @@ function describe({ id, engine, created, ownedBy }: ReturnType<Models['resolve']
     root: id,
     parent: null,
     max_model_len: state.kind === 'ready' ? state.contextLength : null,
-    permission: [],
+    permission: [permissionOf(id, created)],
     manifold: {
       state: state.kind,
       reason: state.kind === 'failed' ? state.message : null,
@@ -53,5 +54,23 @@ function describe({ id, engine, created, ownedBy }: ReturnType<Models['resolve']
       task: state.kind !== 'ready' ? null : facts === undefined ? 'chat' : 'embedding',
       embedding: facts ?? null,
     },
+  };
+}
+
+/** vLLM's and NIM's entry: the model may be sampled by whoever may see it, and no more. */
+function permissionOf(id: string, created: number): object {
+  return {
+    id: `modelperm-${createHash('sha256').update(id).digest('hex').slice(0, 32)}`,
+    object: 'model_permission',
+    created,
+    allow_create_engine: false,
+    allow_sampling: true,
+    allow_logprobs: true,
+    allow_search_indices: false,
+    allow_view: true,
+    allow_fine_tuning: false,
+    organization: '*',
+    group: null,
+    is_blocking: false,
   };
 }

@@ -1,0 +1,56 @@
+import type { Completion, CompletionChunk, CompletionLogprobs } from '../api/completion.ts';
+import type { Usage } from '../api/usage.ts';
+import { ManifoldError } from '../errors.ts';
+
+type Choice = CompletionChunk['choices'][number];
+
+/** The plain text completion: a fold of the stream, so that both forms always agree. */
+export async function collectCompletion(chunks: AsyncIterable<CompletionChunk>): Promise<Completion> {
+  const choices: (Choice | undefined)[] = [];
+  let usage: Usage | undefined;
+  let last: CompletionChunk | undefined;
+  for await (const chunk of chunks) {
+    last = chunk;
+    usage = chunk.usage ?? usage;
+    for (const piece of chunk.choices) choices[piece.index] = added(choices[piece.index], piece);
+  }
+  if (!last || !usage) throw incomplete('usage');
+  const { id, object, created, model, system_fingerprint } = last;
+  return {
+    id,
+    object,
+    created,
+    model,
+    system_fingerprint,
+    choices: Array.from(choices, (choice) => {
+      if (!choice?.finish_reason) throw incomplete('a finish reason');
+      return { ...choice, finish_reason: choice.finish_reason };
+    }),
+    usage,
+  };
+}
+
+function added(choice: Choice | undefined, piece: Choice): Choice {
+  if (!choice) return piece;
+  choice.text += piece.text;
+  choice.logprobs = joined(choice.logprobs, piece.logprobs);
+  choice.finish_reason = piece.finish_reason;
+  return choice;
+}
+
+/** Adds to the lists in place: answers are long. */
+function joined(lists: CompletionLogprobs, more: CompletionLogprobs): CompletionLogprobs {
+  if (!lists || !more) return lists ?? more;
+  for (const each of more.tokens) lists.tokens.push(each);
+  for (const each of more.token_logprobs) lists.token_logprobs.push(each);
+  for (const each of more.top_logprobs) lists.top_logprobs.push(each);
+  for (const each of more.text_offset) lists.text_offset.push(each);
+  return lists;
+}
+
+function incomplete(what: string): ManifoldError {
+  return new ManifoldError(
+    'engine_error',
+    `The model's stream ended without ${what}. The answer is incomplete; try again.`,
+  );
+}

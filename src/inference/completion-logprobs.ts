@@ -1,0 +1,53 @@
+import type { CompletionLogprobs } from '../api/completion.ts';
+import type { TokenLogprob } from '../api/logprobs.ts';
+
+type Lists = NonNullable<CompletionLogprobs>;
+type Named = Pick<TokenLogprob, 'token' | 'bytes'>;
+
+/** A token of an answer, or of its prompt, where the first has no log probability. */
+export type LogprobEntry = Omit<TokenLogprob, 'logprob'> & { readonly logprob: number | null };
+
+/** Writes the entries of one choice in the older shape; `text_offset` goes on from one call to the next. */
+export type LogprobWriter = (entries: readonly LogprobEntry[]) => Lists;
+
+/** `start`: characters of the choice's text before its first token. */
+export function createLogprobWriter(start: number): LogprobWriter {
+  let characters = start;
+  return (entries) => {
+    const lists: Lists = { tokens: [], token_logprobs: [], top_logprobs: [], text_offset: [] };
+    for (const entry of entries) {
+      const bytes = entry.bytes ?? [];
+      lists.tokens.push(nameOf(entry));
+      lists.token_logprobs.push(entry.logprob);
+      lists.top_logprobs.push(topOf(entry));
+      // A token that goes on with a character begins where that character does.
+      const goesOn = bytes.length > 0 && isContinuation(bytes[0] ?? 0);
+      lists.text_offset.push(Math.max(0, goesOn ? characters - 1 : characters));
+      characters += bytes.filter((byte) => !isContinuation(byte)).length;
+    }
+    return lists;
+  };
+}
+
+/** The likeliest tokens by name, and the chosen one, which need not be among them. */
+function topOf({ logprob, ...entry }: LogprobEntry): Record<string, number> | null {
+  if (logprob === null) return null;
+  const top = new Map<string, number>();
+  for (const each of [...entry.top_logprobs, { ...entry, logprob }]) {
+    const name = nameOf(each);
+    // Tokens that say the same text are one here: the likelier counts.
+    if (!top.has(name)) top.set(name, each.logprob);
+  }
+  return Object.fromEntries(top);
+}
+
+function nameOf({ token, bytes }: Named): string {
+  if (!token.includes('\uFFFD') || bytes === null) return token;
+  // The text may hold that very character.
+  if (Buffer.from(token).equals(Buffer.from(bytes))) return token;
+  return `bytes:${bytes.map((byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join('')}`;
+}
+
+function isContinuation(byte: number): boolean {
+  return (byte & 0xc0) === 0x80;
+}

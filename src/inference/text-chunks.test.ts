@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import type { ChatCompletionChunk } from '../api/chat-completion-chunk.ts';
+import { collectCompletion } from './collect-completion.ts';
+import type { PromptReport } from './prompt-entries.ts';
+import { toTextChunks } from './text-chunks.ts';
+
+const head = { id: 'chatcmpl-1', object: 'chat.completion.chunk' as const, created: 1, model: 'm' };
+
+function chunk(index: number, content: string | undefined, report: PromptReport = {}) {
+  const entry = { token: content ?? '', logprob: -1, bytes: [...Buffer.from(content ?? '')], top_logprobs: [] };
+  return {
+    ...head,
+    system_fingerprint: null,
+    choices: [
+      {
+        index,
+        delta: content === undefined ? {} : { content },
+        logprobs: content === undefined ? null : { content: content === '' ? [] : [entry], refusal: null },
+        finish_reason: content === undefined ? ('length' as const) : null,
+      },
+    ],
+    ...report,
+  };
+}
+
+async function* stream(...chunks: ChatCompletionChunk[]) {
+  yield* chunks;
+  const usage = { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 };
+  yield { ...head, system_fingerprint: null, choices: [], usage };
+}
+
+const said = (decoded_token: string, logprob: number, rank: number) => ({ decoded_token, logprob, rank });
+/** Of "The sea", as ids 5 and 6, where 7 was likelier. */
+const report: PromptReport = {
+  prompt_token_ids: [5, 6],
+  prompt_logprobs: [null, { 7: said(' sky', -0.5, 1), 6: said(' sea', -2, 9) }],
+};
+
+describe('an echoed prompt with log probabilities', () => {
+  it('stands before the answer in every choice, its first token without a probability', async () => {
+    const chunks = stream(chunk(0, ' is', report), chunk(1, ' was'), chunk(0, undefined), chunk(1, undefined));
+    const echoes = [{ text: 'The sea', firstToken: 'The' }];
+
+    const { choices, id } = await collectCompletion(toTextChunks(chunks, { choicesEach: 2, echoes, mostTop: 1 }));
+
+    expect(id).toBe('cmpl-1');
+    expect(choices.map(({ text }) => text)).toEqual(['The sea is', 'The sea was']);
+    expect(choices[0]?.logprobs).toEqual({
+      tokens: ['The', ' sea', ' is'],
+      token_logprobs: [null, -2, -1],
+      top_logprobs: [null, { ' sky': -0.5, ' sea': -2 }, { ' is': -1 }],
+      text_offset: [0, 3, 7],
+    });
+    expect(choices[1]?.logprobs?.tokens).toEqual(['The', ' sea', ' was']);
+  });
+
+  it('is there also when nothing was generated, and no alternative that was not asked for', async () => {
+    const chunks = stream(chunk(0, undefined, report));
+    const echoes = [{ text: 'The sea', firstToken: 'The' }];
+
+    const { choices } = await collectCompletion(toTextChunks(chunks, { choicesEach: 1, echoes, mostTop: 0 }));
+
+    expect(choices[0]).toMatchObject({ text: 'The sea', finish_reason: 'length' });
+    expect(choices[0]?.logprobs?.top_logprobs).toEqual([null, { ' sea': -2 }]);
+  });
+
+  it('takes no room for a token that the model wants before every text', async () => {
+    const chunks = stream(chunk(0, '', report), chunk(0, undefined));
+    const echoes = [{ text: ' sea', firstToken: '<s>' }];
+
+    const { choices } = await collectCompletion(toTextChunks(chunks, { choicesEach: 1, echoes, mostTop: 1 }));
+
+    expect(choices[0]?.logprobs).toMatchObject({ tokens: ['<s>', ' sea'], text_offset: [0, 0] });
+  });
+});

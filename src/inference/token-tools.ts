@@ -1,0 +1,34 @@
+import type { EngineRequest } from '../api/internal/engine-request.ts';
+import type { Rendered, TokenizeCall, Tokenized } from '../api/internal/tokens.ts';
+import type { Engine } from '../engines/engine.ts';
+import { ManifoldError } from '../errors.ts';
+import type { Models } from './models.ts';
+
+/** What a model makes of texts, asked by the model's id. An engine that cannot tell is a 400 naming `model`. */
+export interface TokenTools {
+  tokenize(model: string, call: TokenizeCall, signal: AbortSignal): Promise<Tokenized>;
+  detokenize(model: string, tokens: readonly number[], signal: AbortSignal): Promise<string>;
+  render(request: EngineRequest, signal: AbortSignal): Promise<Rendered>;
+  /** Tokens that prompt and answer may have together; null while that is unknown. */
+  contextLength(model: string): number | null;
+}
+
+export function createTokenTools(models: Models): TokenTools {
+  const able = <Name extends 'tokenize' | 'detokenize' | 'render'>(id: string, what: Name): Required<Engine>[Name] => {
+    const { engine } = models.resolve(id);
+    // Called as a method: an engine may be an object with state.
+    if (engine[what]) return engine[what].bind(engine) as Required<Engine>[Name];
+    throw new ManifoldError('unsupported_parameter', `The engine of \`${id}\` cannot ${what}. Ask another model.`, {
+      param: 'model',
+    });
+  };
+  return {
+    tokenize: async (model, call, signal) => able(model, 'tokenize')(call, signal),
+    detokenize: async (model, tokens, signal) => able(model, 'detokenize')(tokens, signal),
+    render: async (request, signal) => able(request.model, 'render')(request, signal),
+    contextLength(model) {
+      const state = models.resolve(model).engine.state();
+      return state.kind === 'ready' ? state.contextLength : null;
+    },
+  };
+}

@@ -1,0 +1,108 @@
+import { randomBytes } from 'node:crypto';
+import { z } from 'zod';
+import type { EngineRequest } from '../../api/internal/engine-request.ts';
+import { renderedRequest, type RenderedRequest } from '../../api/tokenize.ts';
+import type { Models } from '../../inference/models.ts';
+import type { TokenTools } from '../../inference/token-tools.ts';
+import { parseChatRequest } from '../chat-request.ts';
+import { atPrompt, parseCompletionRequest } from '../completion-request.ts';
+import type { Endpoint } from '../endpoint.ts';
+
+interface Parts {
+  readonly models: Models;
+  readonly tokenTools: TokenTools;
+}
+
+const failures = { 400: 'Invalid request.', 404: 'Requested model not found.' };
+
+/** vLLM's render routes: what the model would read, without running it. */
+export function renderChat({ models, tokenTools }: Parts): Endpoint {
+  return {
+    method: 'POST',
+    path: '/v1/chat/completions/render',
+    access: 'key',
+    summary: 'The prompt and tokens of a chat completion, which does not run',
+    operation: {
+      id: 'renderChatCompletion',
+      tag: 'Tokens',
+      requestBody: 'ChatCompletionRequest',
+      response: renderedRequest,
+      failures,
+    },
+    async handle({ body, exchange }, reply) {
+      const { request, ignored } = parseChatRequest(body);
+      if (ignored.length > 0) reply.header('x-manifold-ignored', ignored.join(', '));
+      if (models.has(request.model)) exchange.model = request.model;
+      return render(request, tokenTools, 'chatcmpl', exchange.controller.signal);
+    },
+  };
+}
+
+export function renderCompletion({ models, tokenTools }: Parts): Endpoint {
+  return {
+    method: 'POST',
+    path: '/v1/completions/render',
+    access: 'key',
+    summary: 'The tokens of each prompt of a text completion, which does not run',
+    operation: {
+      id: 'renderCompletion',
+      tag: 'Tokens',
+      requestBody: 'CompletionRequest',
+      response: z.array(renderedRequest),
+      failures,
+    },
+    async handle({ body, exchange }, reply) {
+      const { request, runs, ignored } = parseCompletionRequest(body);
+      if (ignored.length > 0) reply.header('x-manifold-ignored', ignored.join(', '));
+      if (models.has(request.model)) exchange.model = request.model;
+      return Promise.all(
+        runs.map(async (run, at) => {
+          try {
+            return await render(run, tokenTools, 'cmpl', exchange.controller.signal);
+          } catch (failure) {
+            throw atPrompt(failure, request.prompt[at]);
+          }
+        }),
+      );
+    },
+  };
+}
+
+async function render(
+  request: EngineRequest,
+  tokenTools: TokenTools,
+  prefix: string,
+  signal: AbortSignal,
+): Promise<RenderedRequest> {
+  const { text, tokens } = await tokenTools.render(request, signal);
+  return {
+    request_id: `${prefix}-${randomBytes(16).toString('hex')}`,
+    model: request.model,
+    token_ids: [...tokens],
+    prompt_text: text,
+    sampling_params: samplingOf(request),
+    stream: request.stream,
+    priority: request.priority,
+  };
+}
+
+/** How the answer would be chosen, in vLLM's names. */
+function samplingOf(request: EngineRequest): Record<string, unknown> {
+  return {
+    n: request.n,
+    temperature: request.temperature,
+    top_p: request.top_p,
+    top_k: request.top_k ?? -1,
+    min_p: request.min_p,
+    presence_penalty: request.presence_penalty,
+    frequency_penalty: request.frequency_penalty,
+    repetition_penalty: request.repetition_penalty,
+    logit_bias: request.logit_bias ?? null,
+    seed: request.seed ?? null,
+    stop: request.stop,
+    max_tokens: request.max_tokens ?? null,
+    min_tokens: request.min_tokens,
+    ignore_eos: request.ignore_eos,
+    logprobs: request.logprobs ? (request.top_logprobs ?? 0) : null,
+  };
+}

@@ -1,0 +1,74 @@
+import { detokenizeRequest, detokenizeResponse, tokenizeResponse } from '../../api/tokenize.ts';
+import type { Models } from '../../inference/models.ts';
+import type { TokenTools } from '../../inference/token-tools.ts';
+import type { Endpoint } from '../endpoint.ts';
+import { onlyModel } from '../only-model.ts';
+import { parseTokenizeRequest } from '../tokenize-request.ts';
+import { validate } from '../validate.ts';
+
+interface Parts {
+  readonly models: Models;
+  readonly tokenTools: TokenTools;
+}
+
+/** vLLM's and NIM's address, and the one below `/v1` that other servers have. */
+const prefixes = ['', '/v1'] as const;
+const failures = { 400: 'Invalid request.', 404: 'Requested model not found.' };
+
+export function tokenizeRoutes({ models, tokenTools }: Parts): Endpoint[] {
+  return prefixes.map((prefix) => ({
+    method: 'POST',
+    path: `${prefix}/tokenize`,
+    access: 'key',
+    summary: 'The tokens of a text, or of messages in the model’s template',
+    operation: {
+      id: prefix === '' ? 'tokenize' : 'tokenizeV1',
+      tag: 'Tokens',
+      requestBody: 'TokenizeRequest',
+      response: tokenizeResponse,
+      failures,
+    },
+    async handle({ body, exchange }, reply) {
+      const parsed = parseTokenizeRequest(body, () => onlyModel(models));
+      const model = parsed.kind === 'text' ? parsed.model : parsed.request.model;
+      if (models.has(model)) exchange.model = model;
+      if (parsed.ignored.length > 0) reply.header('x-manifold-ignored', parsed.ignored.join(', '));
+      const { signal } = exchange.controller;
+      const { tokens, names } =
+        parsed.kind === 'chat'
+          ? await tokenTools.render(parsed.request, signal)
+          : await tokenTools.tokenize(
+              model,
+              { text: parsed.text, addsSpecialTokens: parsed.addsSpecialTokens, isNamed: parsed.isNamed },
+              signal,
+            );
+      return {
+        count: tokens.length,
+        max_model_len: tokenTools.contextLength(model),
+        tokens,
+        token_strs: parsed.isNamed ? (names ?? null) : null,
+      };
+    },
+  }));
+}
+
+export function detokenizeRoutes({ models, tokenTools }: Parts): Endpoint[] {
+  return prefixes.map((prefix) => ({
+    method: 'POST',
+    path: `${prefix}/detokenize`,
+    access: 'key',
+    summary: 'The text of tokens',
+    operation: {
+      id: prefix === '' ? 'detokenize' : 'detokenizeV1',
+      tag: 'Tokens',
+      requestBody: 'DetokenizeRequest',
+      response: detokenizeResponse,
+      failures,
+    },
+    async handle({ body, exchange }) {
+      const { model = onlyModel(models), tokens } = validate(detokenizeRequest, body);
+      if (models.has(model)) exchange.model = model;
+      return { prompt: await tokenTools.detokenize(model, tokens, exchange.controller.signal) };
+    },
+  }));
+}

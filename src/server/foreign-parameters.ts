@@ -1,0 +1,51 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { z } from 'zod';
+import { chatCompletionRequest } from '../api/chat-completion-request.ts';
+import { completionRequest } from '../api/completion-request.ts';
+import { laterParameters } from '../api/later-parameters.ts';
+import { ManifoldError } from '../errors.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** What text completions of other servers take and this one does not, and values of it that ask for nothing. */
+const refusedHere: Readonly<Record<string, readonly unknown[]>> = {
+  suffix: [''],
+  best_of: [1],
+  prompt_embeds: [],
+  // What a model wants before every text is always added.
+  add_special_tokens: [true],
+};
+
+const chatFields: Readonly<Record<string, z.ZodType>> = chatCompletionRequest.shape;
+
+/** Every field that a text completion honours or refuses; others have no effect. */
+export const knownFields: readonly object[] = [completionRequest.shape, refusedHere, laterParameters, chatFields];
+
+/**
+ * Refuses what a text completion cannot honour: what is refused everywhere, what is refused here, and what only a chat
+ * has. A field of the chat's with the value that it has by itself asks for nothing.
+ */
+export function refuseForeignParameters(fields: Fields): void {
+  for (const [name, value] of Object.entries(fields)) {
+    if (value === undefined || value === null || Object.hasOwn(completionRequest.shape, name)) continue;
+    if (Object.hasOwn(refusedHere, name)) {
+      if (!refusedHere[name]?.includes(value)) throw unsupported(name, 'Leave it out.');
+    } else if (Object.hasOwn(laterParameters, name)) {
+      if (laterParameters[name]?.asks(value)) throw unsupported(name, 'Leave it out.');
+    } else if (Object.hasOwn(chatFields, name) && !isDefault(name, value)) {
+      throw unsupported(name, 'Leave it out, or send messages to `/v1/chat/completions`.');
+    }
+  }
+}
+
+function isDefault(name: string, value: unknown): boolean {
+  if (Array.isArray(value) && value.length === 0) return true;
+  const byItself = chatFields[name]?.safeParse(undefined);
+  return byItself?.success === true && isDeepStrictEqual(byItself.data, value);
+}
+
+function unsupported(param: string, fix: string): ManifoldError {
+  return new ManifoldError('unsupported_parameter', `\`${param}\` is not supported by text completions. ${fix}`, {
+    param,
+  });
+}

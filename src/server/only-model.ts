@@ -1,0 +1,13 @@
+import { ManifoldError } from '../errors.ts';
+import type { Models } from '../inference/models.ts';
+
+/** The id of the one model that is served; with several, a request has to name one. */
+export function onlyModel(models: Models): string {
+  const [first, ...others] = models.list();
+  if (first && others.length === 0) return first.id;
+  throw new ManifoldError(
+    'missing_required_parameter',
+    '`model`: several models are served. GET /v1/models lists them.',
+    { param: 'model' },
+  );
+}
