@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { mostTopLogprobs } from './logprobs.ts';
 import { chatMessage } from './message.ts';
+import { nvextReasoning, reasoningFields } from './reasoning.ts';
 import { tool, toolChoice } from './tool.ts';
 
 /** `null` in an optional field means the field is absent (OpenAI's SDKs send it). */
@@ -51,6 +52,8 @@ export const chatCompletionRequest = z.object({
   repetition_penalty: withDefault(z.number().gt(0).max(10), 1),
   min_tokens: withDefault(z.int().min(0), 0),
   ignore_eos: withDefault(z.boolean(), false),
+  ...reasoningFields,
+  nvext: optional(z.object(nvextReasoning)),
   /** As in vLLM, lower is sooner; a client can only step back behind others, so it is never negative. */
   priority: withDefault(z.int().min(0).max(1000), 0),
   /** Ours: the same request gives the same text to the last bit, whatever runs beside it. */

@@ -18,6 +18,8 @@ const unless =
     !harmless.includes(value);
 const unlessEmpty = (value: unknown) => !(Array.isArray(value) && value.length === 0);
 const unlessEmptyObject = (value: unknown) => !(isRecord(value) && Object.keys(value).length === 0);
+const without = (value: unknown, name: string) =>
+  isRecord(value) ? Object.fromEntries(Object.entries(value).filter(([key]) => key !== name)) : value;
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
@@ -47,7 +49,9 @@ export const laterParameters: Readonly<Record<string, LaterParameter>> = {
   guided_grammar: { asks: always, schema: string },
   guided_decoding_backend: { asks: always, schema: string },
   structured_outputs: { asks: always, schema: object },
-  nvext: { asks: unlessEmptyObject, schema: object },
+  // Its budget is honoured.
+  nvext: { asks: (value) => unlessEmptyObject(without(value, 'max_thinking_tokens')), schema: object },
+  min_thinking_tokens: { asks: unless(0), schema: integer },
   prompt_logprobs: { asks: always, schema: integer },
   audio: { asks: always, schema: object },
   modalities: {
@@ -56,12 +60,8 @@ export const laterParameters: Readonly<Record<string, LaterParameter>> = {
   },
   prediction: { asks: always, schema: object },
   web_search_options: { asks: always, schema: object },
-  reasoning_effort: { asks: always, schema: string },
-  include_reasoning: { asks: unless(true), schema: boolean },
-  thinking_token_budget: { asks: always, schema: integer },
   // A template is code that would run on the server: this one is refused for good, not for now.
   chat_template: { asks: always, schema: string },
-  chat_template_kwargs: { asks: unlessEmptyObject, schema: object },
   documents: { asks: unlessEmpty, schema: listOf(object) },
   add_generation_prompt: { asks: unless(true), schema: boolean },
   continue_final_message: { asks: unless(false), schema: boolean },

@@ -5,6 +5,9 @@ import type { ChatTemplate, PromptSegment } from '../formats/chat-template.ts';
 import { generationPrompt } from '../formats/generation-prompt.ts';
 import type { OutputFormat } from '../formats/output-format.ts';
 import { fallback } from '../formats/families/json-in-tags.ts';
+import { ReasoningTracker } from '../formats/reasoning-tracker.ts';
+import { resolveThinking, withInstruction } from '../formats/resolve-thinking.ts';
+import type { ThinkingRequest } from '../formats/thinking-wishes.ts';
 import { AnswerReader } from './answer-reader.ts';
 import { toolDefinitions } from './call-grammars.ts';
 import type { LoadedModel } from './model.ts';
@@ -17,24 +20,30 @@ export interface AnswerPlan {
   readonly emulated: readonly string[];
   /** One for each choice. */
   createReader(): AnswerReader;
+  /** The same; undefined where the model's format knows no reasoning. */
+  createTracker(): ReasoningTracker | undefined;
+  /** Tokens after which reasoning is ended. */
+  readonly thinkingBudget: number | undefined;
 }
 
-type Asked = Pick<EngineRequest, 'messages' | 'tools' | 'tool_choice' | 'parallel_tool_calls'>;
+type Asked = Pick<EngineRequest, 'messages' | 'tools' | 'tool_choice' | 'parallel_tool_calls'> & ThinkingRequest;
 
 /** Throws what the template or a tool's schema makes impossible. */
 export function planAnswer(
-  model: Pick<LoadedModel, 'template' | 'format' | 'reasons' | 'callGrammars'>,
+  model: Pick<LoadedModel, 'template' | 'format' | 'reasons' | 'thinking' | 'callGrammars'>,
   request: Asked,
 ): AnswerPlan {
   const { template } = model;
   const choice = request.tool_choice ?? 'auto';
   const tools = choice === 'none' ? [] : (request.tools ?? []);
-  const shown = tools.length > 0 ? { tools } : {};
-  const prompt = template.render(request.messages, shown);
+  const thinking = resolveThinking(model.thinking, request);
+  const messages = withInstruction(request.messages, thinking.words);
+  const shown = { ...(tools.length > 0 && { tools }), variables: thinking.variables };
+  const prompt = template.render(messages, shown);
   const format = tools.length > 0 ? callFormat(model.format, template) : model.format;
   // Most requests need not know how the prompt ends, and finding out takes another rendering.
   const isPlain = tools.length === 0 && !model.reasons && !format.messages;
-  const promptEnd = isPlain ? '' : generationPrompt(template, request.messages, shown, prompt);
+  const promptEnd = isPlain ? '' : generationPrompt(template, messages, shown, prompt);
   const compiled =
     choice === 'none' || tools.length === 0
       ? undefined
@@ -44,13 +53,14 @@ export function planAnswer(
           parallel: typeof choice === 'string' && request.parallel_tool_calls,
           promptEnd,
         });
-  const definitions = toolDefinitions(tools);
+  const parsing = { tools: toolDefinitions(tools), promptEnd, separatesReasoning: true };
   return {
     prompt,
     grammar: compiled,
-    emulated: compiled?.relaxed.map(({ tool, path }) => `tools/${tool}${path}`) ?? [],
-    createReader: () =>
-      new AnswerReader(createAnswerParser(format, { tools: definitions, promptEnd, separatesReasoning: true })),
+    emulated: [...thinking.emulated, ...(compiled?.relaxed.map(({ tool, path }) => `tools/${tool}${path}`) ?? [])],
+    createReader: () => new AnswerReader(createAnswerParser(format, parsing)),
+    createTracker: () => (format.reasoning || format.messages ? new ReasoningTracker(format, parsing) : undefined),
+    thinkingBudget: thinking.budget,
   };
 }
 

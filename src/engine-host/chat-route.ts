@@ -11,6 +11,7 @@ import type { LoadedModel } from './model.ts';
 import { tokenizePrompt } from './prompt.ts';
 import { createSampler } from './sampler.ts';
 import type { Scheduler } from './scheduler.ts';
+import { ThinkingLimit } from './thinking-limit.ts';
 
 /** One accepted request: its chunks, and a way to stop the work. */
 export interface RunningChat {
@@ -61,6 +62,7 @@ export async function startChat(
           ignoreEndOfGeneration: request.ignore_eos,
           stop: request.stop,
           grammar: grammarOf(model, plan),
+          ...trackingOf(model, plan),
           topLogprobs: request.logprobs ? (request.top_logprobs ?? 0) : undefined,
           createSampler: () =>
             createSampler(model.library, {
@@ -92,6 +94,13 @@ function grammarOf({ library, vocabulary, candidates }: LoadedModel, { grammar }
   if (grammar === undefined) return undefined;
   const options = { text: grammar.grammar, trigger: grammar.trigger, candidates };
   return createGrammar(library, vocabulary, options);
+}
+
+function trackingOf({ vocabulary, reasoningClose: close }: LoadedModel, { createTracker, thinkingBudget }: AnswerPlan) {
+  const tracker = createTracker();
+  if (tracker === undefined || close === undefined || thinkingBudget === undefined) return { tracker };
+  const tokenize = (text: string) => vocabulary.tokenize(text, true);
+  return { tracker, thinkingLimit: new ThinkingLimit({ tracker, budget: thinkingBudget, close, tokenize }) };
 }
 
 function checkPrompt(tokens: number, contextLength: number): void {

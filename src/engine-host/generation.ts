@@ -1,12 +1,14 @@
 import type { FinishReason } from '../api/chat-completion.ts';
 import type { TokenLogprob } from '../api/logprobs.ts';
 import type { ManifoldError } from '../errors.ts';
+import type { AnswerPiece, ReasoningTracker } from '../formats/reasoning-tracker.ts';
 import type { Grammar } from './grammar.ts';
 import { HeldEntries } from './held-entries.ts';
 import type { LogProbabilities } from './log-probabilities.ts';
 import { logprobEntry } from './logprob-entry.ts';
 import type { Sampler } from './sampler.ts';
 import { StopMatcher } from './stop-matcher.ts';
+import type { ThinkingLimit } from './thinking-limit.ts';
 import { Utf8Decoder } from './utf8-decoder.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
@@ -35,6 +37,9 @@ export interface GenerationOptions {
   readonly createSampler: () => Sampler;
   /** What the answer has to look like, if it has to; freed with the generation. */
   readonly grammar?: Grammar | undefined;
+  /** Tells reasoning from the rest, where the model's format has any. */
+  readonly tracker?: ReasoningTracker | undefined;
+  readonly thinkingLimit?: ThinkingLimit | undefined;
 }
 
 /** How a generation ended; exactly one per generation. */
@@ -43,6 +48,8 @@ export type GenerationEnd =
       readonly kind: 'finished';
       readonly reason: FinishReason;
       readonly tokens: number;
+      /** Those of them in which the model reasoned. */
+      readonly reasoningTokens: number;
       /** Whether a limit or a stop string ended the text, and not the model. */
       readonly wasCut: boolean;
     }
@@ -113,26 +120,33 @@ export class Generation {
     return this.options.grammar;
   }
 
+  /** Ends the reasoning at its budget, by tokens that come whatever the model would choose. */
+  get thinkingLimit(): ThinkingLimit | undefined {
+    return this.options.thinkingLimit;
+  }
+
   /** Whether an end-of-generation token may not be chosen now. */
   get mustContinue(): boolean {
     return this.options.ignoreEndOfGeneration || this.#generated < this.options.minTokens;
   }
 
   /**
-   * Takes a sampled token: delivers its text, and ends at an end token, a stop string or the limit. With its
-   * log probabilities, if they are reported; the end token itself is no part of the answer and has no entry.
+   * Takes a token: delivers its text, and ends at an end token that the model chose, a stop string or the limit. With
+   * its log probabilities, if they are reported; the end token itself is no part of the answer and has no entry.
    */
-  accept(token: number, vocabulary: Vocabulary, probabilities?: LogProbabilities): void {
+  accept(token: number, vocabulary: Vocabulary, probabilities?: LogProbabilities, isOwn = true): void {
     this.#generated++;
     this.tokens.push(token);
-    if (vocabulary.endOfGeneration.includes(token)) return this.#finish('stop');
+    if (isOwn && vocabulary.endOfGeneration.includes(token)) return this.#finish('stop');
     const decoded = this.#decoder.push(vocabulary.piece(token));
-    if (probabilities) this.#entries.hold(logprobEntry(probabilities, vocabulary), decoded, this.#decoder.isPending);
-    const { text, stopped } = this.#stops.push(decoded);
-    if (stopped) {
-      this.#deliver(text, this.#entries.cut(text));
-      return this.#end({ kind: 'finished', reason: 'stop', tokens: this.#generated, wasCut: true });
-    }
+    const isOpen = this.#decoder.isPending;
+    if (probabilities) this.#entries.hold(logprobEntry(probabilities, vocabulary), decoded, isOpen);
+    const { tracker } = this.options;
+    const pieces: AnswerPiece[] = tracker
+      ? tracker.push({ text: decoded, isOpen, isOwn })
+      : [{ text: decoded, kind: 'content' }];
+    const { text, stopped } = this.#match(pieces);
+    if (stopped) return this.#endAtStop(text);
     // An entry waits for text to go with.
     if (text !== '') this.#deliver(text, this.#entries.deliver(text));
     if (this.#generated >= this.options.maxTokens) this.#finish('length');
@@ -151,9 +165,36 @@ export class Generation {
     this.#end({ kind: 'cancelled' });
   }
 
+  /** What may be delivered. Stop strings are looked for in what the model says, not in how it comes to say it. */
+  #match(pieces: readonly AnswerPiece[]): { text: string; stopped: boolean } {
+    let delivered = '';
+    for (const { text, kind } of pieces) {
+      if (kind !== 'content') {
+        delivered += this.#stops.flush() + text;
+        continue;
+      }
+      const matched = this.#stops.push(text);
+      delivered += matched.text;
+      if (matched.stopped) return { text: delivered, stopped: true };
+    }
+    return { text: delivered, stopped: false };
+  }
+
+  #endAtStop(text: string): void {
+    this.#deliver(text, this.#entries.cut(text));
+    this.#endFinished('stop', true);
+  }
+
   #finish(reason: FinishReason): void {
-    this.#deliver(this.#stops.flush(), this.#entries.flush());
-    this.#end({ kind: 'finished', reason, tokens: this.#generated, wasCut: reason === 'length' });
+    const { text, stopped } = this.#match(this.options.tracker?.end() ?? []);
+    if (stopped) return this.#endAtStop(text);
+    this.#deliver(text + this.#stops.flush(), this.#entries.flush());
+    this.#endFinished(reason, reason === 'length');
+  }
+
+  #endFinished(reason: FinishReason, wasCut: boolean): void {
+    const reasoningTokens = this.options.tracker?.tokens ?? 0;
+    this.#end({ kind: 'finished', reason, tokens: this.#generated, reasoningTokens, wasCut });
   }
 
   #deliver(text: string, entries: readonly TokenLogprob[]): void {

@@ -1,4 +1,5 @@
 import type { AnswerPart } from './answer/answer-part.ts';
+import type { AnswerSpans } from './answer/answer-spans.ts';
 import { CallRecorder } from './answer/call-recorder.ts';
 import { PartWriter } from './answer/part-writer.ts';
 import { promptStateOf } from './answer/prompt-state.ts';
@@ -17,6 +18,8 @@ export interface ParserOptions {
   readonly promptEnd: string;
   /** False: reasoning stays in the content as it is written, marks included. */
   readonly separatesReasoning: boolean;
+  /** Told what each stretch of the text is, the prompt's beginning of the answer included. */
+  readonly spans?: AnswerSpans;
 }
 
 export interface AnswerParser {
@@ -31,7 +34,7 @@ export interface AnswerParser {
  * each push costs in proportion to its text. Never throws, whatever the model writes.
  */
 export function createAnswerParser(format: OutputFormat, options: ParserOptions): AnswerParser {
-  const { tools, promptEnd, separatesReasoning } = options;
+  const { tools, promptEnd, separatesReasoning, spans } = options;
   const offersTools = tools.length > 0;
   const source = new TextSource();
   const writer = new PartWriter({ isContentLast: !offersTools && isContentLast(format) });
@@ -44,7 +47,7 @@ export function createAnswerParser(format: OutputFormat, options: ParserOptions)
   else if (start.lead !== '') writer.text('reasoning', start.lead);
   source.append(start.seed);
 
-  const parts = { format, calls, writer, start, separatesReasoning, offersTools };
+  const parts = { format, calls, writer, start, separatesReasoning, offersTools, spans };
   const reading = format.messages ? readMessages({ ...parts, syntax: format.messages }) : readPlainAnswer(parts);
   let isEnded = false;
 
@@ -53,6 +56,7 @@ export function createAnswerParser(format: OutputFormat, options: ParserOptions)
       if (isEnded || text === '') return [];
       source.append(text);
       reading.next();
+      spans?.reach(source.offset);
       return writer.take();
     },
     end(how) {
@@ -60,6 +64,8 @@ export function createAnswerParser(format: OutputFormat, options: ParserOptions)
       isEnded = true;
       source.end = how;
       reading.next();
+      spans?.decide();
+      spans?.reach(source.offset);
       writer.finish();
       return writer.take();
     },

@@ -1,9 +1,12 @@
-import { chatCompletionRequest, defaultMaxTokens, type ChatCompletionRequest } from '../api/chat-completion-request.ts';
+import { chatCompletionRequest, defaultMaxTokens } from '../api/chat-completion-request.ts';
+import type { EngineRequest } from '../api/internal/engine-request.ts';
 import { laterParameters } from '../api/later-parameters.ts';
 import { ManifoldError } from '../errors.ts';
 import { checkHistory } from './check-history.ts';
 import { checkTools } from './check-tools.ts';
+import { oneReasoning } from './history-reasoning.ts';
 import { refuseLaterParameters } from './later-parameters.ts';
+import { oneThinkingBudget } from './thinking-budget.ts';
 import { validate } from './validate.ts';
 
 const printableName = /^[\w.-]{1,64}$/;
@@ -11,7 +14,7 @@ const mostNamesReported = 32;
 
 /** A chat request as engines get it: validated, defaults filled in, one token limit, calls in one shape. */
 export function parseChatRequest(body: unknown): {
-  readonly request: ChatCompletionRequest;
+  readonly request: EngineRequest;
   readonly ignored: readonly string[];
 } {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
@@ -36,7 +39,8 @@ export function parseChatRequest(body: unknown): {
     request: {
       ...request,
       ...checkTools(request),
-      messages: checkHistory(request.messages),
+      ...oneThinkingBudget(request),
+      messages: oneReasoning(checkHistory(request.messages)),
       max_tokens: maxTokens,
       max_completion_tokens: undefined,
     },

@@ -26,5 +26,7 @@ export const engineRequest = chatCompletionRequest.extend({
   /** A text or token ids to go on from as they are, without a template: the answer is plain text. */
   prompt: z.union([z.string(), z.array(z.int().min(0))]).optional(),
   output: outputConstraint.optional(),
+  /** Tokens after which the model's reasoning is ended. */
+  thinking_budget: z.object({ tokens: z.int().min(0), param }).optional(),
 });
 export type EngineRequest = z.infer<typeof engineRequest>;

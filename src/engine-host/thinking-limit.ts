@@ -1,0 +1,43 @@
+import type { ReasoningTracker } from '../formats/reasoning-tracker.ts';
+
+interface ThinkingLimitOptions {
+  readonly tracker: ReasoningTracker;
+  /** Tokens that the model may reason, of its own. */
+  readonly budget: number;
+  /** What ends the reasoning and begins the answer. */
+  readonly close: string;
+  readonly tokenize: (text: string) => Iterable<number>;
+}
+
+/** Ends a model's reasoning when it has used its budget, by tokens that stand in place of what it would choose. */
+export class ThinkingLimit {
+  readonly #options: ThinkingLimitOptions;
+  #due: number[] = [];
+
+  constructor(options: ThinkingLimitOptions) {
+    this.#options = options;
+  }
+
+  /** The token that has to come next; undefined while the model may choose. */
+  next(): number | undefined {
+    const { tracker, budget, close, tokenize } = this.#options;
+    if (this.#due.length === 0 && tracker.isReasoning && tracker.tokens >= budget) {
+      // A close mark that the model has begun is completed, and not begun again.
+      const mark = close.trimStart();
+      const begun = tracker.held !== '' && mark.startsWith(tracker.held) ? tracker.held.length : 0;
+      this.#due = [...tokenize(begun > 0 ? mark.slice(begun) : close)];
+    }
+    return this.#due[0];
+  }
+
+  /** The token came. */
+  took(): void {
+    this.#due.shift();
+  }
+
+  /** What follows the reasoning's end is up to others: gives up the rest. False where the reasoning is not over. */
+  letGo(): boolean {
+    this.#due = [];
+    return !this.#options.tracker.isReasoning;
+  }
+}
