@@ -40,6 +40,8 @@ describe("the built-in model's template", () => {
       needsNonNullContent: false,
       needsNullContent: false,
       wantsShortIds: false,
+      reasoningKey: 'reasoning_content',
+      refusesReasoningWithContent: false,
     });
   });
 

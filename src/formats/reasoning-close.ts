@@ -1,6 +1,6 @@
+import { createAnswerParser, type AnswerPart } from './answer-parser.ts';
 import type { ChatTemplate } from './chat-template.ts';
 import type { OutputFormat } from './output-format.ts';
-import { ReasoningTracker } from './reasoning-tracker.ts';
 
 const thought = 'needle-thought';
 const answer = 'needle-answer';
@@ -54,12 +54,9 @@ function closes(format: OutputFormat, text: string): boolean {
       ? ` to=${messages?.reasoningRecipient ?? ''}`
       : `${messages.channel}${messages.reasoningChannel ?? ''}`;
   const opened = messages ? `${messages.start}assistant${header}${messages.body}` : (reasoning?.open[0] ?? '');
-  const tracker = new ReasoningTracker(format, { tools: [], promptEnd: '', separatesReasoning: true });
-  tracker.push({ text: `${opened}${thought}` });
-  if (text.length > longest || !tracker.isReasoning) return false;
-  tracker.push({ text });
-  const isOver = !tracker.isReasoning && tracker.held === '';
-  return (
-    isOver && tracker.push({ text: answer }).every(({ kind, text: said }) => kind === 'content' && said === answer)
-  );
+  const parser = createAnswerParser(format, { tools: [], promptEnd: '', separatesReasoning: true });
+  const parts = [...parser.push(opened + thought + text + answer), ...parser.end('complete')];
+  const textOf = (kind: AnswerPart['kind']) =>
+    parts.map((part) => (part.kind === kind && 'text' in part ? part.text : '')).join('');
+  return text.length <= longest && textOf('reasoning') === thought && textOf('content') === answer;
 }

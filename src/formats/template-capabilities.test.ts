@@ -21,6 +21,8 @@ describe('the capabilities of a template', () => {
       needsNonNullContent: true,
       needsNullContent: false,
       wantsShortIds: false,
+      reasoningKey: 'reasoning_content',
+      refusesReasoningWithContent: false,
     });
   });
 
@@ -56,6 +58,12 @@ describe('the capabilities of a template', () => {
       'wantsShortIds',
       true,
       `${calls('c.function.arguments | tojson')}{% for m in messages if m.tool_calls and (m.tool_calls[0].id | length) != 9 %}{{ raise_exception('nine') }}{% endfor %}`,
+    ],
+    ['reasoningKey', 'thinking', '{% for m in messages %}{{ m.content }}{{ m.thinking }}{% endfor %}'],
+    [
+      'refusesReasoningWithContent',
+      true,
+      `${calls('c.function.arguments | tojson')}{% for m in messages if m.content and m.thinking %}{{ raise_exception('not both') }}{% endfor %}{% for m in messages %}{{ m.thinking }}{% endfor %}`,
     ],
   ] as const)('%s is %s', (name, expected, source) => {
     expect(capabilitiesOf(source)[name]).toBe(expected);

@@ -18,6 +18,10 @@ export interface TemplateCapabilities {
   readonly needsNullContent: boolean;
   /** Identities of calls must have nine letters or digits. */
   readonly wantsShortIds: boolean;
+  /** Where the template looks for a message's reasoning. */
+  readonly reasoningKey: string;
+  /** A message with calls and a content must have no reasoning. */
+  readonly refusesReasoningWithContent: boolean;
 }
 
 /** Renders variables; throws where the template refuses them. */
@@ -34,6 +38,8 @@ const tool = {
     parameters: { type: 'object', properties: { key: { type: 'string', description: 'A key.' } }, required: ['key'] },
   },
 };
+/** The first is everyone's; then Muse, GPT-OSS and LFM2.5, Apriel. */
+const reasoningKeys = ['reasoning_content', 'reasoning', 'thinking', 'thought'];
 const argument = { needle_key: 'needle-value' };
 
 interface Calling {
@@ -94,6 +100,12 @@ export function probeCapabilities(source: string, render: Render): TemplateCapab
     supportsToolCalls && ask(answered(shortId)) !== undefined && ask(answered(longId)) === undefined;
   const withoutContent = ask([asking, calling(args, { content: null })]);
 
+  // Some show it beside calls only, some not there.
+  const showsReasoning = (key: string) =>
+    [{ role: 'assistant', content: text('needle-text') }, calling(args, { content })].some((message) =>
+      shows('needle-reasoning', [asking, { ...message, [key]: 'needle-reasoning' }]),
+    );
+  const reasoningKey = reasoningKeys.find(showsReasoning) ?? 'reasoning_content';
   const supportsTools = shows('needle_tool', [asking], [tool]);
 
   return {
@@ -115,5 +127,9 @@ export function probeCapabilities(source: string, render: Render): TemplateCapab
     needsNonNullContent: withoutContent === undefined || withoutContent.includes('None'),
     needsNullContent,
     wantsShortIds,
+    reasoningKey,
+    refusesReasoningWithContent:
+      ask([asking, calling(args, { content: 'needle-text' })]) !== undefined &&
+      ask([asking, { ...calling(args, { content: 'needle-text' }), [reasoningKey]: 'needle-reasoning' }]) === undefined,
   };
 }

@@ -1,6 +1,7 @@
 import { emulatedHeader } from '../../api/internal/engine-host.ts';
 import type { Chat } from '../../inference/chat.ts';
 import { collect } from '../../inference/collect.ts';
+import { hideReasoning } from '../../inference/hide-reasoning.ts';
 import type { Models } from '../../inference/models.ts';
 import { present } from '../../inference/present.ts';
 import { parseChatRequest } from '../chat-request.ts';
@@ -41,7 +42,8 @@ export function chatCompletions({ chat, models, keepAliveMs, stalledAfterMs }: P
       if (models.has(request.model)) exchange.model = request.model;
 
       const { controller, keyId, measurement } = exchange;
-      const chunks = await chat(request, { signal: controller.signal, keyId, measurement });
+      const answered = await chat(request, { signal: controller.signal, keyId, measurement });
+      const chunks = request.include_reasoning ? answered : hideReasoning(answered);
       const { emulated = [] } = measurement;
       if (emulated.length > 0) reply.header(emulatedHeader, emulated.join(', '));
       if (!request.stream) return collect(chunks);
