@@ -125,6 +125,11 @@ export class Generation {
     return this.options.thinkingLimit;
   }
 
+  /** Whether the text so far ends inside a character. */
+  get isInsideCharacter(): boolean {
+    return this.#decoder.isPending;
+  }
+
   /** Whether an end-of-generation token may not be chosen now. */
   get mustContinue(): boolean {
     return this.options.ignoreEndOfGeneration || this.#generated < this.options.minTokens;
@@ -139,11 +144,10 @@ export class Generation {
     this.tokens.push(token);
     if (isOwn && vocabulary.endOfGeneration.includes(token)) return this.#finish('stop');
     const decoded = this.#decoder.push(vocabulary.piece(token));
-    const isOpen = this.#decoder.isPending;
-    if (probabilities) this.#entries.hold(logprobEntry(probabilities, vocabulary), decoded, isOpen);
+    if (probabilities) this.#entries.hold(logprobEntry(probabilities, vocabulary), decoded, this.#decoder.isPending);
     const { tracker } = this.options;
     const pieces: AnswerPiece[] = tracker
-      ? tracker.push({ text: decoded, isOpen, isOwn })
+      ? tracker.push({ text: decoded, isOwn })
       : [{ text: decoded, kind: 'content' }];
     const { text, stopped } = this.#match(pieces);
     if (stopped) return this.#endAtStop(text);

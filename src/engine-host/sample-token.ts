@@ -33,13 +33,13 @@ export function sampleToken(
 }
 
 /**
- * A token that the thinking budget demands. Grammars permit the end of reasoning as the family writes it, but may want
- * an answer to begin in another way; then the model goes on under the grammar.
+ * A token that the thinking budget demands. Grammars permit the end of reasoning as the family writes it, once a
+ * character is whole, but may want an answer to begin in another way; then the model goes on under the grammar.
  */
-function forcedToken({ thinkingLimit, grammar }: Generation): number | 'refused' | undefined {
+function forcedToken({ thinkingLimit, grammar, isInsideCharacter }: Generation): number | 'refused' | undefined {
   const token = thinkingLimit?.next();
   if (token === undefined || grammar === undefined || grammar.permits(token)) return token;
-  return thinkingLimit?.letGo() ? undefined : 'refused';
+  return thinkingLimit?.letGo() || isInsideCharacter ? undefined : 'refused';
 }
 
 /** What the model would have said is reported of the token that came in its place. */

@@ -50,6 +50,8 @@ export function createAnswerParser(format: OutputFormat, options: ParserOptions)
   const parts = { format, calls, writer, start, separatesReasoning, offersTools, spans };
   const reading = format.messages ? readMessages({ ...parts, syntax: format.messages }) : readPlainAnswer(parts);
   let isEnded = false;
+  // What the prompt wrote of the answer may already say what comes.
+  if (spans && start.seed !== '') reading.next();
 
   return {
     push(text) {

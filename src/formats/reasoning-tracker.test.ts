@@ -59,6 +59,15 @@ describe('a reasoning tracker', () => {
     expect(track(hermes, ['a'], `${opened}\n</think>\n\n`).states).toEqual([false]);
   });
 
+  it('knows before the first token what the prompt has begun', () => {
+    const analysing = '<|start|>assistant<|channel|>analysis<|message|>';
+    const tracker = (format: OutputFormat, promptEnd: string) =>
+      new ReasoningTracker(format, { tools: [], promptEnd, separatesReasoning: true }).isReasoning;
+
+    expect([tracker(hermes, opened), tracker(hermes, '')]).toEqual([true, false]);
+    expect([tracker(harmony, analysing), tracker(harmony, '<|start|>assistant')]).toEqual([true, false]);
+  });
+
   it('takes a call that begins in reasoning for its end, once the call has its name', () => {
     const call = ['<tool_call>', '{"name": ', '"note", ', '"arguments": {"text": "x"}}', '</tool_call>'];
     const { states, tracker, reasoning, content } = track(hermes, ['a', ...call], opened);
@@ -90,8 +99,8 @@ describe('a reasoning tracker', () => {
 
   it('counts tokens that hold parts of one character, and those without any text', () => {
     const tracker = new ReasoningTracker(hermes, { tools: [], promptEnd: opened, separatesReasoning: true });
-    tracker.push({ text: '', isOpen: true });
-    tracker.push({ text: '', isOpen: true });
+    tracker.push({ text: '' });
+    tracker.push({ text: '' });
     tracker.push({ text: '€' });
     tracker.push({ text: '' });
     tracker.push({ text: '</think>' });

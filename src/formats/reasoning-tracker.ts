@@ -9,10 +9,9 @@ export interface AnswerPiece {
   readonly kind: SpanKind;
 }
 
-/** One token: the text it completed, and whether a character is left open in it. */
 interface TokenText {
+  /** What the token completed: nothing, where it ends inside a character. */
   readonly text: string;
-  readonly isOpen?: boolean;
   /** Whether the model chose it; what was written in its place counts as no reasoning. */
   readonly isOwn?: boolean;
 }
@@ -57,10 +56,10 @@ export class ReasoningTracker {
   }
 
   /** What the token makes certain, in order. */
-  push({ text, isOpen = false, isOwn = true }: TokenText): AnswerPiece[] {
+  push({ text, isOwn = true }: TokenText): AnswerPiece[] {
     const from = this.#from + this.#text.length;
     this.#text += text;
-    if (isOwn && (text !== '' || isOpen)) this.#undecided.push({ from, to: from + text.length + (isOpen ? 1 : 0) });
+    if (isOwn && text !== '') this.#undecided.push({ from, to: from + text.length });
     else if (isOwn && this.isReasoning) this.#counted++;
     this.#parser.push(text);
     return this.#take();
