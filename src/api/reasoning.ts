@@ -14,8 +14,8 @@ const budget = z.int().min(-1).max(10_000_000).nullish();
 /** What the model's chat template is told. Plain data within bounds, since a template goes through all of it. */
 const templateVariables = z
   .record(z.string(), z.unknown())
-  .superRefine((given, { addIssue }) => {
-    const refuse = (message: string) => addIssue({ code: 'custom', message });
+  .superRefine((given, context) => {
+    const refuse = (message: string) => context.addIssue({ code: 'custom', message });
     if (Object.keys(given).length > mostVariables) refuse(`At most ${mostVariables} variables.`);
     else if (depthOf(given) > deepest) refuse(`Values nest at most ${deepest - 1} deep.`);
     else if (JSON.stringify(given).length > longest) refuse(`At most ${longest} characters of JSON.`);

@@ -96,11 +96,12 @@ function grammarOf({ library, vocabulary, candidates }: LoadedModel, { grammar }
   return createGrammar(library, vocabulary, options);
 }
 
-function trackingOf({ vocabulary, reasoningClose: close }: LoadedModel, { createTracker, thinkingBudget }: AnswerPlan) {
-  const tracker = createTracker();
-  if (tracker === undefined || close === undefined || thinkingBudget === undefined) return { tracker };
+function trackingOf({ vocabulary, reasoningClose: close }: LoadedModel, plan: AnswerPlan) {
+  const tracker = plan.createTracker();
+  const { thinkingBudget: budget } = plan;
+  if (tracker === undefined || close === undefined || budget === undefined) return { tracker };
   const tokenize = (text: string) => vocabulary.tokenize(text, true);
-  return { tracker, thinkingLimit: new ThinkingLimit({ tracker, budget: thinkingBudget, close, tokenize }) };
+  return { tracker, thinkingLimit: new ThinkingLimit({ tracker, budget, close, tokenize }) };
 }
 
 function checkPrompt(tokens: number, contextLength: number): void {

@@ -13,6 +13,8 @@ interface ThinkingLimitOptions {
 export class ThinkingLimit {
   readonly #options: ThinkingLimitOptions;
   #due: number[] = [];
+  /** Whether the text that ends reasoning was written since the model began to reason. */
+  #isWritten = false;
 
   constructor(options: ThinkingLimitOptions) {
     this.#options = options;
@@ -21,11 +23,14 @@ export class ThinkingLimit {
   /** The token that has to come next; undefined while the model may choose. */
   next(): number | undefined {
     const { tracker, budget, close, tokenize } = this.#options;
-    if (this.#due.length === 0 && tracker.isReasoning && tracker.tokens >= budget) {
+    if (!tracker.isReasoning) this.#isWritten = false;
+    // Where the text did not end the reasoning it would not the next time either.
+    if (this.#due.length === 0 && tracker.isReasoning && tracker.tokens >= budget && !this.#isWritten) {
       // A close mark that the model has begun is completed, and not begun again.
       const mark = close.trimStart();
       const begun = tracker.held !== '' && mark.startsWith(tracker.held) ? tracker.held.length : 0;
       this.#due = [...tokenize(begun > 0 ? mark.slice(begun) : close)];
+      this.#isWritten = true;
     }
     return this.#due[0];
   }
@@ -38,6 +43,7 @@ export class ThinkingLimit {
   /** What follows the reasoning's end is up to others: gives up the rest. False where the reasoning is not over. */
   letGo(): boolean {
     this.#due = [];
+    this.#isWritten = false;
     return !this.#options.tracker.isReasoning;
   }
 }

@@ -53,8 +53,8 @@ describe('one control', () => {
     ['budget', '<think>', '<think></think>'],
   ])('turns %s on and off by any switch that clients know', (name, on, off) => {
     for (const [wanted, unwanted] of Object.values(switches)) {
-      expect(model(name).prompt(wanted).endsWith(on), JSON.stringify(wanted)).toBe(true);
-      expect(model(name).prompt(unwanted).endsWith(off), JSON.stringify(unwanted)).toBe(true);
+      expect(model(name).prompt(wanted).slice(-on.length)).toBe(on);
+      expect(model(name).prompt(unwanted).slice(-off.length)).toBe(off);
       expect(model(name).resolve(unwanted).emulated).toEqual([]);
     }
   });
@@ -246,10 +246,10 @@ describe.skipIf(!existsSync(folder))('the templates of models (need ../shared/re
     ['CohereForAI-c4ai-command-r7b-12-2024-tool_use', '<|CHATBOT_TOKEN|>', '<|END_THINKING|>'],
     ['upstage-Solar-Open-100B', '<|begin|>assistant', '<|think|><|end|><|begin|>assistant'],
   ])('%s reasons when it is to, and else not', (name, on, off) => {
-    const { prompt } = read(name);
+    const real = read(name);
     for (const [wanted, unwanted] of Object.values(switches)) {
-      expect(prompt(wanted).trimEnd().endsWith(on.trimEnd())).toBe(true);
-      expect(prompt(unwanted).trimEnd().endsWith(off.trimEnd())).toBe(true);
+      expect(real.prompt(wanted).trimEnd().endsWith(on.trimEnd())).toBe(true);
+      expect(real.prompt(unwanted).trimEnd().endsWith(off.trimEnd())).toBe(true);
     }
   });
 

@@ -88,10 +88,10 @@ function probeGrades(
 ): Grades | undefined {
   const strange = ask(strangeWord);
   const off = offGrades.find((word) => literals.has(word) && ask(word) !== undefined && ask(word) !== strange);
-  const written = efforts.filter((effort) => effort !== off && literals.has(effort) && ask(effort) !== undefined);
   // One that hands any word on to the model leaves it to the model which ones it knows.
   const isSpoken = strange?.includes(strangeWord) ?? false;
-  const known = efforts.filter((effort) => written.includes(effort) || (isSpoken && spokenGrades.includes(effort)));
+  const isWritten = (effort: Effort) => effort !== off && literals.has(effort) && ask(effort) !== undefined;
+  const known = efforts.filter((effort) => isWritten(effort) || (isSpoken && spokenGrades.includes(effort)));
   if (known.length === 0 && off === undefined) return undefined;
   return { variable, known, off, hasDefault: strange !== undefined && !isSpoken };
 }

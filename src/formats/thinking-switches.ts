@@ -60,9 +60,10 @@ export const switchNames: ReadonlyMap<string, VariableSwitch> = new Map(
 );
 
 /** Names that belong to the server: what they stand for comes from the request, or from Jinja itself. */
-export const protectedNames: ReadonlySet<string> = new Set([
-  ...['messages', 'tools', 'functions', 'documents', 'bos_token', 'eos_token', 'add_generation_prompt', 'tokenize'],
-  ...['continue_final_message', 'chat_template', 'tool_choice', 'response_format', 'loop', 'caller', 'self', 'super'],
-  ...['varargs', 'kwargs', 'range', 'dict', 'namespace', 'joiner', 'cycler', 'raise_exception', 'strftime_now'],
-  ...['__proto__', 'constructor', 'prototype'],
-]);
+export const protectedNames: ReadonlySet<string> = new Set(
+  [
+    'messages tools functions documents bos_token eos_token add_generation_prompt continue_final_message tokenize',
+    'chat_template tool_choice response_format loop caller self super varargs kwargs range dict namespace joiner cycler',
+    'raise_exception strftime_now __proto__ constructor prototype',
+  ].flatMap((names) => names.split(' ')),
+);

@@ -48,7 +48,7 @@ function readSwitch(param: string, value: unknown, { on, off }: { on: unknown; o
   if (value === on) return true;
   if (value === off) return false;
   if (typeof value === 'string' && typeof on === 'string') return undefined;
-  throw wrong(param, typeof on === 'string' ? `${String(on)}\`, \`${String(off)}` : 'true`, `false');
+  throw wrong(param, typeof on === 'string' ? `${on}\`, \`${String(off)}` : 'true`, `false');
 }
 
 function wrong(param: string, values: string): ManifoldError {
