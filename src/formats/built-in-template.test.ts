@@ -41,6 +41,7 @@ describe("the built-in model's template", () => {
       needsNullContent: false,
       wantsShortIds: false,
       reasoningKey: 'reasoning_content',
+      wantsReasoningPart: false,
       refusesReasoningWithContent: false,
     });
   });

@@ -74,6 +74,16 @@ describe('one control', () => {
     }
   });
 
+  it('is not said by null, nor by values that leave it to the model', () => {
+    const nothing = { enable_thinking: null, thinking: null, reasoning_effort: null, thinking_budget: null };
+
+    expect(model('closesWhenOff').resolve({ chat_template_kwargs: nothing }).variables).toEqual({});
+    expect(model('mode').resolve({ chat_template_kwargs: { thinking_mode: 'adaptive' } })).toMatchObject({
+      variables: { thinking_mode: 'adaptive' },
+      emulated: [],
+    });
+  });
+
   it('is a budget of none where there is no switch', () => {
     expect(model('always').resolve({ reasoning_effort: 'none' })).toMatchObject({
       budget: 0,

@@ -123,8 +123,10 @@ function ownVariables(control: ThinkingControl, given: readonly (readonly [strin
     if (protectedNames.has(name)) {
       throw invalid(param, 'this name belongs to the server; use the field of the request that stands for it.');
     }
-    if (control.names.has(name)) own[name] = value;
-    else if (!switchNames.has(name) && !gradeVariables.includes(name) && !budgetNames.includes(name)) {
+    const isKnown = switchNames.has(name) || gradeVariables.includes(name) || budgetNames.includes(name);
+    // A null says nothing about reasoning; a template would take it for false.
+    if (control.names.has(name) && !(isKnown && value === null)) own[name] = value;
+    else if (!isKnown) {
       const names = [...control.names].toSorted().slice(0, 16);
       const known = names.length > 0 ? `It reads ${names.map((each) => `\`${each}\``).join(', ')}.` : 'It reads none.';
       throw invalid(param, `the chat template of this model does not read this variable. ${known}`);

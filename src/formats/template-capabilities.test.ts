@@ -22,6 +22,7 @@ describe('the capabilities of a template', () => {
       needsNullContent: false,
       wantsShortIds: false,
       reasoningKey: 'reasoning_content',
+      wantsReasoningPart: false,
       refusesReasoningWithContent: false,
     });
   });
@@ -60,6 +61,11 @@ describe('the capabilities of a template', () => {
       `${calls('c.function.arguments | tojson')}{% for m in messages if m.tool_calls and (m.tool_calls[0].id | length) != 9 %}{{ raise_exception('nine') }}{% endfor %}`,
     ],
     ['reasoningKey', 'thinking', '{% for m in messages %}{{ m.content }}{{ m.thinking }}{% endfor %}'],
+    [
+      'wantsReasoningPart',
+      true,
+      '{% for m in messages %}{% for p in m.content if m.content is not string %}{{ p.thinking }}{% endfor %}{{ m.content if m.content is string }}{% endfor %}',
+    ],
     [
       'refusesReasoningWithContent',
       true,

@@ -20,6 +20,8 @@ export interface TemplateCapabilities {
   readonly wantsShortIds: boolean;
   /** Where the template looks for a message's reasoning. */
   readonly reasoningKey: string;
+  /** Reasoning as a part of the content. */
+  readonly wantsReasoningPart: boolean;
   /** A message with calls and a content must have no reasoning. */
   readonly refusesReasoningWithContent: boolean;
 }
@@ -105,7 +107,12 @@ export function probeCapabilities(source: string, render: Render): TemplateCapab
     [{ role: 'assistant', content: text('needle-text') }, calling(args, { content })].some((message) =>
       shows('needle-reasoning', [asking, { ...message, [key]: 'needle-reasoning' }]),
     );
-  const reasoningKey = reasoningKeys.find(showsReasoning) ?? 'reasoning_content';
+  const thinkingPart = { type: 'thinking', thinking: 'needle-reasoning' };
+  const parts = ask([asking, { role: 'assistant', content: [thinkingPart, { type: 'text', text: 'needle-text' }] }]);
+  // One that prints the part as data was not made for it.
+  const showsPart = /needle-reasoning/.test(parts ?? '') && !/["']thinking["']/.test(parts ?? '');
+  const knownKey = reasoningKeys.find(showsReasoning);
+  const reasoningKey = knownKey ?? 'reasoning_content';
   const supportsTools = shows('needle_tool', [asking], [tool]);
 
   return {
@@ -128,6 +135,7 @@ export function probeCapabilities(source: string, render: Render): TemplateCapab
     needsNullContent,
     wantsShortIds,
     reasoningKey,
+    wantsReasoningPart: knownKey === undefined && showsPart,
     refusesReasoningWithContent:
       ask([asking, calling(args, { content: 'needle-text' })]) !== undefined &&
       ask([asking, { ...calling(args, { content: 'needle-text' }), [reasoningKey]: 'needle-reasoning' }]) === undefined,

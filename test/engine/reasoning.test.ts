@@ -93,6 +93,13 @@ describe.each(names)('a thinking budget with %s', (name) => {
     expect(fieldOf(one, 'reasoning_content')).toBe(fieldOf(other, 'reasoning_content'));
   });
 
+  it('ends reasoning also where the model may call', async () => {
+    const answered = await answer(await engineOf(name), think(3, { tools, frequency_penalty: 1 }));
+
+    expect(reasoningTokens(answered)).toBe(3);
+    expect(fieldOf(answered, 'content')).not.toBe('');
+  });
+
   it('leaves room for a call that has to follow', async () => {
     // A harmony model begins its analysis itself.
     const closed = name === 'harmony' ? { chat_template_kwargs: { closed: true } } : {};
@@ -221,7 +228,7 @@ describe('a model that reasons as a script has it', () => {
     expect([answered.texts, answered.finishReasons]).toEqual([['We '], ['stop']]);
   });
 
-  it('is stopped where the stop string is all that was held back', async () => {
+  it('is stopped at the very end of its answer', async () => {
     const answered = await answer(engine, ask('hello', { stop: ['not later'] }));
 
     expect(answered.texts).toEqual(['We stop now and ']);
