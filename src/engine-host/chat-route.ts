@@ -101,7 +101,9 @@ function trackingOf({ vocabulary, reasoningClose: close }: LoadedModel, plan: An
   const { thinkingBudget: budget } = plan;
   if (tracker === undefined || close === undefined || budget === undefined) return { tracker };
   const tokenize = (text: string) => vocabulary.tokenize(text, true);
-  return { tracker, thinkingLimit: new ThinkingLimit({ tracker, budget, close, tokenize }) };
+  const textOf = (tokens: readonly number[]) =>
+    Buffer.concat(tokens.map((token) => vocabulary.piece(token))).toString('utf8');
+  return { tracker, thinkingLimit: new ThinkingLimit({ tracker, budget, close, tokenize, textOf }) };
 }
 
 function checkPrompt(tokens: number, contextLength: number): void {

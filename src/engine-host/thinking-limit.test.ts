@@ -4,13 +4,14 @@ import { ReasoningTracker } from '../formats/reasoning-tracker.ts';
 import { ThinkingLimit } from './thinking-limit.ts';
 
 /** Tokens are code units, so that one can see what is written. */
-function limited(budget: number, close = '\n</think>\n') {
+function limited(budget: number, close = '\n</think>\n', space = '') {
   const tracker = new ReasoningTracker(hermes, { tools: [], promptEnd: '<think>', separatesReasoning: true });
   const limit = new ThinkingLimit({
     tracker,
     budget,
     close,
-    tokenize: (text) => Array.from(text, (unit) => unit.charCodeAt(0)),
+    tokenize: (text) => Array.from(space + text, (unit) => unit.charCodeAt(0)),
+    textOf: (tokens) => String.fromCharCode(...tokens),
   });
   /** Takes all that has to come, up to a bound. */
   const forced = () => {
@@ -42,6 +43,13 @@ describe('a thinking limit', () => {
     say('</thi');
 
     expect(forced()).toBe('nk>\n');
+  });
+
+  it('begins the mark anew where tokens cannot spell its rest', () => {
+    const { forced, say } = limited(1, '</think>', ' ');
+    say('</thi');
+
+    expect(forced()).toBe(' </think>');
   });
 
   it('ends a block that is opened again', () => {

@@ -7,6 +7,7 @@ interface ThinkingLimitOptions {
   /** What ends the reasoning and begins the answer. */
   readonly close: string;
   readonly tokenize: (text: string) => Iterable<number>;
+  readonly textOf: (tokens: readonly number[]) => string;
 }
 
 /** Ends a model's reasoning when it has used its budget, by tokens that stand in place of what it would choose. */
@@ -26,13 +27,21 @@ export class ThinkingLimit {
     if (!tracker.isReasoning) this.#isWritten = false;
     // Where the text did not end the reasoning it would not the next time either.
     if (this.#due.length === 0 && tracker.isReasoning && tracker.tokens >= budget && !this.#isWritten) {
-      // A close mark that the model has begun is completed, and not begun again.
-      const mark = close.trimStart();
-      const begun = tracker.held !== '' && mark.startsWith(tracker.held) ? tracker.held.length : 0;
-      this.#due = [...tokenize(begun > 0 ? mark.slice(begun) : close)];
+      this.#due = this.#restOfMark() ?? [...tokenize(close)];
       this.#isWritten = true;
     }
     return this.#due[0];
+  }
+
+  /** Where the model has begun the mark itself: what is missing of it, if tokens can spell that alone. */
+  #restOfMark(): number[] | undefined {
+    const { tracker, close, tokenize, textOf } = this.#options;
+    const mark = close.trimStart();
+    if (tracker.held === '' || !mark.startsWith(tracker.held)) return undefined;
+    const rest = mark.slice(tracker.held.length);
+    const tokens = [...tokenize(rest)];
+    // Some tokenizers begin every text with a space.
+    return textOf(tokens) === rest ? tokens : undefined;
   }
 
   /** The token came. */

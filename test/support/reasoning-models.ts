@@ -28,6 +28,13 @@ export const reasoningModels = {
   /** Marks that are spelled in many tokens. */
   'Seed-OSS': qwen('<seed:think>', '<seed:think>', '</seed:think>\n', '{# <seed:tool_call> #}'),
   Magistral: qwen('[THINK]', '[THINK]', '[/THINK]', '{# [TOOL_CALLS] [THINK] #}'),
+  /** A tokenizer that begins every text with a space. */
+  SentencePiece: {
+    family: 'mistral' as const,
+    chatTemplate:
+      '{{ tools | tojson if tools }}{% for m in messages %}[INST]{{ m.content }}[/INST]{% endfor %}{% if add_generation_prompt %}<think>{% endif %}',
+    close: '\n</think>\n\n',
+  },
   harmony: {
     family: 'gpt-oss' as const,
     chatTemplate:
