@@ -63,7 +63,16 @@ const families: Readonly<Record<string, () => Family>> = {
 export function writeModel(name: string, path: string, type: TensorType = 'f32'): { endToken: number } {
   const make = families[name];
   if (make === undefined) throw new Error(`There is no family ${name}; choose one of ${familyNames().join(', ')}.`);
-  const family = make();
+  return writeFamily(make(), name, path, type);
+}
+
+/** The same of a family that is no name's, as one with another chat template. */
+export function writeFamily(
+  family: Family,
+  name: string,
+  path: string,
+  type: TensorType = 'f32',
+): { endToken: number } {
   writeGgufFile(
     path,
     metadata(family, name),

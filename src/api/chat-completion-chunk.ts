@@ -10,6 +10,8 @@ export const delta = z.object({
   role: z.literal('assistant').optional(),
   content: z.string().optional(),
   reasoning_content: z.string().optional(),
+  /** The same under its other name; engines send one of them, clients get both. */
+  reasoning: z.string().optional(),
   tool_calls: z.array(toolCallDelta).optional(),
   refusal: z.null().optional(),
 });

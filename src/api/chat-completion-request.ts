@@ -4,6 +4,7 @@ import { mostTopLogprobs } from './logprobs.ts';
 import { chatMessage } from './message.ts';
 import { optional, withDefault } from './optional-field.ts';
 import { structuredOutputFields } from './structured-output.ts';
+import { reasoningFields } from './reasoning.ts';
 import { tool, toolChoice } from './tool.ts';
 
 const stopStrings = z
@@ -47,6 +48,7 @@ export const chatCompletionRequest = z.object({
   repetition_penalty: withDefault(z.number().gt(0).max(10), 1),
   min_tokens: withDefault(z.int().min(0), 0),
   ignore_eos: withDefault(z.boolean(), false),
+  ...reasoningFields,
   /** As in vLLM, lower is sooner; a client can only step back behind others, so it is never negative. */
   priority: withDefault(z.int().min(0).max(1000), 0),
   /** Ours: the same request gives the same text to the last bit, whatever runs beside it. */

@@ -13,6 +13,8 @@ const assistantMessage = z.object({
   refusal: z.string().nullable(),
   /** Absent when the model reasons in the open or not at all. */
   reasoning_content: z.string().optional(),
+  /** The same under its other name: clients read one or the other. */
+  reasoning: z.string().optional(),
   /** Absent, never empty, when nothing is called (wire rule R21). */
   tool_calls: z.array(toolCall).optional(),
 });

@@ -18,6 +18,8 @@ const unless =
     !harmless.includes(value);
 const unlessEmpty = (value: unknown) => !(Array.isArray(value) && value.length === 0);
 const unlessEmptyObject = (value: unknown) => !(isRecord(value) && Object.keys(value).length === 0);
+const without = (value: unknown, name: string) =>
+  isRecord(value) ? Object.fromEntries(Object.entries(value).filter(([key]) => key !== name)) : value;
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
@@ -36,6 +38,7 @@ export const laterParameters: Readonly<Record<string, LaterParameter>> = {
   },
   guided_whitespace_pattern: { asks: always, schema: string },
   structural_tag: { asks: always, schema: { oneOf: [object, string] } },
+  min_thinking_tokens: { asks: unless(0), schema: integer },
   audio: { asks: always, schema: object },
   modalities: {
     asks: (value) => !(Array.isArray(value) && value.every((item) => item === 'text')),
@@ -43,12 +46,8 @@ export const laterParameters: Readonly<Record<string, LaterParameter>> = {
   },
   prediction: { asks: always, schema: object },
   web_search_options: { asks: always, schema: object },
-  reasoning_effort: { asks: always, schema: string },
-  include_reasoning: { asks: unless(true), schema: boolean },
-  thinking_token_budget: { asks: always, schema: integer },
   // A template is code that would run on the server: this one is refused for good, not for now.
   chat_template: { asks: always, schema: string },
-  chat_template_kwargs: { asks: unlessEmptyObject, schema: object },
   add_special_tokens: { asks: unless(false), schema: boolean },
   best_of: { asks: unless(1), schema: integer },
   use_beam_search: { asks: unless(false), schema: boolean },

@@ -14,7 +14,9 @@ const assistant = z.object({
   name: z.string().nullish(),
   refusal: z.string().nullish(),
   tool_calls: z.array(toolCall).max(128).nullish(),
+  /** The model's reasoning, under either name. */
   reasoning_content: z.string().nullish(),
+  reasoning: z.string().nullish(),
   // Accepted back so that a client may send the server's own message as history.
   annotations: z.array(z.unknown()).nullish(),
   audio: z.null().optional(),

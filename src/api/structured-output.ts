@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { optional } from './optional-field.ts';
+import { nvextReasoning } from './reasoning.ts';
 
 /** Characters of an expression, of a grammar, of one choice. What an engine can take in may be less. */
 const longest = { pattern: 8192, grammar: 256 * 1024, schemaText: 256 * 1024, choice: 8192 } as const;
@@ -68,7 +69,9 @@ export const structuredOutputs = z
   .meta({ description: "vLLM's form of the `guided_` fields: one of `json`, `regex`, `choice`, `grammar`. Strict." });
 
 /** NIM's extensions. What is unknown in them is refused, since all of them change the answer. */
-export const nvext = z.looseObject(guided).meta({ description: "NIM's place for the `guided_` fields." });
+export const nvext = z
+  .looseObject({ ...guided, ...nvextReasoning })
+  .meta({ description: "NIM's place for the `guided_` fields and `max_thinking_tokens`." });
 
 /** Libraries that other servers choose from. Whichever is named, the constraint holds the same. */
 export const guidedBackends = ['auto', 'xgrammar', 'guidance', 'outlines', 'lm-format-enforcer'] as const;

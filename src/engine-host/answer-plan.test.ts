@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { chatCompletionRequest, type ChatCompletionRequestInput } from '../api/chat-completion-request.ts';
 import { compileChatTemplate } from '../formats/chat-template.ts';
 import { recogniseFormat } from '../formats/recognise-format.ts';
+import { probeThinking } from '../formats/thinking-control.ts';
 import { planAnswer } from './answer-plan.ts';
 import { CallGrammars } from './call-grammars.ts';
 
@@ -13,7 +14,9 @@ const withDocuments = `{% for d in documents %}[{{ d.title }}] {{ d.text }}\n{% 
 function plan(source: string, fields: Partial<ChatCompletionRequestInput>) {
   const controlTexts = ['<|im_start|>', '<|im_end|>'];
   const template = compileChatTemplate({ source, bosText: '', eosText: '', controlTexts, userDefinedTexts: [] });
-  const model = { template, format: recogniseFormat(source), reasons: false, callGrammars: new CallGrammars() };
+  const format = recogniseFormat(source);
+  const thinking = probeThinking(template, format, source);
+  const model = { template, format, thinking, reasons: false, callGrammars: new CallGrammars() };
   const body = { model: 'm', messages: [{ role: 'user', content: 'Where?' }], ...fields };
   return planAnswer(model, chatCompletionRequest.parse(body));
 }

@@ -8,6 +8,10 @@ import { continuedPrompt, type ContinuedPrompt } from '../formats/continued-prom
 import { generationPrompt } from '../formats/generation-prompt.ts';
 import type { OutputFormat } from '../formats/output-format.ts';
 import { fallback } from '../formats/families/json-in-tags.ts';
+import type { PromptMessage } from '../formats/prompt-message.ts';
+import { ReasoningTracker } from '../formats/reasoning-tracker.ts';
+import { resolveThinking, withInstruction } from '../formats/resolve-thinking.ts';
+import type { ThinkingRequest } from '../formats/thinking-wishes.ts';
 import { AnswerReader } from './answer-reader.ts';
 import { toolDefinitions } from './call-grammars.ts';
 import type { LoadedModel } from './model.ts';
@@ -22,6 +26,10 @@ export interface AnswerPlan {
   readonly echo?: string | undefined;
   /** One for each choice. */
   createReader(): AnswerReader;
+  /** The same; undefined where the model's format knows no reasoning. */
+  createTracker(): ReasoningTracker | undefined;
+  /** Tokens after which reasoning is ended. */
+  readonly thinkingBudget: number | undefined;
 }
 
 type Asked = Pick<
@@ -34,23 +42,29 @@ type Asked = Pick<
   | 'continue_final_message'
   | 'echo'
   | 'documents'
->;
+> &
+  ThinkingRequest;
 
 /** Throws what the template or a tool's schema makes impossible. */
 export function planAnswer(
-  model: Pick<LoadedModel, 'template' | 'format' | 'reasons' | 'callGrammars'>,
+  model: Pick<LoadedModel, 'template' | 'format' | 'reasons' | 'thinking' | 'callGrammars'>,
   request: Asked,
 ): AnswerPlan {
   const { template } = model;
   const choice = request.tool_choice ?? 'auto';
   const tools = choice === 'none' ? [] : (request.tools ?? []);
-  const shown = { ...(tools.length > 0 && { tools }), ...documentsFor(template, request) };
+  const thinking = resolveThinking(model.thinking, request);
+  const messages = withInstruction(request.messages, thinking.words);
+  const shown = {
+    ...(tools.length > 0 && { tools }),
+    variables: { ...thinking.variables, ...documentsFor(template, request) },
+  };
   const format = tools.length > 0 ? callFormat(model.format, template) : model.format;
   // Most requests need not know how the prompt ends, and finding out takes another rendering.
   const isPlain = tools.length === 0 && !model.reasons && !format.messages;
   const { prompt, promptEnd, continues } = request.continue_final_message
-    ? continuedPrompt({ template, format, reasons: model.reasons }, request.messages, shown)
-    : promptOf(template, request, shown, isPlain);
+    ? continuedPrompt({ template, format, reasons: model.reasons }, messages, shown)
+    : promptOf(template, { ...request, messages }, shown, isPlain);
   const compiled =
     choice === 'none' || tools.length === 0
       ? undefined
@@ -60,28 +74,25 @@ export function planAnswer(
           parallel: typeof choice === 'string' && request.parallel_tool_calls,
           promptEnd,
         });
-  const definitions = toolDefinitions(tools);
+  const parsing = { tools: toolDefinitions(tools), promptEnd, separatesReasoning: true, continues };
   return {
     prompt,
     grammar: compiled,
     echo: request.echo ? echoed(request) : undefined,
-    emulated: compiled?.relaxed.map(({ tool, path }) => `tools/${tool}${path}`) ?? [],
-    createReader: () =>
-      new AnswerReader(
-        createAnswerParser(format, {
-          tools: definitions,
-          promptEnd,
-          separatesReasoning: true,
-          continues,
-        }),
-      ),
+    emulated: [...thinking.emulated, ...(compiled?.relaxed.map(({ tool, path }) => `tools/${tool}${path}`) ?? [])],
+    createReader: () => new AnswerReader(createAnswerParser(format, parsing)),
+    createTracker: () => (format.reasoning || format.messages ? new ReasoningTracker(format, parsing) : undefined),
+    thinkingBudget: thinking.budget,
   };
 }
 
 /** The messages as the template has them, by themselves. */
 function promptOf(
   template: ChatTemplate,
-  { messages, add_generation_prompt: addGenerationPrompt = true }: Asked,
+  {
+    messages,
+    add_generation_prompt: addGenerationPrompt = true,
+  }: { readonly messages: readonly PromptMessage[]; readonly add_generation_prompt?: boolean | undefined },
   shown: RenderOptions,
   isPlain: boolean,
 ): ContinuedPrompt {
@@ -97,9 +108,9 @@ function echoed({ messages }: Asked): string | undefined {
   return last?.role === 'assistant' ? messageText(last) : undefined;
 }
 
-function documentsFor({ capabilities }: ChatTemplate, { documents = [] }: Asked): RenderOptions {
+function documentsFor({ capabilities }: ChatTemplate, { documents = [] }: Asked): Readonly<Record<string, unknown>> {
   if (documents.length === 0) return {};
-  if (capabilities.supportsDocuments) return { variables: { documents } };
+  if (capabilities.supportsDocuments) return { documents };
   const problem = "this model's chat template does not show documents. Write them into a message.";
   throw new ManifoldError('unsupported_parameter', `\`documents\`: ${problem}`, { param: 'documents' });
 }

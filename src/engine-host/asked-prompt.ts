@@ -62,6 +62,8 @@ const plainPlan: AnswerPlan = {
   prompt: [],
   grammar: undefined,
   emulated: [],
+  createTracker: () => undefined,
+  thinkingBudget: undefined,
   createReader: () =>
     new AnswerReader({ push: (text) => (text === '' ? [] : [{ kind: 'content', text }]), end: () => [] }),
 };

@@ -12,6 +12,7 @@ import { checkPrompt, truncatePrompt } from './prompt-length.ts';
 import { createSampler } from './sampler.ts';
 import type { Scheduler } from './scheduler.ts';
 import { tokenRules } from './token-rules.ts';
+import { ThinkingLimit } from './thinking-limit.ts';
 
 /** One accepted request: its chunks, and a way to stop the work. */
 export interface RunningChat {
@@ -70,6 +71,7 @@ export async function startChat(
           stop: request.stop,
           grammar: grammarOf(model, plan),
           ...rules,
+          ...trackingOf(model, plan),
           topLogprobs: request.logprobs ? (request.top_logprobs ?? 0) : undefined,
           createSampler: () =>
             createSampler(model.library, {
@@ -100,7 +102,7 @@ export async function startChat(
 /** An answer of no tokens: the usage tells how long the prompt is. */
 function countedOnly(queue: ChunkQueue, choices: number): RunningChat {
   for (let index = 0; index < choices; index++)
-    queue.listener(index).onEnd({ kind: 'finished', reason: 'length', tokens: 0, wasCut: true });
+    queue.listener(index).onEnd({ kind: 'finished', reason: 'length', tokens: 0, reasoningTokens: 0, wasCut: true });
   return { emulated: [], chunks: queue, cancel: () => undefined };
 }
 
@@ -108,4 +110,14 @@ function grammarOf({ library, vocabulary, candidates }: LoadedModel, { grammar }
   if (grammar === undefined) return undefined;
   const options = { text: grammar.grammar, trigger: grammar.trigger, candidates };
   return createGrammar(library, vocabulary, options);
+}
+
+function trackingOf({ vocabulary, reasoningClose: close }: LoadedModel, plan: AnswerPlan) {
+  const tracker = plan.createTracker();
+  const { thinkingBudget: budget } = plan;
+  if (tracker === undefined || close === undefined || budget === undefined) return { tracker };
+  const tokenize = (text: string) => vocabulary.tokenize(text, true);
+  const textOf = (tokens: readonly number[]) =>
+    Buffer.concat(tokens.map((token) => vocabulary.piece(token))).toString('utf8');
+  return { tracker, thinkingLimit: new ThinkingLimit({ tracker, budget, close, tokenize, textOf }) };
 }

@@ -23,6 +23,7 @@ export class ChunkQueue implements AsyncIterable<readonly ChatCompletionChunk[]>
   readonly #unread: readonly UnreadChoice[];
   readonly #closing: ChatCompletionChunk[] = [];
   #completionTokens = 0;
+  #reasoningTokens = 0;
   #ended = 0;
   #failure: ManifoldError | undefined;
   #isCancelled = false;
@@ -104,8 +105,12 @@ export class ChunkQueue implements AsyncIterable<readonly ChatCompletionChunk[]>
     this.#notify();
   }
 
-  #finish(index: number, { reason, tokens, wasCut, stopReason }: GenerationEnd & { kind: 'finished' }): void {
+  #finish(
+    index: number,
+    { reason, tokens, reasoningTokens, wasCut, stopReason }: GenerationEnd & { kind: 'finished' },
+  ): void {
     this.#completionTokens += tokens;
+    this.#reasoningTokens += reasoningTokens;
     const last = this.#readers[index]?.end(reason, wasCut);
     this.#unread[index]?.add(last?.deltas ?? []);
     this.#unread[index]?.add(this.#unread[index]?.takeLead() ?? []);
@@ -164,6 +169,7 @@ export class ChunkQueue implements AsyncIterable<readonly ChatCompletionChunk[]>
       completion_tokens: this.#completionTokens,
       total_tokens: prompt.length + this.#completionTokens,
       prompt_tokens_details: { cached_tokens: cachedTokens ?? 0 },
+      completion_tokens_details: { reasoning_tokens: this.#reasoningTokens },
     };
     return { ...this.#head, choices: [], usage };
   }

@@ -2,6 +2,7 @@ import type { FinishReason } from '../api/chat-completion.ts';
 import type { TokenLogprob } from '../api/logprobs.ts';
 import type { PromptLogprobs } from '../api/token-details.ts';
 import type { ManifoldError } from '../errors.ts';
+import type { AnswerPiece, ReasoningTracker } from '../formats/reasoning-tracker.ts';
 import type { Grammar } from './grammar.ts';
 import { HeldEntries } from './held-entries.ts';
 import type { LogProbabilities } from './log-probabilities.ts';
@@ -9,6 +10,7 @@ import { logprobEntry } from './logprob-entry.ts';
 import type { Sampler } from './sampler.ts';
 import type { BadWords } from './bad-words.ts';
 import { StopMatcher } from './stop-matcher.ts';
+import type { ThinkingLimit } from './thinking-limit.ts';
 import { Utf8Decoder } from './utf8-decoder.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
@@ -54,6 +56,9 @@ export interface GenerationOptions {
   readonly logprobTokens?: readonly number[] | undefined;
   /** What tokens add to the text, where that is not as the model's vocabulary has it. */
   readonly shownVocabulary?: Vocabulary | undefined;
+  /** Tells reasoning from the rest, where the model's format has any. */
+  readonly tracker?: ReasoningTracker | undefined;
+  readonly thinkingLimit?: ThinkingLimit | undefined;
 }
 
 /** How a generation ended; exactly one per generation. */
@@ -62,6 +67,8 @@ export type GenerationEnd =
       readonly kind: 'finished';
       readonly reason: FinishReason;
       readonly tokens: number;
+      /** Those of them in which the model reasoned. */
+      readonly reasoningTokens: number;
       /** Whether a limit or a stop string ended the text, and not the model. */
       readonly wasCut: boolean;
       /** The stop string or token of the request that ended the text, if one did. */
@@ -136,6 +143,16 @@ export class Generation {
     return this.options.grammar;
   }
 
+  /** Ends the reasoning at its budget, by tokens that come whatever the model would choose. */
+  get thinkingLimit(): ThinkingLimit | undefined {
+    return this.options.thinkingLimit;
+  }
+
+  /** Whether the text so far ends inside a character. */
+  get isInsideCharacter(): boolean {
+    return this.#decoder.isPending;
+  }
+
   /** The ends that may not be chosen now. A stop token may where only the model's own ends are ignored. */
   forbiddenEnds({ endOfGeneration }: Vocabulary): readonly number[] {
     const { ignoreEndOfGeneration, minTokens, stopTokens = [] } = this.options;
@@ -149,16 +166,17 @@ export class Generation {
   }
 
   /**
-   * Takes a sampled token: delivers its text, and ends at an end token, a stop token or string, or the limit. With its
-   * log probabilities, if they are reported; a token that ends the answer is no part of it and has no entry.
+   * Takes a token: delivers its text, and ends at an end or stop token that the model chose, at a stop string, or at the
+   * limit. With its log probabilities, if they are reported; a token that ends the answer is no part of it and has no
+   * entry.
    */
-  accept(token: number, known: Vocabulary, probabilities?: LogProbabilities): void {
+  accept(token: number, known: Vocabulary, probabilities?: LogProbabilities, isOwn = true): void {
     const { shownVocabulary: vocabulary = known, stopTokens = [], includesStop, ignoreEndOfGeneration } = this.options;
     this.#generated++;
     this.tokens.push(token);
     this.#listener.onToken?.(token);
-    const isStop = stopTokens.includes(token);
-    if (vocabulary.endOfGeneration.includes(token)) {
+    const isStop = isOwn && stopTokens.includes(token);
+    if (isOwn && vocabulary.endOfGeneration.includes(token)) {
       return this.#finish('stop', isStop && ignoreEndOfGeneration ? token : undefined);
     }
     if (isStop && !includesStop) return this.#finish('stop', token);
@@ -167,12 +185,12 @@ export class Generation {
       const entry = logprobEntry(probabilities, vocabulary, this.options.namesTokensById);
       this.#entries.hold(entry, decoded, this.#decoder.isPending);
     }
-    const { text, stop } = this.#stops.push(decoded, this.#generated > this.options.minTokens);
-    if (stop !== undefined) {
-      this.#deliver(text, this.#entries.cut(text));
-      const tokens = this.#generated;
-      return this.#end({ kind: 'finished', reason: 'stop', tokens, wasCut: true, stopReason: stop });
-    }
+    const { tracker } = this.options;
+    const pieces: AnswerPiece[] = tracker
+      ? tracker.push({ text: decoded, isOwn })
+      : [{ text: decoded, kind: 'content' }];
+    const { text, stop } = this.#match(pieces);
+    if (stop !== undefined) return this.#endAtStop(text, stop);
     // An entry waits for text to go with.
     if (text !== '') this.#deliver(text, this.#entries.deliver(text));
     if (isStop) this.#finish('stop', token);
@@ -192,11 +210,39 @@ export class Generation {
     this.#end({ kind: 'cancelled' });
   }
 
-  #finish(reason: FinishReason, stopReason?: number): void {
-    this.#deliver(this.#stops.flush(), this.#entries.flush());
+  /** What may be delivered. Stop strings are looked for in what the model says, not in how it comes to say it. */
+  #match(pieces: readonly AnswerPiece[]): { text: string; stop?: string } {
+    const mayStop = this.#generated > this.options.minTokens;
+    let delivered = '';
+    for (const { text, kind } of pieces) {
+      if (kind !== 'content') {
+        delivered += this.#stops.flush() + text;
+        continue;
+      }
+      const matched = this.#stops.push(text, mayStop);
+      delivered += matched.text;
+      if (matched.stop !== undefined) return { text: delivered, stop: matched.stop };
+    }
+    return { text: delivered };
+  }
+
+  #endAtStop(text: string, stop: string): void {
+    this.#deliver(text, this.#entries.cut(text));
+    this.#endFinished('stop', stop);
+  }
+
+  #finish(reason: FinishReason, stopToken?: number): void {
+    const { text, stop } = this.#match(this.options.tracker?.end() ?? []);
+    if (stop !== undefined) return this.#endAtStop(text, stop);
+    this.#deliver(text + this.#stops.flush(), this.#entries.flush());
+    this.#endFinished(reason, stopToken);
+  }
+
+  #endFinished(reason: FinishReason, stopReason: string | number | undefined): void {
+    const reasoningTokens = this.options.tracker?.tokens ?? 0;
     const wasCut = reason === 'length' || stopReason !== undefined;
     const why = stopReason === undefined ? {} : { stopReason };
-    this.#end({ kind: 'finished', reason, tokens: this.#generated, wasCut, ...why });
+    this.#end({ kind: 'finished', reason, tokens: this.#generated, reasoningTokens, wasCut, ...why });
   }
 
   #deliver(text: string, entries: readonly TokenLogprob[]): void {

@@ -2,7 +2,9 @@ import type { HostOptions } from '../api/internal/engine-host.ts';
 import { ManifoldError } from '../errors.ts';
 import { compileChatTemplate, fallbackTemplate, type ChatTemplate } from '../formats/chat-template.ts';
 import { controlMarks, type OutputFormat } from '../formats/output-format.ts';
+import { reasoningClose } from '../formats/reasoning-close.ts';
 import { recogniseFormat } from '../formats/recognise-format.ts';
+import { probeThinking, type ThinkingControl } from '../formats/thinking-control.ts';
 import { CallGrammars } from './call-grammars.ts';
 import { createCandidates, type Candidates } from './candidates.ts';
 import type { Offload } from './choose-offload.ts';
@@ -35,6 +37,10 @@ export interface LoadedModel {
   readonly format: OutputFormat;
   /** Whether the template knows of reasoning. */
   readonly reasons: boolean;
+  /** What the model can be told about its reasoning. */
+  readonly thinking: ThinkingControl;
+  /** What it writes to end its reasoning and begin its answer. */
+  readonly reasoningClose: string | undefined;
   readonly callGrammars: CallGrammars;
   /** Shared by all grammars. */
   readonly candidates: Candidates;
@@ -72,6 +78,8 @@ export async function loadModel(
     const context = await createNativeContext(library, model, sizes, options);
     return createDecodeContext({ library, context, vocabulary, memoryKind, contextLength, ...sizes });
   };
+  const template = compileTemplate(templateSource, vocabulary);
+  const thinking = probeThinking(template, format, templateSource);
   const context = await open({ sequences: options.slots, cells, sharesCells, batchTokens });
   const ofOneSequence = { ...estimateMemory(header, contextLength, batchTokens, options.kvType), weights: 0 };
   return {
@@ -84,9 +92,11 @@ export async function loadModel(
       requireMemory(ofOneSequence);
       return open({ sequences: 1, cells: contextLength, sharesCells: false, batchTokens });
     },
-    template: compileTemplate(templateSource, vocabulary),
+    template,
     format,
-    reasons: format.reasoning?.open.some((mark) => templateSource.includes(mark)) ?? false,
+    thinking,
+    reasoningClose: reasoningClose(format, template),
+    reasons: thinking.reasons,
     callGrammars: new CallGrammars(),
     candidates: createCandidates(library, vocabulary),
     offload,

@@ -4,6 +4,7 @@ import type { DecodeContext } from './decode-context.ts';
 import type { Generation } from './generation.ts';
 import type { Grammar } from './grammar.ts';
 import { logProbabilities } from './log-probabilities.ts';
+import type { Vocabulary } from './vocabulary.ts';
 
 /** Chooses a generation's next token from a row of the last batch. */
 export function sampleToken(
@@ -15,6 +16,9 @@ export function sampleToken(
   // Sampling a row without logits ends the process.
   if (address === null) return generation.fail(new ManifoldError('engine_error', 'The engine returned no logits.'));
   const logits = new Float32Array(koffi.view(address, vocabulary.size * 4));
+  const forced = forcedToken(generation);
+  if (forced === 'refused') return generation.fail(new ManifoldError('engine_error', 'The reasoning cannot be ended.'));
+  if (forced !== undefined) return takeForced(forced, generation, logits, vocabulary);
   const ends = generation.forbiddenEnds(vocabulary);
   const { grammar } = generation;
   const { allowedTokens } = generation.options;
@@ -26,10 +30,29 @@ export function sampleToken(
   const token = withAllowed(logits, allowedTokens, () => avoidBadWords(generation, chooseBut));
   if (token === undefined) return generation.fail(nothingLeft(generation, logits));
   grammar?.accept(token);
-  const { topLogprobs, logprobTokens } = generation.options;
-  const probabilities =
-    topLogprobs === undefined ? undefined : logProbabilities(logits, token, topLogprobs, logprobTokens);
-  generation.accept(token, vocabulary, probabilities);
+  generation.accept(token, vocabulary, reported(generation, logits, token));
+}
+
+/**
+ * A token that the thinking budget demands. Grammars permit the end of reasoning as the family writes it, once a
+ * character is whole, but may want an answer to begin in another way; then the model goes on under the grammar.
+ */
+function forcedToken({ thinkingLimit, grammar, isInsideCharacter }: Generation): number | 'refused' | undefined {
+  const token = thinkingLimit?.next();
+  if (token === undefined || grammar === undefined || grammar.permits(token)) return token;
+  return thinkingLimit?.letGo() || isInsideCharacter ? undefined : 'refused';
+}
+
+/** What the model would have said is reported of the token that came in its place. */
+function takeForced(token: number, generation: Generation, logits: Float32Array, vocabulary: Vocabulary): void {
+  generation.grammar?.accept(token);
+  generation.sampler.accept(token);
+  generation.thinkingLimit?.took();
+  generation.accept(token, vocabulary, reported(generation, logits, token), false);
+}
+
+function reported({ options: { topLogprobs, logprobTokens } }: Generation, logits: Float32Array, token: number) {
+  return topLogprobs === undefined ? undefined : logProbabilities(logits, token, topLogprobs, logprobTokens);
 }
 
 /**

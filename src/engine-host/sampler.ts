@@ -5,6 +5,8 @@ import type { LibLlama, Pointer } from './libllama/bindings.ts';
 export interface Sampler {
   /** Chooses the next token from a row of the last batch, and remembers it for the penalties. */
   sample(context: Pointer, row: number): number;
+  /** Remembers a token that was not chosen here. */
+  accept(token: number): void;
   /** A copy in the same state, to go back to. */
   fork(): Sampler;
   free(): void;
@@ -62,6 +64,7 @@ export function createSampler(
 function samplerOf(library: LibLlama, chain: Pointer): Sampler {
   return {
     sample: (context, row) => library.sample(chain, context, row),
+    accept: (token) => library.samplerAccept(chain, token),
     fork: () => samplerOf(library, library.cloneSampler(chain)),
     free: () => library.freeSampler(chain),
   };

@@ -101,6 +101,38 @@ describe('a template that does not', () => {
   });
 });
 
+describe('reasoning in history', () => {
+  const messages = [
+    { role: 'user', content: 'Hi' },
+    { role: 'assistant', content: 'Yes.', reasoning_content: 'Hm.' },
+  ];
+
+  it.each([
+    ['reasoning_content', '{{ m.reasoning_content }}'],
+    ['reasoning', '{{ m.reasoning }}'],
+    ['thinking', '{{ m.thinking }}'],
+    ['thought', "{{ m['thought'] }}"],
+  ])('is given to a template that looks for %s', (_, shows) => {
+    expect(render(`{% for m in messages %}${shows}|{{ m.content }} {% endfor %}`, messages)).toBe('|Hi Hm.|Yes. ');
+  });
+
+  it('is a part of the content where a template wants it so', () => {
+    const source =
+      '{% for m in messages %}{% if m.content is string %}{{ m.content }}{% else %}{% for p in m.content %}[{{ p.thinking or p.text }}]{% endfor %}{% endif %}{% endfor %}';
+
+    expect(render(source, messages)).toBe('Hi[Hm.][Yes.]');
+  });
+
+  it('goes where a call may not have both it and a text', () => {
+    const source =
+      "{% for m in messages %}{% if m.tool_calls and m.content and m.thinking %}{{ raise_exception('both') }}{% endif %}{{ m.thinking }}|{{ m.content }}{% for c in m.tool_calls %}{{ c.function.name }}{{ c.function.arguments | tojson }}{% endfor %}{% endfor %}";
+    const calling = { ...messages[1], role: 'assistant', tool_calls: [call('a', 'f', '{}')] };
+
+    expect(render(source, [calling])).toBe('|Yes.f{}');
+    expect(render(source, [{ ...calling, content: '' }])).toBe('Hm.|f{}');
+  });
+});
+
 describe('what a prompt is told', () => {
   it('are variables, and whether the assistant speaks next', () => {
     const source = "{{ 'on' if enable_thinking else 'off' }}{{ ' go' if add_generation_prompt }}";

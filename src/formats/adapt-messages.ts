@@ -115,12 +115,18 @@ function shown(message: PromptMessage, can: TemplateCapabilities, shorten: (id: 
   const text = contentText(message);
   const isNull =
     calls?.length && text === '' && (can.needsNullContent || (content === null && !can.needsNonNullContent));
+  const mayReason = !(can.refusesReasoningWithContent && calls?.length && text !== '');
+  const reasoningParts = reasoning &&
+    can.wantsReasoningPart && [
+      { type: 'thinking', thinking: reasoning },
+      { type: 'text', text },
+    ];
   const rename = (known: string | undefined) => known && (can.wantsShortIds ? shorten(known) : known);
   return {
     role,
-    content: isNull ? null : can.wantsContentParts ? [{ type: 'text', text }] : text,
+    content: isNull ? null : reasoningParts || (can.wantsContentParts ? [{ type: 'text', text }] : text),
     ...(name && { name }),
-    ...(reasoning && { reasoning_content: reasoning }),
+    ...(reasoning && mayReason && !reasoningParts && { [can.reasoningKey]: reasoning }),
     ...(id && { tool_call_id: rename(id) }),
     ...(calls?.length && {
       tool_calls: calls.map((call) => ({

@@ -1,4 +1,5 @@
 import type { AnswerPart } from './answer/answer-part.ts';
+import type { AnswerSpans } from './answer/answer-spans.ts';
 import { CallRecorder } from './answer/call-recorder.ts';
 import { PartWriter } from './answer/part-writer.ts';
 import { promptStateOf } from './answer/prompt-state.ts';
@@ -19,6 +20,8 @@ export interface ParserOptions {
   readonly separatesReasoning: boolean;
   /** What the prompt ends inside of, where it holds a beginning of the answer that goes on. */
   readonly continues?: 'reasoning' | 'content' | undefined;
+  /** Told what each stretch of the text is, the prompt's beginning of the answer included. */
+  readonly spans?: AnswerSpans;
 }
 
 export interface AnswerParser {
@@ -33,7 +36,7 @@ export interface AnswerParser {
  * each push costs in proportion to its text. Never throws, whatever the model writes.
  */
 export function createAnswerParser(format: OutputFormat, options: ParserOptions): AnswerParser {
-  const { tools, promptEnd, separatesReasoning } = options;
+  const { tools, promptEnd, separatesReasoning, spans } = options;
   const offersTools = tools.length > 0;
   const source = new TextSource();
   const writer = new PartWriter({ isContentLast: !offersTools && isContentLast(format) });
@@ -48,20 +51,20 @@ export function createAnswerParser(format: OutputFormat, options: ParserOptions)
   else if (start.lead !== '') writer.text('reasoning', start.lead);
   source.append(start.seed);
 
-  const parts = { format, calls, writer, start, separatesReasoning, offersTools };
+  const parts = { format, calls, writer, start, separatesReasoning, offersTools, spans };
   const reading = format.messages ? readMessages({ ...parts, syntax: format.messages }) : readPlainAnswer(parts);
   let isEnded = false;
-  if (format.messages && options.continues) {
-    // Past the header, the message has begun.
-    reading.next();
-    writer.begin(options.continues);
-  }
+  // What the prompt wrote of the answer may already say what comes.
+  if ((spans && start.seed !== '') || (format.messages && options.continues)) reading.next();
+  // Past the header, the message has begun.
+  if (format.messages && options.continues) writer.begin(options.continues);
 
   return {
     push(text) {
       if (isEnded || text === '') return [];
       source.append(text);
       reading.next();
+      spans?.reach(source.offset);
       return writer.take();
     },
     end(how) {
@@ -69,6 +72,8 @@ export function createAnswerParser(format: OutputFormat, options: ParserOptions)
       isEnded = true;
       source.end = how;
       reading.next();
+      spans?.decide();
+      spans?.reach(source.offset);
       writer.finish();
       return writer.take();
     },

@@ -41,6 +41,9 @@ describe("the built-in model's template", () => {
       needsNullContent: false,
       wantsShortIds: false,
       supportsDocuments: false,
+      reasoningKey: 'reasoning_content',
+      wantsReasoningPart: false,
+      refusesReasoningWithContent: false,
     });
   });
 

@@ -1,6 +1,7 @@
 import { ManifoldError } from '../errors.ts';
 import { adaptMessages } from './adapt-messages.ts';
 import { createDataMarkers, matcher, type DataMarkers, type PromptSegment } from './data-markers.ts';
+import type { TemplateReads } from './jinja/template-reads.ts';
 import { compileJinja, type JinjaTemplate, type RenderLimits } from './jinja/template.ts';
 import { contentText, type PromptMessage } from './prompt-message.ts';
 import { probeCapabilities, type TemplateCapabilities } from './template-capabilities.ts';
@@ -18,6 +19,7 @@ export interface RenderOptions {
 
 export interface ChatTemplate {
   readonly capabilities: TemplateCapabilities;
+  readonly reads: TemplateReads;
   /** Renders a conversation. 400 `invalid_prompt` when the template refuses it. */
   render(messages: readonly PromptMessage[], options?: RenderOptions): PromptSegment[];
   /** The model's own words as a prompt has them: without the power of control tokens. */
@@ -62,6 +64,7 @@ export function compileChatTemplate(options: TemplateOptions): ChatTemplate {
 
   return {
     capabilities,
+    reads: template.reads,
     render(messages, { tools, addGenerationPrompt = true, variables = {} } = {}) {
       const markers = createDataMarkers([messages, tools, variables]);
       const protectedMessages = messages.map((message) => {

@@ -22,6 +22,9 @@ describe('the capabilities of a template', () => {
       needsNullContent: false,
       wantsShortIds: false,
       supportsDocuments: false,
+      reasoningKey: 'reasoning_content',
+      wantsReasoningPart: false,
+      refusesReasoningWithContent: false,
     });
   });
 
@@ -57,6 +60,17 @@ describe('the capabilities of a template', () => {
       'wantsShortIds',
       true,
       `${calls('c.function.arguments | tojson')}{% for m in messages if m.tool_calls and (m.tool_calls[0].id | length) != 9 %}{{ raise_exception('nine') }}{% endfor %}`,
+    ],
+    ['reasoningKey', 'thinking', '{% for m in messages %}{{ m.content }}{{ m.thinking }}{% endfor %}'],
+    [
+      'wantsReasoningPart',
+      true,
+      '{% for m in messages %}{% for p in m.content if m.content is not string %}{{ p.thinking }}{% endfor %}{{ m.content if m.content is string }}{% endfor %}',
+    ],
+    [
+      'refusesReasoningWithContent',
+      true,
+      `${calls('c.function.arguments | tojson')}{% for m in messages if m.content and m.thinking %}{{ raise_exception('not both') }}{% endfor %}{% for m in messages %}{{ m.thinking }}{% endfor %}`,
     ],
   ] as const)('%s is %s', (name, expected, source) => {
     expect(capabilitiesOf(source)[name]).toBe(expected);

@@ -20,6 +20,12 @@ export interface TemplateCapabilities {
   readonly wantsShortIds: boolean;
   /** Documents beside the messages. */
   readonly supportsDocuments: boolean;
+  /** Where the template looks for a message's reasoning. */
+  readonly reasoningKey: string;
+  /** Reasoning as a part of the content. */
+  readonly wantsReasoningPart: boolean;
+  /** A message with calls and a content must have no reasoning. */
+  readonly refusesReasoningWithContent: boolean;
 }
 
 /** Renders variables; throws where the template refuses them. */
@@ -40,6 +46,8 @@ const tool = {
     parameters: { type: 'object', properties: { key: { type: 'string', description: 'A key.' } }, required: ['key'] },
   },
 };
+/** The first is everyone's; then Muse, GPT-OSS and LFM2.5, Apriel. */
+const reasoningKeys = ['reasoning_content', 'reasoning', 'thinking', 'thought'];
 const argument = { needle_key: 'needle-value' };
 const documents = [{ title: 'needle-title', text: 'needle-document' }];
 
@@ -105,6 +113,17 @@ export function probeCapabilities(source: string, render: Render): TemplateCapab
     supportsToolCalls && ask(answered(shortId)) !== undefined && ask(answered(longId)) === undefined;
   const withoutContent = ask([asking, calling(args, { content: null })]);
 
+  // Some show it beside calls only, some not there.
+  const showsReasoning = (key: string) =>
+    [{ role: 'assistant', content: text('needle-text') }, calling(args, { content })].some((message) =>
+      shows('needle-reasoning', [asking, { ...message, [key]: 'needle-reasoning' }]),
+    );
+  const thinkingPart = { type: 'thinking', thinking: 'needle-reasoning' };
+  const parts = ask([asking, { role: 'assistant', content: [thinkingPart, { type: 'text', text: 'needle-text' }] }]);
+  // One that prints the part as data was not made for it.
+  const showsPart = /needle-reasoning/.test(parts ?? '') && !/["']thinking["']/.test(parts ?? '');
+  const knownKey = reasoningKeys.find(showsReasoning);
+  const reasoningKey = knownKey ?? 'reasoning_content';
   const supportsTools = shows('needle_tool', [asking], [tool]);
 
   return {
@@ -127,5 +146,10 @@ export function probeCapabilities(source: string, render: Render): TemplateCapab
     needsNullContent,
     wantsShortIds,
     supportsDocuments: source.includes('documents') && shows('needle-document', [asking], undefined, { documents }),
+    reasoningKey,
+    wantsReasoningPart: knownKey === undefined && showsPart,
+    refusesReasoningWithContent:
+      ask([asking, calling(args, { content: 'needle-text' })]) !== undefined &&
+      ask([asking, { ...calling(args, { content: 'needle-text' }), [reasoningKey]: 'needle-reasoning' }]) === undefined,
   };
 }

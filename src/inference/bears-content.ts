@@ -9,5 +9,7 @@ export function bearsContent(chunk: ChatCompletionChunk): boolean {
 
 /** Whether the model said something here: text, reasoning, or a piece of a call. */
 export function says({ delta }: Choice): boolean {
-  return Boolean(delta.content) || Boolean(delta.reasoning_content) || (delta.tool_calls?.length ?? 0) > 0;
+  return (
+    Boolean(delta.content) || Boolean(delta.reasoning_content ?? delta.reasoning) || (delta.tool_calls?.length ?? 0) > 0
+  );
 }

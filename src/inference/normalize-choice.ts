@@ -17,7 +17,9 @@ export function createChoiceNormalizer(fail: (what: string) => Error): ChoiceNor
   let hasStarted = false;
   let hasFinished = false;
 
-  const deltaOf = ({ content, reasoning_content: reasoning, refusal, tool_calls: pieces }: Delta): Delta => {
+  const deltaOf = ({ content, refusal, tool_calls: pieces, ...named }: Delta): Delta => {
+    // Of its two names an engine may use either, or both.
+    const reasoning = named.reasoning_content ?? named.reasoning;
     const ordered = calls.take(pieces ?? []);
     const delta: Delta = {
       ...(!hasStarted && { role: 'assistant' }),

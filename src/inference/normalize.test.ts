@@ -70,12 +70,24 @@ describe('an answer with reasoning', () => {
     ]);
   });
 
+  it('has it also where the engine has another name for it', async () => {
+    const [chunk] = [thought('')];
+    const renamed = { ...chunk, choices: [{ ...chunk?.choices[0], delta: { reasoning: 'Hm' } }] } as typeof chunk;
+
+    expect(await said(...[renamed].flatMap((each) => each ?? []), piece('Yes.'), finish())).toEqual([
+      [{ role: 'assistant', reasoning_content: 'Hm' }, null],
+      [{ content: 'Yes.' }, null],
+      [{}, 'stop'],
+    ]);
+  });
+
   it('has it in its message, which has none where the model did not reason', async () => {
     expect((await folded(...script))?.message).toEqual({
       role: 'assistant',
       content: 'Yes.',
       refusal: null,
       reasoning_content: 'Hm.',
+      reasoning: 'Hm.',
     });
     expect((await folded(piece('Yes.'), finish()))?.message).toEqual({
       role: 'assistant',

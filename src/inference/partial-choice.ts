@@ -45,7 +45,7 @@ export function messageOf({ text, reasoning, calls }: PartialChoice): Message {
     role: 'assistant',
     content: calls.length > 0 && text === '' ? null : text,
     refusal: null,
-    ...(reasoning !== undefined && { reasoning_content: reasoning }),
+    ...(reasoning !== undefined && { reasoning_content: reasoning, reasoning }),
     ...(calls.length > 0 && { tool_calls: calls }),
   };
 }

@@ -5,9 +5,11 @@ import { ManifoldError } from '../errors.ts';
 import { checkContinuation } from './check-continuation.ts';
 import { checkHistory } from './check-history.ts';
 import { checkTools } from './check-tools.ts';
+import { oneReasoning } from './history-reasoning.ts';
 import { fitForHeader, ignoredNames } from './ignored-names.ts';
 import { refuseLaterParameters } from './later-parameters.ts';
 import { takeOutput } from './take-output.ts';
+import { oneThinkingBudget } from './thinking-budget.ts';
 import { validate } from './validate.ts';
 
 /**
@@ -48,8 +50,9 @@ export function parseChatRequest(body: unknown): {
     request: {
       ...request,
       ...checkTools(request),
+      ...oneThinkingBudget(asked),
       output,
-      messages: checkHistory(request.messages),
+      messages: oneReasoning(checkHistory(request.messages)),
       max_tokens: maxTokens,
       max_completion_tokens: undefined,
     },

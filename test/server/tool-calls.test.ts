@@ -45,6 +45,7 @@ describe('an answer with reasoning and calls', () => {
         content: null,
         refusal: null,
         reasoning_content: 'Two calls.',
+        reasoning: 'Two calls.',
         tool_calls: [
           { id: 'call_a', type: 'function', function: { name: 'weather', arguments: '{"at":"Rome"}' } },
           { id: 'call_b', type: 'function', function: { name: 'clock', arguments: '{}' } },

@@ -6,7 +6,7 @@ export function sharedRequest(prompt: readonly number[], fields: Partial<SharedR
 }
 
 function idleSampler(): Sampler {
-  return { sample: () => 0, fork: idleSampler, free: () => undefined };
+  return { sample: () => 0, accept: () => undefined, fork: idleSampler, free: () => undefined };
 }
 
 /** A generation that nobody listens to and nothing samples for. */

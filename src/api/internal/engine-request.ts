@@ -45,5 +45,7 @@ export const engineRequest = chatCompletionRequest.omit(clientSpellings).extend(
   /** 0, of a `prompt` only: nothing is generated, the prompt is counted. */
   max_tokens: optional(z.int().min(0)),
   output: outputConstraint.optional(),
+  /** Tokens after which the model's reasoning is ended. */
+  thinking_budget: z.object({ tokens: z.int().min(0), param }).optional(),
 });
 export type EngineRequest = z.infer<typeof engineRequest>;

@@ -1,4 +1,5 @@
 import type { MessageSyntax, OutputFormat } from '../output-format.ts';
+import type { AnswerSpans } from './answer-spans.ts';
 import { attempt, attemptCall } from './attempt-call.ts';
 import type { CallRecorder } from './call-recorder.ts';
 import { MarkScanner } from './mark-scanner.ts';
@@ -14,6 +15,7 @@ interface Parts {
   readonly writer: PartWriter;
   readonly separatesReasoning: boolean;
   readonly offersTools: boolean;
+  readonly spans?: AnswerSpans | undefined;
 }
 
 const longestHeader = 512;
@@ -30,6 +32,7 @@ export function* readMessages({
   writer,
   separatesReasoning,
   offersTools,
+  spans,
 }: Parts): Reading<void> {
   const { source } = calls;
   const opens = offersTools ? callMarks(format) : [];
@@ -43,6 +46,7 @@ export function* readMessages({
     else if (!mayBeHeader(header, syntax)) {
       say(header.trimStart().startsWith(role) ? header.trimStart().slice(role.length) : header);
       header = undefined;
+      spans?.decide('content');
     }
   };
   const endBody = (mark: string) => {
@@ -57,24 +61,36 @@ export function* readMessages({
     if (mark === syntax.body && header !== undefined) {
       const written: string = header;
       header = undefined;
+      spans?.decide('mark');
       const recipient = /\bto=([^\s<]+)/.exec(written)?.[1];
       if (recipient !== undefined && syntax.callPrefix !== undefined && offersTools && calls.offered(recipient)) {
+        spans?.turn('content', source.offset);
         const { text } = yield* attempt(calls, 0, readArguments(calls, recipient));
         if (text !== '') say(text);
         continue;
       }
       isReasoning = isReasoningHeader(written, recipient, syntax);
+      spans?.turn(isReasoning ? 'reasoning' : 'content', source.offset);
       if (isReasoning && !separatesReasoning)
         say(written.slice(Math.max(0, written.indexOf(syntax.channel ?? '\n'))) + mark);
       else writer.separate(isReasoning ? 'reasoning' : 'content');
     } else if (mark === syntax.start || (mark === syntax.channel && header === undefined)) {
-      if (header === undefined) endBody('');
+      if (header === undefined) {
+        endBody('');
+        spans?.hold(source.offset - mark.length);
+      }
       header = mark === syntax.channel ? mark : '';
     } else if (mark === syntax.channel) header += mark;
     else if (opens.includes(mark)) {
-      const { text } = yield* attemptCall(calls, mark, format.calls);
+      if (isReasoning) spans?.hold(source.offset - mark.length);
+      const { text, called } = yield* attemptCall(calls, mark, format.calls);
+      spans?.decide(called ? 'content' : undefined);
+      if (called && isReasoning) spans?.turn('reasoning', source.offset);
       if (text !== '') say(text);
     } else if (mark !== syntax.body) {
+      if (header === undefined) spans?.turn('mark', source.offset - mark.length);
+      else spans?.decide('mark');
+      spans?.turn('content', source.offset);
       header = undefined;
       endBody(mark);
     }

@@ -1,5 +1,6 @@
 import type { OutputFormat } from '../output-format.ts';
 import { attemptCall, type Attempt } from './attempt-call.ts';
+import type { AnswerSpans } from './answer-spans.ts';
 import type { CallRecorder } from './call-recorder.ts';
 import { MarkScanner } from './mark-scanner.ts';
 import type { PartWriter } from './part-writer.ts';
@@ -13,6 +14,7 @@ interface Parts {
   readonly start: PromptState;
   readonly separatesReasoning: boolean;
   readonly offersTools: boolean;
+  readonly spans?: AnswerSpans | undefined;
 }
 
 /** Reads an answer of reasoning, content and calls told apart by marks in running text. */
@@ -23,6 +25,7 @@ export function* readPlainAnswer({
   start,
   separatesReasoning,
   offersTools,
+  spans,
 }: Parts): Reading<void> {
   const { source } = calls;
   const { reasoning } = format;
@@ -59,6 +62,8 @@ export function* readPlainAnswer({
   const enter = (mark: string, entersReasoning: boolean) => {
     isReasoning = entersReasoning;
     isFresh = true;
+    spans?.turn('mark', source.offset - mark.length);
+    spans?.turn(entersReasoning ? 'reasoning' : 'content', source.offset);
     if (!separatesReasoning) writer.text('content', mark);
     else {
       writer.mark();
@@ -77,15 +82,36 @@ export function* readPlainAnswer({
     }
     const mark = yield* (isReasoning ? inReasoning : inContent).next(source, say);
     if (mark === undefined) return;
-    if (opens.includes(mark)) settle(yield* attemptCall(calls, mark, format.calls));
-    else if (stops.has(mark)) yield* swallow();
-    else if (isReasoning) enter(mark, false);
+    if (opens.includes(mark))
+      settle(yield* isReasoning ? attemptInReasoning(mark) : attemptCall(calls, mark, format.calls));
+    else if (stops.has(mark)) {
+      spans?.turn('mark', source.offset - mark.length);
+      yield* swallow();
+    } else if (isReasoning) enter(mark, false);
     else if (reasoning?.open.includes(mark)) {
       if (isFresh || reasoning.opensAnywhere) enter(mark, true);
       else say(mark);
     } else if (strips.has(mark)) writer.mark();
     else if (isFresh && separatesReasoning) writer.mark();
     else say(mark);
+  }
+
+  /** Only once a call has its name is it certain that the reasoning is over. */
+  function* attemptInReasoning(mark: string): Reading<Attempt> {
+    spans?.hold(source.offset - mark.length);
+    const before = calls.count;
+    const reading = attemptCall(calls, mark, format.calls);
+    let isDecided = false;
+    for (;;) {
+      const step = reading.next();
+      const called = calls.count > before;
+      if (!isDecided && (step.done || called)) {
+        isDecided = true;
+        spans?.decide(called ? 'content' : undefined);
+      }
+      if (step.done) return step.value;
+      yield;
+    }
   }
 
   function* skipSpace(): Reading<string> {

@@ -13,6 +13,7 @@ export class TextSource {
   end: AnswerEnd | undefined;
   #kept = '';
   #keptFrom = -1;
+  #dropped = 0;
 
   append(text: string): void {
     if (this.#keptFrom >= 0) {
@@ -20,7 +21,13 @@ export class TextSource {
       this.#keptFrom = 0;
     }
     this.text = this.text.slice(this.at) + text;
+    this.#dropped += this.at;
     this.at = 0;
+  }
+
+  /** How many characters were consumed since the beginning. */
+  get offset(): number {
+    return this.#dropped + this.at;
   }
 
   get unread(): number {

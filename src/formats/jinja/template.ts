@@ -7,6 +7,7 @@ import { tests } from './library/tests.ts';
 import { Meter, type RenderLimits } from './meter.ts';
 import { createOutput } from './output.ts';
 import { createScope } from './scope.ts';
+import { readsOf, type TemplateReads } from './template-reads.ts';
 import { parseTemplate } from './syntax/parse-template.ts';
 import { fromJs } from './values/from-js.ts';
 import type { Value } from './values/value.ts';
@@ -19,6 +20,7 @@ export interface JinjaTemplate {
    * `JinjaError`, also where limits are exceeded, and nothing else.
    */
   render(variables: Readonly<Record<string, unknown>>, limits?: RenderLimits): string;
+  readonly reads: TemplateReads;
 }
 
 interface JinjaOptions {
@@ -36,6 +38,7 @@ const defaultLimits: RenderLimits = { steps: 2_000_000, outputCharacters: 16 * 1
 export function compileJinja(source: string, { clock = () => new Date() }: JinjaOptions = {}): JinjaTemplate {
   const statements = guarded(() => parseTemplate(source));
   return {
+    reads: guarded(() => readsOf(statements)),
     render: (variables, limits = defaultLimits) =>
       guarded(() => {
         const runtime = createRuntime(new Meter(limits), clock);

@@ -1,7 +1,9 @@
 import { emulatedHeader } from '../../api/internal/engine-host.ts';
 import type { Chat } from '../../inference/chat.ts';
 import { collect } from '../../inference/collect.ts';
+import { hideReasoning } from '../../inference/hide-reasoning.ts';
 import type { Models } from '../../inference/models.ts';
+import { nameReasoning } from '../../inference/name-reasoning.ts';
 import { present } from '../../inference/present.ts';
 import { parseChatRequest } from '../chat-request.ts';
 import type { Endpoint } from '../endpoint.ts';
@@ -41,13 +43,14 @@ export function chatCompletions({ chat, models, keepAliveMs, stalledAfterMs }: P
       if (models.has(request.model)) exchange.model = request.model;
 
       const { controller, keyId, measurement } = exchange;
-      const chunks = await chat(request, { signal: controller.signal, keyId, measurement });
+      const answered = await chat(request, { signal: controller.signal, keyId, measurement });
+      const chunks = request.include_reasoning ? answered : hideReasoning(answered);
       const allEmulated = [...emulated, ...(measurement.emulated ?? [])];
       if (allEmulated.length > 0) reply.header(emulatedHeader, allEmulated.join(', '));
       if (!request.stream) return collect(chunks);
 
       reply.hijack();
-      await sendEventStream(reply.raw, present(chunks, request.stream_options?.include_usage ?? false), {
+      await sendEventStream(reply.raw, present(nameReasoning(chunks), request.stream_options?.include_usage ?? false), {
         headers: reply.getHeaders(),
         keepAliveMs,
         stalledAfterMs,
