@@ -21,8 +21,8 @@ const beatMs = 1000;
  */
 async function main(): Promise<void> {
   process.stdin.resume();
-  process.stdin.once('end', () => process.exit(0));
-  process.stdin.once('error', () => process.exit(0));
+  process.stdin.once('end', endNow);
+  process.stdin.once('error', endNow);
   // Signals to a terminal's or a container's process group reach the host too; the parent drains first and
   // decides when the host ends.
   process.on('SIGINT', () => undefined);
@@ -61,7 +61,15 @@ async function main(): Promise<void> {
   );
 }
 
-/** The same for a model that makes embeddings. */
+/**
+ * Ends the process whatever its threads do. An orderly exit waits for native work, which may itself wait for this thread:
+ * for ever, while a model is loaded and reports how far it is.
+ */
+function endNow(): void {
+  process.kill(process.pid, 'SIGKILL');
+}
+
+/** Serves a model that makes embeddings. */
 function serveEmbeddings(embedder: LoadedEmbedder, options: HostOptions, started: number): void {
   const { context, sequences, batchTokens, pooling, architecture } = embedder;
   const scheduler = new EmbeddingScheduler(context, { maxWaiting: options.maxWaiting, sequences, onFatal: endSoon });
