@@ -41,12 +41,22 @@ def shape(schema):
     return _SHAPES.get(kind, "null")
 
 
+def words_of(name):
+    """The words of a tool's name: `getWeather`, `get_weather` and `get-weather` are "get weather"."""
+    text, capital = "", True
+    for letter in name:
+        text += (" " if letter.isupper() and not capital else "") + letter
+        capital = letter.isupper()
+    return " ".join(text.replace("_", " ").replace("-", " ").lower().split())
+
+
 def tool_line(tool):
-    """One line for a tool: name, first sentence of the description, arguments."""
+    """One line for a tool: the words of its name, the first sentence of its description, and the call in shape."""
     function = tool["function"]
     about = function.get("description", "").strip().split("\n")[0].split(". ")[0][:160].rstrip(". ")
     parameters = function.get("parameters") or {}
-    return f"{function['name']}: {about + '. ' if about else ''}{shape(parameters) if parameters.get('properties') else '{}'}"
+    arguments = shape(parameters) if parameters.get("properties") else "{}"
+    return f"- {words_of(function['name'])}{': ' + about.lower() if about else ''}: {{\"name\": {_json(function['name'])}, \"arguments\": {arguments}}}"
 
 
 def call_text(call):

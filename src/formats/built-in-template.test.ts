@@ -90,7 +90,7 @@ describe("the built-in model's template", () => {
     };
     const tools = [
       { type: 'function', function: { name: 'one', description: 'Does it. At length.\nAnd more.', parameters } },
-      { type: 'function', function: { name: 'two', description: null, parameters: null } },
+      { type: 'function', function: { name: 'getTwo_b', description: null, parameters: null } },
       { type: 'function', function: { name: 'three', description: 'x'.repeat(400), parameters: { type: 'object' } } },
       { odd: 1 },
     ];
@@ -99,9 +99,9 @@ describe("the built-in model's template", () => {
       [
         '<|im_start|>system',
         '<tools>',
-        String.raw`one: Does it. {"items": [""], "list": [], "keys": 0, "unit": "c|f"?, "stars": 1|2, "ratio": 0.0?, "on": true|false, "at": {"a \"b\"": ""}?, "any": null}`,
-        'two: {}',
-        `three: ${'x'.repeat(160)}. {}`,
+        String.raw`- one: does it: {"name": "one", "arguments": {"items": [""], "list": [], "keys": 0, "unit": "c|f"?, "stars": 1|2, "ratio": 0.0?, "on": true|false, "at": {"a \"b\"": ""}?, "any": null}}`,
+        '- get two b: {"name": "getTwo_b", "arguments": {}}',
+        `- three: ${'x'.repeat(160)}: {"name": "three", "arguments": {}}`,
         '{"odd": 1}',
         '</tools><|im_end|>',
         '<|im_start|>user',
