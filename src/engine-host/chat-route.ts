@@ -30,7 +30,7 @@ export async function startChat(
   salt: string,
 ): Promise<RunningChat> {
   const { model, scheduler } = parts;
-  const plan = planAnswer(model, request);
+  const plan = await planAnswer(model, request);
   const prompt = tokenizePrompt(model.vocabulary, plan.prompt);
   checkPrompt(prompt.length, model.context.contextLength);
   checkLogitBias(request, model.vocabulary.size);
@@ -61,6 +61,7 @@ export async function startChat(
           ignoreEndOfGeneration: request.ignore_eos,
           stop: request.stop,
           grammar: grammarOf(model, plan),
+          grammarParam: plan.grammarParam,
           topLogprobs: request.logprobs ? (request.top_logprobs ?? 0) : undefined,
           createSampler: () =>
             createSampler(model.library, {
@@ -75,10 +76,7 @@ export async function startChat(
         queue.listener(index),
       ),
   );
-  await scheduler.submit(generations).catch((refused: unknown) => {
-    for (const { grammar } of generations) grammar?.free();
-    throw refused;
-  });
+  await scheduler.submit(generations);
   return {
     emulated: plan.emulated,
     chunks: queue,
@@ -88,10 +86,8 @@ export async function startChat(
   };
 }
 
-function grammarOf({ library, vocabulary, candidates }: LoadedModel, { grammar }: AnswerPlan) {
-  if (grammar === undefined) return undefined;
-  const options = { text: grammar.grammar, trigger: grammar.trigger, candidates };
-  return createGrammar(library, vocabulary, options);
+function grammarOf({ tokenTexts: tokens }: LoadedModel, { grammar }: AnswerPlan) {
+  return grammar && createGrammar({ automaton: grammar.automaton, trigger: grammar.trigger, tokens });
 }
 
 function checkPrompt(tokens: number, contextLength: number): void {

@@ -33,8 +33,10 @@ export interface GenerationOptions {
   /** Alternatives to report with the log probability of each token; undefined: report nothing. */
   readonly topLogprobs: number | undefined;
   readonly createSampler: () => Sampler;
-  /** What the answer has to look like, if it has to; freed with the generation. */
+  /** What the answer has to look like, if it has to. */
   readonly grammar?: Grammar | undefined;
+  /** The field of the request that the grammar comes from. */
+  readonly grammarParam?: string | undefined;
 }
 
 /** How a generation ended; exactly one per generation. */
@@ -165,7 +167,6 @@ export class Generation {
     this.isOver = true;
     this.#sampler?.free();
     this.#sampler = undefined;
-    this.grammar?.free();
     this.#listener.onEnd(end);
   }
 }

@@ -3,12 +3,13 @@ import { ManifoldError } from '../errors.ts';
 import { compileChatTemplate, fallbackTemplate, type ChatTemplate } from '../formats/chat-template.ts';
 import { controlMarks, type OutputFormat } from '../formats/output-format.ts';
 import { recogniseFormat } from '../formats/recognise-format.ts';
-import { CallGrammars } from './call-grammars.ts';
-import { createCandidates, type Candidates } from './candidates.ts';
+import { createCandidates } from './candidates.ts';
 import { chooseOffload, type Offload } from './choose-offload.ts';
 import { batchTokens, chooseSizes } from './choose-sizes.ts';
 import { createDecodeContext, type DecodeContext } from './decode-context.ts';
 import { readGgufHeader, type GgufHeader } from './gguf-header.ts';
+import { createGrammarWorker } from './grammar-worker.ts';
+import { Grammars } from './grammars.ts';
 import { openLibLlama, type LibLlama, type Pointer } from './libllama/bindings.ts';
 import { createPlacement } from './libllama/devices.ts';
 import { findLibrary } from './libllama/find-library.ts';
@@ -19,6 +20,7 @@ import { estimateMemory, requireMemory, type MemoryEstimate } from './memory-est
 import { memoryKindOf } from './memory-kind.ts';
 import { createNativeContext, type ContextSizes } from './native-context.ts';
 import type { StepCosts } from './step-cost.ts';
+import { createTokenTexts, type TokenTexts } from './token-texts.ts';
 import { createVocabulary, showing, type Vocabulary } from './vocabulary.ts';
 
 /** A loaded model with its context, ready to decode. */
@@ -38,9 +40,9 @@ export interface LoadedModel {
   readonly format: OutputFormat;
   /** Whether the template knows of reasoning. */
   readonly reasons: boolean;
-  readonly callGrammars: CallGrammars;
-  /** Shared by all grammars. */
-  readonly candidates: Candidates;
+  readonly grammars: Grammars;
+  /** What its tokens add to a text. */
+  readonly tokenTexts: TokenTexts;
   readonly offload: Offload;
   readonly architecture: string;
   readonly name: string | null;
@@ -76,9 +78,10 @@ export async function loadModel(
     isHybrid: library.isHybrid(model),
     slidingWindow: library.slidingWindow(model),
   });
+  const candidates = createCandidates(library, vocabulary.size);
   const open = async (sizes: ContextSizes): Promise<DecodeContext> => {
     const context = await createNativeContext(library, model, sizes, options);
-    return createDecodeContext({ library, context, vocabulary, memoryKind, contextLength, ...sizes });
+    return createDecodeContext({ library, context, vocabulary, candidates, memoryKind, contextLength, ...sizes });
   };
   const context = await open({ sequences: options.slots, cells, sharesCells, batchTokens });
   const ofOneSequence = { ...estimateMemory(header, contextLength, batchTokens, options.kvType), weights: 0 };
@@ -95,8 +98,8 @@ export async function loadModel(
     template: compileTemplate(templateSource, vocabulary),
     format,
     reasons: format.reasoning?.open.some((mark) => templateSource.includes(mark)) ?? false,
-    callGrammars: new CallGrammars(),
-    candidates: createCandidates(library, vocabulary),
+    grammars: new Grammars(createGrammarWorker()),
+    tokenTexts: createTokenTexts(vocabulary),
     offload,
     architecture: header.architecture,
     name: textOf(header, 'general.name'),

@@ -31,8 +31,6 @@ export const limits = {
   memberStates: 2000,
   /** Of the finished text. */
   grammarBytes: 512 * 1024,
-  /** Paths that the native check for left recursion walks; it remembers none that it has seen. */
-  leftmostPaths: 100_000,
   /** Steps of work for one schema: some tens of milliseconds, a tool with many formats taking a third of it. */
   work: 400_000,
 } as const;
