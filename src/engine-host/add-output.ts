@@ -83,8 +83,8 @@ function addTexts(builder: GrammarBuilder, automaton: Automaton): AddedOutput {
 }
 
 function addGrammar(text: string): AddedOutput {
-  if (text.length > limits.schemaBytes) {
-    throw new UnsupportedGrammar(`it is longer than ${limits.schemaBytes} characters.`);
+  if (text.length > limits.clientGrammarBytes) {
+    throw new UnsupportedGrammar(`it is longer than ${limits.clientGrammarBytes} characters.`);
   }
   const rules = readGbnf(text);
   const automaton = new GrammarAutomaton(compileGbnf('', rules), new StateBudget(Infinity));
@@ -102,7 +102,10 @@ function named(failure: unknown, param: string): unknown {
   if (failure instanceof UnsupportedSchema) return because('unsupported_schema', failure.message);
   if (failure instanceof TooManyStates) return because('unsupported_schema', 'it is too large to be followed.');
   if (failure instanceof UnsupportedRegex) {
-    return because(failure.isValid ? 'unsupported_schema' : 'invalid_value', `the regular expression: ${failure.message}.`);
+    return because(
+      failure.isValid ? 'unsupported_schema' : 'invalid_value',
+      `the regular expression: ${failure.message}.`,
+    );
   }
   if (!(failure instanceof UnsupportedGrammar)) return failure;
   return because(failure.line === undefined ? 'unsupported_schema' : 'invalid_value', failure.message);

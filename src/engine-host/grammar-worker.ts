@@ -12,6 +12,8 @@ export interface GrammarWorker {
 
 /** What the thread sends back. */
 export type GrammarAnswer =
+  /** That it has started. */
+  | 'ready'
   | { readonly written: WrittenGrammar }
   | {
       readonly error: {
@@ -67,11 +69,11 @@ export function createGrammarWorker({ timeoutMs, heapMegabytes }: Bounds = defau
       execArgv: [],
     });
     started.unref();
-    // A thread needs a moment to start, which is not the grammar's fault.
-    started.once('online', () => current && allow(current, started, timeoutMs));
     started.on('error', () => giveUp(started));
     started.on('exit', () => giveUp(started));
     started.on('message', (answer: GrammarAnswer) => {
+      // A thread needs a moment to start, which is not the grammar's fault.
+      if (answer === 'ready') return current && allow(current, started, timeoutMs);
       const job = current;
       current = undefined;
       clearTimeout(job?.timer);

@@ -77,8 +77,7 @@ export function createSampler(
     if (fields.min_p > 0) add(library.minP(fields.min_p, 1));
     add(library.dist(options.seed));
   }
-  const remembers =
-    fields.repetition_penalty !== 1 || fields.frequency_penalty !== 0 || fields.presence_penalty !== 0;
+  const remembers = fields.repetition_penalty !== 1 || fields.frequency_penalty !== 0 || fields.presence_penalty !== 0;
   return samplerOf(library, chain, {
     adjusting,
     length,

@@ -4,10 +4,13 @@ import { ManifoldError } from '../errors.ts';
 import { callGrammar, triggerOf, type CallTrigger } from '../formats/call-grammar.ts';
 import type { GrammarParts, RelaxedInTool } from '../formats/call-rules/rules.ts';
 import { UnsupportedTool } from '../formats/call-rules/unsupported-tool.ts';
+import { TooAmbiguous } from '../formats/grammar/close-state.ts';
 import { compileGbnf, type CompiledGrammar } from '../formats/grammar/compile-gbnf.ts';
+import { GrammarAutomaton } from '../formats/grammar/grammar-automaton.ts';
 import { GrammarBuilder } from '../formats/grammar/grammar-builder.ts';
 import { addJsonSchema } from '../formats/grammar/json-schema.ts';
 import { literal } from '../formats/grammar/literal.ts';
+import { StateBudget } from '../formats/grammar/state-budget.ts';
 import { addTextUntil } from '../formats/grammar/text-until.ts';
 import { UnsupportedGrammar } from '../formats/grammar/unsupported-grammar.ts';
 import type { OutputFormat } from '../formats/output-format.ts';
@@ -64,15 +67,19 @@ export function writeGrammar(order: GrammarOrder): WrittenGrammar {
         { choice: choice === 'none' ? 'auto' : choice, parallel, promptEnd },
         parts,
       );
-      const compiled = compileGbnf(grammar);
-      return { compiled, trigger, relaxed: relaxedCalls(relaxed, tools), content: undefined };
+      return {
+        compiled: followable(compileGbnf(grammar)),
+        trigger,
+        relaxed: relaxedCalls(relaxed, tools),
+        content: undefined,
+      };
     }
     const frame = outputFrameOf(format, promptEnd);
     const content = addOutput(builder, output);
     const calls = choice === 'auto' && tools.length > 0 ? { tools: definitions, parallel } : undefined;
     const { root, relaxed } = outputGrammar(format, content, { frame, calls }, parts);
     return {
-      compiled: compileGbnf(builder.build(root), content.given),
+      compiled: followable(compileGbnf(builder.build(root), content.given)),
       trigger: undefined,
       relaxed: [...content.relaxed, ...relaxedCalls(relaxed, tools)],
       content: {
@@ -88,6 +95,13 @@ export function toolDefinitions(tools: readonly Tool[]): ToolDefinition[] {
   return tools.map(({ function: { name, parameters } }) => ({ name, parameters: parameters ?? undefined }));
 }
 
+/** Throws where the first state leaves too much open. Later states are known only when it comes to them. */
+function followable(compiled: CompiledGrammar): CompiledGrammar {
+  const automaton = new GrammarAutomaton(compiled, new StateBudget(Infinity));
+  automaton.run(automaton.start, new Uint8Array());
+  return compiled;
+}
+
 function blaming<Result>({ tools, output }: GrammarOrder, write: () => Result): Result {
   try {
     return write();
@@ -98,7 +112,7 @@ function blaming<Result>({ tools, output }: GrammarOrder, write: () => Result): 
         failure.message,
       );
     }
-    if (!(failure instanceof UnsupportedGrammar)) throw failure;
+    if (!(failure instanceof UnsupportedGrammar || failure instanceof TooAmbiguous)) throw failure;
     const param = output?.param ?? 'tools';
     throw new ManifoldError('unsupported_schema', `\`${param}\`: ${failure.message}`, { param });
   }

@@ -30,7 +30,11 @@ function readings(format: OutputFormat, { promptEnd, body, allowsGap = true, off
   const sample = createGrammarSampler(parts.builder.build(root), createRandom(7));
   const trigger = triggerOf(format, frame.start, tools);
   const read = (pieces: readonly string[]) => {
-    const parser = createOutputParser(format, { frame, allowsGap, calls: offersCalls ? { trigger, tools } : undefined });
+    const parser = createOutputParser(format, {
+      frame,
+      allowsGap,
+      calls: offersCalls ? { trigger, tools } : undefined,
+    });
     const found = { content: '', reasoning: '', calls: 0 };
     for (const part of [...pieces.flatMap((piece) => parser.push(piece)), ...parser.end('complete')]) {
       if (part.kind === 'content' || part.kind === 'reasoning') found[part.kind] += part.text;

@@ -87,7 +87,12 @@ export function createOutputParser(
     // White space around reasoning is no part of it; at its end it waits for what follows.
     const text = hasReasoned ? held.slice(0, sure).trimEnd() : held.slice(0, sure).trim();
     if (text !== '') parts.push({ kind: 'reasoning', text });
-    held = at >= 0 ? held.slice(at + close.length) : text === '' && !hasReasoned ? held.trimStart() : held.slice(held.indexOf(text) + text.length);
+    held =
+      at >= 0
+        ? held.slice(at + close.length)
+        : text === '' && !hasReasoned
+          ? held.trimStart()
+          : held.slice(held.indexOf(text) + text.length);
     hasReasoned ||= text !== '';
     if (at >= 0) phase = 'opening';
     return at >= 0;
@@ -104,7 +109,8 @@ export function createOutputParser(
     },
     end(how) {
       // A mark that a limit cut is no content.
-      const isCutMark = phase === 'opening' && how === 'cut' && held !== '' && openings.some((text) => text.startsWith(held));
+      const isCutMark =
+        phase === 'opening' && how === 'cut' && held !== '' && openings.some((text) => text.startsWith(held));
       if (isCutMark || (phase === 'start' && how === 'cut')) held = '';
       const parts = read(true);
       return [...parts, ...(rest?.end(how) ?? [])];

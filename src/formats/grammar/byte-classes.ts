@@ -21,15 +21,19 @@ const lengths = [
 export class ByteClasses {
   readonly #tables: Uint16Array[] = [];
   readonly #known = new Map<string, number>();
+  readonly #bySet = new Map<CharSet, number>();
 
   /** The number of the class for the first byte of a set's characters. */
   of(set: CharSet): number {
-    return this.#shared(`0:${set.join(';')}`, (table) => {
+    const fill = (table: Uint16Array) => {
       for (const { from, to, more, mark } of lengths) {
         const within = clip(set, from, to);
         if (within.length > 0) this.#fill(table, within, more, mark);
       }
-    });
+    };
+    const number = this.#bySet.get(set) ?? this.#shared(`0:${set.join(';')}`, fill);
+    this.#bySet.set(set, number);
+    return number;
   }
 
   /** All tables one after another, 256 entries each. */

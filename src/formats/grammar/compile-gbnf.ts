@@ -24,6 +24,10 @@ export const firstClassSymbol = 256;
 export const ruleOf = (symbol: number): number => -symbol - 2;
 const symbolOf = (rule: number): number => -rule - 2;
 
+/** Optional repetitions up to which each has a rule, and the blocks that more of them are made of. */
+const longestChain = 64;
+const blockLength = 40;
+
 /** Symbols of a finished grammar, repetitions written out. */
 const mostSymbols = 400_000;
 
@@ -77,16 +81,25 @@ export function compileGbnf(source: string, given?: GbnfRules): CompiledGrammar 
     if (body.length === 0 || max === 0) return [];
     const symbol = single(body);
     const required = Array.from({ length: min }, () => symbol);
-    if (max === Infinity) {
-      const loop = reserve();
-      loops.add(loop);
-      required.push(define(loop, [[symbol, symbolOf(loop)], []]));
-    } else {
-      let rest: number[] = [];
-      for (let count = min; count < max; count++) rest = [define(reserve(), [[symbol, ...rest], []])];
-      required.push(...rest);
-    }
+    if (max > min) required.push(max === Infinity ? endless(symbol) : upTo(symbol, max - min));
     return required;
+  };
+  const endless = (symbol: number): number => {
+    const loop = reserve();
+    loops.add(loop);
+    return define(loop, [[symbol, symbolOf(loop)], []]);
+  };
+  const upTo = (symbol: number, most: number): number => {
+    if (most > longestChain) {
+      // Blocks and less than one more, or all the blocks and what is left: dozens of rules instead of thousands.
+      const [blocks, left] = [Math.floor(most / blockLength), most % blockLength];
+      const block = define(reserve(), [Array.from({ length: blockLength }, () => symbol)]);
+      const all = [...Array.from({ length: blocks }, () => block), ...(left > 0 ? [upTo(symbol, left)] : [])];
+      return define(reserve(), [[upTo(block, blocks - 1), upTo(symbol, blockLength - 1)], all]);
+    }
+    let rest: number[] = [];
+    for (let count = 0; count < most; count++) rest = [define(reserve(), [[symbol, ...rest], []])];
+    return rest[0] ?? define(reserve(), [[]]);
   };
   names.set('root', reserve());
   for (const name of read.keys()) if (name !== 'root') names.set(name, reserve());

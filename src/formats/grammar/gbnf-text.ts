@@ -9,6 +9,8 @@ export class GbnfText {
   #at = 0;
   #line = 1;
   #countedTo = 0;
+  /** Sets by how they are written: automata repeat a few of them thousands of times. */
+  readonly #sets = new Map<string, CharSet>();
 
   constructor(source: string) {
     this.#source = source;
@@ -76,7 +78,13 @@ export class GbnfText {
     if (this.#look(/\[/y) === null) return undefined;
     const found = this.#word(/\[(\^?)((?:[^\]\\\n]|\\[^\n])*)\]/y);
     if (found === undefined) this.refuse('a set of characters is not closed');
-    const characters = this.#characters(found[2] ?? '');
+    const known = this.#sets.get(found[0]) ?? this.#setOf(found[2] ?? '', found[1] === '^');
+    this.#sets.set(found[0], known);
+    return known;
+  }
+
+  #setOf(body: string, isNegated: boolean): CharSet {
+    const characters = this.#characters(body);
     const ranges: (readonly [number, number])[] = [];
     for (let at = 0; at < characters.length; at++) {
       const from = characters[at]?.value ?? 0;
@@ -87,7 +95,7 @@ export class GbnfText {
       if (to !== undefined) at += 2;
     }
     const set = union(ranges);
-    return found[1] === '^' ? complement(set) : set;
+    return isNegated ? complement(set) : set;
   }
 
   takeCounts(): { min: number; max: number } | undefined {

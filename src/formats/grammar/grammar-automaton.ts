@@ -10,15 +10,20 @@ export interface GrammarState {
   readonly accepts: boolean;
   readonly entries: readonly Entry[];
   /** Where bytes lead, as far as that was asked; null: they are refused. */
-  readonly next: (GrammarState | null | undefined)[];
+  readonly next: Map<number, GrammarState | null>;
+  /** The same by byte, where it was asked for many. */
+  table: (GrammarState | null | undefined)[] | undefined;
   /** What a caller found out about the state. */
   note?: unknown;
 }
 
+/** Bytes up to which a state needs no table: most states are passed through once. */
+const fewBytes = 12;
+
 /**
  * Follows texts through a grammar byte by byte, all readings at once. Readings that stand at the same place are one,
  * whatever follows them, so that a state is bounded by the grammar and not by the text. Where a byte leads is found
- * once and remembered: where any text was before, a byte costs an array access.
+ * once and remembered: where any text was before, a byte costs a look-up.
  */
 export class GrammarAutomaton {
   readonly #grammar: CompiledGrammar;
@@ -49,7 +54,7 @@ export class GrammarAutomaton {
 
   /** The state after one more byte; null when no text of the grammar has it there. Throws TooAmbiguous. */
   step(state: GrammarState, byte: number): GrammarState | null {
-    const known = state.next[byte];
+    const known = state.table === undefined ? state.next.get(byte) : state.table[byte];
     if (known !== undefined) return known;
     this.#forgetWhenTold();
     const { classes } = this.#grammar;
@@ -68,7 +73,9 @@ export class GrammarAutomaton {
       else closure.keep({ symbol: outcome - firstClass + firstClassSymbol, position, rests });
     }
     const next = isRefused ? null : this.#finish(closure);
-    state.next[byte] = next;
+    state.next.set(byte, next);
+    if (state.table !== undefined) state.table[byte] = next;
+    else if (state.next.size > fewBytes) state.table = Array.from({ length: 256 }, (_, at) => state.next.get(at));
     return next;
   }
 
@@ -86,8 +93,7 @@ export class GrammarAutomaton {
     const key = `${closure.accepts ? '$' : ''}${parts.toSorted().join()}`;
     const known = this.#states.get(key);
     if (known !== undefined) return known;
-    // No literal: all 256 at once make an array that is looked up fastest.
-    const state = { accepts: closure.accepts, entries, next: Array.from<GrammarState | null | undefined>({ length: 256 }) };
+    const state: GrammarState = { accepts: closure.accepts, entries, next: new Map(), table: undefined };
     this.#states.set(key, state);
     this.#budget.add();
     return state;

@@ -29,6 +29,8 @@ export const limits = {
   keyGroups: 8,
   /** States of one object's members where their number counts. */
   memberStates: 2000,
+  /** Of a grammar that a client writes. */
+  clientGrammarBytes: 64 * 1024,
   /** Of the finished text. */
   grammarBytes: 512 * 1024,
   /** Steps of work for one schema: some tens of milliseconds, a tool with many formats taking a third of it. */
