@@ -10,7 +10,7 @@ const mostSteps = 400_000;
  * begins with something refused costs nothing: some milliseconds for 150,000 tokens where much is permitted.
  */
 export function permittedTokens(automaton: GrammarAutomaton, from: GrammarState, tokens: TokenTexts): Int32Array {
-  const { order, shared } = tokens;
+  const { order, shared, all, starts } = tokens;
   const permitted = new Int32Array(order.length);
   const states: GrammarState[] = [from];
   const before = automaton.steps;
@@ -21,10 +21,11 @@ export function permittedTokens(automaton: GrammarAutomaton, from: GrammarState,
     const common = shared[at] ?? 0;
     if (common >= refusedAt) continue;
     const token = order[at] ?? 0;
-    const bytes = tokens.bytes(token);
+    const start = starts[token] ?? 0;
+    const length = (starts[token + 1] ?? 0) - start;
     refusedAt = Infinity;
-    for (let depth = common; depth < bytes.length; depth++) {
-      const next = automaton.step(states[depth] ?? from, bytes[depth] ?? 0);
+    for (let depth = common; depth < length; depth++) {
+      const next = automaton.step(states[depth] ?? from, all[start + depth] ?? 0);
       if (next === null) {
         refusedAt = depth + 1;
         break;

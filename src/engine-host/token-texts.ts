@@ -4,6 +4,9 @@ import type { Vocabulary } from './vocabulary.ts';
 export interface TokenTexts {
   readonly size: number;
   bytes(token: number): Uint8Array;
+  /** The texts of all tokens one after another, and where each begins; that of the last is followed by the end. */
+  readonly all: Uint8Array;
+  readonly starts: Int32Array;
   /** Tokens with a text, in the order of their bytes; those that end a generation are not among them. */
   readonly order: Int32Array;
   /** How many bytes each has in common with the one before it in the order. */
@@ -37,6 +40,8 @@ export function createTokenTexts(vocabulary: Pick<Vocabulary, 'size' | 'piece' |
   return {
     size,
     bytes: (token) => all.subarray(starts[token], starts[token + 1]),
+    all,
+    starts,
     order,
     shared,
     longest: texts.reduce((most, { length }) => Math.max(most, length), 0),
