@@ -135,6 +135,23 @@ describe('content', () => {
   });
 });
 
+describe('what is drawn', () => {
+  it('is as likely as the model has it among what is permitted', async () => {
+    // Six words follow each other evenly; three of them are permitted.
+    const three: OutputConstraint = { kind: 'regex', pattern: '(red |blue |grey )+', param: 'guided_regex' };
+    const { texts } = await answer(
+      scripted,
+      held(three, { temperature: 1, top_p: 1, max_tokens: 900, seed: 4 }, 'dice'),
+    );
+    const words = texts[0]?.trim().split(' ') ?? [];
+    const shares = ['red', 'blue', 'grey'].map((word) => words.filter((each) => each === word).length / words.length);
+
+    expect(words.length).toBeGreaterThan(700);
+    // Four standard deviations.
+    for (const share of shares) expect(Math.abs(share - 1 / 3)).toBeLessThan(0.07);
+  });
+});
+
 describe('beside tools', () => {
   it('content is held, or a call is made', async () => {
     const { texts, chunks, finishReasons } = await answer(

@@ -65,6 +65,17 @@ const plainer: Readonly<Record<string, string>> = {
   'iri-reference': 'uri-reference',
 };
 
+/**
+ * Addresses of the web of so many characters, in a form of which the length is plain: all addresses of a length would
+ * take thousands of states. Two hundred characters are enough for any that a model makes up.
+ */
+function uriWithin(maxLength: number): string {
+  const most = Math.min(maxLength, 200);
+  if (most < 40) return '^https?://[a-z0-9]{1,4}\\.[a-z]{2}$';
+  // The parts before the path have up to 38 characters.
+  return `^https?://[a-z0-9]{1,20}\\.[a-z]{2,8}(?:/[a-zA-Z0-9._~/?=&-]{0,${most - 38}})?$`;
+}
+
 /** What is found in any text. */
 export const anything = '';
 
@@ -72,9 +83,10 @@ export const anything = '';
 const hints: ReadonlySet<string> = new Set(['password', 'binary', 'string', 'text']);
 
 /** The expression of a format; one that is found anywhere where it asks for nothing, undefined where it is not known. */
-export function formatExpression(format: string): string | undefined {
+export function formatExpression(format: string, maxLength = Infinity): string | undefined {
   if (hints.has(format)) return anything;
   const name = plainer[format] ?? format;
+  if (maxLength < Infinity && (name === 'uri' || name === 'uri-reference')) return uriWithin(maxLength);
   const expression = Object.hasOwn(expressions, name) ? expressions[name] : undefined;
   return expression === undefined ? undefined : `^(?:${expression})$`;
 }

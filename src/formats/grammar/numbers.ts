@@ -1,6 +1,7 @@
 import { addAutomaton } from './automaton-rules.ts';
 import { both, explore, minimised, TooManyStates, type Automaton } from './automaton.ts';
 import { charClass } from './char-class.ts';
+import { charactersOf } from './char-set.ts';
 import { compileWhole } from './compile-regex.ts';
 import { decimalOf } from './decimal.ts';
 import { addInteger, addNumber, integerDigits } from './json-text.ts';
@@ -66,14 +67,14 @@ function integersWithin(bounds: NumberBounds, translation: Translation): Branch 
 
 function numbersWithin(bounds: NumberBounds, translation: Translation): Branch {
   const [divisor] = bounds.divisors;
-  const places = divisor === undefined ? undefined : decimalPlaces(divisor.value);
-  if (divisor !== undefined && places === undefined) {
+  const unit = divisor === undefined ? undefined : decimalUnit(divisor.value);
+  if (divisor !== undefined && unit === undefined) {
     if (Number.isInteger(divisor.value)) return integersWithin(bounds, translation);
     translation.relax('multipleOf', divisor.path);
   }
   for (const other of bounds.divisors.slice(1)) translation.relax('multipleOf', other.path);
   const { low, high } = bounds;
-  if (low === undefined && high === undefined && places === undefined) {
+  if (low === undefined && high === undefined && unit === undefined) {
     return { body: addNumber(translation.builder), needs: [] };
   }
   const isContradiction =
@@ -96,7 +97,7 @@ function numbersWithin(bounds: NumberBounds, translation: Translation): Branch {
       .map((tree) => compileWhole(tree, budget))
       .reduce<Automaton | undefined>(
         (a, b) => (a === undefined ? b : both(a, b, budget)),
-        places === undefined ? undefined : compileWhole(sequence(anyNatural, placesTree(places)), budget),
+        unit === undefined ? undefined : decimalMultiples(unit, budget),
       ),
   );
   const alternatives = automata.flatMap((automaton, at) =>
@@ -109,8 +110,6 @@ function numbersWithin(bounds: NumberBounds, translation: Translation): Branch {
   }
   return { body: alternatives.join(' | '), needs: [] };
 }
-
-const anyNatural = choice(text('0'), sequence(digitBetween(1, 9), repeat(digitBetween(0, 9), 0)));
 
 function integersBetween(min: bigint, max: bigint): RegexTree {
   const options: RegexTree[] = [];
@@ -160,14 +159,38 @@ function multiplesOf(divisor: number, budget: Budget): Automaton {
   return minimised(remainders, budget);
 }
 
-/** How many decimal places multiples of 0.1, 0.01 … have; undefined for other divisors. */
-function decimalPlaces(divisor: number): number | undefined {
-  const { whole, fraction } = decimalOf(divisor);
-  return whole === '0' && /^0*1$/.test(fraction) && fraction.length <= 15 ? fraction.length : undefined;
+/** A divisor that is no whole number, as a small count of a decimal place: 0.25 is 25 of the second. */
+interface DecimalUnit {
+  readonly count: number;
+  readonly places: number;
 }
 
-function placesTree(places: number): RegexTree {
-  return choice(empty, sequence(text('.'), digitsOf(1, places)));
+function decimalUnit(divisor: number): DecimalUnit | undefined {
+  const { whole, fraction } = decimalOf(divisor);
+  const count = Number(whole + fraction);
+  const isSmall = fraction.length > 0 && fraction.length <= 15 && count <= largestDivisor;
+  return isSmall ? { count, places: fraction.length } : undefined;
+}
+
+/** Decimal numbers that are multiples, with no more places than the divisor has. */
+function decimalMultiples({ count, places }: DecimalUnit, budget: Budget): Automaton {
+  // The remainder of what was read in units of its last place, and how many places that were; −1 before the point.
+  const states = explore<readonly [remainder: number, place: number]>(
+    [0, -1],
+    {
+      key: ([remainder, place]) => `${remainder},${place}`,
+      accepts: ([remainder, place]) => place !== 0 && (remainder * 10 ** (places - Math.max(0, place))) % count === 0,
+      *edges([remainder, place]) {
+        if (place === -1) yield { set: charactersOf('.'), to: [remainder, 0] as const };
+        for (let digit = 0; digit < 10 && place < places; digit++) {
+          const next = (remainder * 10 + digit) % count;
+          yield { set: [[0x30 + digit, 0x30 + digit]], to: [next, place < 0 ? -1 : place + 1] as const };
+        }
+      },
+    },
+    budget,
+  );
+  return states.length > 300 ? states : minimised(states, budget);
 }
 
 /** Numbers without sign from one bound to another; a bound below zero does not bound them, or leaves none. */

@@ -1,4 +1,5 @@
 import { addAutomaton } from './automaton-rules.ts';
+import { lengthsOf } from './automaton-lengths.ts';
 import { accepts, both, textsOfLength, TooManyStates, type Automaton } from './automaton.ts';
 import { compileSearch } from './compile-regex.ts';
 import { anything, formatExpression } from './formats.ts';
@@ -37,11 +38,12 @@ interface Expression {
 
 function expressionsOf(nodes: Nodes, translation: Translation): Expression[] {
   const found: Expression[] = [];
+  const { max } = countsOf(nodes, 'minLength', 'maxLength');
   for (const { schema, path } of nodes) {
     if (typeof schema['pattern'] === 'string') found.push({ source: schema['pattern'], keyword: 'pattern', path });
     const { format } = schema;
     if (typeof format !== 'string' || isNumberFormat(format)) continue;
-    const source = formatExpression(format);
+    const source = formatExpression(format, max);
     if (source === undefined) translation.relax('format', path);
     else if (source !== anything) found.push({ source, keyword: 'format', path });
   }
@@ -97,6 +99,11 @@ function withLength(
   { min, max, path }: { min: number; max: number; path: string },
   translation: Translation,
 ): Automaton | undefined {
+  if (automaton !== undefined && automaton.length > 0) {
+    // A pattern often says by itself how long its texts are, as that of a postcode does.
+    const { shortest, longest } = lengthsOf(automaton);
+    if (shortest >= min && longest <= max) return automaton;
+  }
   if (min === 0 && max === Infinity) return automaton;
   const relax = () => {
     if (min > 0) translation.relax('minLength', path);
