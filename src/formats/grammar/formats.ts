@@ -1,3 +1,5 @@
+import { formatWithin } from './formats-within.ts';
+
 const monthDay =
   '(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|02-(?:0[1-9]|1\\d|2[0-8]))';
 const leapYear = '(?:\\d\\d(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)';
@@ -65,28 +67,18 @@ const plainer: Readonly<Record<string, string>> = {
   'iri-reference': 'uri-reference',
 };
 
-/**
- * Addresses of the web of so many characters, in a form of which the length is plain: all addresses of a length would
- * take thousands of states. Two hundred characters are enough for any that a model makes up.
- */
-function uriWithin(maxLength: number): string {
-  const most = Math.min(maxLength, 200);
-  if (most < 40) return '^https?://[a-z0-9]{1,4}\\.[a-z]{2}$';
-  // The parts before the path have up to 38 characters.
-  return `^https?://[a-z0-9]{1,20}\\.[a-z]{2,8}(?:/[a-zA-Z0-9._~/?=&-]{0,${most - 38}})?$`;
-}
-
 /** What is found in any text. */
 export const anything = '';
 
 /** Formats of strings that constrain nothing. */
 const hints: ReadonlySet<string> = new Set(['password', 'binary', 'string', 'text']);
 
-/** The expression of a format; one that is found anywhere where it asks for nothing, undefined where it is not known. */
+/** The expression of a format, of texts up to a length where one is given and it can say so; one that is found anywhere where it asks for nothing, undefined where it is not known. */
 export function formatExpression(format: string, maxLength = Infinity): string | undefined {
   if (hints.has(format)) return anything;
   const name = plainer[format] ?? format;
-  if (maxLength < Infinity && (name === 'uri' || name === 'uri-reference')) return uriWithin(maxLength);
+  const bounded = maxLength < Infinity ? formatWithin(name, maxLength) : undefined;
+  if (bounded !== undefined) return bounded;
   const expression = Object.hasOwn(expressions, name) ? expressions[name] : undefined;
   return expression === undefined ? undefined : `^(?:${expression})$`;
 }

@@ -3,6 +3,14 @@ import { UnsupportedGrammar } from './unsupported-grammar.ts';
 
 const letters: Readonly<Record<string, number>> = { n: 10, r: 13, t: 9 };
 
+const space = 0x20;
+const numberSign = 0x23;
+
+function isNamePart(code: number): boolean {
+  const isLetter = (code | 0x20) >= 0x61 && (code | 0x20) <= 0x7a;
+  return isLetter || (code >= 0x30 && code <= 0x39) || code === 0x2d || code === 0x5f;
+}
+
 /** The words of a grammar's text, from left to right. White space and comments after each are skipped with it. */
 export class GbnfText {
   readonly #source: string;
@@ -32,7 +40,7 @@ export class GbnfText {
   }
 
   get isAtRule(): boolean {
-    return this.#look(/[\w-]+[ \t]*::=/y) !== null;
+    return isNamePart(this.#source.charCodeAt(this.#at)) && this.#look(/[\w-]+[ \t]*::=/y) !== null;
   }
 
   get looksLikeLark(): boolean {
@@ -44,6 +52,13 @@ export class GbnfText {
   }
 
   skipSpace(): void {
+    const next = this.#source.charCodeAt(this.#at);
+    // Most words have one space after them.
+    if (next === space) {
+      this.#at++;
+      const after = this.#source.charCodeAt(this.#at);
+      if (after > space && after < 0x80 && after !== numberSign) return;
+    } else if (next > space && next < 0x80 && next !== numberSign) return;
     // Not one expression with a loop around both: that would keep a way back for every word of a long text.
     while (this.#take(/\s+/y) !== undefined || this.#take(/#[^\n]*/y) !== undefined);
   }
@@ -61,21 +76,22 @@ export class GbnfText {
   }
 
   takeName(): string | undefined {
-    return this.#word(/[\w-]+/y)?.[0];
+    return isNamePart(this.#source.charCodeAt(this.#at)) ? this.#word(/[\w-]+/y)?.[0] : undefined;
   }
 
   takeString(): string | undefined {
-    if (this.#look(/"/y) === null) return undefined;
+    if (this.#source[this.#at] !== '"') return undefined;
     const body = this.#word(/"((?:[^"\\\n]|\\[^\n])*)"/y)?.[1];
     if (body === undefined) this.refuse('a text is not closed; a line break in it is written \\n');
+    if (!body.includes('\\')) return body;
     return this.#characters(body)
       .map(({ value }) => String.fromCodePoint(value))
       .join('');
   }
 
   takeSet(): CharSet | undefined {
-    if (this.#word(/\./y) !== undefined) return anyCharacter;
-    if (this.#look(/\[/y) === null) return undefined;
+    if (this.skip('.')) return anyCharacter;
+    if (this.#source[this.#at] !== '[') return undefined;
     const found = this.#word(/\[(\^?)((?:[^\]\\\n]|\\[^\n])*)\]/y);
     if (found === undefined) this.refuse('a set of characters is not closed');
     const known = this.#sets.get(found[0]) ?? this.#setOf(found[2] ?? '', found[1] === '^');
@@ -99,6 +115,7 @@ export class GbnfText {
   }
 
   takeCounts(): { min: number; max: number } | undefined {
+    if (!'*+?{'.includes(this.#source[this.#at] ?? ' ')) return undefined;
     const found = this.#word(/[*+?]|\{[ \t]*(\d{1,9})?[ \t]*(,)?[ \t]*(\d{1,9})?[ \t]*\}/y);
     if (found === undefined) return undefined;
     const [sign, least, comma, most] = found;

@@ -204,8 +204,10 @@ function magnitudes(
   if (high !== undefined && (high < 0 || (high === 0 && isHighExclusive))) return [choice()];
   const bound = (value: number, isExclusive: boolean): Bound => ({ ...decimalOf(value), isExclusive });
   const from = low > 0 ? bound(low, isLowExclusive) : bound(0, isNonzero || (low === 0 && isLowExclusive));
-  const parts = [decimalsFrom(from)];
-  if (high !== undefined && high < Number(most)) parts.push(decimalsTo(bound(high, isHighExclusive)));
+  const isBelow = high !== undefined && high < Number(most);
+  // All magnitudes are zero or more: that alone need not be said.
+  const parts = isBelow && low <= 0 && !from.isExclusive ? [] : [decimalsFrom(from)];
+  if (isBelow) parts.push(decimalsTo(bound(high, isHighExclusive)));
   return parts;
 }
 

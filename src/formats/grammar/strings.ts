@@ -1,6 +1,7 @@
 import { addAutomaton } from './automaton-rules.ts';
 import { lengthsOf } from './automaton-lengths.ts';
 import { accepts, both, textsOfLength, TooManyStates, type Automaton } from './automaton.ts';
+import type { CharSet } from './char-set.ts';
 import { compileSearch } from './compile-regex.ts';
 import { anything, formatExpression } from './formats.ts';
 import { addAnyString, addCharacter, spellInString } from './json-text.ts';
@@ -109,12 +110,36 @@ function withLength(
     if (min > 0) translation.relax('minLength', path);
     if (max < Infinity) translation.relax('maxLength', path);
   };
-  if (Math.max(min, max === Infinity ? 0 : max) >= limits.automatonStates) {
+  if (automaton === undefined) {
+    if (Math.max(min, max === Infinity ? 0 : max) < limits.automatonStates) {
+      return textsOfLength(min, max, translation.budget);
+    }
     relax();
     return automaton;
   }
-  const lengths = textsOfLength(min, max, translation.budget);
-  return automaton === undefined ? lengths : combine(automaton, lengths, relax, translation.budget);
+  // Each length takes a copy of the pattern's states. What is longer than that allows for need not be written.
+  const affordable = Math.floor(limits.boundedStates / Math.max(1, automaton.length));
+  const longest = max === Infinity ? Infinity : Math.min(max, affordable);
+  if (min > affordable || (longest < max && longest < fewestCharacters)) {
+    relax();
+    return automaton;
+  }
+  return combine(automaton, textsOfLength(min, longest, translation.budget), relax, translation.budget);
+}
+
+/** A maximum may be lowered to so many characters where the real one would be too expensive. */
+const fewestCharacters = 32;
+
+/** The set of characters that a text consists of, where a pattern says no more than that, and whether it needs one. */
+function charactersOnly(automaton: Automaton): { set: CharSet; min: number } | undefined {
+  const [start, rest] = automaton;
+  const loop = rest ?? start;
+  const target = automaton.length - 1;
+  const isLoop = loop?.accepts === true && loop.edges.length === 1 && loop.edges[0]?.to === target;
+  if (!isLoop || automaton.length > 2 || start?.edges.length !== 1 || start.edges[0]?.to !== target) return undefined;
+  const set = loop.edges[0]?.set ?? [];
+  const isSame = start.edges[0]?.set.join(';') === set.join(';');
+  return isSame ? { set, min: start.accepts ? 0 : 1 } : undefined;
 }
 
 function addString(
@@ -127,6 +152,14 @@ function addString(
   if (automaton === undefined) {
     if (length.min === 0 && length.max === Infinity) return addAnyString(builder);
     const text = repeated(translation, addCharacter(builder), length.min, length.max, () =>
+      translation.relax('maxLength', length.path),
+    );
+    return builder.add('string', `"\\"" ${text} "\\""`);
+  }
+  const plain = charactersOnly(automaton);
+  if (plain !== undefined && length.max < Infinity) {
+    const character = builder.add('char', spellInString(builder)(plain.set).join(' | '));
+    const text = repeated(translation, character, Math.max(plain.min, length.min), length.max, () =>
       translation.relax('maxLength', length.path),
     );
     return builder.add('string', `"\\"" ${text} "\\""`);

@@ -14,11 +14,20 @@ export const boundedFormatCases: readonly SchemaCase[] = [
     ['"http://abc.de"'],
     ['"http://abcdefghijk.de/1234"'],
   ),
+  schemaCase('a mail address with a length', { format: 'email', maxLength: 254 }, ['"ada.l@example.org"'], ['"ada"']),
+  schemaCase('a short mail address', { format: 'email', maxLength: 12 }, ['"a@b.org"'], ['"ada@example.org"']),
+  schemaCase('a host with a length', { format: 'hostname', maxLength: 20 }, ['"db.local"'], ['"a.very.long.name.com"']),
   schemaCase(
     'an identifier as long as it is',
     { format: 'uuid', maxLength: 36 },
     [`"${'0'.repeat(8)}${'-0000'.repeat(3)}-${'0'.repeat(12)}"`],
     ['"0"'],
+  ),
+  schemaCase(
+    'characters of a kind, many of them',
+    { pattern: '^[a-z ]+$', maxLength: 5000 },
+    ['"a b"', `"${'ab '.repeat(1000)}"`],
+    ['""', '"A"'],
   ),
   schemaCase(
     'a pattern that bounds itself',
