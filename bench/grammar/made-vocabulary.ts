@@ -3,7 +3,7 @@ export function madeVocabulary(size: number): Uint8Array[] {
   const texts = new Set<string>();
   const add = (text: string) => texts.size < size - 256 && texts.add(text);
   for (const text of marks()) add(text);
-  for (const text of [...syllables('abcdefghijklmnopqrstuvwxyz', 'aeiou', size)]) {
+  for (const text of syllables('abcdefghijklmnopqrstuvwxyz', 'aeiou', size)) {
     add(` ${text}`);
     add(text);
     if (texts.size % 5 === 0) add(text.charAt(0).toUpperCase() + text.slice(1));

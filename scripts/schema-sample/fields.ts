@@ -57,3 +57,16 @@ export function record(random: Random, share = 0.25, more: Schema = {}): Schema 
     ...more,
   };
 }
+
+/** An object that has exactly these properties. */
+export const strictObject = (properties: Schema): Schema => ({
+  type: 'object',
+  properties,
+  required: Object.keys(properties),
+  additionalProperties: false,
+});
+
+export const list = (items: Schema, maxItems = 4): Schema => ({ type: 'array', items, maxItems });
+
+/** Any of the fields. */
+export const field = (random: Random): Schema => fields[random.pick(Object.keys(fields))]?.(random) ?? text;

@@ -19,8 +19,11 @@ function modern(schema: unknown): unknown {
     nullable,
     ...rest
   } = Object.fromEntries(
-    Object.entries(schema).map(([key, value]) => [key, key === 'enum' || key === 'const' ? value : modern(value)]),
-  ) as Schema;
+    Object.entries(schema).map(([key, value]): [string, unknown] => [
+      key,
+      key === 'enum' || key === 'const' ? value : modern(value),
+    ]),
+  );
   const kept: Schema = typeof id === 'string' || id === undefined ? rest : { ...rest, id };
   if (kept['exclusiveMinimum'] === true) {
     kept['exclusiveMinimum'] = kept['minimum'];

@@ -1,10 +1,10 @@
 /** Choices that are the same for the same seed. */
 export interface Random {
-  below(limit: number): number;
-  maybe(share: number): boolean;
-  pick<T>(items: readonly T[]): T;
+  readonly below: (limit: number) => number;
+  readonly maybe: (share: number) => boolean;
+  readonly pick: <T>(items: readonly T[]) => T;
   /** Some of them, at least one, in their order. */
-  some<T>(items: readonly T[], share?: number): T[];
+  readonly some: <T>(items: readonly T[], share?: number) => T[];
 }
 
 /** mulberry32. */

@@ -89,6 +89,7 @@ export function createGrammarWorker({ timeoutMs, heapMegabytes }: Bounds = defau
       thread ??= start();
       current = { order, resolve, reject, timer: undefined };
       allow(current, thread, isFresh ? startTimeoutMs : timeoutMs);
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
       thread.postMessage(order);
     });
   return {

@@ -7,7 +7,7 @@ import { Grammars } from './grammars.ts';
 import { writeGrammar, type GrammarOrder } from './write-grammar.ts';
 
 const open: GrammarWorker[] = [];
-afterEach(() => Promise.all(open.splice(0).map((worker) => worker.close())));
+afterEach(() => Promise.all(open.splice(0).map((each) => each.close())));
 
 function worker(bounds?: Parameters<typeof createGrammarWorker>[0]): GrammarWorker {
   const created = createGrammarWorker(bounds);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { createGrammar, type Grammar } from '../../src/engine-host/grammar.ts';
 import { createTokenTexts, type TokenTexts } from '../../src/engine-host/token-texts.ts';
 import { createVocabulary, type Vocabulary } from '../../src/engine-host/vocabulary.ts';

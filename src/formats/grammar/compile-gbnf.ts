@@ -97,9 +97,11 @@ export function compileGbnf(source: string, given?: GbnfRules): CompiledGrammar 
       const all = [...Array.from({ length: blocks }, () => block), ...(left > 0 ? [upTo(symbol, left)] : [])];
       return define(reserve(), [[upTo(block, blocks - 1), upTo(symbol, blockLength - 1)], all]);
     }
-    let rest: number[] = [];
-    for (let count = 0; count < most; count++) rest = [define(reserve(), [[symbol, ...rest], []])];
-    return rest[0] ?? define(reserve(), [[]]);
+    let rest: number | undefined;
+    for (let count = 0; count < most; count++) {
+      rest = define(reserve(), [rest === undefined ? [symbol] : [symbol, rest], []]);
+    }
+    return rest ?? define(reserve(), [[]]);
   };
   names.set('root', reserve());
   for (const name of read.keys()) if (name !== 'root') names.set(name, reserve());

@@ -8,7 +8,7 @@ import { addInteger, addNumber, integerDigits } from './json-text.ts';
 import type { Budget } from './limits.ts';
 import { decimalsFrom, decimalsTo, naturalsBetween, type Bound } from './number-trees.ts';
 import { boundsOf, type NumberBounds } from './number-bounds.ts';
-import { choice, digitsOf, digitBetween, empty, repeat, sequence, text, type RegexTree } from './regex-tree.ts';
+import { choice, sequence, text, type RegexTree } from './regex-tree.ts';
 import type { Branch, Nodes, Translation } from './schema-node.ts';
 import { UnsupportedSchema } from './unsupported-schema.ts';
 
@@ -182,7 +182,8 @@ function decimalMultiples({ count, places }: DecimalUnit, budget: Budget): Autom
       accepts: ([remainder, place]) => place !== 0 && (remainder * 10 ** (places - Math.max(0, place))) % count === 0,
       *edges([remainder, place]) {
         if (place === -1) yield { set: charactersOf('.'), to: [remainder, 0] as const };
-        for (let digit = 0; digit < 10 && place < places; digit++) {
+        if (place === places) return;
+        for (let digit = 0; digit < 10; digit++) {
           const next = (remainder * 10 + digit) % count;
           yield { set: [[0x30 + digit, 0x30 + digit]], to: [next, place < 0 ? -1 : place + 1] as const };
         }
