@@ -1,4 +1,5 @@
 import type { CallTrigger } from '../formats/call-grammar.ts';
+import { TooAmbiguous } from '../formats/grammar/close-state.ts';
 import type { GrammarAutomaton, GrammarState } from '../formats/grammar/grammar-automaton.ts';
 import { permittedTokens } from './permitted-tokens.ts';
 import type { TokenTexts } from './token-texts.ts';
@@ -25,9 +26,26 @@ interface GrammarOptions {
   readonly tokens: TokenTexts;
 }
 
+/** Steps that looking for one token may take: some ten milliseconds. Under a schema it is hundreds, thousands at most. */
+const mostSteps = 80_000;
+
 /** Creates a follower at the grammar's beginning, or one that waits for a trigger. */
 export function createGrammar({ automaton, trigger: awaited, tokens }: GrammarOptions): Grammar {
   const trigger = awaited && createTrigger(awaited);
+  /** Steps beside what is remembered that were taken for the next token. */
+  let spent = 0;
+  const counted = <Result>(look: (check: () => void) => Result): Result => {
+    const before = automaton.steps;
+    const check = () => {
+      if (spent + automaton.steps - before <= mostSteps) return;
+      throw new TooAmbiguous('The grammar leaves too much open at once.');
+    };
+    const result = look(check);
+    check();
+    spent += automaton.steps - before;
+    return result;
+  };
+  const run = (from: GrammarState, bytes: Uint8Array) => counted(() => automaton.run(from, bytes));
   /** Undefined while it waits. */
   let state: GrammarState | undefined = awaited === undefined ? automaton.start : undefined;
 
@@ -35,9 +53,9 @@ export function createGrammar({ automaton, trigger: awaited, tokens }: GrammarOp
   const after = (token: number): GrammarState | null | undefined => {
     if (token < 0 || token >= tokens.size) return null;
     const bytes = tokens.bytes(token);
-    if (state !== undefined) return bytes.length === 0 ? null : automaton.run(state, bytes);
+    if (state !== undefined) return bytes.length === 0 ? null : run(state, bytes);
     const constrained = trigger?.find(bytes);
-    return constrained === undefined ? undefined : automaton.run(automaton.start, constrained);
+    return constrained === undefined ? undefined : run(automaton.start, constrained);
   };
   const permits = (token: number): boolean => {
     if (!tokens.ends.has(token)) return after(token) !== null;
@@ -51,7 +69,8 @@ export function createGrammar({ automaton, trigger: awaited, tokens }: GrammarOp
       if (state === undefined) {
         return Int32Array.from({ length: tokens.size }, (_, token) => token).filter(permits);
       }
-      const others = permittedTokens(automaton, state, tokens);
+      const from = state;
+      const others = counted((check) => permittedTokens(automaton, from, tokens, check));
       const all = new Int32Array(others.length + ends.length);
       all.set(others);
       all.set(ends, others.length);
@@ -61,6 +80,7 @@ export function createGrammar({ automaton, trigger: awaited, tokens }: GrammarOp
       if (!permits(token)) throw new RangeError(`The grammar does not permit token ${token}.`);
       const next = after(token);
       if (state === undefined) trigger?.note(tokens.bytes(token));
+      spent = 0;
       // After an end nothing follows.
       if (next !== null && next !== undefined) state = next;
     },

@@ -1,19 +1,20 @@
-import { TooAmbiguous } from '../formats/grammar/close-state.ts';
 import type { GrammarAutomaton, GrammarState } from '../formats/grammar/grammar-automaton.ts';
 import type { TokenTexts } from './token-texts.ts';
 
-/** Steps that one look through a vocabulary may take, beside what is remembered: some ten milliseconds. */
-const mostSteps = 400_000;
-
 /**
  * The tokens with a text that a grammar permits in a state. Goes through the vocabulary as through a tree, so that what
- * begins with something refused costs nothing: some milliseconds for 150,000 tokens where much is permitted.
+ * begins with something refused costs nothing: some milliseconds for 150,000 tokens where much is permitted. `check` is
+ * called often, and may throw when it has become too much.
  */
-export function permittedTokens(automaton: GrammarAutomaton, from: GrammarState, tokens: TokenTexts): Int32Array {
+export function permittedTokens(
+  automaton: GrammarAutomaton,
+  from: GrammarState,
+  tokens: TokenTexts,
+  check: () => void,
+): Int32Array {
   const { order, shared, all, starts } = tokens;
   const permitted = new Int32Array(order.length);
   const states: GrammarState[] = [from];
-  const before = automaton.steps;
   let count = 0;
   /** How long a refused beginning of the last token is. */
   let refusedAt = Infinity;
@@ -33,7 +34,7 @@ export function permittedTokens(automaton: GrammarAutomaton, from: GrammarState,
       states[depth + 1] = next;
     }
     if (refusedAt === Infinity) permitted[count++] = token;
-    if (automaton.steps - before > mostSteps) throw new TooAmbiguous('The grammar leaves too much open at once.');
+    check();
   }
   return permitted.slice(0, count);
 }

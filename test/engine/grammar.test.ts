@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { createGrammar, type Grammar } from '../../src/engine-host/grammar.ts';
 import { createTokenTexts, type TokenTexts } from '../../src/engine-host/token-texts.ts';
 import { createVocabulary, type Vocabulary } from '../../src/engine-host/vocabulary.ts';
+import { TooAmbiguous } from '../../src/formats/grammar/close-state.ts';
 import { compileGbnf } from '../../src/formats/grammar/compile-gbnf.ts';
 import { GrammarAutomaton } from '../../src/formats/grammar/grammar-automaton.ts';
 import { GrammarBuilder } from '../../src/formats/grammar/grammar-builder.ts';
@@ -92,6 +93,19 @@ describe('a grammar', () => {
     expect(() => grammar.accept(vocabulary.size)).toThrow(RangeError);
     grammar.accept(a);
     expect(grammar.permits(vocabulary.endOfGeneration[0] ?? -1)).toBe(true);
+  });
+
+  it('that leaves too much open takes bounded time, and says so', () => {
+    // Where among the last 900 characters one of the first half stood has to be remembered: each text differs.
+    const grammar = open('root ::= [a-z ]* [a-m] [a-z ]{900}');
+    for (const token of vocabulary.tokenize('ab no cd on '.repeat(40), false)) grammar.accept(token);
+    const before = process.cpuUsage();
+    const followed = () => {
+      for (let token = 0; token < vocabulary.size; token++) grammar.permits(token);
+    };
+
+    expect(followed).toThrow(TooAmbiguous);
+    expect(process.cpuUsage(before).user / 1000).toBeLessThan(300);
   });
 
   it('ends a text where its stop begins', () => {

@@ -14,7 +14,7 @@ export class TooAmbiguous extends Error {
 }
 
 /** Steps that one state may take to find; those of JSON take some dozens. */
-const mostSteps = 20_000;
+const mostSteps = 12_000;
 /** Positions are below this in the key of an entry. */
 const positionsEnd = 2 ** 20;
 
