@@ -10,7 +10,6 @@ import { GrammarAutomaton } from '../formats/grammar/grammar-automaton.ts';
 import type { GrammarBuilder } from '../formats/grammar/grammar-builder.ts';
 import { addJsonSchema } from '../formats/grammar/json-schema.ts';
 import { Budget, limits } from '../formats/grammar/limits.ts';
-import { literal } from '../formats/grammar/literal.ts';
 import { parseRegex } from '../formats/grammar/parse-regex.ts';
 import { prefixRules } from '../formats/grammar/prefix-rules.ts';
 import { readGbnf, type GbnfRules } from '../formats/grammar/read-gbnf.ts';
@@ -18,6 +17,7 @@ import { UnsupportedRegex } from '../formats/grammar/regex-reader.ts';
 import { StateBudget } from '../formats/grammar/state-budget.ts';
 import { UnsupportedGrammar } from '../formats/grammar/unsupported-grammar.ts';
 import { UnsupportedSchema } from '../formats/grammar/unsupported-schema.ts';
+import { addWordTree } from '../formats/grammar/word-tree.ts';
 
 /** Rules for the content that a request asks for. */
 export interface AddedOutput {
@@ -71,7 +71,7 @@ function addChoice(builder: GrammarBuilder, choices: readonly string[]): AddedOu
   if (choices.length > limits.enumValues || size > limits.schemaBytes) {
     throw new UnsupportedGrammar(`there are over ${limits.enumValues} choices, or ${limits.schemaBytes} characters.`);
   }
-  const rule = builder.add('content', choices.map(literal).join(' | '));
+  const rule = addWordTree(builder, choices, new Budget());
   return { rule, allowsGap: !choices.some((choice) => /^\s|^$/.test(choice)), relaxed: [] };
 }
 

@@ -16,7 +16,7 @@ export const limits = {
   patternRepeat: 1000,
   /** Of one nondeterministic automaton, of one deterministic one. */
   patternStates: 2500,
-  automatonStates: 1500,
+  automatonStates: 1000,
   /** Of a pattern within lengths: longer texts than it allows for are not written. */
   boundedStates: 700,
   /** What llama.cpp expands of one `{m,n}`; a greater maximum silently becomes none (llama-grammar.cpp). */
@@ -36,7 +36,7 @@ export const limits = {
   /** Of the finished text. */
   grammarBytes: 512 * 1024,
   /** Steps of work for one schema: some tens of milliseconds, a tool with many formats taking a third of it. */
-  work: 320_000,
+  work: 280_000,
 } as const;
 
 /** What one schema may still cost. */
