@@ -43,7 +43,7 @@ const following = options.vocabularies.map((size) => {
     const { compiled } = write(schema);
     const spelled = spell(text, pieces);
     const runs = Array.from({ length: options.repetitions }, () => {
-      const automaton = new GrammarAutomaton(compiled, new StateBudget(32_000));
+      const automaton = new GrammarAutomaton(compiled, new StateBudget(1_000_000));
       return {
         permits: [1, 2].map(() => follow(automaton, tokens, spelled)),
         looks: lookAround(automaton, tokens, spelled),

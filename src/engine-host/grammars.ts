@@ -13,13 +13,13 @@ export interface ReadyGrammar extends Omit<WrittenGrammar, 'compiled'> {
 /** Grammars kept for requests that ask for the same, as those of one application do: so many, and so many bytes. */
 const mostKept = 256;
 const mostKeptBytes = 32 << 20;
-/** States that the automata remember together. Each takes two or three kilobytes. */
-const mostStates = 16_000;
+/** What the automata remember together, in steps of finding it: some dozens of megabytes. */
+const mostRemembered = 600_000;
 
 /** Has grammars written, each once for all who ask meanwhile, and keeps those that were used last. */
 export class Grammars {
   readonly #worker: GrammarWorker;
-  readonly #budget = new StateBudget(mostStates);
+  readonly #budget = new StateBudget(mostRemembered);
   readonly #kept = new Map<string, { readonly grammar: Promise<ReadyGrammar>; bytes: number }>();
   #bytes = 0;
 

@@ -15,7 +15,7 @@ import { schemaCases } from '../support/schema-cases.ts';
 
 let vocabulary: Vocabulary;
 let tokens: TokenTexts;
-const budget = new StateBudget(16_000);
+const budget = new StateBudget(600_000);
 
 beforeAll(async () => {
   const library = openQuietLibrary();

@@ -17,6 +17,8 @@ export interface GrammarState {
   note?: unknown;
 }
 
+/** What a state itself takes, in steps. */
+const stateSteps = 10;
 /** Bytes up to which a state needs no table: most states are passed through once. */
 const fewBytes = 12;
 
@@ -95,7 +97,7 @@ export class GrammarAutomaton {
     if (known !== undefined) return known;
     const state: GrammarState = { accepts: closure.accepts, entries, next: new Map(), table: undefined };
     this.#states.set(key, state);
-    this.#budget.add();
+    this.#budget.add(stateSteps + closure.steps);
     return state;
   }
 

@@ -1,7 +1,10 @@
-/** Counts what the automata of a process remember together; beyond a bound all of them forget. */
+/**
+ * Counts what the automata of a process remember together; beyond a bound all of them forget. The unit is a step of
+ * finding a state: what a state holds is in proportion to those, at a hundred bytes or so for each.
+ */
 export class StateBudget {
   readonly #most: number;
-  #states = 0;
+  #steps = 0;
   #epoch = 0;
 
   constructor(most: number) {
@@ -13,10 +16,10 @@ export class StateBudget {
     return this.#epoch;
   }
 
-  add(states = 1): void {
-    this.#states += states;
-    if (this.#states <= this.#most) return;
-    this.#states = 0;
+  add(steps: number): void {
+    this.#steps += steps;
+    if (this.#steps <= this.#most) return;
+    this.#steps = 0;
     this.#epoch++;
   }
 }
