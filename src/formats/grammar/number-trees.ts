@@ -72,6 +72,18 @@ export function decimalsTo({ whole, fraction, isExclusive }: Bound): RegexTree {
   return choice(...options);
 }
 
+/** Numbers between two bounds whose whole parts differ; undefined where they do not: the fractions then meet. */
+export function decimalsBetween(low: Bound, high: Bound): RegexTree | undefined {
+  const [from, to] = [BigInt(low.whole), BigInt(high.whole)];
+  if (from >= to) return undefined;
+  const options = [
+    sequence(text(low.whole), fractionFrom(low.fraction, low.isExclusive)),
+    sequence(text(high.whole), fractionTo(high.fraction, high.isExclusive)),
+  ];
+  if (to - from > 1n) options.push(sequence(naturalsBetween(from + 1n, to - 1n), anyFraction));
+  return choice(...options);
+}
+
 function fractionFrom(bound: string, isExclusive: boolean): RegexTree {
   const digit = digitsOf(0, moreDigits);
   const zeros = repeat(digitBetween(0, 0), 0, moreDigits);

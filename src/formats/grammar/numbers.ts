@@ -6,10 +6,11 @@ import { compileWhole } from './compile-regex.ts';
 import { decimalOf } from './decimal.ts';
 import { addInteger, addNumber, integerDigits } from './json-text.ts';
 import type { Budget } from './limits.ts';
-import { decimalsFrom, decimalsTo, naturalsBetween, type Bound } from './number-trees.ts';
+import { decimalsBetween, decimalsFrom, decimalsTo, naturalsBetween, type Bound } from './number-trees.ts';
 import { boundsOf, type NumberBounds } from './number-bounds.ts';
 import { choice, sequence, text, type RegexTree } from './regex-tree.ts';
 import type { Branch, Nodes, Translation } from './schema-node.ts';
+import { addTree } from './tree-rules.ts';
 import { UnsupportedSchema } from './unsupported-schema.ts';
 
 const most = 10n ** BigInt(integerDigits) - 1n;
@@ -91,20 +92,10 @@ function numbersWithin(bounds: NumberBounds, translation: Translation): Branch {
     low?.isExclusive ?? false,
     true,
   );
-  const { budget } = translation;
-  const automata = [positive, negative].map((parts) =>
-    parts
-      .map((tree) => compileWhole(tree, budget))
-      .reduce<Automaton | undefined>(
-        (a, b) => (a === undefined ? b : both(a, b, budget)),
-        unit === undefined ? undefined : decimalMultiples(unit, budget),
-      ),
-  );
-  const alternatives = automata.flatMap((automaton, at) =>
-    automaton === undefined || automaton.length === 0
-      ? []
-      : [`${at === 0 ? '' : '"-" '}${emit(translation, automaton)}`],
-  );
+  const alternatives = [positive, negative].flatMap((range, at) => {
+    const body = range && (unit === undefined ? addRange(range, translation) : addMultiples(range, unit, translation));
+    return body === undefined ? [] : [`${at === 0 ? '' : '"-" '}${body}`];
+  });
   if (alternatives.length === 0) {
     throw new UnsupportedSchema(bounds.keyword, bounds.path, 'no number that can be written is within its bounds.');
   }
@@ -194,22 +185,44 @@ function decimalMultiples({ count, places }: DecimalUnit, budget: Budget): Autom
   return states.length > 300 ? states : minimised(states, budget);
 }
 
-/** Numbers without sign from one bound to another; a bound below zero does not bound them, or leaves none. */
+/** Numbers without sign, from one bound to another. */
+interface Range {
+  readonly from: Bound;
+  readonly to: Bound | undefined;
+}
+
+/** The numbers without sign within bounds; a bound below zero does not bound them, or leaves none. */
 function magnitudes(
   low: number,
   isLowExclusive: boolean,
   high: number | undefined,
   isHighExclusive: boolean,
   isNonzero = false,
-): RegexTree[] {
-  if (high !== undefined && (high < 0 || (high === 0 && isHighExclusive))) return [choice()];
+): Range | undefined {
+  if (high !== undefined && (high < 0 || (high === 0 && (isHighExclusive || isNonzero)))) return undefined;
   const bound = (value: number, isExclusive: boolean): Bound => ({ ...decimalOf(value), isExclusive });
-  const from = low > 0 ? bound(low, isLowExclusive) : bound(0, isNonzero || (low === 0 && isLowExclusive));
-  const isBelow = high !== undefined && high < Number(most);
-  // All magnitudes are zero or more: that alone need not be said.
-  const parts = isBelow && low <= 0 && !from.isExclusive ? [] : [decimalsFrom(from)];
-  if (isBelow) parts.push(decimalsTo(bound(high, isHighExclusive)));
-  return parts;
+  return {
+    from: low > 0 ? bound(low, isLowExclusive) : bound(0, isNonzero || (low === 0 && isLowExclusive)),
+    to: high !== undefined && high < Number(most) ? bound(high, isHighExclusive) : undefined,
+  };
+}
+
+function addRange({ from, to }: Range, translation: Translation): string | undefined {
+  const tree = to === undefined ? decimalsFrom(from) : decimalsBetween(from, to);
+  if (tree !== undefined) return addTree(translation.builder, 'num', tree);
+  const automaton = rangeAutomaton({ from, to }, translation.budget);
+  return automaton.length === 0 ? undefined : emit(translation, automaton);
+}
+
+function addMultiples(range: Range, unit: DecimalUnit, translation: Translation): string | undefined {
+  const { budget } = translation;
+  const automaton = both(decimalMultiples(unit, budget), rangeAutomaton(range, budget), budget);
+  return automaton.length === 0 ? undefined : emit(translation, automaton);
+}
+
+function rangeAutomaton({ from, to }: Range, budget: Budget): Automaton {
+  const low = compileWhole(decimalsFrom(from), budget);
+  return to === undefined ? low : both(low, compileWhole(decimalsTo(to), budget), budget);
 }
 
 function addNumberRules(
