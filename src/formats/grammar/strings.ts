@@ -54,8 +54,13 @@ function expressionsOf(nodes: Nodes, translation: Translation): Expression[] {
 /** The texts in which a pattern finds something; undefined, and noted as relaxed, where it cannot be translated. */
 export function patternAutomaton(expression: Expression, translation: Translation): Automaton | undefined {
   const { source, keyword, path } = expression;
+  const known = translation.automata.get(source);
+  if (known !== undefined) return known;
   try {
-    return compileSearch(keyword === 'format' ? formatTree(source) : parseRegex(source), translation.budget);
+    const tree = keyword === 'format' ? formatTree(source) : parseRegex(source);
+    const automaton = compileSearch(tree, translation.budget);
+    translation.automata.set(source, automaton);
+    return automaton;
   } catch (failure) {
     if (failure instanceof UnsupportedRegex && !failure.isValid) {
       throw new UnsupportedSchema(keyword, path, `the regular expression is wrong: ${failure.message}.`);
@@ -169,7 +174,11 @@ function addString(
   if (bounded.length === 0) {
     throw new UnsupportedSchema(blame?.keyword ?? 'pattern', blame?.path ?? '', 'no string satisfies it and the rest.');
   }
-  const text = addAutomaton(builder, 'text', bounded, { spell: spellInString(builder), end: '"\\""' });
+  const sources = expressions.map(({ source }) => source);
+  const key = JSON.stringify(['text', sources, bounded === automaton ? undefined : length]);
+  const text = builder.shared(key, () =>
+    addAutomaton(builder, 'text', bounded, { spell: spellInString(builder), end: '"\\""' }),
+  );
   return builder.add('string', `"\\"" ${text}`);
 }
 
