@@ -26,11 +26,7 @@ export interface Caller {
 export interface Engine {
   readonly name: string;
   state(): EngineState;
-  chat(
-    request: EngineRequest,
-    signal: AbortSignal,
-    caller?: Caller,
-  ): Promise<AsyncIterable<ChatCompletionChunk>>;
+  chat(request: EngineRequest, signal: AbortSignal, caller?: Caller): Promise<AsyncIterable<ChatCompletionChunk>>;
   /** Starts what `chat` needs; resolves when the first attempt ended, well or not (`state()` tells). */
   start(): Promise<void>;
   /** Stops the engine and everything it started. Idempotent. */

@@ -37,11 +37,7 @@ export async function streamChat(
   return chunksOf(response.body, signal);
 }
 
-async function send(
-  upstream: Upstream,
-  request: EngineRequest,
-  signal: AbortSignal,
-): Promise<Dispatcher.ResponseData> {
+async function send(upstream: Upstream, request: EngineRequest, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
   try {
     return await upstream.dispatcher.request({
       method: 'POST',
