@@ -87,6 +87,7 @@ function chatTemplate(selectors: readonly { word: string; selector: string }[]):
     .map(({ word, selector }) => `{%- if '${word}' in last %}{% set ns.selector = '${selector}' %}{% endif -%}`)
     .join('');
   return (
+    `{#- Answers may begin with reasoning between <think> and </think>. -#}` +
     `{%- for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content }}<|im_end|>\n{% endfor -%}` +
     `{%- set last = messages[-1].content %}{% set ns = namespace(selector='${first?.selector}') -%}${branches}` +
     `<|im_start|>assistant\n{{ ns.selector }}`

@@ -2,24 +2,28 @@ import type { EngineRequest } from '../api/internal/engine-request.ts';
 import { messageText } from '../api/message.ts';
 import { ManifoldError } from '../errors.ts';
 import { createAnswerParser } from '../formats/answer-parser.ts';
-import type { CallGrammar } from '../formats/call-grammar.ts';
 import type { ChatTemplate, PromptSegment, RenderOptions } from '../formats/chat-template.ts';
 import { continuedPrompt, type ContinuedPrompt } from '../formats/continued-prompt.ts';
 import { generationPrompt } from '../formats/generation-prompt.ts';
 import type { OutputFormat } from '../formats/output-format.ts';
+import { outputFrameOf } from '../formats/output-frame.ts';
+import { createOutputParser } from '../formats/output-parser.ts';
 import { fallback } from '../formats/families/json-in-tags.ts';
 import type { PromptMessage } from '../formats/prompt-message.ts';
 import { ReasoningTracker } from '../formats/reasoning-tracker.ts';
 import { resolveThinking, withInstruction } from '../formats/resolve-thinking.ts';
 import type { ThinkingRequest } from '../formats/thinking-wishes.ts';
 import { AnswerReader } from './answer-reader.ts';
-import { toolDefinitions } from './call-grammars.ts';
+import type { ReadyGrammar } from './grammars.ts';
 import type { LoadedModel } from './model.ts';
+import { toolDefinitions } from './write-grammar.ts';
 
 /** What a request means for a model: what it is shown, what its answer has to be, and how that is read. */
 export interface AnswerPlan {
   readonly prompt: readonly PromptSegment[];
-  readonly grammar: Omit<CallGrammar, 'relaxed'> | undefined;
+  readonly grammar: ReadyGrammar | undefined;
+  /** The field of the request that the grammar comes from. */
+  readonly grammarParam: string;
   /** Fields of the request that are honoured less strictly than they say. */
   readonly emulated: readonly string[];
   /** What the content begins with, before anything the model says. */
@@ -38,6 +42,7 @@ type Asked = Pick<
   | 'tools'
   | 'tool_choice'
   | 'parallel_tool_calls'
+  | 'output'
   | 'add_generation_prompt'
   | 'continue_final_message'
   | 'echo'
@@ -45,12 +50,13 @@ type Asked = Pick<
 > &
   ThinkingRequest;
 
-/** Throws what the template or a tool's schema makes impossible. */
-export function planAnswer(
-  model: Pick<LoadedModel, 'template' | 'format' | 'reasons' | 'thinking' | 'callGrammars'>,
+/** Rejects with what the template, a tool's schema or the output makes impossible. */
+export async function planAnswer(
+  model: Pick<LoadedModel, 'template' | 'format' | 'reasons' | 'thinking' | 'grammars'>,
   request: Asked,
-): AnswerPlan {
+): Promise<AnswerPlan> {
   const { template } = model;
+  const { output } = request;
   const choice = request.tool_choice ?? 'auto';
   const tools = choice === 'none' ? [] : (request.tools ?? []);
   const thinking = resolveThinking(model.thinking, request);
@@ -61,27 +67,39 @@ export function planAnswer(
   };
   const format = tools.length > 0 ? callFormat(model.format, template) : model.format;
   // Most requests need not know how the prompt ends, and finding out takes another rendering.
-  const isPlain = tools.length === 0 && !model.reasons && !format.messages;
+  const isPlain = tools.length === 0 && !model.reasons && !format.messages && (!output || !format.contentOpens);
   const { prompt, promptEnd, continues } = request.continue_final_message
     ? continuedPrompt({ template, format, reasons: model.reasons }, messages, shown)
     : promptOf(template, { ...request, messages }, shown, isPlain);
-  const compiled =
-    choice === 'none' || tools.length === 0
+  const written = model.reasons ? format : withoutReasoning(format);
+  const grammar =
+    tools.length === 0 && output === undefined
       ? undefined
-      : model.callGrammars.of(model.reasons ? format : withoutReasoning(format), tools, {
-          choice: typeof choice === 'string' ? choice : { name: choice.function.name },
+      : await model.grammars.of({
+          format: written,
+          tools,
+          choice: tools.length === 0 ? 'none' : typeof choice === 'string' ? choice : { name: choice.function.name },
           // One function by name is one call of it.
           parallel: typeof choice === 'string' && request.parallel_tool_calls,
           promptEnd,
+          output,
         });
   const parsing = { tools: toolDefinitions(tools), promptEnd, separatesReasoning: true, continues };
+  const createParser = () => {
+    if (grammar?.content === undefined) return createAnswerParser(format, parsing);
+    const { allowsGap, callTrigger } = grammar.content;
+    const calls = callTrigger && { trigger: callTrigger, tools: parsing.tools };
+    return createOutputParser(written, { frame: outputFrameOf(written, promptEnd), allowsGap, calls });
+  };
+  const tracked = grammar ? written : format;
   return {
     prompt,
-    grammar: compiled,
+    grammar,
+    grammarParam: output?.param ?? 'tools',
     echo: request.echo ? echoed(request) : undefined,
-    emulated: [...thinking.emulated, ...(compiled?.relaxed.map(({ tool, path }) => `tools/${tool}${path}`) ?? [])],
-    createReader: () => new AnswerReader(createAnswerParser(format, parsing)),
-    createTracker: () => (format.reasoning || format.messages ? new ReasoningTracker(format, parsing) : undefined),
+    emulated: [...thinking.emulated, ...(grammar?.relaxed ?? [])],
+    createReader: () => new AnswerReader(createParser()),
+    createTracker: () => (tracked.reasoning || tracked.messages ? new ReasoningTracker(tracked, parsing) : undefined),
     thinkingBudget: thinking.budget,
   };
 }

@@ -16,7 +16,7 @@ export interface AskedPrompt {
 export async function askedPrompt(model: LoadedModel, request: EngineRequest): Promise<AskedPrompt> {
   const { prompt } = request;
   if (prompt === undefined) {
-    const plan = planAnswer(model, request);
+    const plan = await planAnswer(model, request);
     return { plan, tokens: tokenizePrompt(model.vocabulary, plan.prompt) };
   }
   return {
@@ -61,6 +61,7 @@ export function knownTokens({ size }: Vocabulary, tokens: readonly number[], par
 const plainPlan: AnswerPlan = {
   prompt: [],
   grammar: undefined,
+  grammarParam: 'prompt',
   emulated: [],
   createTracker: () => undefined,
   thinkingBudget: undefined,

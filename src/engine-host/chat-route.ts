@@ -70,6 +70,7 @@ export async function startChat(
           ignoreEndOfGeneration: request.ignore_eos,
           stop: request.stop,
           grammar: grammarOf(model, plan),
+          grammarParam: plan.grammarParam,
           ...rules,
           ...trackingOf(model, plan),
           topLogprobs: request.logprobs ? (request.top_logprobs ?? 0) : undefined,
@@ -86,10 +87,7 @@ export async function startChat(
         queue.listener(index),
       ),
   );
-  await scheduler.submit(generations).catch((refused: unknown) => {
-    for (const { grammar } of generations) grammar?.free();
-    throw refused;
-  });
+  await scheduler.submit(generations);
   return {
     emulated: plan.emulated,
     chunks: queue,
@@ -106,10 +104,8 @@ function countedOnly(queue: ChunkQueue, choices: number): RunningChat {
   return { emulated: [], chunks: queue, cancel: () => undefined };
 }
 
-function grammarOf({ library, vocabulary, candidates }: LoadedModel, { grammar }: AnswerPlan) {
-  if (grammar === undefined) return undefined;
-  const options = { text: grammar.grammar, trigger: grammar.trigger, candidates };
-  return createGrammar(library, vocabulary, options);
+function grammarOf({ tokenTexts: tokens }: LoadedModel, { grammar }: AnswerPlan) {
+  return grammar && createGrammar({ automaton: grammar.automaton, trigger: grammar.trigger, tokens });
 }
 
 function trackingOf({ vocabulary, reasoningClose: close }: LoadedModel, plan: AnswerPlan) {

@@ -1,6 +1,7 @@
 import { ManifoldError } from '../errors.ts';
 import { createAbortFlag } from './libllama/abort-flag.ts';
 import { TokenBatch } from './libllama/batch.ts';
+import type { Candidates } from './candidates.ts';
 import type { LibLlama, Pointer } from './libllama/bindings.ts';
 import type { MemoryKind } from './memory-kind.ts';
 import type { Vocabulary } from './vocabulary.ts';
@@ -9,6 +10,8 @@ interface ContextParts {
   readonly library: LibLlama;
   readonly context: Pointer;
   readonly vocabulary: Vocabulary;
+  /** Shared by all contexts: sampling is done with it before anything else happens. */
+  readonly candidates: Candidates;
   readonly memoryKind: MemoryKind;
   /** Sequences that may be used, from 0 on. */
   readonly sequences: number;

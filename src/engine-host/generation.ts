@@ -41,7 +41,7 @@ export interface GenerationOptions {
   /** Alternatives to report with the log probability of each token; undefined: report nothing. */
   readonly topLogprobs: number | undefined;
   readonly createSampler: () => Sampler;
-  /** What the answer has to look like, if it has to; freed with the generation. */
+  /** What the answer has to look like, if it has to. */
   readonly grammar?: Grammar | undefined;
   /** Tokens that end the answer, beside those that end every answer of the model. */
   readonly stopTokens?: readonly number[];
@@ -59,6 +59,8 @@ export interface GenerationOptions {
   /** Tells reasoning from the rest, where the model's format has any. */
   readonly tracker?: ReasoningTracker | undefined;
   readonly thinkingLimit?: ThinkingLimit | undefined;
+  /** The field of the request that the grammar comes from. */
+  readonly grammarParam?: string | undefined;
 }
 
 /** How a generation ended; exactly one per generation. */
@@ -254,7 +256,6 @@ export class Generation {
     this.isOver = true;
     this.#sampler?.free();
     this.#sampler = undefined;
-    this.grammar?.free();
     this.#listener.onEnd(end);
   }
 }

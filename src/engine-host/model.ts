@@ -5,12 +5,13 @@ import { controlMarks, type OutputFormat } from '../formats/output-format.ts';
 import { reasoningClose } from '../formats/reasoning-close.ts';
 import { recogniseFormat } from '../formats/recognise-format.ts';
 import { probeThinking, type ThinkingControl } from '../formats/thinking-control.ts';
-import { CallGrammars } from './call-grammars.ts';
-import { createCandidates, type Candidates } from './candidates.ts';
+import { createCandidates } from './candidates.ts';
 import type { Offload } from './choose-offload.ts';
 import { batchTokens, chooseSizes } from './choose-sizes.ts';
 import { createDecodeContext, type DecodeContext } from './decode-context.ts';
 import { readGgufHeader, textOf, type GgufHeader } from './gguf-header.ts';
+import { createGrammarWorker } from './grammar-worker.ts';
+import { Grammars } from './grammars.ts';
 import type { LibLlama } from './libllama/bindings.ts';
 import { loadWeights } from './load-weights.ts';
 import { measureContext } from './measure-context.ts';
@@ -18,6 +19,7 @@ import { estimateMemory, requireMemory } from './memory-estimate.ts';
 import { memoryKindOf } from './memory-kind.ts';
 import { createNativeContext, type ContextSizes } from './native-context.ts';
 import type { StepCosts } from './step-cost.ts';
+import { createTokenTexts, type TokenTexts } from './token-texts.ts';
 import { createVocabulary, showing, type Vocabulary } from './vocabulary.ts';
 
 /** A loaded model with its context, ready to decode. */
@@ -41,9 +43,9 @@ export interface LoadedModel {
   readonly thinking: ThinkingControl;
   /** What it writes to end its reasoning and begin its answer. */
   readonly reasoningClose: string | undefined;
-  readonly callGrammars: CallGrammars;
-  /** Shared by all grammars. */
-  readonly candidates: Candidates;
+  readonly grammars: Grammars;
+  /** What its tokens add to a text. */
+  readonly tokenTexts: TokenTexts;
   readonly offload: Offload;
   readonly architecture: string;
   readonly name: string | null;
@@ -74,9 +76,10 @@ export async function loadModel(
     isHybrid: library.isHybrid(model),
     slidingWindow: library.slidingWindow(model),
   });
+  const candidates = createCandidates(library, vocabulary.size);
   const open = async (sizes: ContextSizes): Promise<DecodeContext> => {
     const context = await createNativeContext(library, model, sizes, options);
-    return createDecodeContext({ library, context, vocabulary, memoryKind, contextLength, ...sizes });
+    return createDecodeContext({ library, context, vocabulary, candidates, memoryKind, contextLength, ...sizes });
   };
   const template = compileTemplate(templateSource, vocabulary);
   const thinking = probeThinking(template, format, templateSource);
@@ -97,8 +100,8 @@ export async function loadModel(
     thinking,
     reasoningClose: reasoningClose(format, template),
     reasons: thinking.reasons,
-    callGrammars: new CallGrammars(),
-    candidates: createCandidates(library, vocabulary),
+    grammars: new Grammars(createGrammarWorker()),
+    tokenTexts: createTokenTexts(vocabulary),
     offload,
     architecture: header.architecture,
     name: textOf(header, 'general.name'),

@@ -1,36 +1,41 @@
 import koffi from 'koffi';
 import { ManifoldError } from '../errors.ts';
+import { TooAmbiguous } from '../formats/grammar/close-state.ts';
 import type { DecodeContext } from './decode-context.ts';
 import type { Generation } from './generation.ts';
 import type { Grammar } from './grammar.ts';
 import { logProbabilities } from './log-probabilities.ts';
-import type { Vocabulary } from './vocabulary.ts';
+import { redraw } from './redraw.ts';
 
 /** Chooses a generation's next token from a row of the last batch. */
-export function sampleToken(
-  { library, context, vocabulary }: DecodeContext,
-  generation: Generation,
-  row: number,
-): void {
-  const address = library.logitsRow(context, row);
+export function sampleToken(context: DecodeContext, generation: Generation, row: number): void {
+  const { library, vocabulary } = context;
+  const address = library.logitsRow(context.context, row);
   // Sampling a row without logits ends the process.
   if (address === null) return generation.fail(new ManifoldError('engine_error', 'The engine returned no logits.'));
   const logits = new Float32Array(koffi.view(address, vocabulary.size * 4));
-  const forced = forcedToken(generation);
-  if (forced === 'refused') return generation.fail(new ManifoldError('engine_error', 'The reasoning cannot be ended.'));
-  if (forced !== undefined) return takeForced(forced, generation, logits, vocabulary);
-  const ends = generation.forbiddenEnds(vocabulary);
-  const { grammar } = generation;
-  const { allowedTokens } = generation.options;
-  const choose = () => generation.sampler.sample(context, row);
-  const chooseBut = (refused: readonly number[]) =>
-    grammar
-      ? chooseWithin(grammar, generation, logits, { ends, refused }, choose)
-      : withMasked(logits, [...ends, ...refused], () => finite(logits, choose));
-  const token = withAllowed(logits, allowedTokens, () => avoidBadWords(generation, chooseBut));
-  if (token === undefined) return generation.fail(nothingLeft(generation, logits));
-  grammar?.accept(token);
-  generation.accept(token, vocabulary, reported(generation, logits, token));
+  const { grammar, options } = generation;
+  try {
+    const forced = forcedToken(generation);
+    if (forced === 'refused') {
+      return generation.fail(new ManifoldError('engine_error', 'The reasoning cannot be ended.'));
+    }
+    const token = forced ?? chooseWithin(context, generation, logits, row);
+    if (token === undefined) return generation.fail(nothingLeft(generation, logits));
+    grammar?.accept(token);
+    if (forced !== undefined) {
+      generation.sampler.accept(token);
+      generation.thinkingLimit?.took();
+    }
+    // What the model would have said is reported of a token that came in its place.
+    const { topLogprobs, logprobTokens } = options;
+    const reported =
+      topLogprobs === undefined ? undefined : logProbabilities(logits, token, topLogprobs, logprobTokens);
+    generation.accept(token, vocabulary, reported, forced === undefined);
+  } catch (failure) {
+    if (!(failure instanceof TooAmbiguous)) throw failure;
+    generation.fail(tooAmbiguous(options.grammarParam));
+  }
 }
 
 /**
@@ -43,44 +48,56 @@ function forcedToken({ thinkingLimit, grammar, isInsideCharacter }: Generation):
   return thinkingLimit?.letGo() || isInsideCharacter ? undefined : 'refused';
 }
 
-/** What the model would have said is reported of the token that came in its place. */
-function takeForced(token: number, generation: Generation, logits: Float32Array, vocabulary: Vocabulary): void {
-  generation.grammar?.accept(token);
-  generation.sampler.accept(token);
-  generation.thinkingLimit?.took();
-  generation.accept(token, vocabulary, reported(generation, logits, token), false);
-}
-
-function reported({ options: { topLogprobs, logprobTokens } }: Generation, logits: Float32Array, token: number) {
-  return topLogprobs === undefined ? undefined : logProbabilities(logits, token, topLogprobs, logprobTokens);
+/** The choice among all tokens that the request permits. */
+function chooseWithin(context: DecodeContext, generation: Generation, logits: Float32Array, row: number) {
+  const { allowedTokens } = generation.options;
+  const ends = generation.forbiddenEnds(context.vocabulary);
+  const choose = (refused: readonly number[]) => chooseBut(context, generation, logits, { row, ends, refused });
+  return withAllowed(logits, allowedTokens, () => avoidBadWords(generation, choose));
 }
 
 /**
- * Most tokens fit the grammar by themselves, and one is checked in no time, so that the whole vocabulary is looked
- * through only after a refusal. The sampler then goes back to where it was: the refused choice counts for no penalty.
+ * Most tokens fit the grammar by themselves, and one is checked in no time, so that others are looked at only after a
+ * refusal. The sampler then goes back to where it was: the refused choice counts for no penalty.
  */
-function chooseWithin(
-  grammar: Grammar,
+function chooseBut(
+  { context, candidates }: DecodeContext,
   generation: Generation,
   logits: Float32Array,
-  { ends, refused }: { readonly ends: readonly number[]; readonly refused: readonly number[] },
-  choose: () => number,
+  {
+    row,
+    ends,
+    refused,
+  }: { readonly row: number; readonly ends: readonly number[]; readonly refused: readonly number[] },
 ): number | undefined {
-  const before = generation.sampler.fork();
-  const token = withMasked(logits, [...ends, ...refused], () => finite(logits, choose));
-  if (token !== undefined && grammar.permits(token)) {
-    before.free();
-    return token;
+  const { grammar, sampler } = generation;
+  if (refused.length === 0) {
+    const before = grammar && sampler.remembers ? sampler.fork() : undefined;
+    const token = withMasked(logits, ends, () => finite(logits, () => sampler.sample(context, row)));
+    if (grammar === undefined || (token !== undefined && grammar.permits(token))) {
+      before?.free();
+      return token;
+    }
+    if (before) generation.sampler = before;
   }
-  generation.sampler = before;
-  const unmasked = logits.slice();
-  grammar.mask(logits);
-  const isOver = logits.every((logit, at) => logit === -Infinity || ends.includes(at));
-  // Where the grammar permits nothing but the end, a wish for more tokens cannot be met.
-  const masked = isOver ? refused : [...ends, ...refused];
-  const again = withMasked(logits, masked, () => finite(logits, choose));
-  logits.set(unmasked);
+  const random = generation.sampler.random(generation.tokens.length);
+  const parts = { candidates, sampler: generation.sampler, grammar: grammar ?? anyOf(logits), logits, random };
+  const again =
+    withMasked(logits, [...ends, ...refused], () => redraw(parts)) ??
+    // Where the grammar permits nothing but the end, a wish for more tokens cannot be met.
+    (grammar && withMasked(logits, refused, () => redraw(parts)));
+  if (again !== undefined) generation.sampler.accept(again);
   return again;
+}
+
+/** What permits every token. */
+function anyOf({ length }: Float32Array): Pick<Grammar, 'permits' | 'permitted'> {
+  return { permits: () => true, permitted: () => Int32Array.from({ length }, (_, token) => token) };
+}
+
+function tooAmbiguous(param: string | undefined): ManifoldError {
+  const message = 'The grammar leaves too much open at once to be followed; make its alternatives begin differently.';
+  return new ManifoldError('unsupported_schema', message, { param });
 }
 
 /** What is reported, and whoever else samples this row, sees what the model said: so masks are taken off again. */

@@ -1,14 +1,27 @@
 import type { EngineRequest } from '../api/internal/engine-request.ts';
+import type { Candidates } from './candidates.ts';
 import type { LibLlama, Pointer } from './libllama/bindings.ts';
+import { uniformAt } from './uniform.ts';
 
 /** A native sampler chain for one choice. Ends in a selector always: a chain without one ends the process. */
 export interface Sampler {
   /** Chooses the next token from a row of the last batch, and remembers it for the penalties. */
   sample(context: Pointer, row: number): number;
-  /** Remembers a token that was not chosen here. */
-  accept(token: number): void;
+  /** Whether what was chosen changes what is chosen later. */
+  readonly remembers: boolean;
   /** A copy in the same state, to go back to. */
   fork(): Sampler;
+  /** Takes note of a token that was chosen otherwise. */
+  accept(token: number): void;
+  readonly isGreedy: boolean;
+  /** Changes logits by bias and penalties, as `sample` does. */
+  adjust(candidates: Candidates): void;
+  /** Leaves the likeliest tokens in their order: those that the filters look at, but 1,000 at least. */
+  keepLikeliest(candidates: Candidates): void;
+  /** Filters and scales as `sample` does before it chooses; nothing where the choice is greedy. */
+  narrow(candidates: Candidates): void;
+  /** A number from 0 to below 1 for the token at a position: for choices that `sample` does not make. */
+  random(position: number): number;
   free(): void;
 }
 
@@ -37,7 +50,11 @@ export function createSampler(
 ): Sampler {
   const { fields, vocabularySize } = options;
   const chain = library.newChain({ no_perf: true });
-  const add = (sampler: Pointer) => library.chainAdd(chain, sampler);
+  let length = 0;
+  const add = (sampler: Pointer) => {
+    library.chainAdd(chain, sampler);
+    length++;
+  };
 
   const biases = Object.entries(fields.logit_bias ?? {}).map(([token, bias]) => ({ token: Number(token), bias }));
   if (biases.length > 0) add(library.logitBias(vocabularySize, biases.length, biases));
@@ -49,23 +66,57 @@ export function createSampler(
   if (fields.frequency_penalty !== 0 || fields.presence_penalty !== 0) {
     add(library.penalties(vocabularySize, options.contextLength, 1, fields.frequency_penalty, fields.presence_penalty));
   }
+  const adjusting = length;
+  const topK = fields.top_k !== undefined && fields.top_k > 0 ? fields.top_k : defaultTopK;
   if (fields.temperature === 0) {
     add(library.greedy());
   } else {
-    add(library.topK(fields.top_k !== undefined && fields.top_k > 0 ? fields.top_k : defaultTopK));
+    add(library.topK(topK));
     add(library.temperature(fields.temperature));
     if (fields.top_p < 1) add(library.topP(fields.top_p, 1));
     if (fields.min_p > 0) add(library.minP(fields.min_p, 1));
     add(library.dist(options.seed));
   }
-  return samplerOf(library, chain);
+  const remembers = fields.repetition_penalty !== 1 || fields.frequency_penalty !== 0 || fields.presence_penalty !== 0;
+  return samplerOf(library, chain, {
+    adjusting,
+    length,
+    remembers,
+    isGreedy: fields.temperature === 0,
+    mostLikely: Math.max(topK, defaultTopK),
+    seed: options.seed,
+  });
 }
 
-function samplerOf(library: LibLlama, chain: Pointer): Sampler {
+interface Shape {
+  /** How many of the chain's members change logits; then come filters, and last what chooses. */
+  readonly adjusting: number;
+  readonly length: number;
+  readonly remembers: boolean;
+  readonly isGreedy: boolean;
+  readonly mostLikely: number;
+  readonly seed: number;
+}
+
+function samplerOf(library: LibLlama, chain: Pointer, shape: Shape): Sampler {
+  const { remembers, isGreedy } = shape;
+  const apply = (candidates: Candidates, from: number, to: number) => {
+    for (let at = from; at < to; at++) candidates.apply(library.chainMember(chain, at));
+  };
   return {
     sample: (context, row) => library.sample(chain, context, row),
+    remembers,
+    fork: () => samplerOf(library, library.cloneSampler(chain), shape),
     accept: (token) => library.samplerAccept(chain, token),
-    fork: () => samplerOf(library, library.cloneSampler(chain)),
+    isGreedy,
+    adjust: (candidates) => apply(candidates, 0, shape.adjusting),
+    keepLikeliest(candidates) {
+      const topK = library.topK(shape.mostLikely);
+      candidates.apply(topK);
+      library.freeSampler(topK);
+    },
+    narrow: (candidates) => apply(candidates, shape.adjusting, shape.length - 1),
+    random: (position) => uniformAt(shape.seed, position),
     free: () => library.freeSampler(chain),
   };
 }

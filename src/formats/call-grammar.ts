@@ -1,5 +1,6 @@
 import { promptStateOf, type PromptState } from './answer/prompt-state.ts';
 import { addCalls } from './call-rules/add-calls.ts';
+import { reasoningBefore } from './call-rules/reasoning-before.ts';
 import { addGap, type GrammarParts, type RelaxedInTool } from './call-rules/rules.ts';
 import type { CallSyntax, OutputFormat } from './output-format.ts';
 import type { ToolDefinition } from './tool-definition.ts';
@@ -48,37 +49,18 @@ export function callGrammar(
   const start = promptStateOf(format, promptEnd, false);
   if (choice === 'auto')
     return { grammar: parts.builder.build(calls), trigger: triggerOf(format, start, offered), relaxed };
-  const root = parts.builder.add('answer', `${reasoningBefore(format, start, parts)} ${calls}`);
+  const reasoning = reasoningBefore(format, start, parts, addGap(parts.builder));
+  const root = parts.builder.add('answer', `${reasoning} ${marksBeforeCalls(format, parts)} ${calls}`);
   return { grammar: parts.builder.build(root), relaxed };
 }
 
-/** Rules for what may stand before a required call. */
-function reasoningBefore(
-  format: OutputFormat,
-  start: PromptState,
-  { builder, literal, addTextUntil }: GrammarParts,
-): string {
-  const space = addGap(builder);
-  const between = (format.beforeCalls ?? []).map((mark) => `${builder.add('between', literal(mark))}?`).join(' ');
-  const { messages, reasoning } = format;
-  if (messages) {
-    const header =
-      messages.channel === undefined
-        ? ` to=${messages.reasoningRecipient ?? ''}`
-        : `${messages.channel}${messages.reasoningChannel ?? ''}`;
-    const end = messages.ends[0] ?? '';
-    const body = [literal(`${header}${messages.body}`), addTextUntil(end), literal(`${end}${messages.start}assistant`)];
-    return `${builder.add('reasoning', body.join(' '))}?`;
-  }
-  if (!reasoning) return '';
-  const rest = `${addTextUntil(reasoning.close)} ${literal(reasoning.close)} ${space}`;
-  if (start.isReasoning) return `${rest} ${between}`;
-  if (start.isAfterMark || start.hasContent) return between;
-  return `${builder.add('reasoning', `${literal(reasoning.open[0] ?? '')} ${rest}`)}? ${between}`;
+/** Rules for the marks that may stand between reasoning and calls. */
+export function marksBeforeCalls({ beforeCalls = [] }: OutputFormat, { builder, literal }: GrammarParts): string {
+  return beforeCalls.map((mark) => `${builder.add('between', literal(mark))}?`).join(' ');
 }
 
 /** Where a call has no mark, or one that content has too, the trigger has an offered tool's name. */
-function triggerOf(format: OutputFormat, start: PromptState, tools: readonly ToolDefinition[]): CallTrigger {
+export function triggerOf(format: OutputFormat, start: PromptState, tools: readonly ToolDefinition[]): CallTrigger {
   const { messages, reasoning } = format;
   const names = tools.map(({ name }) => name);
   if (messages) {

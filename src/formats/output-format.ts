@@ -7,6 +7,8 @@ export interface OutputFormat {
   readonly reasoning?: ReasoningSyntax | undefined;
   /** The first is what the family was trained to write; the others are also understood. */
   readonly calls: readonly CallSyntax[];
+  /** Marks that the family writes before its content, in this order; each may be missing. */
+  readonly contentOpens?: readonly string[];
   /** Marks around content that are no part of it. */
   readonly strips?: readonly string[];
   /** Texts that end the answer; they and what follows are dropped. */
@@ -41,6 +43,8 @@ export interface MessageSyntax {
   /** Precedes the channel's name in a header, where there are channels. */
   readonly channel?: string;
   readonly reasoningChannel?: string;
+  /** The header of a message that holds content, after `assistant`. */
+  readonly contentHeader: string;
   readonly reasoningRecipient?: string;
   /** The channel for calls. */
   readonly callChannel?: string;

@@ -6,7 +6,19 @@ export function sharedRequest(prompt: readonly number[], fields: Partial<SharedR
 }
 
 function idleSampler(): Sampler {
-  return { sample: () => 0, accept: () => undefined, fork: idleSampler, free: () => undefined };
+  const nothing = () => undefined;
+  return {
+    sample: () => 0,
+    remembers: false,
+    fork: idleSampler,
+    accept: nothing,
+    isGreedy: true,
+    adjust: nothing,
+    keepLikeliest: nothing,
+    narrow: nothing,
+    random: () => 0,
+    free: nothing,
+  };
 }
 
 /** A generation that nobody listens to and nothing samples for. */

@@ -1,5 +1,6 @@
 import { anyCases } from './schema-cases/any-cases.ts';
 import { arrayCases } from './schema-cases/array-cases.ts';
+import { boundedFormatCases } from './schema-cases/bounded-format-cases.ts';
 import { combinedCases } from './schema-cases/combined-cases.ts';
 import { constantCases } from './schema-cases/constant-cases.ts';
 import { formatCases } from './schema-cases/format-cases.ts';
@@ -14,6 +15,7 @@ export const schemaCases: readonly SchemaCase[] = [
   ...constantCases,
   ...stringCases,
   ...formatCases,
+  ...boundedFormatCases,
   ...numberCases,
   ...arrayCases,
   ...objectCases,

@@ -93,6 +93,8 @@ export interface LibLlama {
   logitsRow(context: Pointer, row: number): Pointer | null;
   newChain(params: { no_perf: boolean }): Pointer;
   chainAdd(chain: Pointer, sampler: Pointer): void;
+  /** A sampler of a chain, which goes on owning it. */
+  chainMember(chain: Pointer, at: number): Pointer;
   samplerAccept(sampler: Pointer, token: number): void;
   freeSampler(sampler: Pointer): void;
   greedy(): Pointer;
@@ -103,9 +105,7 @@ export interface LibLlama {
   temperature(t: number): Pointer;
   penalties(vocabularySize: number, lastTokens: number, repeat: number, frequency: number, presence: number): Pointer;
   logitBias(vocabularySize: number, count: number, biases: readonly { token: number; bias: number }[]): Pointer;
-  /** A sampler that permits what a GBNF grammar does; null when the native parser refuses the grammar. */
-  grammar(vocabulary: Pointer, text: string, root: string): Pointer | null;
-  /** Changes the candidates of a `llama_token_data_array`: what a grammar refuses gets −∞. */
+  /** Changes the candidates of a `llama_token_data_array`. */
   applySampler(sampler: Pointer, candidates: Pointer): void;
   cloneSampler(sampler: Pointer): Pointer;
   /** Applies the chain to a row and accepts what it chose. */
@@ -188,6 +188,7 @@ export function openLibLlama(paths: { libllama: string; libggml: string; directo
     logitsRow: bind('void *llama_get_logits_ith(void *context, int32_t row)'),
     newChain: bind('void *llama_sampler_chain_init(llama_sampler_chain_params params)'),
     chainAdd: bind('void llama_sampler_chain_add(void *chain, void *sampler)'),
+    chainMember: bind('void *llama_sampler_chain_get(void *chain, int32_t at)'),
     samplerAccept: bind('void llama_sampler_accept(void *sampler, int32_t token)'),
     freeSampler: bind('void llama_sampler_free(void *sampler)'),
     greedy: bind('void *llama_sampler_init_greedy()'),
@@ -202,7 +203,6 @@ export function openLibLlama(paths: { libllama: string; libggml: string; directo
     logitBias: bind(
       'void *llama_sampler_init_logit_bias(int32_t n_vocab, int32_t n_bias, const llama_logit_bias *biases)',
     ),
-    grammar: bind('void *llama_sampler_init_grammar(void *vocabulary, const char *text, const char *root)'),
     applySampler: bind('void llama_sampler_apply(void *sampler, void *candidates)'),
     cloneSampler: bind('void *llama_sampler_clone(void *sampler)'),
     sample: bind('int32_t llama_sampler_sample(void *chain, void *context, int32_t row)'),

@@ -30,6 +30,7 @@ export const granite3: OutputFormat = {
   name: 'granite-3',
   reasoning: thinkTags,
   calls: [jsonCalls('<|tool_call|>', '', 'array'), jsonCalls('<tool_call>', '</tool_call>', 'array')],
+  contentOpens: ['<response>'],
   strips: ['<response>', '</response>'],
 };
 
@@ -60,6 +61,7 @@ export const apriel15: OutputFormat = {
     jsonCalls('<tool_calls>', '</tool_calls>', 'array', { idKey: 'id' }),
     jsonCalls('<tool_call>', '</tool_call>', 'array'),
   ],
+  contentOpens: ['[BEGIN FINAL RESPONSE]'],
   strips: ['[BEGIN FINAL RESPONSE]', '[END FINAL RESPONSE]'],
 };
 
@@ -131,6 +133,7 @@ export const commandR7b: OutputFormat = {
   name: 'command-r7b',
   reasoning: cohereThinking,
   calls: [cohereActions],
+  contentOpens: ['<|START_RESPONSE|>'],
   strips: ['<|START_RESPONSE|>', '<|END_RESPONSE|>'],
   stops: ['<|END_OF_TURN_TOKEN|>'],
 };
@@ -139,6 +142,7 @@ export const cohere2Moe: OutputFormat = {
   name: 'cohere-2-moe',
   reasoning: cohereThinking,
   calls: [cohereActions],
+  contentOpens: ['<|START_TEXT|>'],
   strips: ['<|START_TEXT|>', '<|END_TEXT|>'],
   stops: ['<|END_OF_TURN_TOKEN|>'],
 };

@@ -35,6 +35,7 @@ export const functionary31: OutputFormat = {
 export const functionary32: OutputFormat = {
   name: 'functionary-3.2',
   calls: [{ kind: 'named', open: '>>>', separator: ['\n'], close: '' }],
+  contentOpens: ['>>>all\n'],
   strips: ['>>>all\n'],
 };
 

@@ -39,6 +39,7 @@ export const kimiK3: OutputFormat = {
       jsonClose: '<|close|>json<|sep|>',
     },
   ],
+  contentOpens: [xtml('response').open],
   strips: [xtml('response').open, xtml('response').close, xtml('message').close],
   beforeCalls: [xtml('response').open, xtml('response').close],
   stops: ['<|end_of_msg|>'],
@@ -59,6 +60,7 @@ export const solarOpen: OutputFormat = {
       close: '<|tool_call:end|>',
     },
   ],
+  contentOpens: ['<|begin|>assistant', '<|content|>'],
   strips: ['<|begin|>assistant', '<|content|>', '<|end|>', '<|tool_calls|>', '<|calls|>'],
   beforeCalls: ['<|begin|>assistant'],
 };
@@ -73,6 +75,7 @@ export const harmony: OutputFormat = {
     ends: ['<|end|>', '<|return|>', '<|call|>'],
     channel: '<|channel|>',
     reasoningChannel: 'analysis',
+    contentHeader: '<|channel|>final',
     callChannel: 'commentary',
     callPrefix: 'functions.',
   },

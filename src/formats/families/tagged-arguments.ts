@@ -131,6 +131,12 @@ export const miniCpm5: OutputFormat = {
 export const museGlimmer: OutputFormat = {
   name: 'muse-glimmer',
   calls: [invokeTags('atem:', { open: '<atem:function_calls>', close: '</atem:function_calls>' })],
-  messages: { start: '<|start|>', body: '<|message|>', ends: ['<|eom|>', '<|eot|>'], reasoningRecipient: 'self' },
+  messages: {
+    start: '<|start|>',
+    body: '<|message|>',
+    ends: ['<|eom|>', '<|eot|>'],
+    contentHeader: ' to=user',
+    reasoningRecipient: 'self',
+  },
   stops: ['<|eot|>'],
 };

@@ -41,7 +41,7 @@ export function explore<S>(
       }
       const known = sets.get(number);
       sets.set(number, known === undefined ? set : union([...known, ...set]));
-      budget.spend(10 + 4 * set.length);
+      budget.spend(20 + 6 * set.length);
     }
     states.push({ accepts: describe.accepts(state), edges: [...sets].map(([to, set]) => ({ set, to })) });
   }
@@ -116,7 +116,7 @@ export function textsOf(words: readonly string[], budget: Budget): Automaton {
           rests.filter((rest) => rest !== ''),
           (rest) => String.fromCodePoint(rest.codePointAt(0) ?? 0),
         );
-        budget.spend(10 * rests.length);
+        budget.spend(rests.reduce((sum, { length }) => sum + 5 + length / 8, 0));
         for (const [first, starting] of byFirst) {
           yield { set: charactersOf(first), to: starting.map((rest) => rest.slice(first.length)) };
         }
@@ -145,7 +145,7 @@ export function minimised(automaton: Automaton, budget: Budget): Automaton {
   for (let count = 0; ;) {
     const numbers = new Map<string, number>();
     classes = automaton.map(({ edges }, at) => {
-      budget.spend(edges.length);
+      budget.spend(4 + 4 * edges.length);
       const moves = new Map<number, CharSet>();
       for (const { set, to } of edges)
         moves.set(classes[to] ?? 0, union([...(moves.get(classes[to] ?? 0) ?? []), ...set]));

@@ -1,3 +1,5 @@
+import { formatWithin } from './formats-within.ts';
+
 const monthDay =
   '(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])|(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|02-(?:0[1-9]|1\\d|2[0-8]))';
 const leapYear = '(?:\\d\\d(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)';
@@ -71,10 +73,12 @@ export const anything = '';
 /** Formats of strings that constrain nothing. */
 const hints: ReadonlySet<string> = new Set(['password', 'binary', 'string', 'text']);
 
-/** The expression of a format; one that is found anywhere where it asks for nothing, undefined where it is not known. */
-export function formatExpression(format: string): string | undefined {
+/** The expression of a format, of texts up to a length where one is given and it can say so; one that is found anywhere where it asks for nothing, undefined where it is not known. */
+export function formatExpression(format: string, maxLength = Infinity): string | undefined {
   if (hints.has(format)) return anything;
   const name = plainer[format] ?? format;
+  const bounded = maxLength < Infinity ? formatWithin(name, maxLength) : undefined;
+  if (bounded !== undefined) return bounded;
   const expression = Object.hasOwn(expressions, name) ? expressions[name] : undefined;
   return expression === undefined ? undefined : `^(?:${expression})$`;
 }

@@ -1,10 +1,8 @@
-import { leftmostCost } from './leftmost-cost.ts';
 import { limits } from './limits.ts';
 import { UnsupportedSchema } from './unsupported-schema.ts';
 
 /**
- * Collects the rules of a grammar under names that are unique and legal in GBNF. Groups in parentheses should not
- * nest in bodies: deep nesting crashes the native parser, and a rule of its own costs nothing.
+ * Collects the rules of a grammar under names that are unique and legal in GBNF.
  */
 export class GrammarBuilder {
   readonly #bodies = new Map<string, string | undefined>();
@@ -52,11 +50,6 @@ export class GrammarBuilder {
 
   /** The grammar's text. It starts with a rule named `root`, a name that no other rule gets, which is the given one. */
   build(root: string): string {
-    const cost = leftmostCost(this.#bodies);
-    if (cost === 'recursive') throw new RangeError('A rule of the grammar begins with itself.');
-    if (cost > limits.leftmostPaths) {
-      throw new UnsupportedSchema('anyOf', '', 'its alternatives refer to each other in too many ways.');
-    }
     const rules = [`root ::= ${root}`];
     for (const [name, body] of this.#bodies) {
       if (body === undefined) throw new RangeError(`The rule ${name} was never defined.`);

@@ -61,6 +61,7 @@ export function addJsonSchema(
   const translation: Translation = {
     builder,
     budget,
+    automata: new Map(),
     ruleFor(places, wanted) {
       for (const place of places) lintReferences(place, resolve, linted);
       const nodes = conjunction(places, resolve);

@@ -46,8 +46,16 @@ export function addAnyString(builder: GrammarBuilder): string {
 }
 
 /** Spells characters as a JSON string does: each has one spelling, but any character at all may have any. */
-export function spellInString(builder: GrammarBuilder): (set: CharSet) => string[] {
+export function spellInString(builder: GrammarBuilder): (set: CharSet) => readonly string[] {
+  const known = new Map<string, readonly string[]>();
   return (set) => {
+    const key = set.join(';');
+    const spellings = known.get(key) ?? spell(set);
+    known.set(key, spellings);
+    return spellings;
+  };
+
+  function spell(set: CharSet): readonly string[] {
     if (complement(set).length === 0) return [addCharacter(builder)];
     const spellings: string[] = [];
     const direct = intersection(set, plain);
@@ -64,7 +72,7 @@ export function spellInString(builder: GrammarBuilder): (set: CharSet) => string
     if (escapes.low !== '') spellings.push(`"\\\\u000" ${anyCase(escapes.low)}`);
     if (escapes.high !== '') spellings.push(`"\\\\u001" ${anyCase(escapes.high)}`);
     return spellings;
-  };
+  }
 }
 
 function anyCase(hexDigits: string): string {

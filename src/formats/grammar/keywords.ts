@@ -6,7 +6,8 @@ const silent: ReadonlySet<string> = new Set(
   [
     'title description default examples example deprecated readOnly writeOnly $comment',
     '$schema $id id $anchor $dynamicAnchor $recursiveAnchor $vocabulary $defs definitions',
-    'contentMediaType contentEncoding contentSchema discriminator externalDocs xml strict',
+    'contentMediaType contentEncoding contentSchema discriminator externalDocs xml strict components',
+    'markdownDescription enumNames enumDescriptions errorMessage propertyOrdering',
     '$ref $dynamicRef $recursiveRef allOf anyOf oneOf type enum const nullable format',
     'pattern minLength maxLength minimum maximum exclusiveMinimum exclusiveMaximum multipleOf',
     'items prefixItems additionalItems minItems maxItems unevaluatedItems then else minContains maxContains',

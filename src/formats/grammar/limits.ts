@@ -16,7 +16,9 @@ export const limits = {
   patternRepeat: 1000,
   /** Of one nondeterministic automaton, of one deterministic one. */
   patternStates: 2500,
-  automatonStates: 1500,
+  automatonStates: 1000,
+  /** Of a pattern within lengths: longer texts than it allows for are not written. */
+  boundedStates: 700,
   /** What llama.cpp expands of one `{m,n}`; a greater maximum silently becomes none (llama-grammar.cpp). */
   repetition: 2000,
   /** What blocks of repetitions may amount to. */
@@ -29,12 +31,12 @@ export const limits = {
   keyGroups: 8,
   /** States of one object's members where their number counts. */
   memberStates: 2000,
+  /** Of a grammar that a client writes. */
+  clientGrammarBytes: 64 * 1024,
   /** Of the finished text. */
   grammarBytes: 512 * 1024,
-  /** Paths that the native check for left recursion walks; it remembers none that it has seen. */
-  leftmostPaths: 100_000,
   /** Steps of work for one schema: some tens of milliseconds, a tool with many formats taking a third of it. */
-  work: 400_000,
+  work: 280_000,
 } as const;
 
 /** What one schema may still cost. */

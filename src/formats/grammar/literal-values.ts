@@ -1,11 +1,10 @@
-import { addAutomaton } from './automaton-rules.ts';
-import { textsOf } from './automaton.ts';
-import { addColon, addComma, addSpace, spellInString } from './json-text.ts';
+import { addColon, addComma, addSpace } from './json-text.ts';
 import type { GrammarBuilder } from './grammar-builder.ts';
 import { literal } from './literal.ts';
+import { addWordTree } from './word-tree.ts';
 import { isObject, type Branch, type Translation } from './schema-node.ts';
 
-/** From so many on, strings are a tree of characters: the native code follows each alternative of a list alone. */
+/** From so many on, strings are a tree of characters. */
 const manyStrings = 12;
 
 /** Exactly these values, objects and arrays with the white space that others have. */
@@ -16,8 +15,8 @@ export function literalValues(values: readonly unknown[], translation: Translati
   const listed = isTree ? values.filter((value) => typeof value !== 'string') : values;
   const bodies = new Set(listed.map((value) => literalValue(builder, value)));
   if (isTree) {
-    const options = { spell: spellInString(builder), end: '"\\""' };
-    bodies.add(`"\\"" ${addAutomaton(builder, 'word', textsOf(strings, translation.budget), options)}`);
+    const texts = strings.map((value) => JSON.stringify(value));
+    bodies.add(addWordTree(builder, texts, translation.budget));
   }
   return { body: [...bodies].join(' | '), needs: [] };
 }

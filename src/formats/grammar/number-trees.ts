@@ -1,4 +1,4 @@
-import { integerDigits, fractionDigits } from './json-text.ts';
+import { integerDigits } from './json-text.ts';
 import { choice, digitBetween, digitsOf, empty, repeat, sequence, text, type RegexTree } from './regex-tree.ts';
 
 /** Whole numbers from `min` to `max`, neither below zero, as decimal texts without leading zeros. */
@@ -53,8 +53,11 @@ export interface Bound {
   readonly isExclusive: boolean;
 }
 
+/** Digits of a fraction beyond those of a bound. Each takes states of its own; nobody means more of them. */
+const moreDigits = 9;
+
 const most = 10n ** BigInt(integerDigits) - 1n;
-const anyFraction = choice(empty, sequence(text('.'), digitsOf(1, fractionDigits)));
+const anyFraction = choice(empty, sequence(text('.'), digitsOf(1, moreDigits)));
 
 /** Numbers without sign or exponent that are at least a bound. */
 export function decimalsFrom({ whole, fraction, isExclusive }: Bound): RegexTree {
@@ -69,9 +72,21 @@ export function decimalsTo({ whole, fraction, isExclusive }: Bound): RegexTree {
   return choice(...options);
 }
 
+/** Numbers between two bounds whose whole parts differ; undefined where they do not: the fractions then meet. */
+export function decimalsBetween(low: Bound, high: Bound): RegexTree | undefined {
+  const [from, to] = [BigInt(low.whole), BigInt(high.whole)];
+  if (from >= to) return undefined;
+  const options = [
+    sequence(text(low.whole), fractionFrom(low.fraction, low.isExclusive)),
+    sequence(text(high.whole), fractionTo(high.fraction, high.isExclusive)),
+  ];
+  if (to - from > 1n) options.push(sequence(naturalsBetween(from + 1n, to - 1n), anyFraction));
+  return choice(...options);
+}
+
 function fractionFrom(bound: string, isExclusive: boolean): RegexTree {
-  const digit = digitsOf(0, fractionDigits);
-  const zeros = repeat(digitBetween(0, 0), 0, fractionDigits);
+  const digit = digitsOf(0, moreDigits);
+  const zeros = repeat(digitBetween(0, 0), 0, moreDigits);
   const longer = sequence(zeros, digitBetween(1, 9), digit);
   const options = Array.from(bound, (c, at) =>
     sequence(text(`.${bound.slice(0, at)}`), digitBetween(Number(c) + 1, 9), digit),
@@ -82,11 +97,11 @@ function fractionFrom(bound: string, isExclusive: boolean): RegexTree {
 }
 
 function fractionTo(bound: string, isExclusive: boolean): RegexTree {
-  const zeros = repeat(digitBetween(0, 0), 0, fractionDigits);
+  const zeros = repeat(digitBetween(0, 0), 0, moreDigits);
   if (bound === '') {
     return isExclusive ? choice() : choice(empty, sequence(text('.'), digitBetween(0, 0), zeros));
   }
-  const digit = digitsOf(0, fractionDigits);
+  const digit = digitsOf(0, moreDigits);
   const options = Array.from(bound, (c, at) => {
     const less = sequence(digitBetween(0, Number(c) - 1), digit);
     // A proper beginning of the bound's fraction is less than all of it.

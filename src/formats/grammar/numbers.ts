@@ -1,14 +1,16 @@
 import { addAutomaton } from './automaton-rules.ts';
 import { both, explore, minimised, TooManyStates, type Automaton } from './automaton.ts';
 import { charClass } from './char-class.ts';
+import { charactersOf } from './char-set.ts';
 import { compileWhole } from './compile-regex.ts';
 import { decimalOf } from './decimal.ts';
 import { addInteger, addNumber, integerDigits } from './json-text.ts';
 import type { Budget } from './limits.ts';
-import { decimalsFrom, decimalsTo, naturalsBetween, type Bound } from './number-trees.ts';
+import { decimalsBetween, decimalsFrom, decimalsTo, naturalsBetween, type Bound } from './number-trees.ts';
 import { boundsOf, type NumberBounds } from './number-bounds.ts';
-import { choice, digitsOf, digitBetween, empty, repeat, sequence, text, type RegexTree } from './regex-tree.ts';
+import { choice, sequence, text, type RegexTree } from './regex-tree.ts';
 import type { Branch, Nodes, Translation } from './schema-node.ts';
+import { addTree } from './tree-rules.ts';
 import { UnsupportedSchema } from './unsupported-schema.ts';
 
 const most = 10n ** BigInt(integerDigits) - 1n;
@@ -66,14 +68,14 @@ function integersWithin(bounds: NumberBounds, translation: Translation): Branch 
 
 function numbersWithin(bounds: NumberBounds, translation: Translation): Branch {
   const [divisor] = bounds.divisors;
-  const places = divisor === undefined ? undefined : decimalPlaces(divisor.value);
-  if (divisor !== undefined && places === undefined) {
+  const unit = divisor === undefined ? undefined : decimalUnit(divisor.value);
+  if (divisor !== undefined && unit === undefined) {
     if (Number.isInteger(divisor.value)) return integersWithin(bounds, translation);
     translation.relax('multipleOf', divisor.path);
   }
   for (const other of bounds.divisors.slice(1)) translation.relax('multipleOf', other.path);
   const { low, high } = bounds;
-  if (low === undefined && high === undefined && places === undefined) {
+  if (low === undefined && high === undefined && unit === undefined) {
     return { body: addNumber(translation.builder), needs: [] };
   }
   const isContradiction =
@@ -90,27 +92,15 @@ function numbersWithin(bounds: NumberBounds, translation: Translation): Branch {
     low?.isExclusive ?? false,
     true,
   );
-  const { budget } = translation;
-  const automata = [positive, negative].map((parts) =>
-    parts
-      .map((tree) => compileWhole(tree, budget))
-      .reduce<Automaton | undefined>(
-        (a, b) => (a === undefined ? b : both(a, b, budget)),
-        places === undefined ? undefined : compileWhole(sequence(anyNatural, placesTree(places)), budget),
-      ),
-  );
-  const alternatives = automata.flatMap((automaton, at) =>
-    automaton === undefined || automaton.length === 0
-      ? []
-      : [`${at === 0 ? '' : '"-" '}${emit(translation, automaton)}`],
-  );
+  const alternatives = [positive, negative].flatMap((range, at) => {
+    const body = range && (unit === undefined ? addRange(range, translation) : addMultiples(range, unit, translation));
+    return body === undefined ? [] : [`${at === 0 ? '' : '"-" '}${body}`];
+  });
   if (alternatives.length === 0) {
     throw new UnsupportedSchema(bounds.keyword, bounds.path, 'no number that can be written is within its bounds.');
   }
   return { body: alternatives.join(' | '), needs: [] };
 }
-
-const anyNatural = choice(text('0'), sequence(digitBetween(1, 9), repeat(digitBetween(0, 9), 0)));
 
 function integersBetween(min: bigint, max: bigint): RegexTree {
   const options: RegexTree[] = [];
@@ -160,30 +150,80 @@ function multiplesOf(divisor: number, budget: Budget): Automaton {
   return minimised(remainders, budget);
 }
 
-/** How many decimal places multiples of 0.1, 0.01 … have; undefined for other divisors. */
-function decimalPlaces(divisor: number): number | undefined {
+/** A divisor that is no whole number, as a small count of a decimal place: 0.25 is 25 of the second. */
+interface DecimalUnit {
+  readonly count: number;
+  readonly places: number;
+}
+
+function decimalUnit(divisor: number): DecimalUnit | undefined {
   const { whole, fraction } = decimalOf(divisor);
-  return whole === '0' && /^0*1$/.test(fraction) && fraction.length <= 15 ? fraction.length : undefined;
+  const count = Number(whole + fraction);
+  const isSmall = fraction.length > 0 && fraction.length <= 15 && count <= largestDivisor;
+  return isSmall ? { count, places: fraction.length } : undefined;
 }
 
-function placesTree(places: number): RegexTree {
-  return choice(empty, sequence(text('.'), digitsOf(1, places)));
+/** Decimal numbers that are multiples, with no more places than the divisor has. */
+function decimalMultiples({ count, places }: DecimalUnit, budget: Budget): Automaton {
+  // The remainder of what was read in units of its last place, and how many places that were; −1 before the point.
+  const states = explore<readonly [remainder: number, place: number]>(
+    [0, -1],
+    {
+      key: ([remainder, place]) => `${remainder},${place}`,
+      accepts: ([remainder, place]) => place !== 0 && (remainder * 10 ** (places - Math.max(0, place))) % count === 0,
+      *edges([remainder, place]) {
+        if (place === -1) yield { set: charactersOf('.'), to: [remainder, 0] as const };
+        if (place === places) return;
+        for (let digit = 0; digit < 10; digit++) {
+          const next = (remainder * 10 + digit) % count;
+          yield { set: [[0x30 + digit, 0x30 + digit]], to: [next, place < 0 ? -1 : place + 1] as const };
+        }
+      },
+    },
+    budget,
+  );
+  return states.length > 300 ? states : minimised(states, budget);
 }
 
-/** Numbers without sign from one bound to another; a bound below zero does not bound them, or leaves none. */
+/** Numbers without sign, from one bound to another. */
+interface Range {
+  readonly from: Bound;
+  readonly to: Bound | undefined;
+}
+
+/** The numbers without sign within bounds; a bound below zero does not bound them, or leaves none. */
 function magnitudes(
   low: number,
   isLowExclusive: boolean,
   high: number | undefined,
   isHighExclusive: boolean,
   isNonzero = false,
-): RegexTree[] {
-  if (high !== undefined && (high < 0 || (high === 0 && isHighExclusive))) return [choice()];
+): Range | undefined {
+  if (high !== undefined && (high < 0 || (high === 0 && (isHighExclusive || isNonzero)))) return undefined;
   const bound = (value: number, isExclusive: boolean): Bound => ({ ...decimalOf(value), isExclusive });
-  const from = low > 0 ? bound(low, isLowExclusive) : bound(0, isNonzero || (low === 0 && isLowExclusive));
-  const parts = [decimalsFrom(from)];
-  if (high !== undefined && high < Number(most)) parts.push(decimalsTo(bound(high, isHighExclusive)));
-  return parts;
+  return {
+    from: low > 0 ? bound(low, isLowExclusive) : bound(0, isNonzero || (low === 0 && isLowExclusive)),
+    to: high !== undefined && high < Number(most) ? bound(high, isHighExclusive) : undefined,
+  };
+}
+
+function addRange({ from, to }: Range, translation: Translation): string | undefined {
+  const tree = to === undefined ? decimalsFrom(from) : decimalsBetween(from, to);
+  translation.budget.spend(1000);
+  if (tree !== undefined) return addTree(translation.builder, 'num', tree);
+  const automaton = rangeAutomaton({ from, to }, translation.budget);
+  return automaton.length === 0 ? undefined : emit(translation, automaton);
+}
+
+function addMultiples(range: Range, unit: DecimalUnit, translation: Translation): string | undefined {
+  const { budget } = translation;
+  const automaton = both(decimalMultiples(unit, budget), rangeAutomaton(range, budget), budget);
+  return automaton.length === 0 ? undefined : emit(translation, automaton);
+}
+
+function rangeAutomaton({ from, to }: Range, budget: Budget): Automaton {
+  const low = compileWhole(decimalsFrom(from), budget);
+  return to === undefined ? low : both(low, compileWhole(decimalsTo(to), budget), budget);
 }
 
 function addNumberRules(

@@ -28,6 +28,8 @@ export interface Branch {
 export interface Translation {
   readonly builder: GrammarBuilder;
   readonly budget: Budget;
+  /** Automata of expressions, by their source. */
+  readonly automata: Map<string, Automaton>;
   /** The rule for values that satisfy all of some schemas. */
   ruleFor(places: readonly Place[], name: string): string;
   /** Whether a value satisfies all of some schemas, as far as can be known without running patterns of others. */

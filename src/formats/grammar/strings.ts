@@ -1,5 +1,7 @@
 import { addAutomaton } from './automaton-rules.ts';
+import { lengthsOf } from './automaton-lengths.ts';
 import { accepts, both, textsOfLength, TooManyStates, type Automaton } from './automaton.ts';
+import type { CharSet } from './char-set.ts';
 import { compileSearch } from './compile-regex.ts';
 import { anything, formatExpression } from './formats.ts';
 import { addAnyString, addCharacter, spellInString } from './json-text.ts';
@@ -37,11 +39,12 @@ interface Expression {
 
 function expressionsOf(nodes: Nodes, translation: Translation): Expression[] {
   const found: Expression[] = [];
+  const { max } = countsOf(nodes, 'minLength', 'maxLength');
   for (const { schema, path } of nodes) {
     if (typeof schema['pattern'] === 'string') found.push({ source: schema['pattern'], keyword: 'pattern', path });
     const { format } = schema;
     if (typeof format !== 'string' || isNumberFormat(format)) continue;
-    const source = formatExpression(format);
+    const source = formatExpression(format, max);
     if (source === undefined) translation.relax('format', path);
     else if (source !== anything) found.push({ source, keyword: 'format', path });
   }
@@ -51,8 +54,13 @@ function expressionsOf(nodes: Nodes, translation: Translation): Expression[] {
 /** The texts in which a pattern finds something; undefined, and noted as relaxed, where it cannot be translated. */
 export function patternAutomaton(expression: Expression, translation: Translation): Automaton | undefined {
   const { source, keyword, path } = expression;
+  const known = translation.automata.get(source);
+  if (known !== undefined) return known;
   try {
-    return compileSearch(keyword === 'format' ? formatTree(source) : parseRegex(source), translation.budget);
+    const tree = keyword === 'format' ? formatTree(source) : parseRegex(source);
+    const automaton = compileSearch(tree, translation.budget);
+    translation.automata.set(source, automaton);
+    return automaton;
   } catch (failure) {
     if (failure instanceof UnsupportedRegex && !failure.isValid) {
       throw new UnsupportedSchema(keyword, path, `the regular expression is wrong: ${failure.message}.`);
@@ -97,17 +105,46 @@ function withLength(
   { min, max, path }: { min: number; max: number; path: string },
   translation: Translation,
 ): Automaton | undefined {
+  if (automaton !== undefined && automaton.length > 0) {
+    // A pattern often says by itself how long its texts are, as that of a postcode does.
+    const { shortest, longest } = lengthsOf(automaton);
+    if (shortest >= min && longest <= max) return automaton;
+  }
   if (min === 0 && max === Infinity) return automaton;
   const relax = () => {
     if (min > 0) translation.relax('minLength', path);
     if (max < Infinity) translation.relax('maxLength', path);
   };
-  if (Math.max(min, max === Infinity ? 0 : max) >= limits.automatonStates) {
+  if (automaton === undefined) {
+    if (Math.max(min, max === Infinity ? 0 : max) < limits.automatonStates) {
+      return textsOfLength(min, max, translation.budget);
+    }
     relax();
     return automaton;
   }
-  const lengths = textsOfLength(min, max, translation.budget);
-  return automaton === undefined ? lengths : combine(automaton, lengths, relax, translation.budget);
+  // Each length takes a copy of the pattern's states. What is longer than that allows for need not be written.
+  const affordable = Math.floor(limits.boundedStates / Math.max(1, automaton.length));
+  const longest = max === Infinity ? Infinity : Math.min(max, affordable);
+  if (min > affordable || (longest < max && longest < fewestCharacters)) {
+    relax();
+    return automaton;
+  }
+  return combine(automaton, textsOfLength(min, longest, translation.budget), relax, translation.budget);
+}
+
+/** A maximum may be lowered to so many characters where the real one would be too expensive. */
+const fewestCharacters = 32;
+
+/** The set of characters that a text consists of, where a pattern says no more than that, and whether it needs one. */
+function charactersOnly(automaton: Automaton): { set: CharSet; min: number } | undefined {
+  const [start, rest] = automaton;
+  const loop = rest ?? start;
+  const target = automaton.length - 1;
+  const isLoop = loop?.accepts === true && loop.edges.length === 1 && loop.edges[0]?.to === target;
+  if (!isLoop || automaton.length > 2 || start?.edges.length !== 1 || start.edges[0]?.to !== target) return undefined;
+  const set = loop.edges[0]?.set ?? [];
+  const isSame = start.edges[0]?.set.join(';') === set.join(';');
+  return isSame ? { set, min: start.accepts ? 0 : 1 } : undefined;
 }
 
 function addString(
@@ -124,12 +161,24 @@ function addString(
     );
     return builder.add('string', `"\\"" ${text} "\\""`);
   }
+  const plain = charactersOnly(automaton);
+  if (plain !== undefined && length.max < Infinity) {
+    const character = builder.add('char', spellInString(builder)(plain.set).join(' | '));
+    const text = repeated(translation, character, Math.max(plain.min, length.min), length.max, () =>
+      translation.relax('maxLength', length.path),
+    );
+    return builder.add('string', `"\\"" ${text} "\\""`);
+  }
   const bounded = withLength(automaton, length, translation) ?? automaton;
   const [blame] = expressions;
   if (bounded.length === 0) {
     throw new UnsupportedSchema(blame?.keyword ?? 'pattern', blame?.path ?? '', 'no string satisfies it and the rest.');
   }
-  const text = addAutomaton(builder, 'text', bounded, { spell: spellInString(builder), end: '"\\""' });
+  const sources = expressions.map(({ source }) => source);
+  const key = JSON.stringify(['text', sources, bounded === automaton ? undefined : length]);
+  const text = builder.shared(key, () =>
+    addAutomaton(builder, 'text', bounded, { spell: spellInString(builder), end: '"\\""' }),
+  );
   return builder.add('string', `"\\"" ${text}`);
 }
 

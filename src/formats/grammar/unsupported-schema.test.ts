@@ -93,11 +93,15 @@ describe('what is hostile is refused, or relaxed, soon', () => {
     ['patterns upon patterns', { allOf: many(30, (at) => ({ pattern: `[a-z]{${at}}x.{5}` })) }],
     ['repetitions of nothing', { pattern: '^(((a?){100}){100}){100}$', minItems: 3, maxItems: 2, type: 'array' }],
   ])('%s', (_, schema) => {
-    const start = performance.now();
+    const times = Array.from({ length: 4 }, () => {
+      const before = process.cpuUsage();
+      expect(refusalOf(schema)).not.toBe('none');
+      const { user, system } = process.cpuUsage(before);
+      return (user + system) / 1000;
+    });
 
-    expect(refusalOf(schema)).not.toBe('none');
-    // Tens of milliseconds; the rest is for machines that have other things to do.
-    expect(performance.now() - start).toBeLessThan(1000);
+    // Once the code has run before, and some more for machines that have other things to do.
+    expect(Math.min(...times)).toBeLessThan(120);
   });
 
   it('does not back off from patterns that make backtracking engines slow', () => {

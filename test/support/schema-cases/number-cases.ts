@@ -90,7 +90,14 @@ export const numberCases: readonly SchemaCase[] = [
   ),
   schemaCase('hundredths', { type: 'number', multipleOf: 0.01, minimum: 0 }, ['1', '1.5', '1.25'], ['1.255', '-1']),
   schemaCase('numbers that are whole', { type: 'number', multipleOf: 2 }, ['2', '-4'], ['1', '3']),
-  schemaCase('halves', { type: 'number', multipleOf: 0.5 }, ['1', '1.5'], ['"a"'], ['/multipleOf']),
+  schemaCase('halves', { type: 'number', multipleOf: 0.5 }, ['1', '1.5', '-10.5'], ['"a"', '1.25', '1.']),
+  schemaCase(
+    'quarters within bounds',
+    { type: 'number', multipleOf: 0.25, minimum: -1, exclusiveMaximum: 12 },
+    ['0', '0.25', '11.75', '-0.5', '-1', '3.50'],
+    ['12', '0.2', '0.255', '-1.25', '11.76'],
+  ),
+  schemaCase('thirds', { type: 'number', multipleOf: 1 / 3 }, ['1', '1.5'], ['"a"'], ['/multipleOf']),
   schemaCase(
     'tiny bounds',
     { type: 'number', minimum: 1e-7, maximum: 2.5e-7 },

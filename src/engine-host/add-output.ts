@@ -1,0 +1,112 @@
+import type { OutputConstraint } from '../api/internal/engine-request.ts';
+import { ManifoldError, type ErrorCode } from '../errors.ts';
+import { addAutomaton } from '../formats/grammar/automaton-rules.ts';
+import { TooManyStates, type Automaton } from '../formats/grammar/automaton.ts';
+import { charClass } from '../formats/grammar/char-class.ts';
+import { includes } from '../formats/grammar/char-set.ts';
+import { compileGbnf } from '../formats/grammar/compile-gbnf.ts';
+import { compileWhole } from '../formats/grammar/compile-regex.ts';
+import { GrammarAutomaton } from '../formats/grammar/grammar-automaton.ts';
+import type { GrammarBuilder } from '../formats/grammar/grammar-builder.ts';
+import { addJsonSchema } from '../formats/grammar/json-schema.ts';
+import { Budget, limits } from '../formats/grammar/limits.ts';
+import { parseRegex } from '../formats/grammar/parse-regex.ts';
+import { prefixRules } from '../formats/grammar/prefix-rules.ts';
+import { readGbnf, type GbnfRules } from '../formats/grammar/read-gbnf.ts';
+import { UnsupportedRegex } from '../formats/grammar/regex-reader.ts';
+import { StateBudget } from '../formats/grammar/state-budget.ts';
+import { UnsupportedGrammar } from '../formats/grammar/unsupported-grammar.ts';
+import { UnsupportedSchema } from '../formats/grammar/unsupported-schema.ts';
+import { addWordTree } from '../formats/grammar/word-tree.ts';
+
+/** Rules for the content that a request asks for. */
+export interface AddedOutput {
+  readonly rule: string;
+  /** Whether the content cannot begin with white space, so that any before it means nothing. */
+  readonly allowsGap: boolean;
+  /** What is not enforced, as `<param>/<path>`. */
+  readonly relaxed: readonly string[];
+  /** The client's own rules, which the rule refers to. */
+  readonly given?: GbnfRules;
+}
+
+/** Adds rules for an output. Throws a ManifoldError that names the client's field. */
+export function addOutput(builder: GrammarBuilder, output: OutputConstraint): AddedOutput {
+  try {
+    switch (output.kind) {
+      case 'json':
+        return addJson(builder, output);
+      case 'regex':
+        return addTexts(builder, regexAutomaton(output.pattern));
+      case 'choice':
+        return addChoice(builder, output.choices);
+      case 'grammar':
+        return addGrammar(output.grammar);
+      default:
+        return output satisfies never;
+    }
+  } catch (failure) {
+    throw named(failure, output.param);
+  }
+}
+
+function addJson(builder: GrammarBuilder, output: OutputConstraint & { kind: 'json' }): AddedOutput {
+  const { param, isStrict, schema = { type: 'object' } } = output;
+  const { rule, relaxed } = addJsonSchema(builder, schema, 'content');
+  const [broken] = relaxed;
+  if (isStrict && broken !== undefined) {
+    throw new UnsupportedSchema(broken.keyword, broken.path, 'it cannot be enforced; leave it out, or strictness.');
+  }
+  return { rule, allowsGap: true, relaxed: relaxed.map(({ path }) => param + path) };
+}
+
+function regexAutomaton(pattern: string): Automaton {
+  const automaton = compileWhole(parseRegex(pattern), new Budget());
+  if (automaton.length === 0) throw new UnsupportedRegex('no text matches it', true);
+  return automaton;
+}
+
+function addChoice(builder: GrammarBuilder, choices: readonly string[]): AddedOutput {
+  const size = choices.reduce((sum, { length }) => sum + length, 0);
+  if (choices.length > limits.enumValues || size > limits.schemaBytes) {
+    throw new UnsupportedGrammar(`there are over ${limits.enumValues} choices, or ${limits.schemaBytes} characters.`);
+  }
+  const rule = addWordTree(builder, choices, new Budget());
+  return { rule, allowsGap: !choices.some((choice) => /^\s|^$/.test(choice)), relaxed: [] };
+}
+
+function addTexts(builder: GrammarBuilder, automaton: Automaton): AddedOutput {
+  const rule = addAutomaton(builder, 'content', automaton, { spell: (set) => [charClass(set)], end: '""' });
+  const beginsWith = (character: string) =>
+    automaton[0]?.edges.some(({ set }) => includes(set, character.charCodeAt(0))) === true;
+  return { rule, allowsGap: !spaces.some(beginsWith), relaxed: [] };
+}
+
+function addGrammar(text: string): AddedOutput {
+  if (text.length > limits.clientGrammarBytes) {
+    throw new UnsupportedGrammar(`it is longer than ${limits.clientGrammarBytes} characters.`);
+  }
+  const rules = readGbnf(text);
+  const automaton = new GrammarAutomaton(compileGbnf('', rules), new StateBudget(Infinity));
+  const { start } = automaton;
+  const allowsGap = !start.accepts && spaces.every((space) => automaton.step(start, space.charCodeAt(0)) === null);
+  // No rule of the builder has an underscore in its name.
+  return { rule: 'client_root', allowsGap, relaxed: [], given: prefixRules(rules, 'client_') };
+}
+
+const spaces = [' ', '\n', '\r', '\t'];
+
+function named(failure: unknown, param: string): unknown {
+  const because = (code: ErrorCode, reason: string) =>
+    new ManifoldError(code, `\`${param}\`: ${reason}`, { param, cause: failure });
+  if (failure instanceof UnsupportedSchema) return because('unsupported_schema', failure.message);
+  if (failure instanceof TooManyStates) return because('unsupported_schema', 'it is too large to be followed.');
+  if (failure instanceof UnsupportedRegex) {
+    return because(
+      failure.isValid ? 'unsupported_schema' : 'invalid_value',
+      `the regular expression: ${failure.message}.`,
+    );
+  }
+  if (!(failure instanceof UnsupportedGrammar)) return failure;
+  return because(failure.line === undefined ? 'unsupported_schema' : 'invalid_value', failure.message);
+}

@@ -1,0 +1,26 @@
+import { parentPort } from 'node:worker_threads';
+import { toManifoldError } from '../errors.ts';
+import type { GrammarAnswer } from './grammar-worker.ts';
+import { writeGrammar, type GrammarOrder } from './write-grammar.ts';
+
+// oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's port has no origin
+parentPort?.postMessage('ready' satisfies GrammarAnswer);
+
+parentPort?.on('message', (order: GrammarOrder) => {
+  const answer = written(order);
+  const moved =
+    answer !== 'ready' && 'written' in answer
+      ? Object.values(answer.written.compiled).map((table: ArrayBufferView) => table.buffer)
+      : [];
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's port has no origin
+  parentPort?.postMessage(answer, moved as ArrayBuffer[]);
+});
+
+function written(order: GrammarOrder): GrammarAnswer {
+  try {
+    return { written: writeGrammar(order) };
+  } catch (failure) {
+    const { code, message, param, cause } = toManifoldError(failure);
+    return { error: { code, message, param, cause: code === 'internal_error' ? String(cause) : undefined } };
+  }
+}
