@@ -123,14 +123,14 @@ function withAllowed<Result>(logits: Float32Array, allowed: readonly number[] | 
 /** Chooses again, as if for the first time, as long as the choice would complete a bad word. */
 function avoidBadWords(
   generation: Generation,
-  chooseBut: (refused: readonly number[]) => number | undefined,
+  choose: (refused: readonly number[]) => number | undefined,
 ): number | undefined {
   const { badWords } = generation.options;
   const refused: number[] = [];
-  if (badWords === undefined) return chooseBut(refused);
+  if (badWords === undefined) return choose(refused);
   for (;;) {
     const before = generation.sampler.fork();
-    const token = chooseBut(refused);
+    const token = choose(refused);
     if (token === undefined || !badWords.completes(generation.answered, token)) {
       before.free();
       return token;

@@ -2,12 +2,12 @@ import { createOpenAICompatible, type OpenAICompatibleProvider } from '@ai-sdk/o
 import { generateObject, streamObject } from 'ai';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { contentServers, startScripted, type StructuredServer } from '../support/structured-servers.ts';
+import { servers, startScripted, type StructuredServer } from '../support/structured-servers.ts';
 
 const schema = z.object({ name: z.string().max(12), age: z.int().min(0).max(150) });
 const prompt = 'Who wrote the first program?';
 
-describe.each(contentServers)('the AI SDK on %s', (_, start) => {
+describe.each(servers)('the AI SDK on %s', (_, start) => {
   let server: StructuredServer;
   let provider: OpenAICompatibleProvider;
   beforeAll(async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { contentServers, type StructuredServer } from '../support/structured-servers.ts';
+import { servers, type StructuredServer } from '../support/structured-servers.ts';
 import { sseData } from '../support/sse-events.ts';
 
 const schema = {
@@ -22,7 +22,7 @@ const spellings: readonly (readonly [string, object])[] = [
   ],
 ];
 
-describe.each(contentServers)("ChatNVIDIA's requests on %s", (_, start) => {
+describe.each(servers)("ChatNVIDIA's requests on %s", (_, start) => {
   let server: StructuredServer;
   beforeAll(async () => {
     server = await start();

@@ -2,7 +2,7 @@ import createInstructor from '@instructor-ai/instructor';
 import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod/v3';
-import { callingServers, contentServers, startScripted, type StructuredServer } from '../support/structured-servers.ts';
+import { servers, startScripted, type StructuredServer } from '../support/structured-servers.ts';
 
 const person = z.object({ name: z.string().max(12), age: z.number().int().min(0).max(150) });
 const messages = [{ role: 'user' as const, content: 'Who wrote the first program?' }];
@@ -21,7 +21,7 @@ async function ask({ baseURL, apiKey, model }: StructuredServer, mode: string): 
   return answer;
 }
 
-describe.each(contentServers)('instructor on %s', (_, start) => {
+describe.each(servers)('instructor on %s', (_, start) => {
   let server: StructuredServer;
   beforeAll(async () => {
     server = await start();
@@ -46,7 +46,7 @@ describe('instructor', () => {
   });
 });
 
-describe.each(callingServers)('instructor on %s', (_, start) => {
+describe.each(servers)('instructor on %s', (_, start) => {
   let server: StructuredServer;
   beforeAll(async () => {
     server = await start();

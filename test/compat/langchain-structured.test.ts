@@ -1,7 +1,7 @@
 import { ChatOpenAI } from '@langchain/openai';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { callingServers, contentServers, startScripted, type StructuredServer } from '../support/structured-servers.ts';
+import { servers, startScripted, type StructuredServer } from '../support/structured-servers.ts';
 
 const person = z.object({ name: z.string().max(12), age: z.int().min(0).max(150) });
 const question = 'Who wrote the first program?';
@@ -10,7 +10,7 @@ function chatModel({ baseURL, apiKey, model }: StructuredServer): ChatOpenAI {
   return new ChatOpenAI({ model, apiKey, maxRetries: 0, configuration: { baseURL }, maxTokens: 400 });
 }
 
-describe.each(contentServers)('withStructuredOutput of LangChain on %s', (_, start) => {
+describe.each(servers)('withStructuredOutput of LangChain on %s', (_, start) => {
   let server: StructuredServer;
   beforeAll(async () => {
     server = await start();
@@ -44,7 +44,7 @@ describe.each(contentServers)('withStructuredOutput of LangChain on %s', (_, sta
   });
 });
 
-describe.each(callingServers)('withStructuredOutput of LangChain on %s', (_, start) => {
+describe.each(servers)('withStructuredOutput of LangChain on %s', (_, start) => {
   let server: StructuredServer;
   beforeAll(async () => {
     server = await start();

@@ -4,13 +4,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { answer, scriptedEngine } from '../support/scripted-engine.ts';
 import { person as said } from '../support/structured-engine.ts';
-import { callingServers, contentServers, startScripted, type StructuredServer } from '../support/structured-servers.ts';
+import { servers, startScripted, type StructuredServer } from '../support/structured-servers.ts';
 import { startTestServer } from '../support/test-server.ts';
 
 const person = z.object({ name: z.string().max(12), age: z.int().min(0).max(150) });
 const messages = [{ role: 'user' as const, content: 'Who wrote the first program?' }];
 
-describe.each(contentServers)('the openai SDK on %s', (_, start) => {
+describe.each(servers)('the openai SDK on %s', (_, start) => {
   let server: StructuredServer;
   let client: OpenAI;
   let base: { model: string; messages: typeof messages; temperature: number };
@@ -64,7 +64,7 @@ describe.each(contentServers)('the openai SDK on %s', (_, start) => {
   });
 });
 
-describe.each(callingServers)('the openai SDK on %s', (_, start) => {
+describe.each(servers)('the openai SDK on %s', (_, start) => {
   let server: StructuredServer;
   let client: OpenAI;
   beforeAll(async () => {

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { ChatCompletionRequestInput } from '../../src/api/chat-completion-request.ts';
 import type { EngineRequest } from '../../src/api/internal/engine-request.ts';
 import type { Engine } from '../../src/engines/engine.ts';
+import { builtInModel } from '../../src/config/built-in-model.ts';
 import { scriptedModel } from '../../scripts/make-scripted-model.ts';
 import { callsIn, misfit, shortTools as tools } from '../support/calls.ts';
 import { answer, ask, startEngine, type Answer } from '../support/engine.ts';
@@ -245,12 +246,19 @@ describe('a model that reasons as a script has it', () => {
     expect([fieldOf(answered, 'reasoning_content'), reasoningTokens(answered)]).toEqual(['', 0]);
     expect(answered.finishReasons).toEqual(['stop']);
   });
+});
 
-  it('is asked for no reasoning that its template does not know', async () => {
-    await expect(answer(engine, ask('hello', { reasoning_effort: 'high' }))).rejects.toMatchObject({
-      status: 400,
-      param: 'reasoning_effort',
-    });
-    expect((await answer(engine, ask('hello', { reasoning_effort: 'none' }))).finishReasons).toEqual(['stop']);
+describe('a model whose template knows no reasoning', () => {
+  it('is asked for none', async () => {
+    const plain = await startEngine(builtInModel.path);
+    try {
+      await expect(answer(plain, ask('hello', { reasoning_effort: 'high' }))).rejects.toMatchObject({
+        status: 400,
+        param: 'reasoning_effort',
+      });
+      expect((await answer(plain, ask('hello', { reasoning_effort: 'none' }))).finishReasons).toEqual(['stop']);
+    } finally {
+      await plain.close();
+    }
   });
 });

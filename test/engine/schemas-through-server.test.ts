@@ -4,13 +4,12 @@ import type { ChatCompletion } from '../../src/api/chat-completion.ts';
 import { builtInModel } from '../../src/config/built-in-model.ts';
 import { randomSchema, seededRandom } from '../support/random-schema.ts';
 import { startServerProcess, type ServerProcess } from '../support/server-process.ts';
-import { isContentHeld } from '../support/structured-servers.ts';
 
 const atOnce = 4;
 const count = 120;
 const ajv = new Ajv2020({ strict: false, logger: false, unicodeRegExp: false, validateFormats: false });
 
-describe.skipIf(!isContentHeld)('random strict schemas on the real server', () => {
+describe('random strict schemas on the real server', () => {
   let server: ServerProcess;
   beforeAll(async () => {
     server = await startServerProcess({ modelPath: builtInModel.path });

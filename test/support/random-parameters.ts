@@ -1,5 +1,4 @@
 import { shortTools } from './calls.ts';
-import { isContentHeld } from './structured-servers.ts';
 
 /** Any of the parameters that shape an answer, a few at a time, each within its range. */
 export function randomParameters(random: () => number): Record<string, unknown> {
@@ -30,7 +29,7 @@ export function randomParameters(random: () => number): Record<string, unknown> 
     () => ({ guided_regex: '[a-c]{3,9}' }),
     () => ({ structured_outputs: { choice: ['sun', 'rain', 'sunny'] } }),
   ];
-  if (isContentHeld && random() < 0.4) writers.push(pick(outputs));
+  if (random() < 0.4) writers.push(pick(outputs));
   const chosen = writers.filter((write) => outputs.includes(write) || random() < 0.3).map((write) => write());
   return Object.assign({ max_tokens: 24, seed: whole(0, 1_000_000) }, ...chosen) as Record<string, unknown>;
 }

@@ -42,14 +42,8 @@ export async function startBuiltIn(): Promise<StructuredServer> {
   };
 }
 
-/** Servers whose models make the calls that are demanded. */
-export const callingServers = [
+/** Servers whose models keep to what is demanded of content and calls. */
+export const servers = [
   ['a scripted engine', startScripted],
   ['the built-in model', startBuiltIn],
 ] as const;
-
-/** Whether the engine host holds content to a format. It does not do so yet. */
-export const isContentHeld: boolean = false;
-
-/** Servers whose models keep to what the content has to be. */
-export const contentServers = isContentHeld ? callingServers : callingServers.slice(0, 1);
