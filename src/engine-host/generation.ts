@@ -168,10 +168,11 @@ export class Generation {
   /**
    * Takes a token: delivers its text, and ends at an end or stop token that the model chose, at a stop string, or at the
    * limit. With its log probabilities, if they are reported; a token that ends the answer is no part of it and has no
-   * entry.
+   * entry. Where no token is wanted, the generation ends without this one: its prompt is read.
    */
   accept(token: number, known: Vocabulary, probabilities?: LogProbabilities, isOwn = true): void {
     const { shownVocabulary: vocabulary = known, stopTokens = [], includesStop, ignoreEndOfGeneration } = this.options;
+    if (this.options.maxTokens === 0) return this.#finish('length');
     this.#generated++;
     this.tokens.push(token);
     this.#listener.onToken?.(token);

@@ -63,12 +63,19 @@ function promptEntry(
   const said = logProbabilities(logits, chosen, topCount);
   const entry = ({ token, value }: LogProbability, rank: number) => [
     String(token),
-    { logprob: value, rank, decoded_token: tokenText(token, vocabulary) },
+    { logprob: value, rank, ...shown(token, vocabulary) },
   ];
   return Object.fromEntries([
     ...said.top.map((each, at) => entry(each, at + 1)),
     entry(said.chosen, rankOf(logits, chosen)),
   ]) as PromptLogprobs[number];
+}
+
+function shown(token: number, vocabulary: Vocabulary): { decoded_token: string; bytes?: number[] } {
+  const text = tokenText(token, vocabulary);
+  const bytes = vocabulary.piece(token);
+  const isText = bytes.length === 0 || !text.includes('\uFFFD') || Buffer.from(text).equals(bytes);
+  return { decoded_token: text, ...(!isText && { bytes: [...bytes] }) };
 }
 
 function rankOf(logits: Float32Array, token: number): number {

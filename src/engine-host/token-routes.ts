@@ -40,16 +40,12 @@ async function detokenize(model: LoadedModel, body: unknown): Promise<z.infer<ty
   return { text: await model.vocabulary.detokenize(knownTokens(model.vocabulary, tokens, 'tokens')) };
 }
 
-/** What a request would let the model read, to the token. */
+/** What a request would let the model read, to the token. The text of a prompt that is cut is what is left of it. */
 async function render(model: LoadedModel, body: unknown): Promise<Rendered> {
   const request = parse(engineRequest, body);
-  const { plan, tokens } = await askedPrompt(model, request);
-  const text =
-    typeof request.prompt === 'string'
-      ? request.prompt
-      : request.prompt
-        ? await model.vocabulary.detokenize(tokens)
-        : plan.prompt.map((segment) => segment.text).join('');
+  const { plan, tokens, isCut } = await askedPrompt(model, request);
+  const written = request.prompt ?? plan.prompt.map((segment) => segment.text).join('');
+  const text = isCut || typeof written !== 'string' ? await model.vocabulary.detokenize(tokens) : written;
   return { text, tokens: [...tokens], names: await namesOf(model, tokens) };
 }
 

@@ -31,10 +31,13 @@ export async function collectCompletion(chunks: AsyncIterable<CompletionChunk>):
 }
 
 function added(choice: Choice | undefined, piece: Choice): Choice {
-  if (!choice) return piece;
+  // A copy: what comes later is added to it.
+  if (!choice) return { ...piece, ...(piece.token_ids && { token_ids: [...piece.token_ids] }) };
   choice.text += piece.text;
   choice.logprobs = joined(choice.logprobs, piece.logprobs);
   choice.finish_reason = piece.finish_reason;
+  if (piece.stop_reason !== undefined) choice.stop_reason = piece.stop_reason;
+  for (const id of piece.token_ids ?? []) (choice.token_ids ??= []).push(id);
   return choice;
 }
 

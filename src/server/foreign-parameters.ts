@@ -16,6 +16,8 @@ const refusedHere: Readonly<Record<string, readonly unknown[]>> = {
   add_special_tokens: [true],
 };
 
+const elsewhere = 'Leave it out, or send messages to `/v1/chat/completions`.';
+
 const chatFields: Readonly<Record<string, z.ZodType>> = chatCompletionRequest.shape;
 
 /** Every field that a text completion honours or refuses; others have no effect. */
@@ -26,6 +28,7 @@ export const knownFields: readonly object[] = [completionRequest.shape, refusedH
  * has. A field of the chat's with the value that it has by itself asks for nothing.
  */
 export function refuseForeignParameters(fields: Fields): void {
+  refuseThinkingBudget(fields['nvext']);
   for (const [name, value] of Object.entries(fields)) {
     if (value === undefined || value === null || Object.hasOwn(completionRequest.shape, name)) continue;
     if (Object.hasOwn(refusedHere, name)) {
@@ -33,9 +36,16 @@ export function refuseForeignParameters(fields: Fields): void {
     } else if (Object.hasOwn(laterParameters, name)) {
       if (laterParameters[name]?.asks(value)) throw unsupported(name, 'Leave it out.');
     } else if (Object.hasOwn(chatFields, name) && !isDefault(name, value)) {
-      throw unsupported(name, 'Leave it out, or send messages to `/v1/chat/completions`.');
+      throw unsupported(name, elsewhere);
     }
   }
+}
+
+/** NIM's extensions hold something of a chat's beside what the text has to be. */
+function refuseThinkingBudget(nvext: unknown): void {
+  if (typeof nvext !== 'object' || nvext === null || !('max_thinking_tokens' in nvext)) return;
+  if (nvext.max_thinking_tokens === null || nvext.max_thinking_tokens === undefined) return;
+  throw unsupported('nvext.max_thinking_tokens', elsewhere);
 }
 
 function isDefault(name: string, value: unknown): boolean {
