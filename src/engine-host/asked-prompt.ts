@@ -6,6 +6,7 @@ import { planAnswer, type AnswerPlan } from './answer-plan.ts';
 import type { LoadedModel } from './model.ts';
 import { tokenizePrompt } from './prompt.ts';
 import { truncatePrompt } from './prompt-length.ts';
+import { knownTokens } from './token-answers.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 /** What a request lets the model read, and how its answer is read. */
@@ -57,17 +58,6 @@ export async function tokenizeText(
   whole[0] = id;
   whole.set(tokens, 1);
   return whole;
-}
-
-/** Ids as the model takes them: the native code does not check them. */
-export function knownTokens({ size }: Vocabulary, tokens: readonly number[], param: string): Int32Array {
-  const at = tokens.findIndex((token) => !Number.isInteger(token) || token < 0 || token >= size);
-  if (at < 0) return Int32Array.from(tokens);
-  throw new ManifoldError(
-    'invalid_value',
-    `\`${param}[${at}]\`: token ${tokens[at]} does not exist; this model has ids below ${size}.`,
-    { param: `${param}[${at}]` },
-  );
 }
 
 /** The answer to a bare prompt is its text, whatever it looks like. */
