@@ -31,11 +31,7 @@ export function tokensWanted(request: Pick<EngineRequest, 'max_completion_tokens
   return request.max_completion_tokens ?? request.max_tokens ?? defaultMaxTokens;
 }
 
-async function tokensOf(
-  { vocabulary }: LoadedModel,
-  { prompt }: EngineRequest,
-  plan: AnswerPlan,
-): Promise<Int32Array> {
+async function tokensOf({ vocabulary }: LoadedModel, { prompt }: EngineRequest, plan: AnswerPlan): Promise<Int32Array> {
   if (prompt === undefined) return tokenizePrompt(vocabulary, plan.prompt);
   return typeof prompt === 'string'
     ? tokenizeText(vocabulary, prompt, true)

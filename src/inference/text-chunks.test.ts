@@ -64,6 +64,23 @@ describe('an echoed prompt with log probabilities', () => {
     expect(choices[0]?.logprobs?.top_logprobs).toEqual([null, { ' sea': -2 }]);
   });
 
+  it('keeps the true bytes of tokens that are parts of a character', async () => {
+    const part = (bytes: number[], rank: number) => ({ ...said('\uFFFD', -1, rank), bytes });
+    const split: PromptReport = {
+      prompt_token_ids: [5, 6, 7],
+      prompt_logprobs: [null, { 6: part([0xc3], 1) }, { 7: part([0xa9], 1) }],
+    };
+    const echoes = [{ text: 'xé', firstToken: 'x' }];
+
+    const chunks = stream(chunk(0, 'y', split), chunk(0, undefined));
+    const { choices } = await collectCompletion(toTextChunks(chunks, { choicesEach: 1, echoes, mostTop: 0 }));
+
+    expect(choices[0]?.logprobs).toMatchObject({
+      tokens: ['x', String.raw`bytes:\xc3`, String.raw`bytes:\xa9`, 'y'],
+      text_offset: [0, 1, 1, 2],
+    });
+  });
+
   it('takes no room for a token that the model wants before every text', async () => {
     const chunks = stream(chunk(0, '', report), chunk(0, undefined));
     const echoes = [{ text: ' sea', firstToken: '<s>' }];
@@ -71,5 +88,38 @@ describe('an echoed prompt with log probabilities', () => {
     const { choices } = await collectCompletion(toTextChunks(chunks, { choicesEach: 1, echoes, mostTop: 1 }));
 
     expect(choices[0]?.logprobs).toMatchObject({ tokens: ['<s>', ' sea'], text_offset: [0, 0] });
+  });
+});
+
+describe('what is said of tokens', () => {
+  const ids = (index: number, ...token_ids: number[]) => {
+    const { choices, ...rest } = chunk(index, '', report);
+    return { ...rest, choices: choices.map((choice) => ({ ...choice, logprobs: null, token_ids })) };
+  };
+
+  it('stands in each choice, and no more of it than was asked for', async () => {
+    const chunks = stream(ids(0, 7), chunk(1, 'x'), ids(0, 8), chunk(0, undefined), chunk(1, undefined));
+
+    const options = { choicesEach: 2, showsTokenIds: true, shownPromptTop: 0 };
+    const { choices } = await collectCompletion(toTextChunks(chunks, options));
+
+    const shown = { prompt_token_ids: [5, 6], prompt_logprobs: [null, { 6: said(' sea', -2, 9) }] };
+    expect(choices[0]).toMatchObject({ ...shown, token_ids: [7, 8] });
+    expect(choices[1]).toMatchObject({ ...shown, text: 'x' });
+  });
+
+  it('is left out where an engine says it and nobody asked', async () => {
+    const chunks = stream(ids(0, 7), chunk(0, undefined));
+
+    const told = await Array.fromAsync(toTextChunks(chunks, { choicesEach: 1 }));
+
+    expect(told).toHaveLength(2);
+    expect(Object.keys(told[0]?.choices[0] ?? {})).toEqual([
+      'index',
+      'text',
+      'logprobs',
+      'finish_reason',
+      'stop_reason',
+    ]);
   });
 });

@@ -39,7 +39,7 @@ describe.each([
 
     expect(count).toBe(ofText.promptTokens);
     expect(apart(ofIds.vectors[0], ofText.vectors[0])).toBeLessThan(1e-3);
-    if (first !== undefined) expect(names[0]).toBe(first);
+    expect(names[0]).toBe(first ?? names[0]);
     expect(names.at(-1)).toBe(last);
   });
 

@@ -70,7 +70,8 @@ describe('echo with logprobs', () => {
       });
       steps.push(step.logprobs?.token_logprobs[0] ?? null);
     }
-    const sum = (values: readonly (number | null)[]) => values.reduce<number>((total, value) => total + (value ?? 0), 0);
+    const sum = (values: readonly (number | null)[]) =>
+      values.reduce<number>((total, value) => total + (value ?? 0), 0);
 
     expect(steps).toHaveLength(ids.length - 1);
     expect(steps).not.toContain(null);
@@ -209,7 +210,9 @@ describe('fields of the chat route on a text completion', () => {
   });
 
   it('name the answer', async () => {
-    expect((await complete({ ...count, prompt: ['a', 'b'], request_id: 'mine', session_id: 's' })).id).toBe('cmpl-mine');
+    expect((await complete({ ...count, prompt: ['a', 'b'], request_id: 'mine', session_id: 's' })).id).toBe(
+      'cmpl-mine',
+    );
   });
 
   it('report named tokens', async () => {

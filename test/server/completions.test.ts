@@ -178,9 +178,7 @@ describe('echo', () => {
     const { choices } = await completionOf({ ...plain, echo: true, max_tokens: 0 });
 
     expect(engine.requests[0]?.max_tokens).toBe(0);
-    expect(choices).toEqual([
-      { index: 0, text: 'Once', logprobs: null, finish_reason: 'length', stop_reason: null },
-    ]);
+    expect(choices).toEqual([{ index: 0, text: 'Once', logprobs: null, finish_reason: 'length', stop_reason: null }]);
   });
 
   it('asks the engine for the text of ids', async () => {
