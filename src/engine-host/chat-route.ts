@@ -4,12 +4,13 @@ import type { EngineRequest } from '../api/internal/engine-request.ts';
 import type { AnswerPlan } from './answer-plan.ts';
 import { askedPrompt, tokensWanted } from './asked-prompt.ts';
 import { ChunkQueue } from './chunk-queue.ts';
-import { Generation, type SharedRequest } from './generation.ts';
+import { Generation } from './generation.ts';
 import { createGrammar } from './grammar.ts';
 import type { LoadedModel } from './model.ts';
 import { checkPrompt } from './prompt-length.ts';
 import { createSampler } from './sampler.ts';
 import type { Scheduler } from './scheduler.ts';
+import type { SharedRequest } from './shared-request.ts';
 import { tokenRules } from './token-rules.ts';
 import { ThinkingLimit } from './thinking-limit.ts';
 

@@ -3,9 +3,10 @@ import koffi from 'koffi';
 import type { PromptLogprobs } from '../api/token-details.ts';
 import { ManifoldError } from '../errors.ts';
 import type { DecodeContext } from './decode-context.ts';
-import type { Generation, SharedRequest } from './generation.ts';
+import type { Generation } from './generation.ts';
 import { logProbabilities, type LogProbability } from './log-probabilities.ts';
 import { tokenText } from './logprob-entry.ts';
+import type { SharedRequest } from './shared-request.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 /** Most tokens of a prompt in one batch whose rows are wanted: rows are large, and each is looked through. */
