@@ -12,7 +12,10 @@ export interface TextOptions {
   readonly choicesEach: number;
   /** By prompt, what its choices begin with; absent when nothing is echoed. */
   readonly echoes?: readonly EchoedPrompt[] | undefined;
-  /** How many of the likeliest tokens are told of each token of an echoed prompt, where the engine reports them. */
+  /**
+   * How many of the likeliest tokens are told of each token of an echoed prompt, where the engine reports them; absent:
+   * nothing is told.
+   */
   readonly mostTop?: number | undefined;
   /** Whether log probabilities name tokens by their ids. */
   readonly namesById?: boolean;
@@ -67,11 +70,11 @@ export function createTextPieces(options: TextOptions): (choice: Given, chunk: P
 }
 
 function beginningOf(report: PromptReport, echo: EchoedPrompt | undefined, options: TextOptions): Beginning {
-  const { mostTop = 0, namesById = false, showsTokenIds = false, shownPromptTop } = options;
+  const { mostTop, namesById = false, showsTokenIds = false, shownPromptTop } = options;
   const { prompt_token_ids: ids, prompt_logprobs: places } = report;
   return {
     text: echo?.text ?? '',
-    entries: echo ? promptEntries(report, echo, { mostTop, namesById }) : [],
+    entries: echo && mostTop !== undefined ? promptEntries(report, echo, { mostTop, namesById }) : [],
     shown: {
       ...(showsTokenIds && ids && { prompt_token_ids: ids }),
       ...(shownPromptTop !== undefined && places && { prompt_logprobs: withTop(places, ids, shownPromptTop) }),

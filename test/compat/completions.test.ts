@@ -23,7 +23,9 @@ describe('the openai SDK, text completions', () => {
     const completion = await client.completions.create(hello);
 
     expect(completion).toMatchObject({ object: 'text_completion', model: modelId });
-    expect(completion.choices).toEqual([{ index: 0, text: helloText, logprobs: null, finish_reason: 'stop' }]);
+    expect(completion.choices).toEqual([
+      { index: 0, text: helloText, logprobs: null, finish_reason: 'stop', stop_reason: null },
+    ]);
     expect(completion.usage).toMatchObject({ prompt_tokens: 1, completion_tokens: 5, total_tokens: 6 });
   });
 
