@@ -72,6 +72,11 @@ export class AnswerText {
     return { text, entries: text === '' ? [] : this.#entries.deliver(text) };
   }
 
+  /** A token that ends the answer and adds nothing to its text: its entry is the last. */
+  noteEnd(vocabulary: Vocabulary, probabilities: LogProbabilities): void {
+    this.#entries.hold(logprobEntry(probabilities, vocabulary, this.#options.namesTokensById), '', false);
+  }
+
   /** What was held back, once no token follows. */
   end(mayStop: boolean): Delivery {
     const { text, stop } = this.#match(this.#options.tracker?.end() ?? [], mayStop);

@@ -70,6 +70,8 @@ export async function startChat(
           grammar: grammarOf(model, plan),
           ...rules,
           ...trackingOf(model, plan),
+          // Who scores texts counts on an entry for each token that was generated.
+          reportsEnd: request.prompt !== undefined,
           topLogprobs: request.logprobs ? (request.top_logprobs ?? 0) : undefined,
           createSampler: () =>
             createSampler(model.library, {

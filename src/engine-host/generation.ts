@@ -33,6 +33,8 @@ export interface GenerationOptions {
   readonly badWords?: BadWords | undefined;
   /** Whether log probabilities name tokens by their ids. */
   readonly namesTokensById?: boolean;
+  /** Whether a token that ends the answer has an entry, though it is no part of the text. */
+  readonly reportsEnd?: boolean;
   /** Tokens to report instead of the likeliest. */
   readonly logprobTokens?: readonly number[] | undefined;
   /** What tokens add to the text, where that is not as the model's vocabulary has it. */
@@ -123,7 +125,7 @@ export class Generation {
   /**
    * Takes a token: delivers its text, and ends at an end or stop token that the model chose, at a stop string, or at the
    * limit. With its log probabilities, if they are reported; a token that ends the answer is no part of it and has no
-   * entry. Where no token is wanted, the generation ends without this one: its prompt is read.
+   * entry, unless that is wanted. Where no token is wanted, the generation ends without this one: its prompt is read.
    */
   accept(token: number, known: Vocabulary, probabilities?: LogProbabilities, isOwn = true): void {
     const { shownVocabulary: vocabulary = known, stopTokens = [], includesStop, ignoreEndOfGeneration } = this.options;
@@ -132,10 +134,11 @@ export class Generation {
     this.tokens.push(token);
     this.#listener.onToken?.(token);
     const isStop = isOwn && stopTokens.includes(token);
-    if (isOwn && vocabulary.endOfGeneration.includes(token)) {
-      return this.#finish('stop', isStop && ignoreEndOfGeneration ? token : undefined);
+    const isEnd = isOwn && vocabulary.endOfGeneration.includes(token);
+    if (isEnd || (isStop && !includesStop)) {
+      if (probabilities && this.options.reportsEnd) this.#text.noteEnd(vocabulary, probabilities);
+      return this.#finish('stop', isStop && (!isEnd || ignoreEndOfGeneration) ? token : undefined);
     }
-    if (isStop && !includesStop) return this.#finish('stop', token);
     const said = this.#text.push(token, { vocabulary, probabilities, isOwn, mayStop: this.#mayStop });
     this.#deliver(said);
     if (said.stop !== undefined) return this.#endFinished('stop', said.stop);

@@ -91,6 +91,11 @@ describe('any set of fields of a text completion', () => {
     expect(streamed.at(-1)).toBe('[DONE]');
     expect(plain.choices.map((_, index) => joined(pieces, index))).toEqual(plain.choices);
     expect(chunks.at(-1)?.usage?.completion_tokens).toBe(plain.usage.completion_tokens);
+    const told = plain.choices.flatMap(({ logprobs }) => logprobs?.tokens ?? []).length;
+    const read = 'echo' in fields ? plain.usage.prompt_tokens * ('n' in fields ? 2 : 1) : 0;
+    // A stop string cuts off tokens.
+    const most = 'logprobs' in fields ? read + plain.usage.completion_tokens : 0;
+    expect(told).toBe('stop' in fields ? Math.min(told, most) : most);
     for (const { logprobs, text, finish_reason: reason } of plain.choices) {
       const { tokens = [], token_logprobs: values = [], text_offset: offsets = [] } = logprobs ?? {};
       expect(logprobs === null).toBe(!('logprobs' in fields));

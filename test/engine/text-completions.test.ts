@@ -95,7 +95,7 @@ describe('echo with logprobs', () => {
   });
 
   it('goes on with those of the answer, plain and streamed alike', async () => {
-    const fields = { prompt: text, echo: true, logprobs: 1, max_tokens: 3 };
+    const fields = { prompt: text, echo: true, logprobs: 1, max_tokens: 3, ignore_eos: true };
     const plain = await choiceOf(fields);
     const events = sseData(await (await post('/v1/completions', { ...fields, stream: true })).text());
     const chunks = events.slice(0, -1).map((data) => JSON.parse(data) as CompletionChunk);
@@ -109,6 +109,32 @@ describe('echo with logprobs', () => {
     expect(pieces.flatMap((piece) => piece.logprobs?.text_offset ?? [])).toEqual(plain.logprobs?.text_offset);
     expect(plain).not.toHaveProperty('prompt_logprobs');
     expect(plain).not.toHaveProperty('token_ids');
+  });
+
+  it('has an entry for each token, also for one that ends the answer', async () => {
+    const ended = await choiceOf({
+      model: 'scripted',
+      prompt: '<|say-hello|>',
+      echo: true,
+      logprobs: 1,
+      max_tokens: 20,
+      return_token_ids: true,
+    });
+    const last = (ended.token_ids?.length ?? 0) - 1;
+    const atOnce = await choiceOf({
+      model: 'scripted',
+      prompt: [...(ended.prompt_token_ids ?? []), ...(ended.token_ids ?? []).slice(0, last)],
+      echo: true,
+      logprobs: 1,
+      max_tokens: 1,
+    });
+
+    expect(ended.finish_reason).toBe('stop');
+    expect(ended.logprobs?.tokens).toHaveLength(ended.usage.prompt_tokens + ended.usage.completion_tokens);
+    expect(ended.logprobs?.tokens.at(-1)).toMatch(/^<\|.+\|>$/);
+    expect(ended.logprobs?.text_offset.at(-1)).toBe(ended.text.length);
+    // What scores a text leaves out the last entry, whatever was generated.
+    expect(atOnce.logprobs?.token_logprobs).toHaveLength(atOnce.usage.prompt_tokens + 1);
   });
 
   it('generates nothing with max_tokens 0, for each of several prompts and choices', async () => {
