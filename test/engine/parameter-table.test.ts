@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parameterRoutes } from '../../src/api/parameter-routes.ts';
+import { structuredOutputFields } from '../../src/api/structured-output.ts';
 import { engineKinds, type ParameterSupport } from '../../src/api/support-row.ts';
 import type { Engine } from '../../src/engines/engine.ts';
 import { startEmbeddingEngine } from '../support/embedding-engine.ts';
@@ -8,6 +9,7 @@ import { chatWalk } from '../support/parameter-effects/chat.ts';
 import { completionWalk } from '../support/parameter-effects/completions.ts';
 import { embeddingWalk } from '../support/parameter-effects/embeddings.ts';
 import type { RouteWalk, Seen } from '../support/parameter-effects/route-walk.ts';
+import { isContentHeld } from '../support/structured-servers.ts';
 import { startTestServer, type TestServer } from '../support/test-server.ts';
 
 /** A live server in front of each kind of engine, with a model that answers and one that embeds. */
@@ -56,10 +58,15 @@ async function send(kind: string, path: string, fields: object): Promise<Seen<un
   return { text: answer.error ? '' : textOf(answer), answer, reply, param: answer.error?.param };
 }
 
+/** What a chat says of its content waits, as other tests do, until the engine host holds content to it. */
+function isWalked(path: string, name: string): boolean {
+  return isContentHeld || path !== '/v1/chat/completions' || !Object.hasOwn(structuredOutputFields, name);
+}
+
 const cases = engineKinds.flatMap((kind) => parameterRoutes.map(({ path, table }) => ({ kind, path, table })));
 
 describe.each(cases)('$path with an engine of kind $kind', ({ kind, path, table }) => {
-  const rows: [string, ParameterSupport][] = Object.entries(table);
+  const rows: [string, ParameterSupport][] = Object.entries(table).filter(([name]) => isWalked(path, name));
   const of = (support: string) => rows.filter(([, row]) => row.support[kind] === support);
 
   it.each(of('honoured'))('%s is honoured', async (name, { example, isConditional }) => {
