@@ -184,6 +184,16 @@ describe('echo with logprobs', () => {
     expect(silent.text).toBe(whole);
   });
 
+  it('has room for a prompt that is cut to what fits, where nothing is generated', async () => {
+    const prompt = Array.from({ length: 3000 }, (_, at) => (at % 90) + 100);
+    const fields = { prompt, model: 'scripted', echo: true, max_tokens: 0, truncate_prompt_tokens: -1 };
+    const state = engines['scripted']?.state();
+
+    expect((await choiceOf(fields)).usage.prompt_tokens).toBe(
+      Math.min(3000, state?.kind === 'ready' ? state.contextLength - 1 : 0),
+    );
+  });
+
   it('is refused by the name of the field that asks for too much', async () => {
     const prompt = Array.from({ length: 960 }, (_, at) => (at % 90) + 100);
 
