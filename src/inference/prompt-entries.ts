@@ -1,5 +1,7 @@
 import type { ChatCompletionChunk } from '../api/chat-completion-chunk.ts';
 import type { PromptLogprobs } from '../api/token-details.ts';
+import { mapInTurns } from '../lib/map-in-turns.ts';
+import type { Turns } from '../lib/turns.ts';
 import type { LogprobEntry } from './completion-logprobs.ts';
 
 /** What an engine says of a prompt where it is asked, in vLLM's shape. */
@@ -17,14 +19,16 @@ interface EntryOptions {
   readonly mostTop: number;
   /** Whether tokens go by their ids: `token_id:7`. */
   readonly namesById: boolean;
+  /** Prompts may be long. */
+  readonly turns: Turns;
 }
 
 /** The entries of a prompt's tokens; none when the engine reports none. */
-export function promptEntries(
+export async function promptEntries(
   { prompt_token_ids: ids, prompt_logprobs: places }: PromptReport,
   { text, firstToken }: EchoedPrompt,
-  { mostTop, namesById }: EntryOptions,
-): LogprobEntry[] {
+  { mostTop, namesById, turns }: EntryOptions,
+): Promise<LogprobEntry[]> {
   if (!ids || !places) return [];
   const nameOf = (id: number | string, token: string) => (namesById ? `token_id:${id}` : token);
   const entryOf = (id: number | string, { decoded_token: token, logprob, bytes }: PromptLogprob) => ({
@@ -32,7 +36,7 @@ export function promptEntries(
     logprob,
     bytes: bytes ?? bytesOf(token),
   });
-  return ids.map((id, at): LogprobEntry => {
+  const entryAt = (id: number, at: number): LogprobEntry => {
     const place = places[at];
     const said = place?.[id];
     if (!place || !said) {
@@ -45,16 +49,20 @@ export function promptEntries(
       .filter(([, { rank }]) => rank <= mostTop)
       .toSorted(([, a], [, b]) => a.rank - b.rank);
     return { ...entryOf(id, said), top_logprobs: top.map(([other, each]) => entryOf(other, each)) };
-  });
+  };
+  return mapInTurns(ids, entryAt, turns);
 }
 
 /** A report with no more than so many of the likeliest beside each token of the prompt. */
-export function withTop(places: PromptLogprobs, ids: readonly number[] | undefined, most: number): PromptLogprobs {
-  return places.map(
-    (place, at) =>
-      place &&
-      Object.fromEntries(Object.entries(place).filter(([id, { rank }]) => rank <= most || Number(id) === ids?.[at])),
-  );
+export async function withTop(
+  places: PromptLogprobs,
+  ids: readonly number[] | undefined,
+  { most, turns }: { readonly most: number; readonly turns: Turns },
+): Promise<PromptLogprobs> {
+  const placeAt = (place: PromptLogprobs[number], at: number) =>
+    place &&
+    Object.fromEntries(Object.entries(place).filter(([id, { rank }]) => rank <= most || Number(id) === ids?.[at]));
+  return mapInTurns(places, placeAt, turns);
 }
 
 function bytesOf(text: string): number[] {

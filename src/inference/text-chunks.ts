@@ -14,7 +14,8 @@ export async function* toTextChunks(
     identity ??= { id: id.replace(/^chatcmpl-/, 'cmpl-'), created, model };
     const head = { ...identity, object: 'text_completion' as const, system_fingerprint };
     for (const choice of choices) {
-      const piece = pieceOf(choice, chunk);
+      // oxlint-disable-next-line no-await-in-loop -- pieces leave in order
+      const piece = await pieceOf(choice, chunk);
       if (piece) yield { ...head, choices: [piece] };
     }
     if (choices.length === 0) yield { ...head, choices: [], usage: usage ?? null };

@@ -1,7 +1,8 @@
 import type { ChatCompletionChunk } from '../api/chat-completion-chunk.ts';
 import type { FinishReason } from '../api/chat-completion.ts';
 import type { CompletionChunk, CompletionFinishReason } from '../api/completion.ts';
-import { createLogprobWriter, type LogprobEntry, type LogprobWriter } from './completion-logprobs.ts';
+import type { Turns } from '../lib/turns.ts';
+import { createLogprobWriter, writeInTurns, type LogprobEntry, type LogprobWriter } from './completion-logprobs.ts';
 import { promptEntries, withTop, type EchoedPrompt, type PromptReport } from './prompt-entries.ts';
 
 type Given = ChatCompletionChunk['choices'][number];
@@ -10,6 +11,8 @@ type Piece = CompletionChunk['choices'][number];
 export interface TextOptions {
   /** How many choices each prompt has. */
   readonly choicesEach: number;
+  /** What is said of long prompts is written in turns with others. */
+  readonly turns: Turns;
   /** By prompt, what its choices begin with; absent when nothing is echoed. */
   readonly echoes?: readonly EchoedPrompt[] | undefined;
   /**
@@ -35,15 +38,17 @@ interface Beginning {
 const nothing: Beginning = { text: '', entries: [], shown: {} };
 
 /** Turns the pieces of all choices, in order, into those of text completions; undefined where one says nothing. */
-export function createTextPieces(options: TextOptions): (choice: Given, chunk: PromptReport) => Piece | undefined {
+export function createTextPieces(
+  options: TextOptions,
+): (choice: Given, chunk: PromptReport) => Promise<Piece | undefined> {
   const writers = new Map<number, LogprobWriter>();
   const beginnings = new Map<number, Beginning>();
 
-  return (choice, chunk) => {
+  return async (choice, chunk) => {
     const { index, delta, logprobs, finish_reason: reason } = choice;
     const at = Math.floor(index / options.choicesEach);
     // The first chunk of a prompt tells of it, for all its choices.
-    const ofPrompt = beginnings.get(at) ?? beginningOf(chunk, options.echoes?.[at], options);
+    const ofPrompt = beginnings.get(at) ?? (await beginningOf(chunk, options.echoes?.[at], options));
     beginnings.set(at, ofPrompt);
     const start = ofPrompt.entries.length > 0 ? 0 : charactersIn(ofPrompt.text);
     const isFirst = !writers.has(index);
@@ -60,7 +65,7 @@ export function createTextPieces(options: TextOptions): (choice: Given, chunk: P
     return {
       index,
       text,
-      logprobs: entries ? write(entries) : null,
+      logprobs: entries ? await writeInTurns(write, entries, options.turns) : null,
       finish_reason: reason ? reasonOf(reason) : null,
       ...(reason && { stop_reason: choice.stop_reason ?? null }),
       ...(ids && { token_ids: ids }),
@@ -69,15 +74,19 @@ export function createTextPieces(options: TextOptions): (choice: Given, chunk: P
   };
 }
 
-function beginningOf(report: PromptReport, echo: EchoedPrompt | undefined, options: TextOptions): Beginning {
-  const { mostTop, namesById = false, showsTokenIds = false, shownPromptTop } = options;
+async function beginningOf(
+  report: PromptReport,
+  echo: EchoedPrompt | undefined,
+  options: TextOptions,
+): Promise<Beginning> {
+  const { mostTop, namesById = false, showsTokenIds = false, shownPromptTop: most, turns } = options;
   const { prompt_token_ids: ids, prompt_logprobs: places } = report;
   return {
     text: echo?.text ?? '',
-    entries: echo && mostTop !== undefined ? promptEntries(report, echo, { mostTop, namesById }) : [],
+    entries: echo && mostTop !== undefined ? await promptEntries(report, echo, { mostTop, namesById, turns }) : [],
     shown: {
       ...(showsTokenIds && ids && { prompt_token_ids: ids }),
-      ...(shownPromptTop !== undefined && places && { prompt_logprobs: withTop(places, ids, shownPromptTop) }),
+      ...(most !== undefined && places && { prompt_logprobs: await withTop(places, ids, { most, turns }) }),
     },
   };
 }

@@ -9,6 +9,7 @@ import { runTogether } from '../../inference/run-together.ts';
 import { toTextChunks } from '../../inference/text-chunks.ts';
 import type { TextOptions } from '../../inference/text-pieces.ts';
 import type { TokenTools } from '../../inference/token-tools.ts';
+import { Turns } from '../../lib/turns.ts';
 import { atPrompt } from '../at-prompt.ts';
 import { parseCompletionRequest } from '../completion-request.ts';
 import { echoedPrompts } from '../echoed-prompts.ts';
@@ -24,6 +25,7 @@ interface Parts {
 }
 
 export function completions({ chat, models, tokenTools, keepAliveMs, stalledAfterMs }: Parts): Endpoint {
+  const turns = new Turns();
   return {
     method: 'POST',
     path: '/v1/completions',
@@ -53,7 +55,7 @@ export function completions({ chat, models, tokenTools, keepAliveMs, stalledAfte
       );
       const emulated = [...parsed.emulated, ...(measurement.emulated ?? [])];
       if (emulated.length > 0) reply.header(emulatedHeader, emulated.join(', '));
-      const texts = toTextChunks(chunks, { ...shownOf(request), echoes });
+      const texts = toTextChunks(chunks, { ...shownOf(request), echoes, turns });
       if (!request.stream) return collectCompletion(texts);
 
       reply.hijack();
@@ -71,7 +73,7 @@ export function completions({ chat, models, tokenTools, keepAliveMs, stalledAfte
 }
 
 /** What a client gets to see. */
-function shownOf(request: CompletionRequest): TextOptions {
+function shownOf(request: CompletionRequest): Omit<TextOptions, 'turns'> {
   return {
     choicesEach: request.n,
     mostTop: request.logprobs,
