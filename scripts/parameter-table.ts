@@ -1,54 +1,69 @@
-import { chatCompletionRequest } from '../src/api/chat-completion-request.ts';
-import { laterParameters } from '../src/api/later-parameters.ts';
-import { engineKinds, parameterSupport } from '../src/api/parameter-support.ts';
+import { parameterRoutes } from '../src/api/parameter-routes.ts';
+import { engineKinds, type ParameterTable } from '../src/api/support-row.ts';
 
-/** What docs/parameters.md says before its table. */
+/** What docs/parameters.md says before its tables. */
 const introduction = `# Parameters
 
-What each kind of engine makes of the parameters of \`POST /v1/chat/completions\`. Made from
-[src/api/parameter-support.ts](../src/api/parameter-support.ts) by \`npm run generate\`; a test sends every example to a
-live server.
+What each kind of engine makes of the parameters of
+${listed(parameterRoutes.map(({ path }) => `[${path}](#post-${path.replaceAll('/', '')})`))}.
+Made from the tables in [src/api](../src/api) by \`npm run generate\`; a test sends every example to a live server.
 
 - **honoured**: it does what it says.
 - **emulated**: in another way, or less strictly; \`x-manifold-emulated\` names it.
 - **refused**: a 400 names it.
 
-A field that is not in the table is left out and named in \`x-manifold-ignored\`.
+A field that is not in a route's table is left out and named in \`x-manifold-ignored\`.
 `;
 
-/** What keeps the table from being whole, in words that say what to do; empty when nothing does. */
-export function tableProblems(): string[] {
-  const file = 'src/api/parameter-support.ts';
-  const accepted = Object.keys(chatCompletionRequest.shape);
-  const later = Object.keys(laterParameters);
-  const known = new Set([...accepted, ...later]);
-  const isRefused = (name: string) =>
-    Object.values(parameterSupport[name]?.support ?? {}).every((s) => s === 'refused');
-  const isRow = (name: string) => Object.hasOwn(parameterSupport, name);
-  return [
-    ...[...known]
-      .filter((name) => !isRow(name))
-      .map((name) => `\`${name}\` has no row in ${file}. Add one: an example, and a sentence on what it does.`),
-    ...Object.keys(parameterSupport)
-      .filter((name) => !known.has(name))
-      .map((name) => `\`${name}\` has a row in ${file} and is no parameter. Remove the row, or add the field.`),
-    ...accepted
-      .filter((name) => isRow(name) && isRefused(name))
-      .map((name) => `\`${name}\` is in the request's schema, and ${file} says refused. Say what it does now.`),
-    ...later
-      .filter((name) => isRow(name) && !isRefused(name))
-      .map((name) => `\`${name}\` is refused by src/api/later-parameters.ts, and ${file} says otherwise.`),
-  ];
+function listed(names: readonly string[]): string {
+  return `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 }
 
-/** The page, its columns padded as the formatter does it. */
-export function parameterTable(): string {
-  const rows = Object.entries(parameterSupport)
+/** What keeps the tables from being whole, in words that say what to do; empty when nothing does. */
+export function tableProblems(): string[] {
+  return parameterRoutes.flatMap(({ file, table, accepted: taken, refused }) => {
+    const accepted = Object.keys(taken);
+    const later = Object.keys(refused).filter((name) => !Object.hasOwn(taken, name));
+    const known = new Set([...accepted, ...later]);
+    const isRefused = (name: string) => Object.values(table[name]?.support ?? {}).every((s) => s === 'refused');
+    const isRow = (name: string) => Object.hasOwn(table, name);
+    return [
+      ...[...known]
+        .filter((name) => !isRow(name))
+        .map(
+          (name) => `\`${name}\` has no row in src/api/${file}. Add one: an example, and a sentence on what it does.`,
+        ),
+      ...Object.keys(table)
+        .filter((name) => !known.has(name))
+        .map(
+          (name) => `\`${name}\` has a row in src/api/${file} and is no parameter. Remove the row, or add the field.`,
+        ),
+      ...accepted
+        .filter((name) => isRow(name) && isRefused(name))
+        .map(
+          (name) => `\`${name}\` is in the request's schema, and src/api/${file} says refused. Say what it does now.`,
+        ),
+      ...later
+        .filter((name) => isRow(name) && !isRefused(name))
+        .map((name) => `\`${name}\` is refused by the route, and src/api/${file} says otherwise.`),
+    ];
+  });
+}
+
+/** The page. */
+export function parameterPage(): string {
+  const sections = parameterRoutes.map(({ path, table }) => `## \`POST ${path}\`\n\n${tableText(table)}`);
+  return [introduction, ...sections].join('\n');
+}
+
+/** A table, its columns padded as the formatter does it. */
+function tableText(table: ParameterTable): string {
+  const rows = Object.entries(table)
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, { support, note }]) => [`\`${name}\``, ...engineKinds.map((kind) => support[kind]), note]);
   const header = ['parameter', ...engineKinds, ''];
   const widths = header.map((title, at) => Math.max(3, title.length, ...rows.map((row) => row[at]?.length ?? 0)));
   const line = (cells: readonly string[]) => `| ${cells.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join(' | ')} |`;
   const rule = line(widths.map((width) => '-'.repeat(width)));
-  return `${introduction}\n${[line(header), rule, ...rows.map(line)].join('\n')}\n`;
+  return `${[line(header), rule, ...rows.map(line)].join('\n')}\n`;
 }

@@ -3,10 +3,11 @@ import { chatCompletionRequest } from './chat-completion-request.ts';
 import { mostTopLogprobs } from './logprobs.ts';
 import { optional, withDefault } from './optional-field.ts';
 import { prompts } from './prompts.ts';
+import { structuredOutputFields } from './structured-output.ts';
 
 /**
- * The body of `POST /v1/completions`: OpenAI's text completion with its defaults, and the sampling fields that the chat
- * route takes, with the same meaning.
+ * The body of `POST /v1/completions`: OpenAI's text completion with its defaults, and the fields of the chat route that
+ * need no messages, with the same meaning.
  */
 export const completionRequest = chatCompletionRequest
   .pick({
@@ -27,8 +28,23 @@ export const completionRequest = chatCompletionRequest
     ignore_eos: true,
     priority: true,
     deterministic: true,
+    stop_token_ids: true,
+    include_stop_str_in_output: true,
+    bad_words: true,
+    allowed_token_ids: true,
+    truncate_prompt_tokens: true,
+    truncation_side: true,
+    return_token_ids: true,
+    return_tokens_as_token_ids: true,
+    logprob_token_ids: true,
+    prompt_logprobs: true,
+    cache_salt: true,
+    skip_special_tokens: true,
+    session_id: true,
+    request_id: true,
   })
   .extend({
+    ...structuredOutputFields,
     prompt: prompts,
     temperature: withDefault(z.number().min(0).max(2), 1),
     top_p: withDefault(z.number().min(0).max(1), 1),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { choiceExtras, promptExtras } from './token-details.ts';
 import { usage } from './usage.ts';
 
 /**
@@ -28,7 +29,15 @@ const head = {
   model: z.string(),
   system_fingerprint: z.string().nullable(),
 };
-const choice = { index: z.int(), text: z.string(), logprobs: completionLogprobs };
+const choice = {
+  index: z.int(),
+  text: z.string(),
+  logprobs: completionLogprobs,
+  ...choiceExtras,
+  /** Each choice tells of its prompt, as in vLLM: there may be several. In a stream, its first chunk does. */
+  prompt_token_ids: promptExtras.prompt_token_ids,
+  prompt_logprobs: promptExtras.prompt_logprobs,
+};
 
 /** The plain answer: the choices of the first prompt, then those of the next. */
 export const completion = z.object({

@@ -40,7 +40,7 @@ export function openapiComponents(): Json {
     ChatMessage: messageComponent(),
     ChatCompletionRequest: requestComponent(),
     ChatCompletionResponse: responseComponent(),
-    EmbeddingRequest: embeddingRequestComponent(),
+    EmbeddingRequest: withRefused(jsonSchema(embeddingRequest, 'input'), laterEmbeddingParameters),
     EmbeddingResponse: jsonSchema(embeddingList, 'output'),
     Error: jsonSchema(errorBody, 'output'),
   };
@@ -79,9 +79,9 @@ function requestComponent(): Json {
   };
 }
 
-function embeddingRequestComponent(): Json {
-  const own = jsonSchema(embeddingRequest, 'input');
-  return { ...own, properties: { ...asObject(own['properties']), ...refused(laterEmbeddingParameters) } };
+/** A schema of a request and the properties that are known and not honoured. */
+export function withRefused(own: Json, table: Readonly<Record<string, LaterParameter>>): Json {
+  return { ...own, properties: { ...asObject(own['properties']), ...refused(table) } };
 }
 
 /** The properties that are known and not honoured. */

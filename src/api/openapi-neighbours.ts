@@ -1,11 +1,16 @@
 import { completionRequest } from './completion-request.ts';
-import { jsonSchema } from './openapi-components.ts';
+import { laterCompletionParameters } from './later-completion-parameters.ts';
+import { laterParameters } from './later-parameters.ts';
+import { jsonSchema, withRefused } from './openapi-components.ts';
 import { detokenizeRequest, tokenizeChatFields, tokenizeTextRequest } from './tokenize.ts';
 
 /** The named schemas of the routes beside chat. */
 export function neighbourComponents(): Readonly<Record<string, unknown>> {
   return {
-    CompletionRequest: jsonSchema(completionRequest, 'input'),
+    CompletionRequest: withRefused(jsonSchema(completionRequest, 'input'), {
+      ...laterParameters,
+      ...laterCompletionParameters,
+    }),
     TokenizeRequest: {
       description: 'A text, or what a chat completion takes.',
       oneOf: [

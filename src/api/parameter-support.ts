@@ -1,33 +1,4 @@
-/** The kinds of engines there are, each a column of docs/parameters.md. */
-export const engineKinds = ['embedded'] as const;
-export type EngineKind = (typeof engineKinds)[number];
-
-/**
- * What an engine makes of a parameter. `honoured`: what it says. `emulated`: in another way or less strictly, named in
- * `x-manifold-emulated`. `refused`: a 400 that names it.
- */
-export type Support = 'honoured' | 'emulated' | 'refused';
-
-export interface ParameterSupport {
-  readonly support: Readonly<Record<EngineKind, Support>>;
-  /** A part of a request that asks for it; the test sends it to a live server. */
-  readonly example: Readonly<Record<string, unknown>>;
-  /** One sentence: what it does, or why it is refused. */
-  readonly note: string;
-  /** Whether some models refuse it, by name, as the note says. */
-  readonly isConditional?: boolean;
-}
-
-type Example = ParameterSupport['example'];
-
-const all = (support: Support) => ({ embedded: support });
-const honoured = (example: Example, note: string): ParameterSupport => ({ support: all('honoured'), example, note });
-const emulated = (example: Example, note: string): ParameterSupport => ({ support: all('emulated'), example, note });
-const refused = (example: Example, note = 'Not supported yet.'): ParameterSupport => ({
-  support: all('refused'),
-  example,
-  note,
-});
+import { emulated, honoured, refused, type ParameterTable } from './support-row.ts';
 
 const tools = [{ type: 'function', function: { name: 'get_weather', parameters: { type: 'object' } } }];
 const begun = [
@@ -39,7 +10,7 @@ const begun = [
  * Every parameter of `POST /v1/chat/completions`, by name. A field that is added to a schema or to the later
  * parameters needs its row here; `npm run check:generated` says so.
  */
-export const parameterSupport: Readonly<Record<string, ParameterSupport>> = {
+export const parameterSupport: ParameterTable = {
   model: honoured({}, 'Which model answers.'),
   messages: honoured({}, 'The conversation; text only.'),
   temperature: honoured({ temperature: 1 }, '0 to 2; 0 always takes the likeliest token.'),

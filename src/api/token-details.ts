@@ -9,7 +9,13 @@ export const choiceExtras = {
 };
 
 /** A token of the prompt: how likely the model held it, and its place among all tokens, from 1. */
-const promptLogprob = z.object({ logprob: z.number(), rank: z.int(), decoded_token: z.string() });
+const promptLogprob = z.object({
+  logprob: z.number(),
+  rank: z.int(),
+  decoded_token: z.string(),
+  /** What the token is where that is no text by itself: a part of a character. */
+  bytes: z.array(z.int()).optional(),
+});
 
 /** By token id: the token of the prompt at a place, and those likeliest there. Null for the first: nothing precedes it. */
 export const promptLogprobs = z.array(z.record(z.string(), promptLogprob).nullable());

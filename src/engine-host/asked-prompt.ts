@@ -1,31 +1,43 @@
 import type { EngineRequest } from '../api/internal/engine-request.ts';
-import { ManifoldError } from '../errors.ts';
+import { defaultMaxTokens } from '../api/chat-completion-request.ts';
+import type { OutputFormat } from '../formats/output-format.ts';
+import { outputFrameOf } from '../formats/output-frame.ts';
+import { createOutputParser } from '../formats/output-parser.ts';
 import { AnswerReader } from './answer-reader.ts';
 import { planAnswer, type AnswerPlan } from './answer-plan.ts';
 import type { LoadedModel } from './model.ts';
 import { tokenizePrompt } from './prompt.ts';
+import { truncatePrompt } from './prompt-length.ts';
+import { knownTokens } from './token-answers.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 /** What a request lets the model read, and how its answer is read. */
 export interface AskedPrompt {
   readonly plan: AnswerPlan;
   readonly tokens: Int32Array;
+  /** Whether the tokens are those of a part of the prompt, cut to the length that the request wants. */
+  readonly isCut: boolean;
 }
 
 /** The messages in the model's template, or the bare prompt. Throws what either makes impossible. */
 export async function askedPrompt(model: LoadedModel, request: EngineRequest): Promise<AskedPrompt> {
-  const { prompt } = request;
-  if (prompt === undefined) {
-    const plan = await planAnswer(model, request);
-    return { plan, tokens: tokenizePrompt(model.vocabulary, plan.prompt) };
-  }
-  return {
-    plan: plainPlan,
-    tokens:
-      typeof prompt === 'string'
-        ? await tokenizeText(model.vocabulary, prompt, true)
-        : knownTokens(model.vocabulary, prompt, 'prompt'),
-  };
+  const plan = await (request.prompt === undefined ? planAnswer(model, request) : planText(model, request));
+  const whole = await tokensOf(model, request, plan);
+  const { contextLength } = model.context;
+  const tokens = truncatePrompt(whole, request, { contextLength, maxTokens: tokensWanted(request) });
+  return { plan, tokens, isCut: tokens !== whole };
+}
+
+/** Tokens that the answer may have, if the context leaves so many. */
+export function tokensWanted(request: Pick<EngineRequest, 'max_completion_tokens' | 'max_tokens'>): number {
+  return request.max_completion_tokens ?? request.max_tokens ?? defaultMaxTokens;
+}
+
+async function tokensOf({ vocabulary }: LoadedModel, { prompt }: EngineRequest, plan: AnswerPlan): Promise<Int32Array> {
+  if (prompt === undefined) return tokenizePrompt(vocabulary, plan.prompt);
+  return typeof prompt === 'string'
+    ? tokenizeText(vocabulary, prompt, true)
+    : knownTokens(vocabulary, prompt, 'prompt');
 }
 
 /**
@@ -46,25 +58,22 @@ export async function tokenizeText(
   return whole;
 }
 
-/** Ids as the model takes them: the native code does not check them. */
-export function knownTokens({ size }: Vocabulary, tokens: readonly number[], param: string): Int32Array {
-  const at = tokens.findIndex((token) => !Number.isInteger(token) || token < 0 || token >= size);
-  if (at < 0) return Int32Array.from(tokens);
-  throw new ManifoldError(
-    'invalid_value',
-    `\`${param}[${at}]\`: token ${tokens[at]} does not exist; this model has ids below ${size}.`,
-    { param: `${param}[${at}]` },
-  );
-}
+/** No mark means anything in the answer to a bare prompt. */
+const plainText: OutputFormat = { name: 'text', calls: [] };
 
 /** The answer to a bare prompt is its text, whatever it looks like. */
-const plainPlan: AnswerPlan = {
-  prompt: [],
-  grammar: undefined,
-  grammarParam: 'prompt',
-  emulated: [],
-  createTracker: () => undefined,
-  thinkingBudget: undefined,
-  createReader: () =>
-    new AnswerReader({ push: (text) => (text === '' ? [] : [{ kind: 'content', text }]), end: () => [] }),
-};
+async function planText({ grammars }: LoadedModel, { output }: EngineRequest): Promise<AnswerPlan> {
+  const order = { format: plainText, tools: [], choice: 'none', parallel: false, promptEnd: '', output } as const;
+  const grammar = output && (await grammars.of(order));
+  const allowsGap = grammar?.content?.allowsGap ?? false;
+  return {
+    prompt: [],
+    grammar,
+    grammarParam: output?.param ?? 'prompt',
+    emulated: grammar?.relaxed ?? [],
+    createTracker: () => undefined,
+    thinkingBudget: undefined,
+    createReader: () =>
+      new AnswerReader(createOutputParser(plainText, { frame: outputFrameOf(plainText, ''), allowsGap })),
+  };
+}

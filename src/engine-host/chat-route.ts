@@ -1,16 +1,16 @@
 import { randomInt } from 'node:crypto';
 import type { ChatCompletionChunk } from '../api/chat-completion-chunk.ts';
-import { defaultMaxTokens } from '../api/chat-completion-request.ts';
 import type { EngineRequest } from '../api/internal/engine-request.ts';
 import type { AnswerPlan } from './answer-plan.ts';
-import { askedPrompt } from './asked-prompt.ts';
+import { askedPrompt, tokensWanted } from './asked-prompt.ts';
 import { ChunkQueue } from './chunk-queue.ts';
-import { Generation, type SharedRequest } from './generation.ts';
+import { Generation } from './generation.ts';
 import { createGrammar } from './grammar.ts';
 import type { LoadedModel } from './model.ts';
-import { checkPrompt, truncatePrompt } from './prompt-length.ts';
+import { checkPrompt } from './prompt-length.ts';
 import { createSampler } from './sampler.ts';
 import type { Scheduler } from './scheduler.ts';
+import type { SharedRequest } from './shared-request.ts';
 import { tokenRules } from './token-rules.ts';
 import { ThinkingLimit } from './thinking-limit.ts';
 
@@ -32,13 +32,11 @@ export async function startChat(
   salt: string,
 ): Promise<RunningChat> {
   const { model, scheduler } = parts;
-  const { plan, tokens: whole } = await askedPrompt(model, request);
+  const { plan, tokens: prompt } = await askedPrompt(model, request);
   const rules = tokenRules(model.vocabulary, request);
   const { contextLength } = model.context;
-  const asked = request.max_completion_tokens ?? request.max_tokens ?? defaultMaxTokens;
-  const prompt = truncatePrompt(whole, request, { contextLength, maxTokens: asked });
   checkPrompt(prompt.length, contextLength, request);
-  const maxTokens = Math.min(asked, contextLength - prompt.length);
+  const maxTokens = Math.min(tokensWanted(request), contextLength - prompt.length);
   const seed = request.seed ?? randomInt(2 ** 32);
 
   const shared: SharedRequest = {
@@ -73,6 +71,8 @@ export async function startChat(
           grammarParam: plan.grammarParam,
           ...rules,
           ...trackingOf(model, plan),
+          // Who scores texts counts on an entry for each token that was generated.
+          reportsEnd: request.prompt !== undefined,
           topLogprobs: request.logprobs ? (request.top_logprobs ?? 0) : undefined,
           createSampler: () =>
             createSampler(model.library, {

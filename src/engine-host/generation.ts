@@ -1,91 +1,15 @@
 import type { FinishReason } from '../api/chat-completion.ts';
 import type { TokenLogprob } from '../api/logprobs.ts';
-import type { PromptLogprobs } from '../api/token-details.ts';
 import type { ManifoldError } from '../errors.ts';
-import type { AnswerPiece, ReasoningTracker } from '../formats/reasoning-tracker.ts';
+import { AnswerText } from './answer-text.ts';
+import type { GenerationEnd, GenerationListener } from './generation-listener.ts';
+import type { GenerationOptions } from './generation-options.ts';
 import type { Grammar } from './grammar.ts';
-import { HeldEntries } from './held-entries.ts';
 import type { LogProbabilities } from './log-probabilities.ts';
-import { logprobEntry } from './logprob-entry.ts';
 import type { Sampler } from './sampler.ts';
-import type { BadWords } from './bad-words.ts';
-import { StopMatcher } from './stop-matcher.ts';
+import type { SharedRequest } from './shared-request.ts';
 import type { ThinkingLimit } from './thinking-limit.ts';
-import { Utf8Decoder } from './utf8-decoder.ts';
 import type { Vocabulary } from './vocabulary.ts';
-
-/** What the choices of one request have in common. */
-export interface SharedRequest {
-  readonly prompt: Int32Array;
-  /** Cells are shared only between requests with the same salt. */
-  readonly salt: string;
-  /** The lower, the sooner. */
-  readonly priority: number;
-  /** Whether the text may not depend on what runs beside it, to the last bit. */
-  readonly isDeterministic: boolean;
-  /** Prompt tokens that were in the model's memory already; known once the first choice has a slot. */
-  cachedTokens?: number;
-  /** Alternatives to report with the log probability of each token of the prompt; undefined: report nothing. */
-  readonly promptLogprobs?: number | undefined;
-  /** What is to be reported of the prompt, by place; whole once the prompt is read. */
-  promptEntries?: PromptLogprobs;
-}
-
-export interface GenerationOptions {
-  readonly request: SharedRequest;
-  /** Tokens the answer may have, within what the context leaves. */
-  readonly maxTokens: number;
-  readonly minTokens: number;
-  readonly ignoreEndOfGeneration: boolean;
-  readonly stop: readonly string[];
-  /** Alternatives to report with the log probability of each token; undefined: report nothing. */
-  readonly topLogprobs: number | undefined;
-  readonly createSampler: () => Sampler;
-  /** What the answer has to look like, if it has to. */
-  readonly grammar?: Grammar | undefined;
-  /** Tokens that end the answer, beside those that end every answer of the model. */
-  readonly stopTokens?: readonly number[];
-  /** Whether the stop string or token that ends the answer is part of its text. */
-  readonly includesStop?: boolean;
-  /** The only tokens that may be chosen. */
-  readonly allowedTokens?: readonly number[] | undefined;
-  readonly badWords?: BadWords | undefined;
-  /** Whether log probabilities name tokens by their ids. */
-  readonly namesTokensById?: boolean;
-  /** Tokens to report instead of the likeliest. */
-  readonly logprobTokens?: readonly number[] | undefined;
-  /** What tokens add to the text, where that is not as the model's vocabulary has it. */
-  readonly shownVocabulary?: Vocabulary | undefined;
-  /** Tells reasoning from the rest, where the model's format has any. */
-  readonly tracker?: ReasoningTracker | undefined;
-  readonly thinkingLimit?: ThinkingLimit | undefined;
-  /** The field of the request that the grammar comes from. */
-  readonly grammarParam?: string | undefined;
-}
-
-/** How a generation ended; exactly one per generation. */
-export type GenerationEnd =
-  | {
-      readonly kind: 'finished';
-      readonly reason: FinishReason;
-      readonly tokens: number;
-      /** Those of them in which the model reasoned. */
-      readonly reasoningTokens: number;
-      /** Whether a limit or a stop string ended the text, and not the model. */
-      readonly wasCut: boolean;
-      /** The stop string or token of the request that ended the text, if one did. */
-      readonly stopReason?: string | number;
-    }
-  | { readonly kind: 'failed'; readonly error: ManifoldError }
-  | { readonly kind: 'cancelled' };
-
-export interface GenerationListener {
-  /** A token was chosen; its text may come later. */
-  onToken?(token: number): void;
-  /** Text to deliver, and the entries of the tokens whose text is out with it. Only the last text may be empty. */
-  onText(text: string, entries: readonly TokenLogprob[]): void;
-  onEnd(end: GenerationEnd): void;
-}
 
 /** One choice from prompt to end: what is fed to the model next, and what its tokens mean for the client. */
 export class Generation {
@@ -101,15 +25,13 @@ export class Generation {
   #generated = 0;
   #sampler: Sampler | undefined;
   readonly #listener: GenerationListener;
-  readonly #decoder = new Utf8Decoder();
-  readonly #stops: StopMatcher;
-  readonly #entries = new HeldEntries<TokenLogprob>();
+  readonly #text: AnswerText;
 
   constructor(options: GenerationOptions, listener: GenerationListener) {
     this.options = options;
     this.tokens = Array.from(options.request.prompt);
     this.#listener = listener;
-    this.#stops = new StopMatcher(options.stop, options.includesStop);
+    this.#text = new AnswerText(options);
   }
 
   get request(): SharedRequest {
@@ -152,7 +74,7 @@ export class Generation {
 
   /** Whether the text so far ends inside a character. */
   get isInsideCharacter(): boolean {
-    return this.#decoder.isPending;
+    return this.#text.isInsideCharacter;
   }
 
   /** The ends that may not be chosen now. A stop token may where only the model's own ends are ignored. */
@@ -170,31 +92,23 @@ export class Generation {
   /**
    * Takes a token: delivers its text, and ends at an end or stop token that the model chose, at a stop string, or at the
    * limit. With its log probabilities, if they are reported; a token that ends the answer is no part of it and has no
-   * entry.
+   * entry, unless that is wanted. Where no token is wanted, the generation ends without this one: its prompt is read.
    */
   accept(token: number, known: Vocabulary, probabilities?: LogProbabilities, isOwn = true): void {
     const { shownVocabulary: vocabulary = known, stopTokens = [], includesStop, ignoreEndOfGeneration } = this.options;
+    if (this.options.maxTokens === 0) return this.#finish('length');
     this.#generated++;
     this.tokens.push(token);
     this.#listener.onToken?.(token);
     const isStop = isOwn && stopTokens.includes(token);
-    if (isOwn && vocabulary.endOfGeneration.includes(token)) {
-      return this.#finish('stop', isStop && ignoreEndOfGeneration ? token : undefined);
+    const isEnd = isOwn && vocabulary.endOfGeneration.includes(token);
+    if (isEnd || (isStop && !includesStop)) {
+      if (probabilities && this.options.reportsEnd) this.#text.noteEnd(vocabulary, probabilities);
+      return this.#finish('stop', isStop && (!isEnd || ignoreEndOfGeneration) ? token : undefined);
     }
-    if (isStop && !includesStop) return this.#finish('stop', token);
-    const decoded = this.#decoder.push(vocabulary.piece(token));
-    if (probabilities) {
-      const entry = logprobEntry(probabilities, vocabulary, this.options.namesTokensById);
-      this.#entries.hold(entry, decoded, this.#decoder.isPending);
-    }
-    const { tracker } = this.options;
-    const pieces: AnswerPiece[] = tracker
-      ? tracker.push({ text: decoded, isOwn })
-      : [{ text: decoded, kind: 'content' }];
-    const { text, stop } = this.#match(pieces);
-    if (stop !== undefined) return this.#endAtStop(text, stop);
-    // An entry waits for text to go with.
-    if (text !== '') this.#deliver(text, this.#entries.deliver(text));
+    const said = this.#text.push(token, { vocabulary, probabilities, isOwn, mayStop: this.#mayStop });
+    this.#deliver(said);
+    if (said.stop !== undefined) return this.#endFinished('stop', said.stop);
     if (isStop) this.#finish('stop', token);
     else if (this.#generated >= this.options.maxTokens) this.#finish('length');
   }
@@ -212,31 +126,15 @@ export class Generation {
     this.#end({ kind: 'cancelled' });
   }
 
-  /** What may be delivered. Stop strings are looked for in what the model says, not in how it comes to say it. */
-  #match(pieces: readonly AnswerPiece[]): { text: string; stop?: string } {
-    const mayStop = this.#generated > this.options.minTokens;
-    let delivered = '';
-    for (const { text, kind } of pieces) {
-      if (kind !== 'content') {
-        delivered += this.#stops.flush() + text;
-        continue;
-      }
-      const matched = this.#stops.push(text, mayStop);
-      delivered += matched.text;
-      if (matched.stop !== undefined) return { text: delivered, stop: matched.stop };
-    }
-    return { text: delivered };
-  }
-
-  #endAtStop(text: string, stop: string): void {
-    this.#deliver(text, this.#entries.cut(text));
-    this.#endFinished('stop', stop);
+  /** Whether a stop string may end the answer yet. */
+  get #mayStop(): boolean {
+    return this.#generated > this.options.minTokens;
   }
 
   #finish(reason: FinishReason, stopToken?: number): void {
-    const { text, stop } = this.#match(this.options.tracker?.end() ?? []);
-    if (stop !== undefined) return this.#endAtStop(text, stop);
-    this.#deliver(text + this.#stops.flush(), this.#entries.flush());
+    const said = this.#text.end(this.#mayStop);
+    this.#deliver(said);
+    if (said.stop !== undefined) return this.#endFinished('stop', said.stop);
     this.#endFinished(reason, stopToken);
   }
 
@@ -247,7 +145,7 @@ export class Generation {
     this.#end({ kind: 'finished', reason, tokens: this.#generated, reasoningTokens, wasCut, ...why });
   }
 
-  #deliver(text: string, entries: readonly TokenLogprob[]): void {
+  #deliver({ text, entries }: { readonly text: string; readonly entries: readonly TokenLogprob[] }): void {
     if (text !== '' || entries.length > 0) this.#listener.onText(text, entries);
   }
 

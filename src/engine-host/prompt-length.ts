@@ -6,14 +6,17 @@ const mostEntries = 20_000;
 
 type Asked = Pick<EngineRequest, 'prompt' | 'prompt_logprobs' | 'truncate_prompt_tokens' | 'truncation_side'>;
 
-/** The prompt cut to the length the request wants. As in vLLM, -1 wants all that leaves room for the answer. */
+/**
+ * The prompt cut to the length the request wants. As in vLLM, -1 wants all that leaves room for the answer, or for one
+ * token where none is wanted: a prompt is always shorter than the context.
+ */
 export function truncatePrompt(
   prompt: Int32Array,
   { truncate_prompt_tokens: asked, truncation_side: side }: Asked,
   { contextLength, maxTokens }: { readonly contextLength: number; readonly maxTokens: number },
 ): Int32Array {
   if (asked === undefined) return prompt;
-  const most = asked === -1 ? Math.max(1, contextLength - maxTokens) : asked;
+  const most = asked === -1 ? Math.max(1, contextLength - Math.max(1, maxTokens)) : asked;
   if (prompt.length <= most) return prompt;
   return side === 'left' ? prompt.slice(prompt.length - most) : prompt.slice(0, most);
 }

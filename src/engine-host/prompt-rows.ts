@@ -3,9 +3,10 @@ import koffi from 'koffi';
 import type { PromptLogprobs } from '../api/token-details.ts';
 import { ManifoldError } from '../errors.ts';
 import type { DecodeContext } from './decode-context.ts';
-import type { Generation, SharedRequest } from './generation.ts';
+import type { Generation } from './generation.ts';
 import { logProbabilities, type LogProbability } from './log-probabilities.ts';
 import { tokenText } from './logprob-entry.ts';
+import type { SharedRequest } from './shared-request.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 /** Most tokens of a prompt in one batch whose rows are wanted: rows are large, and each is looked through. */
@@ -63,12 +64,19 @@ function promptEntry(
   const said = logProbabilities(logits, chosen, topCount);
   const entry = ({ token, value }: LogProbability, rank: number) => [
     String(token),
-    { logprob: value, rank, decoded_token: tokenText(token, vocabulary) },
+    { logprob: value, rank, ...shown(token, vocabulary) },
   ];
   return Object.fromEntries([
     ...said.top.map((each, at) => entry(each, at + 1)),
     entry(said.chosen, rankOf(logits, chosen)),
   ]) as PromptLogprobs[number];
+}
+
+function shown(token: number, vocabulary: Vocabulary): { decoded_token: string; bytes?: number[] } {
+  const text = tokenText(token, vocabulary);
+  const bytes = vocabulary.piece(token);
+  const isText = bytes.length === 0 || !text.includes('\uFFFD') || Buffer.from(text).equals(bytes);
+  return { decoded_token: text, ...(!isText && { bytes: [...bytes] }) };
 }
 
 function rankOf(logits: Float32Array, token: number): number {

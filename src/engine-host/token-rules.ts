@@ -1,7 +1,7 @@
 import type { EngineRequest } from '../api/internal/engine-request.ts';
 import { ManifoldError } from '../errors.ts';
 import { createBadWords } from './bad-words.ts';
-import type { GenerationOptions } from './generation.ts';
+import type { GenerationOptions } from './generation-options.ts';
 import { showing, type Vocabulary } from './vocabulary.ts';
 
 type Asked = Pick<

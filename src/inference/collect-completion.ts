@@ -1,6 +1,7 @@
-import type { Completion, CompletionChunk, CompletionLogprobs } from '../api/completion.ts';
+import type { Completion, CompletionChunk } from '../api/completion.ts';
 import type { Usage } from '../api/usage.ts';
 import { ManifoldError } from '../errors.ts';
+import { joinLists } from './completion-logprobs.ts';
 
 type Choice = CompletionChunk['choices'][number];
 
@@ -31,21 +32,15 @@ export async function collectCompletion(chunks: AsyncIterable<CompletionChunk>):
 }
 
 function added(choice: Choice | undefined, piece: Choice): Choice {
-  if (!choice) return piece;
+  // A copy: what comes later is added to it.
+  if (!choice) return { ...piece, ...(piece.token_ids && { token_ids: [...piece.token_ids] }) };
   choice.text += piece.text;
-  choice.logprobs = joined(choice.logprobs, piece.logprobs);
+  const { logprobs: lists } = choice;
+  choice.logprobs = lists && piece.logprobs ? joinLists(lists, piece.logprobs) : (lists ?? piece.logprobs);
   choice.finish_reason = piece.finish_reason;
+  if (piece.stop_reason !== undefined) choice.stop_reason = piece.stop_reason;
+  for (const id of piece.token_ids ?? []) (choice.token_ids ??= []).push(id);
   return choice;
-}
-
-/** Adds to the lists in place: answers are long. */
-function joined(lists: CompletionLogprobs, more: CompletionLogprobs): CompletionLogprobs {
-  if (!lists || !more) return lists ?? more;
-  for (const each of more.tokens) lists.tokens.push(each);
-  for (const each of more.token_logprobs) lists.token_logprobs.push(each);
-  for (const each of more.top_logprobs) lists.top_logprobs.push(each);
-  for (const each of more.text_offset) lists.text_offset.push(each);
-  return lists;
 }
 
 function incomplete(what: string): ManifoldError {

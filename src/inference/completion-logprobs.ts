@@ -1,7 +1,12 @@
 import type { CompletionLogprobs } from '../api/completion.ts';
 import type { TokenLogprob } from '../api/logprobs.ts';
+import { mapInTurns } from '../lib/map-in-turns.ts';
+import type { Turns } from '../lib/turns.ts';
 
 type Lists = NonNullable<CompletionLogprobs>;
+/** Entries that are written in a millisecond or two, whatever is reported of each. */
+const slice = 64;
+
 type Named = Pick<TokenLogprob, 'token' | 'bytes'>;
 
 /** A token of an answer, or of its prompt, where the first has no log probability. */
@@ -27,6 +32,29 @@ export function createLogprobWriter(start: number): LogprobWriter {
     }
     return lists;
   };
+}
+
+/** The same for entries that may be many, in slices. */
+export async function writeInTurns(
+  write: LogprobWriter,
+  entries: readonly LogprobEntry[],
+  turns: Turns,
+): Promise<Lists> {
+  if (entries.length <= slice) return write(entries);
+  const slices = Array.from({ length: Math.ceil(entries.length / slice) }, (_, at) =>
+    entries.slice(at * slice, (at + 1) * slice),
+  );
+  const [first, ...rest] = await mapInTurns(slices, write, turns);
+  return rest.reduce(joinLists, first ?? write([]));
+}
+
+/** Adds to the first lists in place: answers are long. */
+export function joinLists(lists: Lists, more: Lists): Lists {
+  for (const each of more.tokens) lists.tokens.push(each);
+  for (const each of more.token_logprobs) lists.token_logprobs.push(each);
+  for (const each of more.top_logprobs) lists.top_logprobs.push(each);
+  for (const each of more.text_offset) lists.text_offset.push(each);
+  return lists;
 }
 
 /** The likeliest tokens by name, and the chosen one, which need not be among them. */

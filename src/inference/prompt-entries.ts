@@ -1,9 +1,12 @@
 import type { ChatCompletionChunk } from '../api/chat-completion-chunk.ts';
+import type { PromptLogprobs } from '../api/token-details.ts';
+import { mapInTurns } from '../lib/map-in-turns.ts';
+import type { Turns } from '../lib/turns.ts';
 import type { LogprobEntry } from './completion-logprobs.ts';
 
 /** What an engine says of a prompt where it is asked, in vLLM's shape. */
 export type PromptReport = Pick<ChatCompletionChunk, 'prompt_token_ids' | 'prompt_logprobs'>;
-type PromptLogprob = NonNullable<NonNullable<PromptReport['prompt_logprobs']>[number]>[string];
+type PromptLogprob = NonNullable<PromptLogprobs[number]>[string];
 
 /** The prompt that is echoed, and the text of its first token, of which the report tells nothing. */
 export interface EchoedPrompt {
@@ -11,31 +14,55 @@ export interface EchoedPrompt {
   readonly firstToken: string;
 }
 
-/** The entries of a prompt's tokens, the likeliest up to `mostTop`; none when the engine reports none. */
-export function promptEntries(
+interface EntryOptions {
+  /** How many of the likeliest tokens are told of each. */
+  readonly mostTop: number;
+  /** Whether tokens go by their ids: `token_id:7`. */
+  readonly namesById: boolean;
+  /** Prompts may be long. */
+  readonly turns: Turns;
+}
+
+/** The entries of a prompt's tokens; none when the engine reports none. */
+export async function promptEntries(
   { prompt_token_ids: ids, prompt_logprobs: places }: PromptReport,
   { text, firstToken }: EchoedPrompt,
-  mostTop: number,
-): LogprobEntry[] {
+  { mostTop, namesById, turns }: EntryOptions,
+): Promise<LogprobEntry[]> {
   if (!ids || !places) return [];
-  return ids.map((id, at): LogprobEntry => {
+  const nameOf = (id: number | string, token: string) => (namesById ? `token_id:${id}` : token);
+  const entryOf = (id: number | string, { decoded_token: token, logprob, bytes }: PromptLogprob) => ({
+    token: nameOf(id, token),
+    logprob,
+    bytes: bytes ?? bytesOf(token),
+  });
+  const entryAt = (id: number, at: number): LogprobEntry => {
     const place = places[at];
     const said = place?.[id];
     if (!place || !said) {
       // What the model wants before every text is no part of it.
       const isText = at > 0 || text.startsWith(firstToken);
       const token = at === 0 ? firstToken : '';
-      return { token, logprob: null, bytes: isText ? bytesOf(token) : null, top_logprobs: [] };
+      return { token: nameOf(id, token), logprob: null, bytes: isText ? bytesOf(token) : null, top_logprobs: [] };
     }
-    const top = Object.values(place)
-      .filter(({ rank }) => rank <= mostTop)
-      .toSorted((a, b) => a.rank - b.rank);
-    return { ...entryOf(said), top_logprobs: top.map(entryOf) };
-  });
+    const top = Object.entries(place)
+      .filter(([, { rank }]) => rank <= mostTop)
+      .toSorted(([, a], [, b]) => a.rank - b.rank);
+    return { ...entryOf(id, said), top_logprobs: top.map(([other, each]) => entryOf(other, each)) };
+  };
+  return mapInTurns(ids, entryAt, turns);
 }
 
-function entryOf({ decoded_token: token, logprob }: PromptLogprob) {
-  return { token, logprob, bytes: bytesOf(token) };
+/** A report with no more than so many of the likeliest beside each token of the prompt. */
+export async function withTop(
+  places: PromptLogprobs,
+  ids: readonly number[] | undefined,
+  { most, turns }: { readonly most: number; readonly turns: Turns },
+): Promise<PromptLogprobs> {
+  const placeAt = (place: PromptLogprobs[number], at: number) =>
+    place &&
+    Object.fromEntries(Object.entries(place).filter(([id, { rank }]) => rank <= most || Number(id) === ids?.[at]));
+  return mapInTurns(places, placeAt, turns);
 }
 
 function bytesOf(text: string): number[] {

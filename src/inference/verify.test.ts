@@ -2,10 +2,12 @@ import { describe, expect, it } from 'vitest';
 import type { ChatCompletionChunk } from '../api/chat-completion-chunk.ts';
 import type { OutputConstraint } from '../api/internal/engine-request.ts';
 import type { ChatMessage } from '../api/message.ts';
-import { call, finish, piece, role, thought, usageOf } from '../../test/support/scripted-engine.ts';
+import type { Tool } from '../api/tool.ts';
+import { call, callPieces, finish, piece, role, thought, usageOf } from '../../test/support/scripted-engine.ts';
 import { verify, type FindProblem } from './verify.ts';
 
 const output: OutputConstraint = { kind: 'choice', choices: ['yes'], param: 'guided_choice' };
+const nothing = { asked: undefined };
 const never = new AbortController().signal;
 
 function stopped(reason: string | number | null): ChatCompletionChunk {
@@ -18,14 +20,16 @@ interface Options {
   readonly stop?: string[];
   readonly messages?: ChatMessage[];
   readonly echo?: boolean;
+  readonly tools?: Tool[];
 }
 
 /** What leaves, and what was looked at. */
 async function run(
   chunks: readonly ChatCompletionChunk[],
-  { asked = output, stop = [], ...more }: Options = {},
+  options: Options = {},
   find: (text: string) => Promise<string | undefined> = async () => undefined,
 ) {
+  const { asked, stop = [], ...more } = { asked: output, ...options };
   const looked: string[] = [];
   const passed: ChatCompletionChunk[] = [];
   const findProblem: FindProblem = (text) => {
@@ -127,5 +131,66 @@ describe('not looked at is', () => {
     );
 
     expect(passed).toEqual(chunks);
+  });
+});
+
+describe('calls that are about to be complete', () => {
+  const parameters = { type: 'object', required: ['a'] };
+  const offered = (strict: boolean): Tool[] => [
+    { type: 'function', function: { name: 'other' } },
+    { type: 'function', function: { name: 'f', parameters, strict } },
+  ];
+  const strict = { ...nothing, tools: offered(true) };
+  const loose = { ...nothing, tools: offered(false) };
+  const begun = (text: string, index = 0) =>
+    callPieces({ index, id: `call_${index}`, type: 'function', function: { name: 'f', arguments: text } });
+  const wrong = async () => 'is wrong';
+
+  it.each(['tool_calls', 'stop'] as const)('of a strict function are looked at, also with %s', async (reason) => {
+    const chunks = [...call(0, 'call_1', 'f', { a: 1 }), finish(reason)];
+    const good = await run(chunks, strict);
+    const bad = await run(chunks, strict, wrong);
+
+    expect(good).toEqual({ looked: ['{"a":1}'], passed: chunks, failure: undefined });
+    expect(bad.passed).toEqual(chunks.slice(0, -1));
+    expect(bad.failure).toMatchObject({ code: 'engine_error', param: 'tools[1].function.parameters' });
+    expect(String(bad.failure)).toContain("The model's call is not what");
+  });
+
+  it('are all looked at, and no arguments are an empty object', async () => {
+    expect((await run([begun(''), begun('{"a":2}', 1), finish('tool_calls')], strict)).looked).toEqual([
+      '{}',
+      '{"a":2}',
+    ]);
+  });
+
+  it('of another function have to be objects', async () => {
+    const { passed, failure } = await run([begun('[1]'), finish('tool_calls')], loose, wrong);
+
+    expect(passed).toHaveLength(1);
+    expect(failure).toMatchObject({ code: 'engine_error', param: 'tools[1]' });
+    expect((await run([begun('{"b":1}'), finish('tool_calls')], loose, wrong)).failure).toBeUndefined();
+  });
+
+  it('are looked at elsewhere where they are long', async () => {
+    const text = JSON.stringify({ a: 'x'.repeat(40_000) });
+
+    expect((await run([begun(text), finish('tool_calls')], loose)).looked).toEqual([text]);
+  });
+
+  it('are looked at beside a content that was asked for, which is not', async () => {
+    const { looked } = await run([piece('hm'), begun('{"a":1}'), finish('tool_calls')], { tools: offered(true) });
+
+    expect(looked).toEqual(['{"a":1}']);
+  });
+
+  it.each(['length', 'stop'] as const)('are not complete where %s cut them', async (reason) => {
+    const chunks = [begun('{"a"'), finish(reason)];
+
+    expect(await run(chunks, strict, wrong)).toMatchObject({ passed: chunks, failure: undefined });
+  });
+
+  it('are not looked at where a limit cut them, whole or not', async () => {
+    expect((await run([begun('{"a":1}'), finish('length')], strict)).looked).toEqual([]);
   });
 });

@@ -3,44 +3,52 @@ import type { EngineRequest, OutputConstraint } from '../api/internal/engine-req
 import { messageText } from '../api/message.ts';
 import { ManifoldError } from '../errors.ts';
 import { bearsContent } from './bears-content.ts';
+import { checksOf, gather, type GatheredCall } from './whole-calls.ts';
 
 type Choice = ChatCompletionChunk['choices'][number];
+type Asked = Pick<EngineRequest, 'output' | 'stop' | 'messages' | 'echo'> & Partial<Pick<EngineRequest, 'tools'>>;
 
 /** What is wrong with a finished text, as the end of a sentence that begins with "it"; undefined where nothing is. */
 export type FindProblem = (text: string, output: OutputConstraint, signal: AbortSignal) => Promise<string | undefined>;
 
+/** What one choice has said so far. */
+interface Said {
+  text: string;
+  readonly calls: GatheredCall[];
+}
+
 /**
- * An engine's stream in which no choice ends as if its content were what was asked for when it is not: that fails
- * with `engine_error` in place of the choice's last chunk. Checked is a text that the model ended by itself; not one
- * that a limit or a stop string cut, nor what is said beside calls. Grammars are the engine's matter.
+ * An engine's stream in which no choice ends as if it were what was asked for when it is not: that fails with
+ * `engine_error` in place of the choice's last chunk. Checked are a text that the model ended by itself, and calls that
+ * are about to be complete: their arguments are an object, and for a strict function what its parameters say. Not
+ * checked is what a limit or a stop string cut, nor what is said beside calls. Grammars are the engine's matter.
  */
 export async function* verify(
   chunks: AsyncIterable<ChatCompletionChunk>,
-  request: Pick<EngineRequest, 'output' | 'stop' | 'messages' | 'echo'>,
+  request: Asked,
   findProblem: FindProblem,
   signal: AbortSignal,
 ): AsyncGenerator<ChatCompletionChunk> {
-  const { output, stop } = request;
-  if (output === undefined || output.kind === 'grammar') {
+  const { output, tools = [] } = request;
+  if ((output === undefined || output.kind === 'grammar') && tools.length === 0) {
     yield* chunks;
     return;
   }
-  const texts = new Map<number, string>();
-  const called = new Set<number>();
+  const choices = new Map<number, Said>();
+  const find: Find = (text, constraint, what) =>
+    findProblem(text, constraint, signal).catch((cause: unknown) => {
+      throw signal.aborted ? cause : unchecked(constraint, what, cause);
+    });
   // A preamble waits for content, so that an answer that ends at once can still fail with a status.
   let held: ChatCompletionChunk[] | undefined = [];
   for await (const chunk of chunks) {
     for (const choice of chunk.choices) {
-      const { index, delta } = choice;
-      const text = (texts.get(index) ?? '') + (delta.content ?? '');
-      texts.set(index, text);
-      if (delta.tool_calls && delta.tool_calls.length > 0) called.add(index);
-      if (!endedByItself(choice, stop.length > 0) || called.has(index)) continue;
+      const said = choices.get(choice.index) ?? { text: '', calls: [] };
+      choices.set(choice.index, said);
+      said.text += choice.delta.content ?? '';
+      gather(said.calls, choice.delta.tool_calls ?? []);
       // oxlint-disable-next-line no-await-in-loop -- nothing may overtake the end of a choice
-      const problem = await findProblem(withoutEcho(text, request), output, signal).catch((cause: unknown) => {
-        throw signal.aborted ? cause : unchecked(output, cause);
-      });
-      if (problem !== undefined) throw misfit(output, problem);
+      await (said.calls.length > 0 ? checkCalls(choice, said, tools, find) : checkText(choice, said, request, find));
     }
     if (held !== undefined && !bearsContent(chunk)) {
       held.push(chunk);
@@ -51,6 +59,32 @@ export async function* verify(
     yield chunk;
   }
   if (held !== undefined) yield* held;
+}
+
+type What = 'answer' | 'call';
+type Find = (text: string, output: OutputConstraint, what: What) => Promise<string | undefined>;
+
+async function checkText(choice: Choice, { text }: Said, request: Asked, find: Find): Promise<void> {
+  const { output, stop } = request;
+  if (output === undefined || output.kind === 'grammar' || !endedByItself(choice, stop.length > 0)) return;
+  const problem = await find(withoutEcho(text, request), output, 'answer');
+  if (problem !== undefined) throw misfit(output, 'answer', problem);
+}
+
+/** An engine that says no more than `stop` has completed its calls where they are whole (wire rule R22). */
+async function checkCalls(
+  { finish_reason: reason }: Choice,
+  { calls }: Said,
+  tools: Asked['tools'],
+  find: Find,
+): Promise<void> {
+  if (reason !== 'tool_calls' && reason !== 'stop') return;
+  for (const { text, output, isWholeness } of checksOf(calls, tools)) {
+    // oxlint-disable-next-line no-await-in-loop -- the first problem is enough
+    const problem = await find(text, output, 'call');
+    if (problem !== undefined && isWholeness && reason === 'stop') return;
+    if (problem !== undefined) throw misfit(output, 'call', problem);
+  }
 }
 
 /** An engine that says no more than `stop` may have met a stop string, if there are any. */
@@ -67,18 +101,18 @@ function withoutEcho(text: string, request: Pick<EngineRequest, 'messages' | 'ec
   return text.startsWith(echo) ? text.slice(echo.length) : text;
 }
 
-function misfit({ param }: OutputConstraint, problem: string): ManifoldError {
+function misfit({ param }: OutputConstraint, what: What, problem: string): ManifoldError {
   return new ManifoldError(
     'engine_error',
-    `The model's answer is not what \`${param}\` asks for: it ${problem}. Try again, or try another model.`,
+    `The model's ${what} is not what \`${param}\` asks for: it ${problem}. Try again, or try another model.`,
     { param },
   );
 }
 
-function unchecked({ param }: OutputConstraint, cause: unknown): ManifoldError {
+function unchecked({ param }: OutputConstraint, what: What, cause: unknown): ManifoldError {
   return new ManifoldError(
     'engine_error',
-    `Whether the model's answer is what \`${param}\` asks for takes too much to find out. Simplify the schema.`,
+    `Whether the model's ${what} is what \`${param}\` asks for takes too much to find out. Simplify the schema.`,
     { param, cause },
   );
 }

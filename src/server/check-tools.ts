@@ -1,5 +1,6 @@
 import type { Tool, ToolChoice } from '../api/tool.ts';
 import { ManifoldError } from '../errors.ts';
+import { boundSchema } from './bound-schema.ts';
 
 /** How many names a refusal repeats. */
 const mostNamesShown = 8;
@@ -25,6 +26,8 @@ export function checkTools({ tools = [], tool_choice: choice }: Partial<Offer>):
       throw refusal(`${at}.name`, `another tool is called \`${offered.name}\` too. Give each a name of its own.`);
     }
     names.add(offered.name);
+    // What a strict function is called with is held against its schema.
+    if (offered.strict) boundSchema(offered.parameters, `${at}.parameters`);
     if (!describesObject(offered.parameters)) {
       throw refusal(`${at}.parameters`, 'parameters are a JSON Schema of `type: "object"`. Wrap them in one.');
     }

@@ -1,34 +1,35 @@
-import type { CompletionRequest } from '../api/completion-request.ts';
-import type { Prompt } from '../api/prompts.ts';
+import type { EngineRequest } from '../api/internal/engine-request.ts';
 import type { EchoedPrompt } from '../inference/prompt-entries.ts';
 import type { TokenTools } from '../inference/token-tools.ts';
-import { atPrompt } from './completion-request.ts';
+import { atPrompt } from './at-prompt.ts';
+import type { ParsedCompletion } from './completion-request.ts';
 
 /**
- * What the choices of each prompt begin with. Ids are told as text by the engine; so is the first token, where log
- * probabilities are asked for.
+ * What the choices of each prompt begin with: the prompt as the model reads it. Ids are told as text by the engine; so
+ * is what is left of a prompt that is cut, and the first token, where log probabilities are asked for.
  */
 export async function echoedPrompts(
-  { model, prompt: prompts, logprobs }: CompletionRequest,
+  { request, runs }: Pick<ParsedCompletion, 'request' | 'runs'>,
   tokenTools: TokenTools,
   signal: AbortSignal,
 ): Promise<readonly EchoedPrompt[]> {
-  const idsOf = async ({ value }: Prompt): Promise<readonly number[]> => {
-    if (typeof value !== 'string') return value;
-    const call = { text: value, addsSpecialTokens: true, isNamed: false };
-    return (await tokenTools.tokenize(model, call, signal)).tokens;
-  };
   return Promise.all(
-    prompts.map(async (prompt): Promise<EchoedPrompt> => {
+    runs.map(async (run, index) => {
       try {
-        const { value } = prompt;
-        const text = typeof value === 'string' ? value : await tokenTools.detokenize(model, value, signal);
-        if (logprobs === undefined) return { text, firstToken: '' };
-        const first = (await idsOf(prompt)).slice(0, 1);
-        return { text, firstToken: await tokenTools.detokenize(model, first, signal) };
+        return await echoedPrompt(run, tokenTools, signal);
       } catch (failure) {
-        throw atPrompt(failure, prompt);
+        throw atPrompt(failure, request, index);
       }
     }),
   );
+}
+
+async function echoedPrompt(run: EngineRequest, tokenTools: TokenTools, signal: AbortSignal): Promise<EchoedPrompt> {
+  const { model, prompt = '', logprobs, truncate_prompt_tokens: kept } = run;
+  if (!logprobs && kept === undefined) {
+    const text = typeof prompt === 'string' ? prompt : await tokenTools.detokenize(model, prompt, signal);
+    return { text, firstToken: '' };
+  }
+  const { text, tokens } = await tokenTools.render(run, signal);
+  return { text, firstToken: logprobs ? await tokenTools.detokenize(model, tokens.slice(0, 1), signal) : '' };
 }

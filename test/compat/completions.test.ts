@@ -23,7 +23,9 @@ describe('the openai SDK, text completions', () => {
     const completion = await client.completions.create(hello);
 
     expect(completion).toMatchObject({ object: 'text_completion', model: modelId });
-    expect(completion.choices).toEqual([{ index: 0, text: helloText, logprobs: null, finish_reason: 'stop' }]);
+    expect(completion.choices).toEqual([
+      { index: 0, text: helloText, logprobs: null, finish_reason: 'stop', stop_reason: null },
+    ]);
     expect(completion.usage).toMatchObject({ prompt_tokens: 1, completion_tokens: 5, total_tokens: 6 });
   });
 
@@ -71,15 +73,29 @@ describe('the openai SDK, text completions', () => {
     const { choices } = await client.completions.create({ ...hello, logprobs: 1 });
     const logprobs = choices[0]?.logprobs;
 
-    expect(logprobs?.tokens).toEqual(['Hello', ', I am', ' a script', '.']);
-    expect(logprobs?.text_offset).toEqual([0, 5, 11, 20]);
-    expect(logprobs?.token_logprobs).toEqual([0, 0, 0, 0]);
+    expect(logprobs?.tokens).toEqual(['Hello', ', I am', ' a script', '.', '<|im_end|>']);
+    expect(logprobs?.text_offset).toEqual([0, 5, 11, 20, 21]);
+    expect(logprobs?.token_logprobs).toEqual([0, 0, 0, 0, 0]);
     expect(logprobs?.top_logprobs?.map((top) => Object.keys(top))).toEqual([
       ['Hello'],
       [', I am'],
       [' a script'],
       ['.'],
+      ['<|im_end|>'],
     ]);
+  });
+
+  it('scores continuations as evaluation harnesses ask for it', async () => {
+    const context = 'so: ';
+    const asked = ['yes', 'no!'];
+    const prompt = asked.map((each) => `${context}${each}`);
+    // One token a letter.
+    const { choices } = await client.completions.create({ ...hello, prompt, echo: true, logprobs: 1, max_tokens: 1 });
+
+    const scored = choices.map(({ logprobs }) => logprobs?.token_logprobs?.slice(context.length, -1) ?? []);
+    expect(scored.map((values) => values.length)).toEqual(asked.map((each) => each.length));
+    expect(scored.flat().every((value) => Number.isFinite(value) && value <= 0)).toBe(true);
+    expect(choices.map(({ logprobs }) => logprobs?.tokens?.slice(context.length, -1).join(''))).toEqual(asked);
   });
 
   it('stops at a stop string and ends a stream that is left', async () => {

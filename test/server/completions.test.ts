@@ -57,7 +57,9 @@ describe('a text completion', () => {
 
     expect(whole).toMatchObject({ object: 'text_completion', model: 'test/model', system_fingerprint: 'fp_test' });
     expect(whole.id).toMatch(/^cmpl-[0-9a-f]{32}$/);
-    expect(whole.choices).toEqual([{ index: 0, text: ' upon a time', logprobs: null, finish_reason: 'stop' }]);
+    expect(whole.choices).toEqual([
+      { index: 0, text: ' upon a time', logprobs: null, finish_reason: 'stop', stop_reason: null },
+    ]);
     expect(whole.usage).toEqual({ prompt_tokens: 7, completion_tokens: 2, total_tokens: 9 });
     expect(chunks.map(({ choices }) => choices[0]?.text)).toEqual([' upon', ' a time', '']);
     expect(chunks.map(({ choices }) => choices[0]?.finish_reason)).toEqual([null, null, 'stop']);
@@ -176,7 +178,7 @@ describe('echo', () => {
     const { choices } = await completionOf({ ...plain, echo: true, max_tokens: 0 });
 
     expect(engine.requests[0]?.max_tokens).toBe(0);
-    expect(choices).toEqual([{ index: 0, text: 'Once', logprobs: null, finish_reason: 'length' }]);
+    expect(choices).toEqual([{ index: 0, text: 'Once', logprobs: null, finish_reason: 'length', stop_reason: null }]);
   });
 
   it('asks the engine for the text of ids', async () => {
@@ -318,7 +320,16 @@ describe('a text completion that is wrong names the field', () => {
     ['max_tokens below 0', { max_tokens: -1 }, 'invalid_value', 'max_tokens'],
     ['logprobs as in a chat', { logprobs: true }, 'invalid_type', 'logprobs'],
     ['too many logprobs', { logprobs: 21 }, 'invalid_value', 'logprobs'],
-    ['echo with logprobs', { echo: true, logprobs: 1 }, 'unsupported_parameter', 'echo'],
+    ['named tokens without logprobs', { logprob_token_ids: [1] }, 'invalid_value', 'logprob_token_ids'],
+    ['a thinking budget', { thinking_token_budget: 5 }, 'unsupported_parameter', 'thinking_token_budget'],
+    [
+      'a thinking budget in nvext',
+      { nvext: { max_thinking_tokens: 5 } },
+      'unsupported_parameter',
+      'nvext.max_thinking_tokens',
+    ],
+    ['two formats', { guided_regex: 'a', guided_choice: ['b'] }, 'invalid_value', 'guided_choice'],
+    ['a cut to nothing', { truncate_prompt_tokens: 0 }, 'invalid_value', 'truncate_prompt_tokens'],
     ['echo of ids where the engine has no texts', { prompt: [1], echo: true }, 'unsupported_parameter', 'model'],
     ['a suffix', { suffix: 'end' }, 'unsupported_parameter', 'suffix'],
     ['best_of', { best_of: 2 }, 'unsupported_parameter', 'best_of'],

@@ -89,3 +89,38 @@ describe('an answer is complete', () => {
     expect(events.at(-1)).toBe('[DONE]');
   });
 });
+
+describe('a call of a strict function', () => {
+  const tools = [{ type: 'function', function: { name: 'f', strict: true, parameters: schema } }];
+  const calling = (args: object): Step[] => [...call(0, 'call_1', 'f', args), finish('tool_calls'), usageOf(7, 3)];
+
+  it('is never complete where its arguments do not fit', async () => {
+    const plain = await ask(calling({ a: 'x' }), { tools });
+    expect(plain.status).toBe(500);
+    expect(await plain.json()).toMatchObject({
+      error: { code: 'engine_error', param: 'tools[0].function.parameters', type: 'server_error' },
+    });
+    await server.stop();
+
+    const events = await eventsOf(await ask(calling({ a: 'x' }), { tools, stream: true }));
+    expect(events.at(-1)).toMatchObject({ error: { code: 'engine_error' } });
+    expect(JSON.stringify(events)).not.toContain('"finish_reason":"tool_calls"');
+  });
+
+  it('is complete where they do', async () => {
+    const plain = (await (await ask(calling({ a: 1 }), { tools })).json()) as { choices: { finish_reason: string }[] };
+
+    expect(plain.choices[0]?.finish_reason).toBe('tool_calls');
+  });
+
+  it('is refused before where its schema holds very many values', async () => {
+    const huge = { type: 'object', enum: Array.from({ length: 60_000 }, (_, at) => at) };
+    const response = await ask(calling({ a: 1 }), {
+      tools: [{ type: 'function', function: { name: 'f', strict: true, parameters: huge } }],
+    });
+
+    expect(await response.json()).toMatchObject({
+      error: { code: 'unsupported_schema', param: 'tools[0].function.parameters' },
+    });
+  });
+});

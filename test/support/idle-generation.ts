@@ -1,5 +1,6 @@
 import type { Sampler } from '../../src/engine-host/sampler.ts';
-import { Generation, type SharedRequest } from '../../src/engine-host/generation.ts';
+import { Generation } from '../../src/engine-host/generation.ts';
+import type { SharedRequest } from '../../src/engine-host/shared-request.ts';
 
 export function sharedRequest(prompt: readonly number[], fields: Partial<SharedRequest> = {}): SharedRequest {
   return { prompt: Int32Array.from(prompt), salt: '', priority: 0, isDeterministic: false, ...fields };

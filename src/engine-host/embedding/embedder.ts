@@ -1,7 +1,7 @@
 import type { EmbeddingTuning, HostOptions, PoolingType } from '../../api/internal/engine-host.ts';
 import type { Offload } from '../choose-offload.ts';
 import { textOf, type GgufHeader } from '../gguf-header.ts';
-import type { LibLlama } from '../libllama/bindings.ts';
+import type { LibLlama, Pointer } from '../libllama/bindings.ts';
 import { loadWeights } from '../load-weights.ts';
 import { createVocabulary, type Vocabulary } from '../vocabulary.ts';
 import { chooseEmbeddingSizes } from './choose-embedding-sizes.ts';
@@ -45,7 +45,7 @@ export async function loadEmbedder(options: HostOptions, parts: EmbedderParts): 
   const { dimensions = [], prefixes = {} } = options.embedding ?? {};
   return {
     library,
-    vocabulary: createVocabulary(library, model),
+    vocabulary: vocabularyOf(library, model, header),
     context,
     pooling,
     contextLength,
@@ -57,4 +57,11 @@ export async function loadEmbedder(options: HostOptions, parts: EmbedderParts): 
     architecture: header.architecture,
     name: textOf(header, 'general.name'),
   };
+}
+
+/** In WordPiece each word but a continued one begins with a space, the first of a text too: no text has that one. */
+function vocabularyOf(library: LibLlama, model: Pointer, header: GgufHeader): Vocabulary {
+  const vocabulary = createVocabulary(library, model);
+  if (textOf(header, 'tokenizer.ggml.model') !== 'bert') return vocabulary;
+  return { ...vocabulary, detokenize: async (tokens) => (await vocabulary.detokenize(tokens)).replace(/^ /, '') };
 }

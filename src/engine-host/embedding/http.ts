@@ -4,9 +4,11 @@ import { emulatedHeader } from '../../api/internal/engine-host.ts';
 import { ManifoldError } from '../../errors.ts';
 import { Turns } from '../../lib/turns.ts';
 import { drained, errorBody, readJson, sendError } from '../http.ts';
+import { answerDetokenize, answerTokenize } from '../token-answers.ts';
 import { startEmbedding } from './embed-route.ts';
 import type { LoadedEmbedder } from './embedder.ts';
 import type { EmbeddingScheduler } from './embedding-scheduler.ts';
+import { tokenize } from './tokenize-inputs.ts';
 
 interface EmbeddingServerParts {
   readonly embedder: LoadedEmbedder;
@@ -16,10 +18,10 @@ interface EmbeddingServerParts {
 
 /**
  * The HTTP side of an engine host with an embedding model: `POST /v1/embeddings`, whose answer is a stream of events
- * (the plain one is the gateway's fold of it), and `GET /internal/health`.
+ * (the plain one is the gateway's fold of it), `GET /internal/health`, and two of the routes that ask about tokens.
  */
 export function createEmbeddingServer(parts: EmbeddingServerParts): Server {
-  const { modelId, scheduler } = parts;
+  const { embedder, modelId, scheduler } = parts;
   const turns = new Turns();
   const server = createServer((request, response) => {
     answer(request, response).catch((failure: unknown) => sendError(response, failure));
@@ -30,10 +32,14 @@ export function createEmbeddingServer(parts: EmbeddingServerParts): Server {
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (request.method === 'GET' && request.url === '/internal/health') {
-      const body = JSON.stringify({ object: 'manifold.engine.health', ...scheduler.load() });
-      response.writeHead(200, { 'content-type': 'application/json' }).end(body);
+      sendJson(response, { object: 'manifold.engine.health', ...scheduler.load() });
     } else if (request.method === 'POST' && request.url === '/v1/embeddings') {
       await stream(await readJson(request), response);
+    } else if (request.method === 'POST' && request.url === '/internal/tokenize') {
+      const asModelReads = (text: string, addsSpecialTokens: boolean) => tokenize(embedder, text, addsSpecialTokens);
+      sendJson(response, await answerTokenize(embedder.vocabulary, asModelReads, await readJson(request)));
+    } else if (request.method === 'POST' && request.url === '/internal/detokenize') {
+      sendJson(response, await answerDetokenize(embedder.vocabulary, await readJson(request)));
     } else {
       throw new ManifoldError(
         'unsupported_task',
@@ -63,4 +69,8 @@ export function createEmbeddingServer(parts: EmbeddingServerParts): Server {
       response.end(`data: ${JSON.stringify(errorBody(failure))}\n\n`);
     }
   }
+}
+
+function sendJson(response: ServerResponse, body: object): void {
+  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }

@@ -75,8 +75,9 @@ async function tokenizeText(
   return truncate(whole, await tokenize(embedder, looked, false), truncation);
 }
 
-async function tokenize(
-  { library, vocabulary }: LoadedEmbedder,
+/** The tokens of a text as the model reads it: texts of control tokens in it are texts. */
+export async function tokenize(
+  { library, vocabulary }: Pick<LoadedEmbedder, 'library' | 'vocabulary'>,
   text: string,
   addSpecial: boolean,
 ): Promise<Int32Array> {

@@ -1,3 +1,4 @@
+import type { CompletionRequest } from '../../api/completion-request.ts';
 import { completion } from '../../api/completion.ts';
 import { emulatedHeader } from '../../api/internal/engine-host.ts';
 import type { Chat } from '../../inference/chat.ts';
@@ -6,8 +7,11 @@ import type { Models } from '../../inference/models.ts';
 import { present } from '../../inference/present.ts';
 import { runTogether } from '../../inference/run-together.ts';
 import { toTextChunks } from '../../inference/text-chunks.ts';
+import type { TextOptions } from '../../inference/text-pieces.ts';
 import type { TokenTools } from '../../inference/token-tools.ts';
-import { atPrompt, parseCompletionRequest } from '../completion-request.ts';
+import { Turns } from '../../lib/turns.ts';
+import { atPrompt } from '../at-prompt.ts';
+import { parseCompletionRequest } from '../completion-request.ts';
 import { echoedPrompts } from '../echoed-prompts.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { sendEventStream } from '../sse.ts';
@@ -21,6 +25,7 @@ interface Parts {
 }
 
 export function completions({ chat, models, tokenTools, keepAliveMs, stalledAfterMs }: Parts): Endpoint {
+  const turns = new Turns();
   return {
     method: 'POST',
     path: '/v1/completions',
@@ -37,19 +42,20 @@ export function completions({ chat, models, tokenTools, keepAliveMs, stalledAfte
     },
     async handle(httpRequest, reply) {
       const { exchange } = httpRequest;
-      const { request, runs, ignored } = parseCompletionRequest(httpRequest.body);
+      const parsed = parseCompletionRequest(httpRequest.body);
+      const { request, runs, ignored } = parsed;
       if (ignored.length > 0) reply.header('x-manifold-ignored', ignored.join(', '));
       if (models.has(request.model)) exchange.model = request.model;
 
       const { controller, keyId, measurement } = exchange;
       const { signal } = controller;
-      const echoes = request.echo ? await echoedPrompts(request, tokenTools, signal) : undefined;
+      const echoes = request.echo ? await echoedPrompts(parsed, tokenTools, signal) : undefined;
       const chunks = await runTogether(chat, runs, { signal, keyId, measurement }, (failure, at) =>
-        atPrompt(failure, request.prompt[at]),
+        atPrompt(failure, request, at),
       );
-      const { emulated = [] } = measurement;
+      const emulated = [...parsed.emulated, ...(measurement.emulated ?? [])];
       if (emulated.length > 0) reply.header(emulatedHeader, emulated.join(', '));
-      const texts = toTextChunks(chunks, { choicesEach: request.n, echoes, mostTop: request.logprobs });
+      const texts = toTextChunks(chunks, { ...shownOf(request), echoes, turns });
       if (!request.stream) return collectCompletion(texts);
 
       reply.hijack();
@@ -63,5 +69,16 @@ export function completions({ chat, models, tokenTools, keepAliveMs, stalledAfte
       });
       return reply;
     },
+  };
+}
+
+/** What a client gets to see. */
+function shownOf(request: CompletionRequest): Omit<TextOptions, 'turns'> {
+  return {
+    choicesEach: request.n,
+    mostTop: request.logprobs,
+    namesById: request.return_tokens_as_token_ids,
+    showsTokenIds: request.return_token_ids,
+    shownPromptTop: request.prompt_logprobs,
   };
 }

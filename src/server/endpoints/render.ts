@@ -5,7 +5,8 @@ import { renderedRequest, type RenderedRequest } from '../../api/tokenize.ts';
 import type { Models } from '../../inference/models.ts';
 import type { TokenTools } from '../../inference/token-tools.ts';
 import { parseChatRequest } from '../chat-request.ts';
-import { atPrompt, parseCompletionRequest } from '../completion-request.ts';
+import { atPrompt } from '../at-prompt.ts';
+import { parseCompletionRequest } from '../completion-request.ts';
 import type { Endpoint } from '../endpoint.ts';
 
 interface Parts {
@@ -60,7 +61,7 @@ export function renderCompletion({ models, tokenTools }: Parts): Endpoint {
           try {
             return await render(run, tokenTools, 'cmpl', exchange.controller.signal);
           } catch (failure) {
-            throw atPrompt(failure, request.prompt[at]);
+            throw atPrompt(failure, request, at);
           }
         }),
       );
@@ -103,6 +104,13 @@ function samplingOf(request: EngineRequest): Record<string, unknown> {
     max_tokens: request.max_tokens ?? null,
     min_tokens: request.min_tokens,
     ignore_eos: request.ignore_eos,
+    stop_token_ids: request.stop_token_ids,
+    include_stop_str_in_output: request.include_stop_str_in_output,
+    bad_words: request.bad_words,
+    allowed_token_ids: request.allowed_token_ids ?? null,
+    skip_special_tokens: request.skip_special_tokens,
+    truncate_prompt_tokens: request.truncate_prompt_tokens ?? null,
+    prompt_logprobs: request.prompt_logprobs ?? null,
     logprobs: request.logprobs ? (request.top_logprobs ?? 0) : null,
   };
 }
