@@ -267,7 +267,7 @@ describe('fields of the chat route on a text completion', () => {
       required: ['a'],
       additionalProperties: false,
     };
-    expect(JSON.parse((await choiceOf({ ...count, guided_json: schema, max_tokens: 40 })).text)).toMatchObject({
+    expect(JSON.parse((await choiceOf({ ...count, guided_json: schema, max_tokens: 400 })).text)).toMatchObject({
       a: expect.any(Number),
     });
     expect(await complete({ ...count, guided_regex: '(?=a)a' })).toMatchObject({
