@@ -5,6 +5,7 @@ import type { KeyStore } from './access/key-store.ts';
 import type { Config } from './config/config.ts';
 import type { ServedModel } from './engines/registry.ts';
 import { packageRoot } from './config/package-root.ts';
+import { createImages } from './images/images.ts';
 import { ManifoldError } from './errors.ts';
 import { createChat } from './inference/chat.ts';
 import { createEmbed } from './inference/embed.ts';
@@ -51,12 +52,14 @@ export async function compose(options: ComposeOptions): Promise<Server> {
   const models = createModels(engines);
   const running = createRunningExchanges();
   const verifier = createVerifier();
+  const images = createImages(config.images);
   const chat = createChat({
     models,
     limits,
     commitAfterMs: timeouts.commitAfterSeconds * 1000,
     sink: metrics,
     findProblem: (...check) => verifier.findProblem(...check),
+    resolveImages: images.resolve,
   });
   const embed = createEmbed({ models, sink: metrics });
   const authenticator = auth.enabled ? createAuthenticator(keyStore, auth.keys) : undefined;
@@ -65,7 +68,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     chat,
     embed,
     models,
-    tokenTools: createTokenTools(models),
+    tokenTools: createTokenTools(models, images.resolve),
     metrics,
     running,
     version,
@@ -103,7 +106,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     },
     async stop() {
       await (listening ? listening.stop() : app.close());
-      await Promise.allSettled([...engines.map(({ engine }) => engine.close()), verifier.close()]);
+      await Promise.allSettled([...engines.map(({ engine }) => engine.close()), verifier.close(), images.close()]);
     },
   };
 }

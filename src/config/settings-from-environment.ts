@@ -30,6 +30,7 @@ export const environmentVariables: readonly (readonly [name: string, path: strin
   ['NIM_MAX_MODEL_LEN', 'models.*.context', number],
   ['NIM_SSL_CERTS_PATH', 'tls.cert', text],
   ['NIM_SSL_KEY_PATH', 'tls.key', text],
+  ['NIM_MAX_IMAGES_PER_PROMPT', 'images.maxCount', number],
   ['NIM_LOG_LEVEL', 'logLevel', nimLogLevel],
   ['MANIFOLD_HOST', 'host', text],
   ['MANIFOLD_PORT', 'port', number],
@@ -49,6 +50,7 @@ export const environmentVariables: readonly (readonly [name: string, path: strin
   ['MANIFOLD_LIB_DIR', 'libDir', text],
   ['MANIFOLD_LOG_LEVEL', 'logLevel', text],
   ['MANIFOLD_DRAIN_SECONDS', 'timeouts.drainSeconds', number],
+  ['MANIFOLD_REMOTE_IMAGES', 'images.remote', boolean],
   ['MANIFOLD_MAX_CHOICES', 'limits.maxChoices', number],
   ['MANIFOLD_MAX_BODY_BYTES', 'limits.maxBodyBytes', number],
 ];

@@ -15,6 +15,7 @@ import type { ThinkingRequest } from '../formats/thinking-wishes.ts';
 import { AnswerReader } from './answer-reader.ts';
 import { toolDefinitions } from './call-grammars.ts';
 import type { LoadedModel } from './model.ts';
+import { refuseImages } from './refuse-images.ts';
 
 /** What a request means for a model: what it is shown, what its answer has to be, and how that is read. */
 export interface AnswerPlan {
@@ -50,6 +51,7 @@ export function planAnswer(
   model: Pick<LoadedModel, 'template' | 'format' | 'reasons' | 'thinking' | 'callGrammars'>,
   request: Asked,
 ): AnswerPlan {
+  refuseImages(request.messages);
   const { template } = model;
   const choice = request.tool_choice ?? 'auto';
   const tools = choice === 'none' ? [] : (request.tools ?? []);
