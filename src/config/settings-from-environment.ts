@@ -30,7 +30,6 @@ export const environmentVariables: readonly (readonly [name: string, path: strin
   ['NIM_MAX_MODEL_LEN', 'models.*.context', number],
   ['NIM_SSL_CERTS_PATH', 'tls.cert', text],
   ['NIM_SSL_KEY_PATH', 'tls.key', text],
-  ['NIM_MAX_IMAGES_PER_PROMPT', 'images.maxCount', number],
   ['NIM_LOG_LEVEL', 'logLevel', nimLogLevel],
   ['MANIFOLD_HOST', 'host', text],
   ['MANIFOLD_PORT', 'port', number],

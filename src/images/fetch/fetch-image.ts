@@ -1,4 +1,5 @@
 import type { Client, Dispatcher } from 'undici';
+import { ImageProblem } from '../image-problem.ts';
 import { addressIn, createAddresses, type Addresses } from './addresses.ts';
 import { createHostLookup, type HostLookup } from './host-lookup.ts';
 import { checkImageUrl, type FetchRules, type ImageUrl } from './image-url.ts';
@@ -52,6 +53,8 @@ export function createFetchImage(rules: FetchRules, parts: FetchParts = {}): Fet
       const client = await open(target, signal);
       try {
         const response = await client.request(requestFor(target.url, signal));
+        // It fails when the client is destroyed, also where it was left before its end.
+        response.body.on('error', () => undefined);
         if (response.statusCode === 200) return await readBody(response, maxBytes);
         const { location } = response.headers;
         if (!redirects.has(response.statusCode) || typeof location !== 'string') {
@@ -60,7 +63,7 @@ export function createFetchImage(rules: FetchRules, parts: FetchParts = {}): Fet
         target = checkImageUrl(location, rules, target.url);
       } catch (failure) {
         signal.throwIfAborted();
-        if (failure instanceof Error && failure.name.startsWith('Image')) throw failure;
+        if (failure instanceof ImageProblem || failure instanceof ImageUrlProblem) throw failure;
         throw new ImageUrlProblem('could not be fetched', { cause: failure });
       } finally {
         // A body that nobody reads is not waited for.

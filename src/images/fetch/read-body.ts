@@ -7,8 +7,6 @@ export async function readBody(
   { headers, body }: Pick<Dispatcher.ResponseData, 'headers' | 'body'>,
   maxBytes: number,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  // It fails when the client is destroyed, also where it was left before its end.
-  body.on('error', () => undefined);
   const encoding = String(headers['content-encoding'] ?? 'identity').toLowerCase();
   if (encoding !== 'identity') throw new ImageUrlProblem('was answered in a compressed form, which is not read');
   if (Number(headers['content-length'] ?? 0) > maxBytes) throw tooManyBytes(maxBytes);
