@@ -1,6 +1,7 @@
 import type { EngineRequest } from '../api/internal/engine-request.ts';
 import { messageText } from '../api/message.ts';
 import { ManifoldError } from '../errors.ts';
+import { textOnly } from './text-only.ts';
 import { createAnswerParser } from '../formats/answer-parser.ts';
 import type { CallGrammar } from '../formats/call-grammar.ts';
 import type { ChatTemplate, PromptSegment, RenderOptions } from '../formats/chat-template.ts';
@@ -15,7 +16,6 @@ import type { ThinkingRequest } from '../formats/thinking-wishes.ts';
 import { AnswerReader } from './answer-reader.ts';
 import { toolDefinitions } from './call-grammars.ts';
 import type { LoadedModel } from './model.ts';
-import { refuseImages } from './refuse-images.ts';
 
 /** What a request means for a model: what it is shown, what its answer has to be, and how that is read. */
 export interface AnswerPlan {
@@ -51,12 +51,11 @@ export function planAnswer(
   model: Pick<LoadedModel, 'template' | 'format' | 'reasons' | 'thinking' | 'callGrammars'>,
   request: Asked,
 ): AnswerPlan {
-  refuseImages(request.messages);
   const { template } = model;
   const choice = request.tool_choice ?? 'auto';
   const tools = choice === 'none' ? [] : (request.tools ?? []);
   const thinking = resolveThinking(model.thinking, request);
-  const messages = withInstruction(request.messages, thinking.words);
+  const messages = withInstruction(textOnly(request.messages), thinking.words);
   const shown = {
     ...(tools.length > 0 && { tools }),
     variables: { ...thinking.variables, ...documentsFor(template, request) },
