@@ -5,12 +5,13 @@ import type { KeyStore } from './access/key-store.ts';
 import type { Config } from './config/config.ts';
 import type { ServedModel } from './engines/registry.ts';
 import { packageRoot } from './config/package-root.ts';
-import { createImages } from './images/images.ts';
 import { ManifoldError } from './errors.ts';
 import { createChat } from './inference/chat.ts';
 import { createEmbed } from './inference/embed.ts';
 import { createModels } from './inference/models.ts';
+import { showImagesTo } from './inference/show-images.ts';
 import { createTokenTools } from './inference/token-tools.ts';
+import { createImages } from './images/images.ts';
 import { isLoopback } from './lib/is-loopback.ts';
 import type { Logger } from './observability/logger.ts';
 import { createMetrics } from './observability/metrics.ts';
@@ -52,23 +53,22 @@ export async function compose(options: ComposeOptions): Promise<Server> {
   const models = createModels(engines);
   const running = createRunningExchanges();
   const verifier = createVerifier();
-  const images = createImages(config.images);
+  const { resolve: resolveImages, close: closeImages } = createImages(config.images);
   const chat = createChat({
     models,
     limits,
     commitAfterMs: timeouts.commitAfterSeconds * 1000,
     sink: metrics,
     findProblem: (...check) => verifier.findProblem(...check),
-    resolveImages: images.resolve,
   });
   const embed = createEmbed({ models, sink: metrics });
   const authenticator = auth.enabled ? createAuthenticator(keyStore, auth.keys) : undefined;
   const tls = config.tls ? await readTls(config.tls) : undefined;
   const endpoints = createEndpoints({
-    chat,
+    chat: showImagesTo(chat, { models, resolveImages }),
     embed,
     models,
-    tokenTools: createTokenTools(models, images.resolve),
+    tokenTools: createTokenTools(models, resolveImages),
     metrics,
     running,
     version,
@@ -87,6 +87,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     maxBodyBytes: limits.maxBodyBytes,
     ...(tls ? { tls } : {}),
   });
+  app.addHook('onClose', closeImages);
 
   let listening: Listening | undefined;
   return {
@@ -106,7 +107,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     },
     async stop() {
       await (listening ? listening.stop() : app.close());
-      await Promise.allSettled([...engines.map(({ engine }) => engine.close()), verifier.close(), images.close()]);
+      await Promise.allSettled([...engines.map(({ engine }) => engine.close()), verifier.close()]);
     },
   };
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { engineTuning } from '../api/internal/engine-host.ts';
 import { imageSettings } from './images.ts';
+import { engineTuning } from '../api/internal/engine-host.ts';
 
 /** One model served by an engine host of ours. */
 const localModel = z.strictObject({

@@ -9,7 +9,7 @@ export type ImageSettings = FetchRules & Omit<ImageRules, 'fetchSeconds'> & { re
 /** Makes of the images that clients send, or name, what engines may see. */
 export interface Images {
   readonly resolve: ResolveImages;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 export function createImages(settings: ImageSettings): Images {

@@ -1,5 +1,6 @@
 import type { ImagePart } from '../api/message.ts';
 import { ManifoldError } from '../errors.ts';
+import { createPlaces } from '../lib/places.ts';
 import { isDataUrl, readDataUrl } from './data-url.ts';
 import type { ExaminedImage, ImageBounds, ImageSource } from './examine-image.ts';
 import type { Examiner } from './examiner.ts';
@@ -112,39 +113,4 @@ function explained(failure: unknown, param: string, { deadline, rules }: Limits)
   if (failure !== deadline.reason) return failure;
   const problem = `the image was not there after ${rules.fetchSeconds} seconds`;
   return new ManifoldError('invalid_image_url', `\`${param}\`: ${problem}. Send it as a data URL.`, { param });
-}
-
-/** Lets so many run at once; the others wait, until their signal is aborted. */
-function createPlaces(count: number) {
-  let free = count;
-  const waiting: (() => void)[] = [];
-  return {
-    async use<T>(run: () => Promise<T>, signal: AbortSignal): Promise<T> {
-      if (free === 0) await turn(waiting, signal);
-      else free--;
-      try {
-        return await run();
-      } finally {
-        const next = waiting.shift();
-        if (next) next();
-        else free++;
-      }
-    },
-  };
-}
-
-function turn(waiting: (() => void)[], signal: AbortSignal): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  signal.throwIfAborted();
-  const enter = () => {
-    signal.removeEventListener('abort', leave);
-    resolve();
-  };
-  const leave = () => {
-    waiting.splice(waiting.indexOf(enter), 1);
-    reject(signal.reason);
-  };
-  signal.addEventListener('abort', leave, { once: true });
-  waiting.push(enter);
-  return promise;
 }

@@ -9,7 +9,6 @@ import { meter, type Measurement, type MeterSink } from './meter.ts';
 import type { Models } from './models.ts';
 import { normalize } from './normalize.ts';
 import { retryUntilContent } from './retry-until-content.ts';
-import { showImages, type ResolveImages } from './show-images.ts';
 import { verify, type FindProblem } from './verify.ts';
 
 interface Parts {
@@ -18,7 +17,6 @@ interface Parts {
   readonly commitAfterMs: number;
   readonly sink: MeterSink;
   readonly findProblem: FindProblem;
-  readonly resolveImages: ResolveImages;
 }
 
 interface Circumstances {
@@ -39,12 +37,11 @@ export type Chat = (
   circumstances: Circumstances,
 ) => Promise<AsyncIterable<ChatCompletionChunk>>;
 
-/** The one way a request reaches a model: resolve, admit, show its images, run, verify, meter. */
-export function createChat({ models, limits, commitAfterMs, sink, findProblem, resolveImages }: Parts): Chat {
-  return async (asked, { signal, keyId, measurement }) => {
-    const { id, engine } = models.resolve(asked.model);
-    admit(asked, limits);
-    const request = await showImages(asked, engine, resolveImages, { signal, measurement });
+/** The one way a request reaches a model: resolve, admit, run, verify, meter. */
+export function createChat({ models, limits, commitAfterMs, sink, findProblem }: Parts): Chat {
+  return async (request, { signal, keyId, measurement }) => {
+    const { id, engine } = models.resolve(request.model);
+    admit(request, limits);
     const caller: Caller = {
       cacheSalt: keyId ?? '',
       onEmulated: (names) => void (measurement.emulated = names),

@@ -1,18 +1,13 @@
 import type { ChatCompletionChunk } from '../api/chat-completion-chunk.ts';
+import type { ImageFacts } from '../api/internal/image-facts.ts';
 import { toManifoldError, type ErrorCode } from '../errors.ts';
 import { bearsContent, says } from './bears-content.ts';
-
-/** What is known of an image without decoding it: what an estimate of its tokens can start from. */
-export interface ImageFacts {
-  readonly format: string;
-  readonly width: number;
-  readonly height: number;
-  readonly bytes: number;
-}
 
 /** What one request used, filled in while it runs. */
 export interface Measurement {
   ttftMs?: number;
+  /** Of the images that the engine was shown, in their order. */
+  images?: readonly ImageFacts[];
   promptTokens?: number;
   /** Those of them that the engine had computed before. */
   cachedTokens?: number;
@@ -21,8 +16,6 @@ export interface Measurement {
   isEstimated?: boolean;
   /** Fields of the request that the engine honoured in another way than asked. */
   emulated?: readonly string[];
-  /** Of the images that were shown to the engine, in their order. */
-  images?: readonly ImageFacts[];
   finishReason?: string;
   errorCode?: ErrorCode;
 }

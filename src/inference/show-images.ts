@@ -1,8 +1,11 @@
 import type { EngineRequest } from '../api/internal/engine-request.ts';
+import type { ImageFacts } from '../api/internal/image-facts.ts';
 import type { ImagePart } from '../api/message.ts';
 import type { Engine } from '../engines/engine.ts';
 import { ManifoldError } from '../errors.ts';
-import type { ImageFacts, Measurement } from './meter.ts';
+import type { Chat } from './chat.ts';
+import type { Measurement } from './meter.ts';
+import type { Models } from './models.ts';
 
 /** The images of a request in their order, with their data in place of what the client wrote. Injected. */
 export type ResolveImages = (
@@ -34,6 +37,17 @@ export async function showImages(
   if (measurement) measurement.images = resolved.map(({ image }) => image);
   const parts = new Map(placed.map(({ part }, index) => [part, resolved[index]?.part ?? part]));
   return { ...request, messages: request.messages.map((message) => withParts(message, parts)) };
+}
+
+/** The same chat for requests with images, which are settled before anything else is done for them. */
+export function showImagesTo(
+  chat: Chat,
+  { models, resolveImages }: { readonly models: Models; readonly resolveImages: ResolveImages },
+): Chat {
+  return async (request, circumstances) => {
+    const { engine } = models.resolve(request.model);
+    return chat(await showImages(request, engine, resolveImages, circumstances), circumstances);
+  };
 }
 
 type Message = EngineRequest['messages'][number];

@@ -200,7 +200,7 @@ describe('a server that does not behave', () => {
       'could not be fetched',
     ],
   ])('%s', async (_, answer, problem) => {
-    await using server = await startImageServer((request, response) => void answer(request, response));
+    await using server = await startImageServer(answer);
 
     await expect(createFetchImage(named(server))(onServer(server), 1000, never)).rejects.toThrow(problem);
     await expect.poll(() => server.open()).toBe(0);
