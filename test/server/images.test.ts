@@ -55,6 +55,17 @@ describe('images in messages', () => {
     ]);
   });
 
+  it('are taken by the models that say so', async () => {
+    const { data } = (await (await server.fetch('/v1/models')).json()) as {
+      data: { id: string; manifold: { images: boolean } }[];
+    };
+
+    expect(data.map(({ id, manifold }) => [id, manifold.images])).toEqual([
+      ['test/model', true],
+      ['test/blind', false],
+    ]);
+  });
+
   it('come whole where they are large', async () => {
     const url = dataUrl('png', heavyPng(2_000_000));
 
