@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type RequestListener } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
+import { createServer as createTlsServer, type ServerOptions } from 'node:https';
 import type { AddressInfo } from 'node:net';
 
 export interface ImageServer extends AsyncDisposable {
@@ -14,10 +14,7 @@ export interface ImageServer extends AsyncDisposable {
 }
 
 /** A server on 127.0.0.1 that images are fetched from. */
-export async function startImageServer(
-  answer: RequestListener,
-  tls?: { readonly cert: string; readonly key: string },
-): Promise<ImageServer> {
+export async function startImageServer(answer: RequestListener, tls?: ServerOptions): Promise<ImageServer> {
   const requests: ImageServer['requests'] = [];
   let connections = 0;
   let open = 0;

@@ -74,6 +74,25 @@ describe('an image that is fetched', () => {
   });
 });
 
+it('a host behind TLS is asked for by its name, and has to prove it', async () => {
+  const certificate = selfSignedCertificate();
+  const names: string[] = [];
+  const SNICallback = (name: string, done: (error: Error | null) => void) => {
+    names.push(name);
+    done(null);
+  };
+  await using server = await startImageServer((_, response) => response.end(picture), { ...certificate, SNICallback });
+  const allowed = { ...rules, allowHosts: [`pictures.example:${server.port}`] };
+  const fetchImage = createFetchImage(allowed, { lookUp: lookUpAs(['127.0.0.1']), ca: certificate.cert });
+
+  // The certificate is for 127.0.0.1, to which the name leads.
+  await expect(fetchImage(`https://pictures.example:${server.port}/`, 1000, never)).rejects.toThrow(
+    'could not be fetched',
+  );
+  expect(names).toEqual(['pictures.example']);
+  expect(server.requests).toEqual([]);
+});
+
 describe('what a host name means', () => {
   it('is asked once, and the connection goes to that answer', async () => {
     await using server = await startImageServer((_, response) => response.end(picture));

@@ -7,15 +7,16 @@ export type HostLookup = (hostname: string, isNamed: boolean, signal: AbortSigna
 /**
  * A host that the configuration names is looked up as the system does it, `/etc/hosts` and search domains included. All
  * others only in DNS, and not on the threads that the system's way would hold: whoever runs a slow name server could
- * occupy them all.
+ * occupy them all. `servers` stand in place of the system's name servers.
  */
-export function createHostLookup(): HostLookup {
+export function createHostLookup({ servers }: { readonly servers?: readonly string[] } = {}): HostLookup {
   return async (hostname, isNamed, signal) => {
     if (isNamed) {
       const found = await unlessAborted(lookup(hostname, { all: true }), signal);
       return found.map(({ address }) => address);
     }
     const resolver = new Resolver({ timeout: 1000, tries: 2 });
+    if (servers) resolver.setServers(servers);
     const leave = () => resolver.cancel();
     signal.addEventListener('abort', leave, { once: true });
     try {

@@ -67,13 +67,13 @@ function readFrame(file: ByteReader, at: number, length: number) {
 }
 
 /** Where compressed data ends: in them 0xff is followed by 0, or by a restart marker. */
-function endOfScan(file: ByteReader, from: number): number {
-  for (let at = from; ; at++) {
-    at = file.bytes.indexOf(0xff, at);
-    if (at < 0) throw new ImageProblem('is cut off. Send the whole file');
-    const next = file.u8(at + 1);
+function endOfScan({ bytes }: ByteReader, from: number): number {
+  for (let at = from; at + 1 < bytes.length; at++) {
+    if (bytes[at] !== 0xff) continue;
+    const next = bytes[at + 1] ?? 0;
     if (next !== 0 && next !== 0xff && (next < 0xd0 || next > 0xd7)) return at;
   }
+  throw new ImageProblem('is cut off. Send the whole file');
 }
 
 function damaged(): ImageProblem {
