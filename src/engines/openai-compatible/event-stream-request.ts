@@ -1,6 +1,6 @@
+import { jsonBytes } from './json-bytes.ts';
 import type { Dispatcher } from 'undici';
 import { ManifoldError } from '../../errors.ts';
-import { jsonBytes } from './json-bytes.ts';
 import { upstreamError } from './upstream-error.ts';
 
 /** Bytes of an error body worth reading. */
