@@ -29,6 +29,7 @@ export const members = [
   'engines',
   'errors',
   'formats',
+  'images',
   'index',
   'inference',
   'ledger',
@@ -83,6 +84,12 @@ export const importTable: readonly ImportRow[] = [
     files: ['src/verification/**/*.ts'],
     mayImport: ['formats', ...contract],
     because: 'a finished text is checked in a thread that knows formats and nothing else; inference gets it injected',
+  },
+  {
+    files: ['src/images/**/*.ts'],
+    mayImport: contract,
+    because:
+      'images are looked at and fetched without knowledge of engines or HTTP servers; inference gets it injected',
   },
   {
     files: ['src/inference/**/*.ts'],

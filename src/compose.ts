@@ -9,7 +9,9 @@ import { ManifoldError } from './errors.ts';
 import { createChat } from './inference/chat.ts';
 import { createEmbed } from './inference/embed.ts';
 import { createModels } from './inference/models.ts';
+import { showImagesTo } from './inference/show-images.ts';
 import { createTokenTools } from './inference/token-tools.ts';
+import { createImages } from './images/images.ts';
 import { isLoopback } from './lib/is-loopback.ts';
 import type { Logger } from './observability/logger.ts';
 import { createMetrics } from './observability/metrics.ts';
@@ -51,6 +53,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
   const models = createModels(engines);
   const running = createRunningExchanges();
   const verifier = createVerifier();
+  const { resolve: resolveImages, close: closeImages } = createImages(config.images);
   const chat = createChat({
     models,
     limits,
@@ -62,10 +65,10 @@ export async function compose(options: ComposeOptions): Promise<Server> {
   const authenticator = auth.enabled ? createAuthenticator(keyStore, auth.keys) : undefined;
   const tls = config.tls ? await readTls(config.tls) : undefined;
   const endpoints = createEndpoints({
-    chat,
+    chat: showImagesTo(chat, { models, resolveImages }),
     embed,
     models,
-    tokenTools: createTokenTools(models),
+    tokenTools: createTokenTools(models, resolveImages),
     metrics,
     running,
     version,
@@ -84,6 +87,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     maxBodyBytes: limits.maxBodyBytes,
     ...(tls ? { tls } : {}),
   });
+  app.addHook('onClose', closeImages);
 
   let listening: Listening | undefined;
   return {

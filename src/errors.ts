@@ -14,6 +14,8 @@ export const errorTable = {
   unsupported_schema: { status: 400, type: 'invalid_request_error', retryable: false },
   unsupported_task: { status: 400, type: 'invalid_request_error', retryable: false },
   unsupported_content: { status: 400, type: 'invalid_request_error', retryable: false },
+  invalid_image: { status: 400, type: 'invalid_request_error', retryable: false },
+  invalid_image_url: { status: 400, type: 'invalid_request_error', retryable: false },
   context_length_exceeded: { status: 400, type: 'invalid_request_error', retryable: false },
   invalid_prompt: { status: 400, type: 'invalid_request_error', retryable: false },
   bad_request: { status: 400, type: 'invalid_request_error', retryable: false },

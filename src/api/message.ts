@@ -1,13 +1,25 @@
 import { z } from 'zod';
 import { toolCall } from './tool.ts';
 
-/** A text part of a message. Other part types arrive with vision; until then they are refused by name. */
+/** A text part of a message. */
 export const textPart = z.object({ type: z.literal('text'), text: z.string() });
 
+/** An image, which only users send. Clients name any URL; what reaches an engine holds the image itself. */
+export const imagePart = z.object({
+  type: z.literal('image_url'),
+  image_url: z.object({
+    url: z.string().min(1).meta({ description: 'HTTPS URL or `data:image/...;base64,...` payload.' }),
+    /** A wish about how closely the model looks, passed on as it is. */
+    detail: z.enum(['auto', 'low', 'high']).optional(),
+  }),
+});
+export type ImagePart = z.infer<typeof imagePart>;
+
 const content = z.union([z.string(), z.array(textPart).min(1)]);
+const userContent = z.union([z.string(), z.array(z.discriminatedUnion('type', [textPart, imagePart])).min(1)]);
 
 const system = z.object({ role: z.enum(['system', 'developer']), content, name: z.string().nullish() });
-const user = z.object({ role: z.literal('user'), content, name: z.string().nullish() });
+const user = z.object({ role: z.literal('user'), content: userContent, name: z.string().nullish() });
 const assistant = z.object({
   role: z.literal('assistant'),
   content: content.nullish(),
@@ -32,9 +44,9 @@ const tool = z.object({
 export const chatMessage = z.discriminatedUnion('role', [system, user, assistant, tool]);
 export type ChatMessage = z.infer<typeof chatMessage>;
 
-/** The text of a message: a string as it is, text parts joined, null as empty. */
+/** The text of a message: a string as it is, text parts joined, null as empty. Images have none. */
 export function messageText(message: ChatMessage): string {
   const { content: value } = message;
   if (value === null || value === undefined) return '';
-  return typeof value === 'string' ? value : value.map((part) => part.text).join('');
+  return typeof value === 'string' ? value : value.map((part) => (part.type === 'text' ? part.text : '')).join('');
 }

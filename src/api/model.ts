@@ -19,6 +19,8 @@ export const model = z.object({
     progress: z.number().nullable(),
     /** What the model does; null while nobody knows. */
     task: z.enum(['chat', 'embedding']).nullable(),
+    /** Whether messages may hold images. */
+    images: z.boolean(),
     /** What an embedding model makes; null for others. */
     embedding: embeddingFacts.nullable(),
   }),

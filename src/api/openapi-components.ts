@@ -5,7 +5,7 @@ import { embeddingList, embeddingRequest } from './embeddings.ts';
 import { errorBody } from './error.ts';
 import { laterEmbeddingParameters } from './later-embedding-parameters.ts';
 import { laterParameters, type LaterParameter } from './later-parameters.ts';
-import { chatMessage } from './message.ts';
+import { chatMessage, imagePart } from './message.ts';
 import { tool, toolCall } from './tool.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -14,27 +14,24 @@ const string = { type: 'string' };
 const later = 'Not supported yet: asking for it is a 400 that names it.';
 const reference = (name: string) => ({ $ref: `#/components/schemas/${name}` });
 
-/** What the contract describes and no schema of ours validates yet. */
-const contractOnly: Json = {
-  ContentPart: {
+/** The kinds of content as the contract's one object. */
+function contentPartComponent(): Json {
+  const image = asObject(jsonSchema(imagePart, 'input')['properties']);
+  return {
     type: 'object',
     required: ['type'],
     properties: {
       type: { type: 'string', enum: ['text', 'image_url'] },
       text: string,
-      image_url: {
-        type: 'object',
-        description: later,
-        properties: { url: { ...string, description: 'HTTPS URL or `data:image/...;base64,...` payload.' } },
-      },
+      image_url: { ...asObject(image['image_url']), description: 'In messages of the user, of models that see.' },
     },
-  },
-};
+  };
+}
 
 /** The named schemas of the API document, made from the schemas that validate and the table of later parameters. */
 export function openapiComponents(): Json {
   return {
-    ...contractOnly,
+    ContentPart: contentPartComponent(),
     Tool: jsonSchema(tool, 'input'),
     ToolCall: jsonSchema(toolCall, 'input'),
     ChatMessage: messageComponent(),

@@ -12,7 +12,7 @@ const begun = [
  */
 export const parameterSupport: ParameterTable = {
   model: honoured({}, 'Which model answers.'),
-  messages: honoured({}, 'The conversation; text only.'),
+  messages: honoured({}, 'The conversation; images need an engine that sees.'),
   temperature: honoured({ temperature: 1 }, '0 to 2; 0 always takes the likeliest token.'),
   top_p: honoured({ top_p: 0.5 }, '0 to 1.'),
   max_tokens: honoured({ max_tokens: 2 }, 'At most what the context leaves.'),
@@ -151,9 +151,9 @@ export const parameterSupport: ParameterTable = {
   early_stopping: refused({ early_stopping: true }, 'Belongs to beam search.'),
   spaces_between_special_tokens: refused({ spaces_between_special_tokens: false }),
   logits_processors: refused({ logits_processors: [{}] }, 'Code; clients send none.'),
-  media_io_kwargs: refused({ media_io_kwargs: { image: {} } }, 'Text only.'),
-  mm_processor_kwargs: refused({ mm_processor_kwargs: { size: 1 } }, 'Text only.'),
-  return_mm_kwargs: refused({ return_mm_kwargs: true }, 'Text only.'),
+  media_io_kwargs: refused({ media_io_kwargs: { image: {} } }, 'The server reads images itself.'),
+  mm_processor_kwargs: refused({ mm_processor_kwargs: { size: 1 } }, 'The engine decides.'),
+  return_mm_kwargs: refused({ return_mm_kwargs: true }),
   return_token_offsets: refused({ return_token_offsets: true }),
   kv_transfer_params: refused({ kv_transfer_params: {} }, 'For fleets.'),
   ec_transfer_params: refused({ ec_transfer_params: {} }, 'For fleets.'),

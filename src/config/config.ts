@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { imageSettings } from './images.ts';
 import { engineTuning } from '../api/internal/engine-host.ts';
 
 /** One model served by an engine host of ours. */
@@ -40,6 +41,7 @@ export const config = z.strictObject({
       maxBodyDepth: z.int().min(8).default(64),
     })
     .prefault({}),
+  images: imageSettings.prefault({}),
   timeouts: z
     .strictObject({
       /** Seconds a stopping server waits for running requests. */

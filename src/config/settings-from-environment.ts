@@ -51,6 +51,7 @@ export const environmentVariables: readonly (readonly [name: string, path: strin
   ['MANIFOLD_DRAIN_SECONDS', 'timeouts.drainSeconds', number],
   ['MANIFOLD_MAX_CHOICES', 'limits.maxChoices', number],
   ['MANIFOLD_MAX_BODY_BYTES', 'limits.maxBodyBytes', number],
+  ['MANIFOLD_REMOTE_IMAGES', 'images.remote', boolean],
 ];
 
 /** The environment's part of the configuration. An empty variable counts as unset. */

@@ -1,6 +1,7 @@
 import type { EngineRequest } from '../api/internal/engine-request.ts';
 import { messageText } from '../api/message.ts';
 import { ManifoldError } from '../errors.ts';
+import { textOnly } from './text-only.ts';
 import { createAnswerParser } from '../formats/answer-parser.ts';
 import type { ChatTemplate, PromptSegment, RenderOptions } from '../formats/chat-template.ts';
 import { continuedPrompt, type ContinuedPrompt } from '../formats/continued-prompt.ts';
@@ -60,7 +61,7 @@ export async function planAnswer(
   const choice = request.tool_choice ?? 'auto';
   const tools = choice === 'none' ? [] : (request.tools ?? []);
   const thinking = resolveThinking(model.thinking, request);
-  const messages = withInstruction(request.messages, thinking.words);
+  const messages = withInstruction(textOnly(request.messages), thinking.words);
   const shown = {
     ...(tools.length > 0 && { tools }),
     variables: { ...thinking.variables, ...documentsFor(template, request) },

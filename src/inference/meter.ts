@@ -1,10 +1,13 @@
 import type { ChatCompletionChunk } from '../api/chat-completion-chunk.ts';
+import type { ImageFacts } from '../api/internal/image-facts.ts';
 import { toManifoldError, type ErrorCode } from '../errors.ts';
 import { bearsContent, says } from './bears-content.ts';
 
 /** What one request used, filled in while it runs. */
 export interface Measurement {
   ttftMs?: number;
+  /** Of the images that the engine was shown, in their order. */
+  images?: readonly ImageFacts[];
   promptTokens?: number;
   /** Those of them that the engine had computed before. */
   cachedTokens?: number;

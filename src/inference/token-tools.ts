@@ -3,6 +3,7 @@ import type { Rendered, TokenizeCall, Tokenized } from '../api/internal/tokens.t
 import type { Engine } from '../engines/engine.ts';
 import { ManifoldError } from '../errors.ts';
 import type { Models } from './models.ts';
+import { showImages, type ResolveImages } from './show-images.ts';
 
 /** What a model makes of texts, asked by the model's id. An engine that cannot tell is a 400 naming `model`. */
 export interface TokenTools {
@@ -13,7 +14,7 @@ export interface TokenTools {
   contextLength(model: string): number | null;
 }
 
-export function createTokenTools(models: Models): TokenTools {
+export function createTokenTools(models: Models, resolveImages: ResolveImages): TokenTools {
   const able = <Name extends 'tokenize' | 'detokenize' | 'render'>(id: string, what: Name): Required<Engine>[Name] => {
     const { engine } = models.resolve(id);
     // Called as a method: an engine may be an object with state.
@@ -25,7 +26,11 @@ export function createTokenTools(models: Models): TokenTools {
   return {
     tokenize: async (model, call, signal) => able(model, 'tokenize')(call, signal),
     detokenize: async (model, tokens, signal) => able(model, 'detokenize')(tokens, signal),
-    render: async (request, signal) => able(request.model, 'render')(request, signal),
+    async render(request, signal) {
+      const render = able(request.model, 'render');
+      const { engine } = models.resolve(request.model);
+      return render(await showImages(request, engine, resolveImages, { signal }), signal);
+    },
     contextLength(model) {
       const state = models.resolve(model).engine.state();
       return state.kind === 'ready' ? state.contextLength : null;

@@ -2,7 +2,6 @@ import { laterParameters, type LaterParameter } from '../api/later-parameters.ts
 import { ManifoldError } from '../errors.ts';
 
 const laterPartTypes: ReadonlySet<unknown> = new Set([
-  'image_url',
   'input_image',
   'input_audio',
   'audio_url',
@@ -36,13 +35,17 @@ function refuseInMessage(message: unknown, index: number): void {
   if (isRecord(message['audio'])) throw unsupported(`${at}.audio`);
   if (!Array.isArray(message['content'])) return;
   message['content'].forEach((part: unknown, partIndex) => {
-    if (!isRecord(part) || !laterPartTypes.has(part['type'])) return;
+    if (!isRecord(part)) return;
+    const param = `${at}.content[${partIndex}]`;
+    if (part['type'] === 'image_url' && message['role'] !== 'user') {
+      const problem = `\`${param}\`: only messages of the user hold images. Move it into one.`;
+      throw new ManifoldError('unsupported_content', problem, { param });
+    }
+    if (!laterPartTypes.has(part['type'])) return;
     throw new ManifoldError(
       'unsupported_content',
-      `Content of type \`${String(part['type'])}\` is not supported by this model. Send text parts.`,
-      {
-        param: `${at}.content[${partIndex}]`,
-      },
+      `Content of type \`${String(part['type'])}\` is not supported. Send parts of type \`text\` or \`image_url\`.`,
+      { param },
     );
   });
 }

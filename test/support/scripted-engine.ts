@@ -20,7 +20,10 @@ export interface ScriptedEngine extends Engine {
 /** An engine that plays a script, the same for every request unless given per attempt. */
 export function scriptedEngine(
   script: readonly Step[] | ((attempt: number, request: EngineRequest) => readonly Step[] | Error),
-  { emulated = [] }: { readonly emulated?: readonly string[] } = {},
+  {
+    emulated = [],
+    acceptsImages = false,
+  }: { readonly emulated?: readonly string[]; readonly acceptsImages?: boolean } = {},
 ): ScriptedEngine {
   const requests: EngineRequest[] = [];
   let state: EngineState = { kind: 'ready', contextLength: 4096, slots: 4 };
@@ -51,6 +54,7 @@ export function scriptedEngine(
     open: () => open,
     setState: (next) => void (state = next),
     state: () => state,
+    acceptsImages: () => acceptsImages,
     async chat(request, signal, caller) {
       requests.push(request);
       const steps = typeof script === 'function' ? script(requests.length, request) : script;

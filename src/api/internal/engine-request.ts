@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { chatCompletionRequest } from '../chat-completion-request.ts';
-import { chatMessage } from '../message.ts';
+import { chatMessage, type ChatMessage } from '../message.ts';
 import type { structuredOutputFields } from '../structured-output.ts';
 import { optional } from '../optional-field.ts';
 
@@ -33,10 +33,20 @@ const clientSpellings = {
   nvext: true,
 } as const satisfies Record<keyof typeof structuredOutputFields, true>;
 
+/** Engines never see the URLs of clients: what a URL leads to is settled by the gateway. */
+function holdsOnlyData(messages: readonly ChatMessage[]): boolean {
+  return messages.every(
+    ({ role, content }) =>
+      role !== 'user' ||
+      typeof content === 'string' ||
+      content.every((part) => part.type === 'text' || part.image_url.url.startsWith('data:')),
+  );
+}
+
 /** A request as engines get it: validated, with defaults, every field in one spelling. */
 export const engineRequest = chatCompletionRequest.omit(clientSpellings).extend({
   /** Empty when there is a `prompt`. */
-  messages: z.array(chatMessage).max(2048),
+  messages: z.array(chatMessage).max(2048).refine(holdsOnlyData, 'Images have to be data URLs.'),
   /**
    * A text or token ids to go on from as they are, without a template: the answer is plain text. Engines check each id
    * in any case, so that here a long list is not gone through.

@@ -1,3 +1,4 @@
+import { jsonBytes } from './json-bytes.ts';
 import type { Dispatcher } from 'undici';
 import { ManifoldError } from '../../errors.ts';
 import { upstreamError } from './upstream-error.ts';
@@ -37,7 +38,7 @@ async function send(upstream: Upstream, body: object, signal: AbortSignal): Prom
       path: upstream.path,
       origin: 'http://engine',
       headers: { 'content-type': 'application/json', accept: 'text/event-stream', ...upstream.headers },
-      body: JSON.stringify(body),
+      body: jsonBytes(body),
       signal,
     });
   } catch (cause) {

@@ -52,6 +52,7 @@ function describe({ id, engine, created, ownedBy }: ReturnType<Models['resolve']
       reason: state.kind === 'failed' ? state.message : null,
       progress: state.kind === 'loading' ? state.progress : null,
       task: state.kind !== 'ready' ? null : facts === undefined ? 'chat' : 'embedding',
+      images: engine.acceptsImages?.() ?? false,
       embedding: facts ?? null,
     },
   };

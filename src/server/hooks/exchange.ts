@@ -46,6 +46,7 @@ export function addExchangeHook(app: FastifyInstance, { running, logger, metrics
           promptTokens: measurement.promptTokens,
           cachedTokens: measurement.cachedTokens,
           completionTokens: measurement.completionTokens,
+          images: measurement.images?.length,
           estimated: measurement.isEstimated,
           finishReason: measurement.finishReason,
           errorCode: isComplete ? measurement.errorCode : (measurement.errorCode ?? 'client_closed_request'),
