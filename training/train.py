@@ -35,6 +35,7 @@ ARGS.add_argument("--threads", type=int, default=2)
 ARGS.add_argument("--stage1", type=float, default=2.0e6, help="tokens of the first stage")
 ARGS.add_argument("--tools", type=float, default=0.4, help="share of dialogues with tools after the first stage")
 ARGS.add_argument("--simple-tools", type=float, default=0, help="tokens after the first stage in which tool dialogues are short and three in five")
+ARGS.add_argument("--name-weight", type=float, default=1.0, help="what the tokens of a called name count for")
 ARGS.add_argument("--drill-tools", type=float, default=0, help="tokens up to which three in ten dialogues are drills of picking tools")
 ARGS.add_argument("--tokens", type=float, default=30e6, help="tokens in all, if no finish_at is given")
 ARGS.add_argument("--decay", type=float, default=0.35, help="last part of the run in which the rate falls to zero")
@@ -44,10 +45,23 @@ ARGS.add_argument("--seed", type=int, default=1)
 ARGS.add_argument("--eval-every", type=float, default=180, help="seconds between checkpoints with evaluation")
 
 
-class Packer:
-    """Gives (ids, targets, mask) batches; targets are -1 where nothing is learnt."""
+def weights_of(targets, opening, closing, weight):
+    """What each target counts for: tokens of a call's name `weight`, since choosing is harder than all that follows."""
+    weights, inside = [1.0] * len(targets), False
+    for at, target in enumerate(targets):
+        if inside:
+            weights[at] = weight
+            inside = target != closing
+        else:
+            inside = targets[at + 1 - len(opening):at + 1] == opening
+    return weights
 
-    def __init__(self, tokenizer, seed, tools_share):
+
+class Packer:
+    """Gives (ids, targets, mask, weights) batches; targets are -1 where nothing is learnt."""
+
+    def __init__(self, tokenizer, seed, tools_share, name_weight):
+        self.name_weight, self.opening, self.closing = name_weight, tokenizer.encode('{"name": "'), tokenizer.encode('"')[0]
         self.tokenizer, self.rng, self.waiting, self.tools_share = tokenizer, random.Random(seed), [], tools_share
 
     def _encoded(self, stage):
@@ -62,12 +76,13 @@ class Packer:
             learnt = role == "assistant"
             head = 1 + len(self.tokenizer.encode("assistant\n")) if learnt else 0
             targets += [-1] * head + body[head:] + end[:1] + [-1] * (len(end) - 1) if learnt else [-1] * (len(body) + len(end))
-        return ids[:-1], targets[1:]
+        return ids[:-1], targets[1:], weights_of(targets[1:], self.opening, self.closing, self.name_weight)
 
     def batch(self, rows, length, stage):
         ids = np.full((rows, length), self.tokenizer.pad, np.int64)
         targets = np.full((rows, length), -1, np.int64)
         which = np.zeros((rows, length), np.int32)
+        weights = np.ones((rows, length), np.float32)
         for row in range(rows):
             at, piece, tries = 0, 1, 0
             while tries < 8:
@@ -79,11 +94,11 @@ class Packer:
                     self.waiting = (self.waiting + [item])[-64:]
                     continue
                 end = at + len(item[0])
-                ids[row, at:end], targets[row, at:end], which[row, at:end] = item[0], item[1], piece
+                ids[row, at:end], targets[row, at:end], weights[row, at:end], which[row, at:end] = item[0], item[1], item[2], piece
                 at, piece = end, piece + 1
         same = torch.from_numpy(which[:, None, :] == which[:, :, None]) & torch.ones(length, length).tril().bool()
         mask = torch.zeros(same.shape, dtype=fast()).masked_fill_(~same, -30000.0)
-        return torch.from_numpy(ids), torch.from_numpy(targets), mask[:, None]
+        return torch.from_numpy(ids), torch.from_numpy(targets), mask[:, None], torch.from_numpy(weights)
 
 
 def finish_time(text):
@@ -118,7 +133,7 @@ def main():
         optimiser.load_state_dict(saved["optimiser"])
         done = saved["done"]
     print("parameters:", sum(p.numel() for p in model.parameters()), "from", done, flush=True)
-    packer = Packer(tokenizer, args.seed * 1000003 + done["step"], args.tools)
+    packer = Packer(tokenizer, args.seed * 1000003 + done["step"], args.tools, args.name_weight)
     items = load_items()[::4]
     turns = angles(model.config, torch.arange(1024))
     tick, last_eval, decay_from, losses = time.time(), done["seconds"], None, []
@@ -158,17 +173,19 @@ def main():
             rows, length = 4, 512
         else:
             rows, length = (10, 128) if stage == 1 else (8, 256)
-        ids, targets, mask = packer.batch(rows, length, stage)
+        ids, targets, mask, weights = packer.batch(rows, length, stage)
         chosen = targets.flatten() >= 0
         hidden = model(ids, turns[:length], mask).flatten(0, 1)[chosen]
-        loss = F.cross_entropy(model.head(hidden), targets.flatten()[chosen])
+        each = F.cross_entropy(model.head(hidden), targets.flatten()[chosen], reduction="none")
+        weighing = weights.flatten()[chosen]
+        loss = (each * weighing).sum() / weighing.sum()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         for group in optimiser.param_groups:
             group["lr"] = args.rate * max(factor, 0.0) * min(1.0, (done["step"] + 1) / 60)
         optimiser.step()
         optimiser.zero_grad(set_to_none=True)
-        losses.append(loss.item())
+        losses.append(each.mean().item())
         now = time.time()
         done = {"tokens": done["tokens"] + rows * length, "step": done["step"] + 1, "seconds": done["seconds"] + min(now - tick, 5.0)}
         tick = now
