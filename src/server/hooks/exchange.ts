@@ -47,6 +47,7 @@ export function addExchangeHook(app: FastifyInstance, { running, logger, metrics
           cachedTokens: measurement.cachedTokens,
           completionTokens: measurement.completionTokens,
           estimated: measurement.isEstimated,
+          lostAttempts: measurement.lostAttempts,
           finishReason: measurement.finishReason,
           errorCode: isComplete ? measurement.errorCode : (measurement.errorCode ?? 'client_closed_request'),
         },

@@ -1,0 +1,30 @@
+import type { ManifoldError } from '../../errors.ts';
+
+/**
+ * Whose fault a failure is, and so what follows from it.
+ * - `engine`: it counts against the replica, another one may do better.
+ * - `busy`: the replica is well and has no room; another one may.
+ * - `request`: every replica would refuse it.
+ * - `caller`: nobody waits any more.
+ */
+export type Blame = 'engine' | 'busy' | 'request' | 'caller';
+
+export function blameFor({ code, status, isRetryable }: ManifoldError): Blame {
+  switch (code) {
+    case 'client_closed_request':
+      return 'caller';
+    case 'engine_overloaded':
+    case 'model_loading':
+    case 'shutting_down':
+      return 'busy';
+    // The model was asked for by the name that the configuration gives it there, not by the client's.
+    case 'model_not_found':
+    case 'route_not_found':
+    case 'request_timeout':
+      return 'engine';
+    default:
+      if (status === 429) return 'busy';
+      if (status >= 500) return 'engine';
+      return isRetryable ? 'engine' : 'request';
+  }
+}
