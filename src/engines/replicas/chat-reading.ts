@@ -15,7 +15,8 @@ export function createChatReading(choiceCount: number): Reading<ChatCompletionCh
   return {
     take(chunk) {
       for (const { index, finish_reason: reason } of chunk.choices) if (reason) finished.add(index);
-      if (chunk.usage) used = { promptTokens: chunk.usage.prompt_tokens, completionTokens: chunk.usage.completion_tokens };
+      if (chunk.usage)
+        used = { promptTokens: chunk.usage.prompt_tokens, completionTokens: chunk.usage.completion_tokens };
       if (chunk.usage && chunk.choices.length === 0) hasUsage = true;
       if (isFlowing) return [chunk];
       held.push(chunk);

@@ -28,7 +28,7 @@ export interface ReplicaPolicy {
     readonly mostEjected: number;
   };
   readonly probe: { readonly intervalMs: number; readonly timeoutMs: number; readonly faults: number };
-  /** Requests with a common beginning go to one replica while it has less than this many times its share of work. */
+  /** Requests with a common beginning go to one replica while it has less than this many times its share of work. 0: any. */
   readonly stickyUpTo: number;
   /** One endpoint that schedules by itself: no retry, no stickiness, no quarantine here. */
   readonly selfRouting: boolean;

@@ -43,7 +43,9 @@ export function createQuarantine(clock: Clock): Quarantine {
 
   const note = (by: object | string, replica: string) => {
     const at = clock.now();
-    troubles = [...troubles.filter((trouble) => at - trouble.at < sameTimeMs), { by, replica, at }].slice(-mostTroubles);
+    troubles = [...troubles.filter((trouble) => at - trouble.at < sameTimeMs), { by, replica, at }].slice(
+      -mostTroubles,
+    );
   };
   const current = (digest: string): Suspect | undefined => {
     const suspect = suspects.get(digest);

@@ -123,7 +123,7 @@ export function createReplicaSet(
     update,
     state: () => combinedState(members.map(({ engine }) => engine.state())),
     chat(request: EngineRequest, signal, caller = { cacheSalt: '' }) {
-      const isSticky = members.length > 1 && !policy.selfRouting;
+      const isSticky = members.length > 1 && policy.stickyUpTo > 0 && !policy.selfRouting;
       const affinity = isSticky ? prefixDigest(request, caller.cacheSalt) : undefined;
       return runOnReplicas(partsFor('chat', affinity), {
         request,

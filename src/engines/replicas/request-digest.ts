@@ -2,7 +2,16 @@ import { createHash, type Hash } from 'node:crypto';
 import { setImmediate as nextRound } from 'node:timers/promises';
 
 /** Fields that do not change what an engine has to do. */
-const incidental = new Set(['request_id', 'cache_salt', 'stream', 'stream_options', 'priority', 'user', 'seed', 'model']);
+const incidental = new Set([
+  'request_id',
+  'cache_salt',
+  'stream',
+  'stream_options',
+  'priority',
+  'user',
+  'seed',
+  'model',
+]);
 /** Characters hashed between two turns of the event loop: well under a millisecond. */
 const sliceLength = 1 << 18;
 

@@ -118,7 +118,7 @@ export async function runOnReplicas<T>(parts: RunParts, asked: Asked<T>): Promis
 
   /** Begins on a replica, and on the next ones as long as none accepts. */
   const accepted = async (first: Member): Promise<Running<T>> => {
-    for (let member = first; ; ) {
+    for (let member = first; ;) {
       try {
         // oxlint-disable-next-line no-await-in-loop -- one after the other is the point
         return await begin(member);
@@ -131,7 +131,7 @@ export async function runOnReplicas<T>(parts: RunParts, asked: Asked<T>): Promis
 
   async function* read(start: Running<T>): AsyncGenerator<T> {
     try {
-      for (let running = start; ; ) {
+      for (let running = start; ;) {
         const failure = yield* readFrom(running);
         if (failure === undefined) return;
         // oxlint-disable-next-line no-await-in-loop -- one after the other is the point
@@ -143,7 +143,10 @@ export async function runOnReplicas<T>(parts: RunParts, asked: Asked<T>): Promis
   }
 
   /** One attempt to its end; returns why it failed, if it did. */
-  async function* readFrom({ attempt, visit }: Running<T>): AsyncGenerator<T, { readonly reason: unknown } | undefined> {
+  async function* readFrom({
+    attempt,
+    visit,
+  }: Running<T>): AsyncGenerator<T, { readonly reason: unknown } | undefined> {
     try {
       for (;;) {
         // oxlint-disable-next-line no-await-in-loop -- a stream

@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { policyOf } from '../engines/replicas/policy.ts';
+import { replicaSettings } from './replica-settings.ts';
+
+describe('the settings of replicas', () => {
+  it('have defaults that make a policy', () => {
+    expect(policyOf(replicaSettings.parse({}))).toMatchObject({
+      timeouts: { firstTokenMs: 120_000, betweenTokensMs: 60_000, totalMs: Infinity },
+      retries: { mostAttempts: 3, share: 0.2 },
+      breaker: { openMs: 5000, mostOpenMs: 300_000 },
+      probe: { intervalMs: 10_000, timeoutMs: 2000 },
+      alwaysAsks: false,
+    });
+  });
+
+  it('take 0 for never', () => {
+    const settings = replicaSettings.parse({ timeouts: { firstTokenSeconds: 0 }, probe: { intervalSeconds: 0 } });
+
+    expect(policyOf(settings)).toMatchObject({
+      timeouts: { firstTokenMs: Infinity },
+      probe: { intervalMs: Infinity },
+    });
+  });
+
+  it('ask an endpoint that routes by itself always', () => {
+    expect(policyOf(replicaSettings.parse({ selfRouting: true }))).toMatchObject({ alwaysAsks: true });
+  });
+
+  it.each([{ retires: {} }, { retries: { mostAttempts: 0 } }, { timeouts: { firstTokenSeconds: -1 } }])(
+    'refuse %j',
+    (settings) => {
+      expect(replicaSettings.safeParse(settings).success).toBe(false);
+    },
+  );
+});
