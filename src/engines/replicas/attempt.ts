@@ -28,7 +28,7 @@ export interface AttemptOptions<T> {
 
 /** Resolves when the replica accepted the request, else rejects with why not and is over. */
 export async function startAttempt<T>(options: AttemptOptions<T>): Promise<Attempt<T>> {
-  const { open, signal, clock, onEnd } = options;
+  const { open, signal, onEnd } = options;
   const controller = new AbortController();
   const deadlines = createDeadlines(options);
   let iterator: AsyncIterator<T> | undefined;
@@ -131,6 +131,11 @@ function createDeadlines({
     const at = Math.min(deadlineAt, nextAt());
     if (Number.isFinite(at)) callOff = clock.after(Math.max(0, at - clock.now()), check);
   };
+  /** What is due next may be due sooner: the next wait sets the timer again. */
+  const disarm = () => {
+    callOff?.();
+    callOff = undefined;
+  };
   return {
     start: (expired: typeof onExpired) => void (onExpired = expired),
     waiting() {
@@ -138,13 +143,15 @@ function createDeadlines({
       if (!callOff) arm();
     },
     arrived: () => void (since = undefined),
-    answered: () => void (hasAnswered = true),
+    answered() {
+      hasAnswered = true;
+      disarm();
+    },
     shorten(ms: number) {
       betweenMs = Math.min(betweenMs, ms);
-      callOff?.();
-      callOff = undefined;
+      disarm();
     },
-    stop: () => callOff?.(),
+    stop: disarm,
   };
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { policyOf } from '../engines/replicas/policy.ts';
-import { replicaSettings } from './replica-settings.ts';
+import { policyOf } from '../../src/engines/replicas/policy.ts';
+import { replicaSettings } from '../../src/config/replica-settings.ts';
 
 describe('the settings of replicas', () => {
   it('have defaults that make a policy', () => {
