@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { policyOf } from '../../src/engines/replicas/policy.ts';
-import { replicaSettings } from '../../src/config/replica-settings.ts';
+import { replicaPlace, replicaSettings } from '../../src/config/replica-settings.ts';
 
 describe('the settings of replicas', () => {
   it('have defaults that make a policy', () => {
@@ -32,4 +33,12 @@ describe('the settings of replicas', () => {
       expect(replicaSettings.safeParse(settings).success).toBe(false);
     },
   );
+
+  it('place a replica by weight and tier', () => {
+    const place = z.strictObject(replicaPlace);
+
+    expect(place.parse({})).toEqual({ weight: 1, tier: 0 });
+    expect(place.safeParse({ weight: 0 }).success).toBe(false);
+    expect(place.safeParse({ tier: -1 }).success).toBe(false);
+  });
 });

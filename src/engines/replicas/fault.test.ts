@@ -15,6 +15,7 @@ describe('the blame for a failure', () => {
     ['invalid_value', 'request'],
     ['context_length_exceeded', 'request'],
     ['request_quarantined', 'request'],
+    ['engine_total_timeout', 'request'],
     ['client_closed_request', 'caller'],
   ] as const)('%s falls on the %s', (code, blame) => {
     expect(blameFor(new ManifoldError(code, 'x'))).toBe(blame);

@@ -13,6 +13,9 @@ export function blameFor({ code, status, isRetryable }: ManifoldError): Blame {
   switch (code) {
     case 'client_closed_request':
       return 'caller';
+    // How long an answer may be is not the engine's choice.
+    case 'engine_total_timeout':
+      return 'request';
     case 'engine_overloaded':
     case 'model_loading':
     case 'shutting_down':

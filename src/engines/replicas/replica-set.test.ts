@@ -474,3 +474,36 @@ describe('calls about tokens', () => {
     });
   });
 });
+
+describe('embeddings', () => {
+  const vector = (index: number, embedding: string) => ({ index, embedding, prompt_tokens: 2 });
+  const embedding = (...steps: readonly (ReturnType<typeof vector> | Error)[]) => ({
+    ...good(),
+    async embed() {
+      return (async function* () {
+        for (const step of steps) {
+          if (step instanceof Error) throw step;
+          yield step;
+        }
+      })();
+    },
+  });
+  const embed = async (...engines: readonly ReturnType<typeof embedding>[]) => {
+    const { set } = replicaSet(engines.map((engine, tier) => ({ name: `${tier}`, engine, tier })));
+    const events = await set.embed?.({ model: 'm', input: ['a', 'b'] } as never, never);
+    return Array.fromAsync(events ?? []);
+  };
+  const lost = failure('engine_disconnected');
+
+  it('begin anew on another replica, also half-way', async () => {
+    const events = await embed(embedding(vector(1, 'old'), lost), embedding(vector(0, 'new0'), vector(1, 'new1')));
+
+    expect(events).toEqual([vector(1, 'old'), vector(0, 'new0'), vector(1, 'new1')]);
+  });
+
+  it('are never of two replicas', async () => {
+    await expect(embed(embedding(vector(1, 'old'), lost), embedding(vector(0, 'new')))).rejects.toMatchObject({
+      code: 'engine_error',
+    });
+  });
+});

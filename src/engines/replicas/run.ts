@@ -159,9 +159,9 @@ export async function runOnReplicas<T>(parts: RunParts, asked: Asked<T>): Promis
           visit.answered();
         }
         if (reading.isWhole()) attempt.expectEnd(endWithinMs);
-        yield* out;
+        for (const item of out) yield item;
       }
-      yield* reading.end();
+      for (const item of reading.end()) yield item;
     } catch (reason) {
       if (leaving.signal.aborted || !reading.isWhole()) {
         attempt.end(leaving.signal.aborted ? 'left' : toManifoldError(reason));
