@@ -119,7 +119,10 @@ export function createReplicaSet(
   update(replicas);
 
   return {
-    name: 'replicas',
+    /** The kinds of engines there are, most often one. */
+    get name() {
+      return [...new Set(members.map(({ engine }) => engine.name))].join('+') || 'replicas';
+    },
     update,
     state: () => combinedState(members.map(({ engine }) => engine.state())),
     chat(request: EngineRequest, signal, caller = { cacheSalt: '' }) {
