@@ -70,6 +70,15 @@ describe('before the first content, the next replica answers', () => {
     expect(lost).toEqual([{ promptTokens: 11, completionTokens: 0 }]);
   });
 
+  it('and a refusal of the request is no lost attempt', async () => {
+    const { set } = pair(failure('invalid_value'));
+    const lost: unknown[] = [];
+    const asking = set.chat(asked('x'), never, { cacheSalt: '', onLostAttempt: (used) => lost.push(used) });
+
+    await expect(asking).rejects.toMatchObject({ code: 'invalid_value' });
+    expect(lost).toEqual([]);
+  });
+
   it('and what the lost one would have emulated is forgotten', async () => {
     const first = scriptedEngine([role(), failure('engine_error')], { emulated: ['seed'] });
     const { set } = replicaSet([
@@ -427,6 +436,31 @@ describe('changing the replicas', () => {
     await textOf(set.chat(asked('2'), never));
 
     expect(first.engine.requests).toHaveLength(1);
+  });
+
+  it('while a request waits to be sent again sends it to the new one', async () => {
+    const { set, clock } = replicaSet(
+      [{ name: 'old', engine: bad([failure('engine_disconnected')]) }],
+      supervisedPolicy,
+    );
+    const text = textOf(set.chat(asked('x'), never));
+    await clock.advance(10);
+    set.update([{ name: 'new', engine: good() }]);
+    await clock.advance(100);
+
+    expect(await text).toBe('good');
+  });
+
+  it('to two of one name is refused, and the old ones stay', async () => {
+    const { set } = replicaSet([{ name: 'a', engine: good() }]);
+
+    expect(() =>
+      set.update([
+        { name: 'b', engine: bad([]) },
+        { name: 'b', engine: bad([]) },
+      ]),
+    ).toThrow('one name');
+    expect(await textOf(set.chat(asked('x'), never))).toBe('good');
   });
 
   it('to none refuses, with a state that says so', async () => {

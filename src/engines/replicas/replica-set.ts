@@ -22,7 +22,7 @@ export interface ReplicaSet extends Engine {
   /**
    * From now on these are the replicas. One of a name and engine that are there already keeps its streams and what is
    * known of it; a new one is started; one that is missing gets no new requests and is closed once its last stream has
-   * ended.
+   * ended. Throws `configuration_invalid`, and changes nothing, when two have one name.
    */
   update(replicas: readonly Replica[]): void;
 }
@@ -46,6 +46,7 @@ export function createReplicaSet(
 ): ReplicaSet {
   let members: Member[] = [];
   const closing = new Set<Promise<void>>();
+  const retired = new WeakSet<Member>();
   let isStarted = false;
   let isClosed = false;
 
@@ -55,7 +56,8 @@ export function createReplicaSet(
     return rest + 1 <= most;
   };
   const retire = (member: Member) => {
-    if (!member.isDraining || member.outstanding > 0) return;
+    if (!member.isDraining || member.outstanding > 0 || retired.has(member)) return;
+    retired.add(member);
     observer.removed(member.name);
     const closed = member.engine.close().catch((err: unknown) => {
       log.warn({ replica: member.name, err }, 'replica did not close');
@@ -103,6 +105,9 @@ export function createReplicaSet(
   };
 
   const update = (next: readonly Replica[]) => {
+    if (new Set(next.map(({ name }) => name)).size < next.length) {
+      throw new ManifoldError('configuration_invalid', 'Two replicas of a model have one name; each needs its own.');
+    }
     const known = new Map(members.map((member) => [member.name, member]));
     const kept = next.map((replica) => {
       const member = known.get(replica.name);

@@ -2,7 +2,7 @@ import { ManifoldError, toManifoldError } from '../../errors.ts';
 import { pause, type Clock } from '../../lib/clock.ts';
 import type { Caller, Engine } from '../engine.ts';
 import { startAttempt, type Attempt } from './attempt.ts';
-import { blameFor } from './fault.ts';
+import { blameFor, type Blame } from './fault.ts';
 import type { Member, Visit } from './member.ts';
 import type { ReplicaPolicy } from './policy.ts';
 import type { Quarantine } from './quarantine.ts';
@@ -86,7 +86,7 @@ export async function runOnReplicas<T>(parts: RunParts, asked: Asked<T>): Promis
     const blame = blameFor(failure);
     if (blame === 'caller') throw failure;
     await remember(failed, failure, blame);
-    if (!reading.isCommitted()) caller.onLostAttempt?.(reading.used());
+    if (blame === 'engine' && !reading.isCommitted()) caller.onLostAttempt?.(reading.used());
     const isFinal =
       policy.selfRouting ||
       blame === 'request' ||
@@ -101,15 +101,20 @@ export async function runOnReplicas<T>(parts: RunParts, asked: Asked<T>): Promis
     reading.restart();
     observer.retried(failed.name, failure.code);
     log.info({ replica: failed.name, next: next.name, code: failure.code }, 'request sent on to another replica');
-    if (next === failed) await pause(sameAgainMs * (0.5 + 0.5 * parts.random()), leaving.signal, clock);
-    return next;
+    if (next !== failed) return next;
+    await pause(sameAgainMs * (0.5 + 0.5 * parts.random()), leaving.signal, clock);
+    // Another may have come meanwhile, and this one gone.
+    const other = parts.pick(tried) ?? next;
+    if (other.isDraining) throw failure;
+    return other;
   };
   /** The connection to the only replica was lost: it may have been that connection, or the replica is restarted. */
   const sameAgain = (member: Member) => (tried.size === 1 && attempts === 1 && member.isAble() ? member : undefined);
 
-  const remember = async (member: Member, failure: ManifoldError, blame: string) => {
+  const remember = async (member: Member, failure: ManifoldError, blame: Blame) => {
+    if (blame !== 'engine') return;
     log.warn({ replica: member.name, code: failure.code }, 'replica failed a request');
-    if (policy.selfRouting || blame !== 'engine') return;
+    if (policy.selfRouting) return;
     if (failure.code !== 'engine_disconnected') return quarantine.troubled(request, member.name);
     losses++;
     const isShared = member.noteLoss();
