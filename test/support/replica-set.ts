@@ -4,7 +4,9 @@ import { replicaSettings } from '../../src/config/replica-settings.ts';
 import { policyOf, type ReplicaPolicy } from '../../src/engines/replicas/policy.ts';
 import type { Replica } from '../../src/engines/replicas/replica.ts';
 import { createReplicaSet, type ReplicaSet } from '../../src/engines/replicas/replica-set.ts';
+import { ManifoldError, type ErrorCode } from '../../src/errors.ts';
 import { fakeClock, type FakeClock } from './fake-clock.ts';
+import { answer, scriptedEngine, type Step } from './scripted-engine.ts';
 
 export interface SetUnderTest {
   readonly set: ReplicaSet;
@@ -52,4 +54,26 @@ export async function textOf(chunks: Promise<AsyncIterable<ChatCompletionChunk>>
   let text = '';
   for await (const { choices } of await chunks) for (const { delta } of choices) text += delta.content ?? '';
   return text;
+}
+
+/** A failure of this code. */
+export const failure = (code: ErrorCode, retryAfterSeconds?: number) =>
+  new ManifoldError(code, 'x', { retryAfterSeconds });
+/** An engine that plays one script, or refuses. */
+export const bad = (steps: readonly Step[] | ManifoldError) => scriptedEngine(() => steps);
+/** An engine that answers. */
+export const good = () => scriptedEngine(answer('good'));
+
+/** A failing replica that is asked first, and a good one behind it. */
+export function pair(steps: readonly Step[] | ManifoldError, changes: Parameters<typeof replicaSet>[1] = {}) {
+  const first = bad(steps);
+  const second = good();
+  const under = replicaSet(
+    [
+      { name: 'first', engine: first },
+      { name: 'second', engine: second, tier: 1 },
+    ],
+    changes,
+  );
+  return { ...under, first, second };
 }
