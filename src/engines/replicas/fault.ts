@@ -27,7 +27,8 @@ export function blameFor({ code, status, isRetryable }: ManifoldError): Blame {
       return 'engine';
     default:
       if (status === 429) return 'busy';
-      if (status >= 500) return 'engine';
+      // 410: the model was there.
+      if (status >= 500 || status === 410) return 'engine';
       return isRetryable ? 'engine' : 'request';
   }
 }

@@ -142,6 +142,30 @@ describe('the state of a set', () => {
   });
 });
 
+describe('requests with images', () => {
+  const image = { type: 'image_url', image_url: { url: 'data:image/png;base64,AA==' } };
+  const seen = () => ({ ...asked('x'), messages: [{ role: 'user' as const, content: [image] as never }] });
+
+  it('go to the replicas that take them, whatever the tier', async () => {
+    const seeing = { ...scriptedEngine(answer('seen')), acceptsImages: () => true };
+    const { set } = replicaSet([
+      { name: 'reading', engine: good() },
+      { name: 'seeing', engine: seeing, tier: 1 },
+    ]);
+
+    expect(set.acceptsImages()).toBe(true);
+    expect(await textOf(set.chat(seen(), never))).toBe('seen');
+    expect(await textOf(set.chat(asked('y'), never))).toBe('good');
+  });
+
+  it('are for the replicas to refuse where none takes them', async () => {
+    const { set } = replicaSet([{ name: 'only', engine: bad(failure('unsupported_content')) }]);
+
+    expect(set.acceptsImages()).toBe(false);
+    await expect(textOf(set.chat(seen(), never))).rejects.toMatchObject({ code: 'unsupported_content' });
+  });
+});
+
 describe('calls about tokens', () => {
   it('go to a replica that has them, and to another when it fails', async () => {
     const failing = { ...good(), detokenize: () => Promise.reject(failure('engine_error')) };

@@ -8,6 +8,7 @@ import { createChatReading } from './chat-reading.ts';
 import { choose } from './choose.ts';
 import { combinedState } from './combined-state.ts';
 import { createEmbedReading } from './embed-reading.ts';
+import { acceptsImages, hasImages } from './image-requests.ts';
 import { Member } from './member.ts';
 import type { ReplicaPolicy } from './policy.ts';
 import { createQuarantine } from './quarantine.ts';
@@ -25,6 +26,8 @@ export interface ReplicaSet extends Engine {
    * ended. Throws `configuration_invalid`, and changes nothing, when two have one name.
    */
   update(replicas: readonly Replica[]): void;
+  /** Whether a replica takes image parts: requests with them go to those that do. */
+  acceptsImages(): boolean;
 }
 
 export interface ReplicaSetParts {
@@ -34,6 +37,11 @@ export interface ReplicaSetParts {
   readonly observer?: ReplicaObserver | undefined;
   /** Between 0 and 1. Default: `Math.random`. */
   readonly random?: () => number;
+}
+
+interface Needs {
+  readonly affinity?: number | undefined;
+  readonly needsImages?: boolean;
 }
 
 type Method = 'chat' | 'embed' | 'tokenize' | 'detokenize' | 'render';
@@ -81,8 +89,8 @@ export function createReplicaSet(
 
   const budget = createRetryBudget(policy.retries, clock);
   const quarantine = createQuarantine(clock);
-  /** For requests that only engines with `method` can take. */
-  const partsFor = (method: Method, affinity?: number): RunParts => ({
+  /** For requests that only engines with `method`, or that take images, can take. */
+  const partsFor = (method: Method, { affinity, needsImages = false }: Needs = {}): RunParts => ({
     policy,
     clock,
     random,
@@ -92,12 +100,17 @@ export function createReplicaSet(
     quarantine,
     pick(tried) {
       const able = members.filter(
-        (member) => !tried.has(member) && member.engine[method] && (policy.alwaysAsks || member.isAble()),
+        (member) =>
+          !tried.has(member) && canTake(member, method, needsImages) && (policy.alwaysAsks || member.isAble()),
       );
       return choose(able, { affinity, stickyUpTo: policy.stickyUpTo, random });
     },
     whyNone: () => whyNone(method),
   });
+  const canTake = ({ engine }: Member, method: Method, needsImages: boolean) =>
+    engine[method] !== undefined && (!needsImages || acceptsImages(engine));
+  /** Where all are alike, they refuse by themselves what they cannot take. */
+  const canDiffer = () => new Set(members.map(({ engine }) => acceptsImages(engine))).size > 1;
   const whyNone = (method: Method) => {
     const hasMethod = members.length === 0 || members.some(({ engine }) => engine[method]);
     if (hasMethod || method === 'chat') return unavailable(members, clock);
@@ -129,11 +142,12 @@ export function createReplicaSet(
       return [...new Set(members.map(({ engine }) => engine.name))].join('+') || 'replicas';
     },
     update,
+    acceptsImages: () => members.some(({ engine }) => acceptsImages(engine)),
     state: () => combinedState(members.map(({ engine }) => engine.state())),
     chat(request: EngineRequest, signal, caller = { cacheSalt: '' }) {
       const isSticky = members.length > 1 && policy.stickyUpTo > 0 && !policy.selfRouting;
       const affinity = isSticky ? prefixDigest(request, caller.cacheSalt) : undefined;
-      return runOnReplicas(partsFor('chat', affinity), {
+      return runOnReplicas(partsFor('chat', { affinity, needsImages: hasImages(request) && canDiffer() }), {
         request,
         send: (engine, inner, who) => engine.chat(request, inner, who),
         reading: createChatReading(request.n),
