@@ -14,7 +14,7 @@ import { createTokenTools } from './inference/token-tools.ts';
 import { createImages } from './images/images.ts';
 import { isLoopback } from './lib/is-loopback.ts';
 import type { Logger } from './observability/logger.ts';
-import { createMetrics } from './observability/metrics.ts';
+import { createMetrics, type Metrics } from './observability/metrics.ts';
 import { createApp } from './server/app.ts';
 import { createEndpoints } from './server/endpoints/index.ts';
 import { listen, type Listening } from './server/listen.ts';
@@ -31,6 +31,8 @@ export interface ComposeOptions {
   readonly keyStore: KeyStore;
   readonly logger: Logger;
   readonly version: string;
+  /** Where the engines count too. Default: metrics of its own. */
+  readonly metrics?: Metrics;
   /** Where the built chat page lies. Default: `web/dist` of the package. */
   readonly webDir?: string;
 }
@@ -45,11 +47,10 @@ export interface Server {
 
 /** The composition root: configuration in, running parts out. */
 export async function compose(options: ComposeOptions): Promise<Server> {
-  const { config, engines, keyStore, logger, version } = options;
+  const { config, engines, keyStore, logger, version, metrics = createMetrics() } = options;
   const { limits, timeouts, auth, host, port } = config;
   await refuseOpenServer(config, keyStore);
 
-  const metrics = createMetrics();
   const models = createModels(engines);
   const running = createRunningExchanges();
   const verifier = createVerifier();

@@ -9,6 +9,7 @@ import { compose } from '../compose.ts';
 import { libraryDirectory } from './engine/library-directory.ts';
 import { createEngines } from '../engines/registry.ts';
 import { createLogger } from '../observability/logger.ts';
+import { createMetrics } from '../observability/metrics.ts';
 import type { RunningServer } from './running-server.ts';
 import { packageVersion } from './version.ts';
 
@@ -63,6 +64,7 @@ export async function startPrivateServer(
 /** Engines and composition root, seen as the command line sees a server. */
 async function listen(config: Config, env: NodeJS.ProcessEnv, keyStore: KeyStore): Promise<RunningServer> {
   const logger = createLogger(config.logLevel, process.stdout);
+  const metrics = createMetrics();
   const engines = await createEngines(
     {
       models: config.models.map((model) => ({ ...model, id: model.id ?? model.path })),
@@ -71,8 +73,9 @@ async function listen(config: Config, env: NodeJS.ProcessEnv, keyStore: KeyStore
       stallTimeoutMs: config.timeouts.engineStallSeconds * 1000,
     },
     logger,
+    { observe: (model) => metrics.replicasOf(model) },
   );
-  const server = await compose({ config, engines, keyStore, logger, version: packageVersion() });
+  const server = await compose({ config, engines, keyStore, logger, metrics, version: packageVersion() });
   const { url } = await server.start();
   return {
     url,

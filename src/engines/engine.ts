@@ -17,12 +17,20 @@ export type EngineState =
     }
   | { readonly kind: 'failed'; readonly message: string };
 
+/** Tokens that were processed. */
+export interface Used {
+  readonly promptTokens: number;
+  readonly completionTokens: number;
+}
+
 /** What an engine may know of who asks. */
 export interface Caller {
   /** What was computed for a common beginning is shared only between requests with the same salt. */
   readonly cacheSalt: string;
   /** Told once the request is accepted, when the engine does something in another way than asked: names of fields. */
   readonly onEmulated?: (names: readonly string[]) => void;
+  /** Told when an attempt is lost before anything of its answer was handed out, with what the engine said it used. */
+  readonly onLostAttempt?: (used: Used | undefined) => void;
 }
 
 /**
@@ -42,7 +50,7 @@ export interface Engine {
   /**
    * Turns texts into vectors; absent where an engine never does. As with `chat`, awaiting means accepted: an engine
    * whose model does not embed refuses with `unsupported_task`. The stream has an event for each input, in any order,
-   * or throws.
+   * or throws. An event for an input that had one replaces it: the work has begun anew.
    */
   embed?(request: EmbeddingRequest, signal: AbortSignal, caller?: Caller): Promise<AsyncIterable<EmbeddingEvent>>;
   /** Starts what `chat` needs; resolves when the first attempt ended, well or not (`state()` tells). */

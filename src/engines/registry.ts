@@ -1,9 +1,13 @@
 import { resolve } from 'node:path';
 import { availableParallelism } from 'node:os';
 import type { EngineTuning } from '../api/internal/engine-host.ts';
+import { createSystemClock, type Clock } from '../lib/clock.ts';
 import type { SupervisorLog } from './embedded/supervisor.ts';
 import { createEmbeddedEngine } from './embedded/embedded-engine.ts';
 import type { Engine } from './engine.ts';
+import { supervisedPolicy } from './replicas/policy.ts';
+import type { ReplicaLog, ReplicaObserver } from './replicas/replica.ts';
+import { createReplicaSet, type ReplicaSet } from './replicas/replica-set.ts';
 
 /** A model string and the engine that answers to it. */
 export interface ServedModel {
@@ -21,8 +25,20 @@ export interface EngineSettings {
   readonly stallTimeoutMs: number;
 }
 
+export type EngineLog = SupervisorLog & ReplicaLog;
+
+export interface EngineParts {
+  readonly clock?: Clock;
+  /** Where what happens to the replicas of a model is counted. Default: nowhere. */
+  readonly observe?: (model: string) => ReplicaObserver;
+}
+
 /** Makes the engines of the configuration, none of them started. */
-export async function createEngines(settings: EngineSettings, log: SupervisorLog): Promise<ServedModel[]> {
+export async function createEngines(
+  settings: EngineSettings,
+  log: EngineLog,
+  parts: EngineParts = {},
+): Promise<ServedModel[]> {
   // Threads beyond the cores make all of them wait for each other, so the models share what there is.
   const threads = Math.max(1, Math.floor((availableParallelism() - 1) / settings.models.length));
   const created = Math.floor(Date.now() / 1000);
@@ -31,18 +47,34 @@ export async function createEngines(settings: EngineSettings, log: SupervisorLog
       id,
       created,
       ownedBy: id.includes('/') ? (id.split('/')[0] ?? id) : 'manifold',
-      engine: await createEmbeddedEngine(
-        {
-          ...model,
-          threads: model.threads ?? threads,
-          modelId: id,
-          modelPath: resolve(path),
-          libDir: settings.libDir,
-          startTimeoutMs: settings.startTimeoutMs,
-          stallTimeoutMs: settings.stallTimeoutMs,
-        },
+      engine: superviseAlone(
+        id,
+        await createEmbeddedEngine(
+          {
+            ...model,
+            threads: model.threads ?? threads,
+            modelId: id,
+            modelPath: resolve(path),
+            libDir: settings.libDir,
+            startTimeoutMs: settings.startTimeoutMs,
+            stallTimeoutMs: settings.stallTimeoutMs,
+          },
+          log,
+        ),
         log,
+        parts,
       ),
     })),
   );
+}
+
+/** One engine that a supervisor of ours keeps alive, as the replicas of a model: a request that loses it is sent again. */
+export function superviseAlone(
+  model: string,
+  engine: Engine,
+  log: ReplicaLog,
+  { clock = createSystemClock(), observe }: EngineParts = {},
+): ReplicaSet {
+  const replica = { name: engine.name, engine };
+  return createReplicaSet([replica], supervisedPolicy, { clock, log, observer: observe?.(model) });
 }

@@ -5,10 +5,11 @@ import { abortable } from '../lib/abortable.ts';
 import { admit } from './admit.ts';
 import { commit } from './commit.ts';
 import { createIdentity } from './identity.ts';
+import { meterLostAttempt } from './meter-lost-attempt.ts';
 import { meter, type Measurement, type MeterSink } from './meter.ts';
 import type { Models } from './models.ts';
 import { normalize } from './normalize.ts';
-import { retryUntilContent } from './retry-until-content.ts';
+import { opened } from './opened.ts';
 import { verify, type FindProblem } from './verify.ts';
 
 interface Parts {
@@ -45,9 +46,10 @@ export function createChat({ models, limits, commitAfterMs, sink, findProblem }:
     const caller: Caller = {
       cacheSalt: keyId ?? '',
       onEmulated: (names) => void (measurement.emulated = names),
+      onLostAttempt: (used) => meterLostAttempt(used, { model: id, measurement, sink }),
     };
     const run = abortable(
-      retryUntilContent(() => engine.chat(request, signal, caller), signal),
+      opened(() => engine.chat(request, signal, caller)),
       signal,
     );
     const verified = verify(run, request, findProblem, signal);

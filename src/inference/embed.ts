@@ -30,7 +30,7 @@ interface Circumstances {
 /** The vectors of a request's inputs, or what can still become an HTTP status. */
 export type Embed = (request: EmbeddingRequest, circumstances: Circumstances) => Promise<Embeddings>;
 
-/** The one way a request for embeddings reaches a model: resolve, run, meter. An engine that is lost is asked once more. */
+/** The one way a request for embeddings reaches a model: resolve, run, meter. */
 export function createEmbed({ models, sink }: Parts): Embed {
   return async (request, { signal, keyId, measurement }) => {
     const { id, engine } = models.resolve(request.model);
@@ -39,13 +39,9 @@ export function createEmbed({ models, sink }: Parts): Embed {
       onEmulated: (names) => void (measurement.emulated = names),
     };
     const meter = meterEmbeddings({ model: id, measurement, sink });
-    const attempt = async () =>
-      fold(abortable(meter.observe(await open(engine, request, signal, caller)), signal), countOf(request.input));
     try {
-      return await attempt().catch((failure: unknown) => {
-        if (signal.aborted || !isLostEngine(failure)) throw failure;
-        return attempt();
-      });
+      const events = await open(engine, request, signal, caller);
+      return await fold(abortable(meter.observe(events), signal), countOf(request.input));
     } catch (failure) {
       measurement.errorCode = toManifoldError(failure).code;
       throw failure;
@@ -71,21 +67,18 @@ async function open(
 
 async function fold(events: AsyncIterable<EmbeddingEvent>, count: number): Promise<Embeddings> {
   const vectors: string[] = Array.from({ length: count }, () => '');
-  let promptTokens = 0;
-  for await (const { index, embedding, prompt_tokens: tokens } of events) {
+  // By input: what a lost engine had read is read again, and counted once.
+  const tokens = new Map<number, number>();
+  for await (const { index, embedding, prompt_tokens: read } of events) {
     if (index < count) vectors[index] = embedding;
-    promptTokens += tokens;
+    tokens.set(index, read);
   }
   if (vectors.includes('')) {
     throw new ManifoldError('engine_error', 'The engine left out an embedding. The answer is incomplete; try again.');
   }
-  return { vectors, promptTokens };
+  return { vectors, promptTokens: tokens.values().reduce((sum, each) => sum + each, 0) };
 }
 
 function countOf(input: EmbeddingRequest['input']): number {
   return typeof input === 'string' || typeof input[0] === 'number' ? 1 : input.length;
-}
-
-function isLostEngine(failure: unknown): boolean {
-  return failure instanceof ManifoldError && failure.code === 'engine_disconnected';
 }

@@ -7,7 +7,7 @@ interface MeterOptions {
   readonly sink: MeterSink;
 }
 
-/** Measures one request for embeddings, whatever number of streams it takes. */
+/** Measures one request for embeddings, whatever number of engines it takes. */
 export interface EmbeddingMeter {
   /** The same events, measured. */
   observe(events: AsyncIterable<EmbeddingEvent>): AsyncIterable<EmbeddingEvent>;
@@ -31,10 +31,12 @@ export function meterEmbeddings({ model, measurement, sink }: MeterOptions): Emb
   return {
     async *observe(events) {
       // What a lost engine had read is read again, and counted once.
+      const tokens = new Map<number, number>();
       let promptTokens = 0;
       for await (const event of events) {
         if (!isRunning) begin();
-        promptTokens += event.prompt_tokens;
+        promptTokens += event.prompt_tokens - (tokens.get(event.index) ?? 0);
+        tokens.set(event.index, event.prompt_tokens);
         measurement.promptTokens = promptTokens;
         measurement.completionTokens = 0;
         yield event;

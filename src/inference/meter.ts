@@ -1,7 +1,7 @@
 import type { ChatCompletionChunk } from '../api/chat-completion-chunk.ts';
 import type { ImageFacts } from '../api/internal/image-facts.ts';
 import { toManifoldError, type ErrorCode } from '../errors.ts';
-import { bearsContent, says } from './bears-content.ts';
+import { bearsContent, says } from '../engines/bears-content.ts';
 
 /** What one request used, filled in while it runs. */
 export interface Measurement {
@@ -16,6 +16,8 @@ export interface Measurement {
   isEstimated?: boolean;
   /** Fields of the request that the engine honoured in another way than asked. */
   emulated?: readonly string[];
+  /** Attempts that were lost on a replica before anything of an answer was seen. */
+  lostAttempts?: number;
   finishReason?: string;
   errorCode?: ErrorCode;
 }

@@ -18,6 +18,7 @@ export function sumMeasurements(parts: readonly Measurement[], into: Measurement
       completionTokens: sum(({ completionTokens }) => completionTokens),
       isEstimated: parts.some(({ isEstimated }) => isEstimated) || undefined,
       emulated: emulated.length > 0 ? emulated : undefined,
+      lostAttempts: sum(({ lostAttempts }) => lostAttempts),
       finishReason: last?.finishReason,
     } satisfies { [Field in keyof Measurement]: Measurement[Field] | undefined }),
   );

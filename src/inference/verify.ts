@@ -2,7 +2,7 @@ import type { ChatCompletionChunk } from '../api/chat-completion-chunk.ts';
 import type { EngineRequest, OutputConstraint } from '../api/internal/engine-request.ts';
 import { messageText } from '../api/message.ts';
 import { ManifoldError } from '../errors.ts';
-import { bearsContent } from './bears-content.ts';
+import { bearsContent } from '../engines/bears-content.ts';
 import { checksOf, gather, type GatheredCall } from './whole-calls.ts';
 
 type Choice = ChatCompletionChunk['choices'][number];

@@ -54,8 +54,34 @@ export function createMetrics() {
     labelNames: ['model'],
     registers,
   });
+  const ofReplica = ['model', 'replica'] as const;
+  const outstanding = new Gauge({
+    name: 'manifold_replica_requests_outstanding',
+    help: 'Requests that a replica is working on.',
+    labelNames: ofReplica,
+    registers,
+  });
+  const ejections = new Counter({
+    name: 'manifold_replica_ejections_total',
+    help: 'Times a replica was left without requests, for its faults or because a check of it failed.',
+    labelNames: [...ofReplica, 'reason'],
+    registers,
+  });
+  const retries = new Counter({
+    name: 'manifold_replica_retries_total',
+    help: 'Requests sent on after a replica failed them, by the failure.',
+    labelNames: [...ofReplica, 'code'],
+    registers,
+  });
 
   return {
+    /** What is counted of the replicas of a model. A removed one shows no work any more; what it did stays counted. */
+    replicasOf: (model: string) => ({
+      outstandingChanged: (replica: string, by: 1 | -1) => outstanding.inc({ model, replica }, by),
+      ejected: (replica: string, reason: 'faults' | 'probe') => ejections.inc({ model, replica, reason }),
+      retried: (replica: string, code: string) => retries.inc({ model, replica, code }),
+      removed: (replica: string) => outstanding.remove({ model, replica }),
+    }),
     requestEnded(request: {
       readonly route: string;
       readonly model: string;

@@ -4,7 +4,9 @@ import type { KeyStore, StoredKey } from '../../src/access/key-store.ts';
 import { compose, type Server } from '../../src/compose.ts';
 import { config as configSchema } from '../../src/config/config.ts';
 import type { Engine } from '../../src/engines/engine.ts';
+import { superviseAlone } from '../../src/engines/registry.ts';
 import { createLogger } from '../../src/observability/logger.ts';
+import { createMetrics } from '../../src/observability/metrics.ts';
 
 export interface TestServer {
   readonly server: Server;
@@ -36,9 +38,13 @@ export async function startTestServer(
   const lines = new PassThrough();
   let text = '';
   lines.on('data', (data: Buffer) => (text += data.toString()));
+  const logger = createLogger('info', lines);
+  const metrics = createMetrics();
+  const parts = { observe: (model: string) => metrics.replicasOf(model) };
   const engines = Object.entries(models ?? { 'test/model': engine }).map(([id, each]) => ({
     id,
-    engine: each,
+    // A set that the test brings is taken as it is.
+    engine: 'update' in each ? each : superviseAlone(id, each, logger, parts),
     created: 1_700_000_000,
     ownedBy: 'test',
   }));
@@ -46,7 +52,8 @@ export async function startTestServer(
     config: configSchema.parse({ port: 0, ...settings }),
     engines,
     keyStore: memoryKeyStore([{ id: 'key_test', digest: digestKey(key), createdAt: '2026-01-01T00:00:00.000Z' }]),
-    logger: createLogger('info', lines),
+    logger,
+    metrics,
     version: '0.0.0-test',
     ...(webDir !== undefined && { webDir }),
   });
@@ -66,7 +73,8 @@ export async function startTestServer(
       text
         .split('\n')
         .filter(Boolean)
-        .map((line) => JSON.parse(line) as Record<string, unknown>),
+        .map((line) => JSON.parse(line) as Record<string, unknown>)
+        .filter(({ msg }) => msg === 'request'),
     fetch: send,
     chat: (body, init = {}) =>
       send('/v1/chat/completions', {

@@ -48,9 +48,9 @@ export async function createEmbeddedEngine(options: EmbeddedOptions, log: Superv
     try {
       return await open();
     } catch (failure) {
-      // A host that just died refuses connections before its exit is noticed: ask its successor, once.
-      if (signal.aborted || !(failure instanceof ManifoldError) || failure.code !== 'engine_disconnected')
-        throw failure;
+      // A host that just died refuses connections before its exit is noticed: ask its successor, once. One that dies of
+      // the request is another matter.
+      if (signal.aborted || !(failure instanceof ManifoldError) || failure.code !== 'engine_unreachable') throw failure;
       await supervisor.exitNoticed();
       await supervisor.ready(signal, startTimeoutMs);
       return open();

@@ -57,7 +57,7 @@ describe('a client of the token routes', () => {
     host?.closeAllConnections();
     const left = AbortSignal.abort();
 
-    await expect(client.detokenize([1], signal)).rejects.toMatchObject({ code: 'engine_disconnected' });
+    await expect(client.detokenize([1], signal)).rejects.toMatchObject({ code: 'engine_unreachable' });
     await expect(client.detokenize([1], left)).rejects.toMatchObject({ code: 'client_closed_request' });
   });
 });

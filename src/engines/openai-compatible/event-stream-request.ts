@@ -1,6 +1,7 @@
 import { jsonBytes } from './json-bytes.ts';
 import type { Dispatcher } from 'undici';
 import { ManifoldError } from '../../errors.ts';
+import { connectionFailure } from './connection-failure.ts';
 import { upstreamError } from './upstream-error.ts';
 
 /** Bytes of an error body worth reading. */
@@ -24,11 +25,11 @@ export async function openEventStream(
   throw upstreamError(response.statusCode, await readText(response.body));
 }
 
-/** What a failure of the connection means: the client left, or the engine did. */
+/** What a failure of the connection means: the client left, or the engine did or was not there. */
 export function connectionError(cause: unknown, signal: AbortSignal): ManifoldError {
-  return signal.aborted
-    ? new ManifoldError('client_closed_request', 'The request was cancelled.', { cause })
-    : new ManifoldError('engine_disconnected', 'The connection to the engine was lost.', { cause });
+  if (signal.aborted) return new ManifoldError('client_closed_request', 'The request was cancelled.', { cause });
+  const { code, message } = connectionFailure(cause);
+  return new ManifoldError(code, message, { cause, retryAfterSeconds: code === 'engine_unreachable' ? 5 : undefined });
 }
 
 async function send(upstream: Upstream, body: object, signal: AbortSignal): Promise<Dispatcher.ResponseData> {

@@ -48,6 +48,7 @@ export function addExchangeHook(app: FastifyInstance, { running, logger, metrics
           completionTokens: measurement.completionTokens,
           images: measurement.images?.length,
           estimated: measurement.isEstimated,
+          lostAttempts: measurement.lostAttempts,
           finishReason: measurement.finishReason,
           errorCode: isComplete ? measurement.errorCode : (measurement.errorCode ?? 'client_closed_request'),
         },

@@ -1,0 +1,163 @@
+import { ManifoldError, toManifoldError } from '../../errors.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { VisitEnd } from './member.ts';
+import type { ReplicaPolicy } from './policy.ts';
+
+/** One request on one replica: its stream under deadlines. `next` rejects at once when one passes or nobody waits. */
+export interface Attempt<T> {
+  next(): Promise<IteratorResult<T>>;
+  /** Content came: from now on the time between events counts. */
+  answered(): void;
+  /** All that matters has come; the rest may take this long. */
+  expectEnd(withinMs: number): void;
+  /** Ends it, once: stops the engine's work unless it is done, and tells `onEnd`. */
+  end(how: VisitEnd): void;
+}
+
+export interface AttemptOptions<T> {
+  readonly open: (signal: AbortSignal) => Promise<AsyncIterable<T>>;
+  /** Aborted when nobody waits for the answer any more. */
+  readonly signal: AbortSignal;
+  readonly timeouts: ReplicaPolicy['timeouts'];
+  /** When the whole answer has to be there, on the clock. */
+  readonly deadlineAt: number;
+  readonly clock: Clock;
+  /** Told once how it ended, whatever way that is: also when it is never read. */
+  readonly onEnd: (how: VisitEnd) => void;
+}
+
+/** Resolves when the replica accepted the request, else rejects with why not and is over. */
+export async function startAttempt<T>(options: AttemptOptions<T>): Promise<Attempt<T>> {
+  const { open, signal, onEnd } = options;
+  const controller = new AbortController();
+  const deadlines = createDeadlines(options);
+  let iterator: AsyncIterator<T> | undefined;
+  let fail: ((reason: unknown) => void) | undefined;
+  let isDone = false;
+  let isOver = false;
+
+  const end = (how: VisitEnd) => {
+    if (isOver) return;
+    isOver = true;
+    signal.removeEventListener('abort', onAbort);
+    deadlines.stop();
+    if (!isDone) {
+      controller.abort(signal.aborted ? signal.reason : leftError());
+      void iterator?.return?.().catch(() => undefined);
+      fail?.(controller.signal.reason);
+    }
+    onEnd(how);
+  };
+  function onAbort(): void {
+    end('left');
+  }
+  /** The promise's outcome, or the failure that ends the attempt before. */
+  const orEnded = <R>(promise: Promise<R>) =>
+    new Promise<R>((resolve, reject) => {
+      fail = reject;
+      promise.then(resolve, reject);
+    });
+
+  signal.addEventListener('abort', onAbort, { once: true });
+  deadlines.start((error) => fail?.(error));
+  const opening = open(controller.signal);
+  let stream: AsyncIterator<T>;
+  try {
+    deadlines.waiting();
+    stream = (await orEnded(opening))[Symbol.asyncIterator]();
+    iterator = stream;
+    deadlines.arrived();
+  } catch (failure) {
+    end(toManifoldError(failure));
+    // One that accepts after all is told that nobody waits.
+    void opening.then(leave).catch(() => undefined);
+    throw failure;
+  }
+  // It was ended between the acceptance and now.
+  if (isOver) void stream.return?.().catch(() => undefined);
+
+  return {
+    async next() {
+      if (signal.aborted) throw signal.reason;
+      if (isOver) throw leftError();
+      deadlines.waiting();
+      const result = await orEnded(stream.next());
+      deadlines.arrived();
+      isDone = result.done === true;
+      return result;
+    },
+    answered: () => deadlines.answered(),
+    expectEnd: (withinMs) => deadlines.shorten(withinMs),
+    end,
+  };
+}
+
+async function leave(stream: AsyncIterable<unknown>): Promise<void> {
+  await stream[Symbol.asyncIterator]().return?.();
+}
+
+function leftError(): ManifoldError {
+  return new ManifoldError('client_closed_request', 'The answer was left before it was complete.');
+}
+
+/** One timer for a stream: it is set when it may be due and not for each event. */
+function createDeadlines({
+  timeouts,
+  deadlineAt,
+  clock,
+}: Pick<AttemptOptions<unknown>, 'timeouts' | 'deadlineAt' | 'clock'>) {
+  const startedAt = clock.now();
+  let betweenMs = timeouts.betweenTokensMs;
+  let hasAnswered = false;
+  /** Since when an event is waited for: a reader that is slow is not the engine's fault. */
+  let since: number | undefined;
+  let callOff: (() => void) | undefined;
+  let onExpired: (error: ManifoldError) => void = () => undefined;
+
+  const nextAt = () => (hasAnswered ? (since ?? startedAt) + betweenMs : startedAt + timeouts.firstTokenMs);
+  const check = () => {
+    callOff = undefined;
+    if (since === undefined) return;
+    const now = clock.now();
+    if (now >= deadlineAt) return onExpired(late('engine_total_timeout', 'The answer took longer than it may.'));
+    if (now < nextAt()) return arm();
+    return onExpired(
+      hasAnswered
+        ? late('engine_token_timeout', 'The engine stopped in the middle of the answer.')
+        : late('engine_first_token_timeout', 'The engine did not begin to answer in time.'),
+    );
+  };
+  const arm = () => {
+    const at = Math.min(deadlineAt, nextAt());
+    if (Number.isFinite(at)) callOff = clock.after(Math.max(0, at - clock.now()), check);
+  };
+  /** What is due next may be due sooner: the next wait sets the timer again. */
+  const disarm = () => {
+    callOff?.();
+    callOff = undefined;
+  };
+  return {
+    start: (expired: typeof onExpired) => void (onExpired = expired),
+    waiting() {
+      since = clock.now();
+      if (!callOff) arm();
+    },
+    arrived: () => void (since = undefined),
+    answered() {
+      hasAnswered = true;
+      disarm();
+    },
+    shorten(ms: number) {
+      betweenMs = Math.min(betweenMs, ms);
+      disarm();
+    },
+    stop: disarm,
+  };
+}
+
+function late(
+  code: 'engine_first_token_timeout' | 'engine_token_timeout' | 'engine_total_timeout',
+  what: string,
+): ManifoldError {
+  return new ManifoldError(code, `${what} Try again, or ask for less.`);
+}

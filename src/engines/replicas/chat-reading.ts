@@ -1,0 +1,45 @@
+import type { ChatCompletionChunk } from '../../api/chat-completion-chunk.ts';
+import { ManifoldError } from '../../errors.ts';
+import { bearsContent } from '../bears-content.ts';
+import type { Used } from '../engine.ts';
+import type { Reading } from './reading.ts';
+
+/** Chunks before the first content are held back, so that another replica can begin anew and leave no trace. */
+export function createChatReading(choiceCount: number): Reading<ChatCompletionChunk> {
+  let held: ChatCompletionChunk[] = [];
+  let isFlowing = false;
+  let hasUsage = false;
+  let used: Used | undefined;
+  const finished = new Set<number>();
+
+  return {
+    take(chunk) {
+      for (const { index, finish_reason: reason } of chunk.choices) if (reason) finished.add(index);
+      if (chunk.usage)
+        used = { promptTokens: chunk.usage.prompt_tokens, completionTokens: chunk.usage.completion_tokens };
+      if (chunk.usage && chunk.choices.length === 0) hasUsage = true;
+      if (isFlowing) return [chunk];
+      held.push(chunk);
+      if (!bearsContent(chunk)) return [];
+      isFlowing = true;
+      const all = held;
+      held = [];
+      return all;
+    },
+    hasContent: () => isFlowing,
+    isCommitted: () => isFlowing,
+    isWhole: () => hasUsage && finished.size >= choiceCount,
+    end() {
+      if (finished.size > 0) return held;
+      const what = isFlowing ? 'ended without a finish reason' : 'ended before it said anything';
+      throw new ManifoldError('engine_error', `The model's stream ${what}. The answer is incomplete; try again.`);
+    },
+    used: () => used,
+    restart() {
+      used = undefined;
+      held = [];
+      hasUsage = false;
+      finished.clear();
+    },
+  };
+}

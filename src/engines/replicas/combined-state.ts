@@ -1,0 +1,38 @@
+import type { EngineState } from '../engine.ts';
+
+type Ready = Extract<EngineState, { kind: 'ready' }>;
+
+/**
+ * Where a model with several replicas stands: ready as soon as one is. A request that fits its context fits every
+ * ready replica's.
+ */
+export function combinedState(states: readonly EngineState[]): EngineState {
+  const ready = states.filter((state): state is Ready => state.kind === 'ready');
+  const [first] = ready;
+  if (first) {
+    return {
+      ...first,
+      contextLength: ofKnown(
+        ready.map(({ contextLength }) => contextLength),
+        (known) => Math.min(...known),
+      ),
+      slots: ofKnown(
+        ready.map(({ slots }) => slots),
+        (known) => known.reduce((sum, each) => sum + each, 0),
+      ),
+    };
+  }
+  const progress = states.flatMap((state) => (state.kind === 'loading' ? [state.progress] : []));
+  if (progress.length > 0) return { kind: 'loading', progress: Math.max(...progress) };
+  const messages = states.flatMap((state) => (state.kind === 'failed' ? [state.message] : []));
+  return { kind: 'failed', message: [...new Set(messages)].join(' ') || 'It has no replicas.' };
+}
+
+/** What is known, taken together; null where nothing is. */
+function ofKnown<Count extends number | null>(
+  counts: readonly Count[],
+  together: (known: readonly NonNullable<Count>[]) => NonNullable<Count>,
+): Count {
+  const known = counts.filter((count): count is NonNullable<Count> => count !== null);
+  return known.length > 0 ? together(known) : (null as Count);
+}

@@ -1,0 +1,34 @@
+import type { EmbeddingEvent } from '../../api/internal/embedding-event.ts';
+import { ManifoldError } from '../../errors.ts';
+import type { Reading } from './reading.ts';
+
+/**
+ * Vectors are let out as they come and leave the server together, so another replica can begin anew at any time: its
+ * vectors replace those that were let out. None of the earlier ones may be left over at the end.
+ */
+export function createEmbedReading(): Reading<EmbeddingEvent> {
+  const current = new Set<number>();
+  const replaced = new Set<number>();
+  let promptTokens = 0;
+  return {
+    take(event) {
+      promptTokens += event.prompt_tokens;
+      current.add(event.index);
+      replaced.delete(event.index);
+      return [event];
+    },
+    hasContent: () => current.size > 0,
+    isCommitted: () => false,
+    isWhole: () => false,
+    end() {
+      if (replaced.size === 0) return [];
+      throw new ManifoldError('engine_error', 'The engine left out an embedding. The answer is incomplete; try again.');
+    },
+    used: () => (promptTokens > 0 ? { promptTokens, completionTokens: 0 } : undefined),
+    restart() {
+      promptTokens = 0;
+      for (const index of current) replaced.add(index);
+      current.clear();
+    },
+  };
+}

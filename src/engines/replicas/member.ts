@@ -1,0 +1,156 @@
+import type { ManifoldError } from '../../errors.ts';
+import type { Clock } from '../../lib/clock.ts';
+import { hashOf } from './affinity.ts';
+import { createCircuit, type Circuit } from './circuit.ts';
+import { blameFor } from './fault.ts';
+import type { ReplicaPolicy } from './policy.ts';
+import { createHealth, type Health } from './probe.ts';
+import type { Replica, ReplicaLog, ReplicaObserver } from './replica.ts';
+
+/** How one request on one replica ended; `left`: nobody waits for the rest. */
+export type VisitEnd = 'whole' | 'left' | ManifoldError;
+
+/** One request on one replica, counted from its beginning to its one end. */
+export interface Visit {
+  answered(): void;
+  /** Counts only the first time. */
+  end(how: VisitEnd): void;
+}
+
+export interface MemberParts {
+  readonly policy: ReplicaPolicy;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly log: ReplicaLog;
+  readonly observer: ReplicaObserver;
+  /** Whether one more may be without requests for its faults. */
+  readonly mayEject: (member: Member) => boolean;
+  /** Told when its last request has ended. */
+  readonly onIdle: (member: Member) => void;
+}
+
+/** How long a replica that is busy and does not say until when gets no requests. */
+const busyMs = 1000;
+/** What an upstream may ask for at most. */
+const longestBusyMs = 300_000;
+
+/** Requests that lose their connection within this time have lost the same engine. */
+const togetherMs = 250;
+
+/** A replica with what is known of it. */
+export class Member {
+  readonly name: string;
+  readonly circuit: Circuit;
+  readonly health: Health;
+  readonly nameHash: number;
+  outstanding = 0;
+  isDraining = false;
+  #replica: Replica;
+  #busyUntil = 0;
+  #lostAt = -Infinity;
+  readonly #parts: MemberParts;
+
+  constructor(replica: Replica, parts: MemberParts) {
+    const { policy, clock, random, log, observer } = parts;
+    this.name = replica.name;
+    this.nameHash = hashOf(replica.name);
+    this.#replica = replica;
+    this.#parts = parts;
+    this.circuit = createCircuit(policy.breaker, {
+      clock,
+      mayOpen: () => parts.mayEject(this),
+      onOpen: () => {
+        log.warn({ replica: this.name }, 'replica gets no requests for its faults');
+        observer.ejected(this.name, 'faults');
+      },
+    });
+    this.health = createHealth(replica.probe, policy.probe, {
+      clock,
+      random,
+      onChange: (isDown, err) => {
+        if (!isDown) return log.info({ replica: this.name }, 'replica is well again');
+        log.warn({ replica: this.name, err }, 'replica fails its checks');
+        observer.ejected(this.name, 'probe');
+      },
+    });
+  }
+
+  get engine() {
+    return this.#replica.engine;
+  }
+
+  get weight(): number {
+    return this.#replica.weight ?? 1;
+  }
+
+  get tier(): number {
+    return this.#replica.tier ?? 0;
+  }
+
+  /** Work for its weight: what is compared between replicas. */
+  get load(): number {
+    return this.outstanding / this.weight;
+  }
+
+  get isFull(): boolean {
+    return this.outstanding >= (this.#replica.capacity ?? Infinity);
+  }
+
+  /** Until when it asked to be left alone, on the clock; undefined when it does not. */
+  busyUntil(): number | undefined {
+    return this.#busyUntil > this.#parts.clock.now() ? this.#busyUntil : undefined;
+  }
+
+  /** Whether a request may be sent there. */
+  isAble(): boolean {
+    return (
+      !this.isDraining &&
+      !this.health.isDown() &&
+      this.circuit.allows() &&
+      this.busyUntil() === undefined &&
+      this.engine.state().kind !== 'failed'
+    );
+  }
+
+  /** The connection was lost under a request; whether others went down with it, or just had. */
+  noteLoss(): boolean {
+    const now = this.#parts.clock.now();
+    const isShared = this.outstanding > 0 || now - this.#lostAt < togetherMs;
+    this.#lostAt = now;
+    return isShared;
+  }
+
+  /** Takes on another weight, tier or capacity. */
+  describe(replica: Replica): void {
+    this.#replica = replica;
+  }
+
+  enter(): Visit {
+    const passage = this.circuit.enter();
+    let isOver = false;
+    this.outstanding++;
+    this.#parts.observer.outstandingChanged(this.name, 1);
+    return {
+      answered: () => passage.answered(),
+      end: (how) => {
+        if (isOver) return;
+        isOver = true;
+        this.outstanding--;
+        this.#parts.observer.outstandingChanged(this.name, -1);
+        passage.end(this.#judge(how));
+        if (this.outstanding === 0) this.#parts.onIdle(this);
+      },
+    };
+  }
+
+  #judge(how: VisitEnd): 'success' | 'fault' | 'neutral' {
+    if (typeof how === 'string') return how === 'whole' ? 'success' : 'neutral';
+    const blame = blameFor(how);
+    if (blame === 'busy') {
+      const askedMs = how.retryAfterSeconds === undefined ? busyMs : how.retryAfterSeconds * 1000;
+      this.#busyUntil = this.#parts.clock.now() + Math.min(longestBusyMs, askedMs);
+    }
+    if (blame === 'engine') return 'fault';
+    return blame === 'request' ? 'success' : 'neutral';
+  }
+}

@@ -1,0 +1,33 @@
+import type { Engine } from '../engine.ts';
+import type { Probe } from './probe.ts';
+
+/** One of the engines that serve a model. */
+export interface Replica {
+  /** Names it in logs, metrics and updates; unique among the replicas of a model. */
+  readonly name: string;
+  readonly engine: Engine;
+  /** Its share of the work beside replicas of its tier. Default: 1. */
+  readonly weight?: number | undefined;
+  /** Lower tiers are used first; a higher one when they are full or broken. Default: 0. */
+  readonly tier?: number | undefined;
+  /** Requests at once from which on it counts as full. Default: it is full when it says so. */
+  readonly capacity?: number | undefined;
+  /** Asks it at intervals whether it is well. Default: only its answers tell. */
+  readonly probe?: Probe | undefined;
+}
+
+/** Where what happens to replicas is counted. */
+export interface ReplicaObserver {
+  outstandingChanged(replica: string, by: 1 | -1): void;
+  /** No requests go there for a while: because of its faults, or because a check failed. */
+  ejected(replica: string, reason: 'faults' | 'probe'): void;
+  /** A request was sent on, after this replica failed it. */
+  retried(replica: string, code: string): void;
+  /** It is gone, and nothing of it is counted any more. */
+  removed(replica: string): void;
+}
+
+export interface ReplicaLog {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+}
