@@ -3,7 +3,8 @@ import path from 'node:path';
 import { createAuthenticator } from './access/authenticator.ts';
 import type { KeyStore } from './access/key-store.ts';
 import type { Config } from './config/config.ts';
-import type { ServedModel } from './engines/registry.ts';
+import type { ServedModel } from './engines/served-model.ts';
+import type { Catalogue } from './engines/upstream/catalogue.ts';
 import { packageRoot } from './config/package-root.ts';
 import { ManifoldError } from './errors.ts';
 import { createChat } from './inference/chat.ts';
@@ -26,11 +27,15 @@ const stalledAfterMs = 30_000;
 export interface ComposeOptions {
   readonly config: Config;
   readonly engines: readonly ServedModel[];
+  /** Servers elsewhere that answer for models. */
+  readonly catalogues?: readonly Catalogue[];
   readonly keyStore: KeyStore;
   readonly logger: Logger;
   readonly version: string;
   /** Where the built chat page lies. Default: `web/dist` of the package. */
   readonly webDir?: string;
+  /** False: no chat page and no documentation. Default: true. */
+  readonly hasPages?: boolean;
 }
 
 export interface Server {
@@ -43,12 +48,12 @@ export interface Server {
 
 /** The composition root: configuration in, running parts out. */
 export async function compose(options: ComposeOptions): Promise<Server> {
-  const { config, engines, keyStore, logger, version } = options;
+  const { config, engines, catalogues = [], keyStore, logger, version } = options;
   const { limits, timeouts, auth, host, port } = config;
   await refuseOpenServer(config, keyStore);
 
   const metrics = createMetrics();
-  const models = createModels(engines);
+  const models = createModels(engines, catalogues);
   const running = createRunningExchanges();
   const verifier = createVerifier();
   const chat = createChat({
@@ -69,6 +74,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     metrics,
     running,
     version,
+    hasPages: options.hasPages ?? true,
     webDir: options.webDir ?? path.join(packageRoot, 'web/dist'),
     licenseFile: path.join(packageRoot, 'LICENSE'),
     keepAliveMs: timeouts.keepAliveSeconds * 1000,
@@ -99,11 +105,18 @@ export async function compose(options: ComposeOptions): Promise<Server> {
       for (const { id, engine } of engines) {
         engine.start().catch((err: unknown) => logger.error({ model: id, err }, 'engine did not start'));
       }
+      for (const catalogue of catalogues) {
+        catalogue.start().catch((err: unknown) => logger.error({ engine: catalogue.name, err }, 'engine did not start'));
+      }
       return listening;
     },
     async stop() {
       await (listening ? listening.stop() : app.close());
-      await Promise.allSettled([...engines.map(({ engine }) => engine.close()), verifier.close()]);
+      await Promise.allSettled([
+        ...engines.map(({ engine }) => engine.close()),
+        ...catalogues.map((catalogue) => catalogue.close()),
+        verifier.close(),
+      ]);
     },
   };
 }

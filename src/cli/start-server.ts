@@ -7,7 +7,10 @@ import { openStateDir } from '../config/state-dir.ts';
 import { lockStateDir } from '../config/state-lock.ts';
 import { compose } from '../compose.ts';
 import { libraryDirectory } from './engine/library-directory.ts';
+import { resolveEngines } from '../config/resolve-engines.ts';
 import { createEngines } from '../engines/registry.ts';
+import { answerFormats } from '../engines/openai-compatible/raw-answer.ts';
+import { createCatalogue } from '../engines/upstream/catalogue.ts';
 import { createLogger } from '../observability/logger.ts';
 import type { RunningServer } from './running-server.ts';
 import { packageVersion } from './version.ts';
@@ -60,8 +63,19 @@ export async function startPrivateServer(
   return { ...(await listen(own, env, none)), key };
 }
 
+/** A server for another Manifold: the keys of its configuration and no others, no page, no state. */
+export async function startWorker(config: Config, env: NodeJS.ProcessEnv): Promise<RunningServer> {
+  const none: KeyStore = { list: async () => [], replace: async () => undefined };
+  return listen(config, env, none, { hasPages: false });
+}
+
 /** Engines and composition root, seen as the command line sees a server. */
-async function listen(config: Config, env: NodeJS.ProcessEnv, keyStore: KeyStore): Promise<RunningServer> {
+async function listen(
+  config: Config,
+  env: NodeJS.ProcessEnv,
+  keyStore: KeyStore,
+  { hasPages = true } = {},
+): Promise<RunningServer> {
   const logger = createLogger(config.logLevel, process.stdout);
   const engines = await createEngines(
     {
@@ -72,11 +86,27 @@ async function listen(config: Config, env: NodeJS.ProcessEnv, keyStore: KeyStore
     },
     logger,
   );
-  const server = await compose({ config, engines, keyStore, logger, version: packageVersion() });
+  const leftOut = (engine: string, reason: string) => {
+    logger.error({ engine, reason }, 'engine is left out');
+    process.stderr.write(`manifold: engines.${engine}: ${reason} This engine is left out.\n`);
+  };
+  const catalogues = resolveEngines(config.engines, env, leftOut).flatMap((settings) => {
+    const { name, answerFormat } = settings;
+    if (answerFormat === undefined || answerFormats.includes(answerFormat))
+      return [createCatalogue(settings, { log: logger })];
+    leftOut(name, `answerFormat: one of ${answerFormats.join(', ')}.`);
+    return [];
+  });
+  const server = await compose({ config, engines, catalogues, keyStore, logger, version: packageVersion(), hasPages });
   const { url } = await server.start();
   return {
     url,
-    models: () => engines.map(({ id, engine }) => ({ id, state: engine.state() })),
+    // A server elsewhere may list hundreds of models: they are shown where there are no others.
+    models: () =>
+      (engines.length > 0 ? engines : catalogues.flatMap((catalogue) => catalogue.models())).map(({ id, engine }) => ({
+        id,
+        state: engine.state(),
+      })),
     stop: () => server.stop(),
   };
 }

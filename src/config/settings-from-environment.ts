@@ -32,6 +32,7 @@ export const environmentVariables: readonly (readonly [name: string, path: strin
   ['NIM_SSL_KEY_PATH', 'tls.key', text],
   ['NIM_LOG_LEVEL', 'logLevel', nimLogLevel],
   ['MANIFOLD_HOST', 'host', text],
+  ['MANIFOLD_BUILT_IN', 'builtIn', boolean],
   ['MANIFOLD_PORT', 'port', number],
   ['MANIFOLD_TLS_CERT', 'tls.cert', text],
   ['MANIFOLD_TLS_KEY', 'tls.key', text],
@@ -68,7 +69,7 @@ function isKubernetesServiceLink(name: string, value: string): boolean {
 }
 
 /** Variables read elsewhere: by the launcher and by clients. */
-const otherVariables = ['MANIFOLD_API_KEY', 'MANIFOLD_URL'];
+const otherVariables = ['MANIFOLD_API_KEY', 'MANIFOLD_URL', 'MANIFOLD_TOKEN'];
 
 /** `MANIFOLD_*` names that nothing reads: likely a slip of the pen. */
 export function unknownEnvironmentVariables(env: NodeJS.ProcessEnv): string[] {

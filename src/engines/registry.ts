@@ -3,16 +3,7 @@ import { availableParallelism } from 'node:os';
 import type { EngineTuning } from '../api/internal/engine-host.ts';
 import type { SupervisorLog } from './embedded/supervisor.ts';
 import { createEmbeddedEngine } from './embedded/embedded-engine.ts';
-import type { Engine } from './engine.ts';
-
-/** A model string and the engine that answers to it. */
-export interface ServedModel {
-  readonly id: string;
-  readonly engine: Engine;
-  /** Unix seconds. */
-  readonly created: number;
-  readonly ownedBy: string;
-}
+import type { ServedModel } from './served-model.ts';
 
 export interface EngineSettings {
   readonly models: readonly (EngineTuning & { readonly id: string; readonly path: string })[];
@@ -24,7 +15,7 @@ export interface EngineSettings {
 /** Makes the engines of the configuration, none of them started. */
 export async function createEngines(settings: EngineSettings, log: SupervisorLog): Promise<ServedModel[]> {
   // Threads beyond the cores make all of them wait for each other, so the models share what there is.
-  const threads = Math.max(1, Math.floor((availableParallelism() - 1) / settings.models.length));
+  const threads = Math.max(1, Math.floor((availableParallelism() - 1) / Math.max(1, settings.models.length)));
   const created = Math.floor(Date.now() / 1000);
   return Promise.all(
     settings.models.map(async ({ id, path, ...model }) => ({

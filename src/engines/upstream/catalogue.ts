@@ -1,0 +1,151 @@
+import { readFile } from 'node:fs/promises';
+import type { Engine } from '../engine.ts';
+import { quirksOf } from '../quirks/index.ts';
+import type { ServedModel } from '../served-model.ts';
+import { createAdaptiveLimit, type AdaptiveLimit } from './adaptive-limit.ts';
+import { createEndpoint, type Endpoint } from './endpoint.ts';
+import { createMonitor, type Monitor } from './monitor.ts';
+import { followFile, readAddresses } from './replica-file.ts';
+import { createUpstreamEngine } from './upstream-engine.ts';
+import type { ReplicaSettings, UpstreamLog, UpstreamSettings } from './upstream-settings.ts';
+
+/** One server of the configuration, at its addresses, and the models it answers for. */
+export interface Catalogue {
+  readonly name: string;
+  /** The models, as they are known now. */
+  models(): readonly ServedModel[];
+  find(id: string): ServedModel | undefined;
+  /** Starts to look at the server; resolves after the first look at every address, well or not. */
+  start(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A model at one address. */
+export interface Replica extends ReplicaSettings {
+  readonly name: string;
+  readonly engine: Engine;
+}
+
+/** Makes one engine of a model's replicas; there is at least one. */
+export type Combine = (replicas: readonly Replica[], settings: UpstreamSettings) => Engine;
+
+interface Place {
+  readonly replica: ReplicaSettings;
+  readonly endpoint: Endpoint;
+  readonly monitor: Monitor;
+  readonly limits: Map<string, AdaptiveLimit>;
+}
+
+interface Parts {
+  readonly log: UpstreamLog;
+  readonly combine?: Combine;
+}
+
+/** One address is asked until replicas are chosen from. */
+const firstOf: Combine = ([first]) => {
+  if (first === undefined) throw new Error('A model without replicas.');
+  return first.engine;
+};
+
+export function createCatalogue(settings: UpstreamSettings, { log, combine = firstOf }: Parts): Catalogue {
+  const { name } = settings;
+  const quirks = quirksOf[settings.kind];
+  const checkMs = settings.checkMs ?? quirks.checkSeconds * 1000;
+  const created = Math.floor(Date.now() / 1000);
+  const places = new Map<string, Place>();
+  let served = new Map<string, ServedModel>();
+  /** What the models were made of: without a change, engines stay the same. */
+  let made = '';
+  let stopFollowing: (() => void) | undefined;
+  let isClosed = false;
+
+  const build = () => {
+    const models = modelsOf(settings, [...places.values()]);
+    const now = JSON.stringify([models, [...places.keys()]]);
+    if (now === made || isClosed) return;
+    made = now;
+    served = new Map(places.size === 0 ? [] : models.map((model) => [model.id, serve(model)]));
+    log.info({ engine: name, models: served.size, addresses: [...places.keys()] }, 'engine has models');
+  };
+
+  const serve = ({ id, servedAs, ownedBy }: Wanted): ServedModel => {
+    const replicas = [...places.values()].map(({ replica, endpoint, monitor, limits }): Replica => {
+      const limit = quirks.adaptsConcurrency && !settings.selfRouting ? limitOf(limits, servedAs) : undefined;
+      const parts = { endpoint, monitor, quirks, model: servedAs, limit, answerFormat: settings.answerFormat };
+      return { ...replica, name: replica.url, engine: createUpstreamEngine(parts) };
+    });
+    return { id, created, ownedBy, engine: combine(replicas, settings) };
+  };
+
+  const open = (replica: ReplicaSettings): Place => {
+    const endpoint = createEndpoint(replica.url, settings, quirks);
+    return { replica, endpoint, monitor: createMonitor(endpoint, quirks, checkMs, build), limits: new Map() };
+  };
+
+  /** Takes the addresses that there are now; resolves when the new ones were looked at. */
+  const take = async (replicas: readonly ReplicaSettings[]) => {
+    const wanted = new Map(replicas.map((replica) => [replica.url, replica]));
+    for (const [url, place] of places) {
+      if (wanted.has(url)) continue;
+      places.delete(url);
+      place.monitor.close();
+      // What runs there may end.
+      void place.endpoint.drain();
+    }
+    const added = [...wanted.values()].filter(({ url }) => !places.has(url)).map(open);
+    for (const place of added) places.set(place.replica.url, place);
+    build();
+    await Promise.all(added.map(({ monitor }) => monitor.start()));
+    build();
+  };
+
+  const takeFile = (text: string) => {
+    const urls = readAddresses(text, (line) => log.warn({ engine: name, line }, 'this line is no address'));
+    return take([...settings.replicas, ...urls.map((url) => ({ url }))]);
+  };
+
+  return {
+    name,
+    models: () => [...served.values()],
+    find: (id) => served.get(id),
+    async start() {
+      const { replicasFile: file } = settings;
+      if (file === undefined) return take(settings.replicas);
+      const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+        log.error({ engine: name, err: cause }, 'the file of addresses cannot be read');
+        return '';
+      });
+      stopFollowing = followFile(file, (changed) => void takeFile(changed));
+      await takeFile(text);
+    },
+    async close() {
+      isClosed = true;
+      stopFollowing?.();
+      await Promise.all([...served.values()].map(({ engine }) => engine.close()));
+      for (const { monitor } of places.values()) monitor.close();
+      await Promise.all([...places.values()].map(({ endpoint }) => endpoint.close()));
+    },
+  };
+}
+
+interface Wanted {
+  readonly id: string;
+  readonly servedAs: string;
+  readonly ownedBy: string;
+}
+
+/** The models that the configuration names, or else all that the server lists. */
+function modelsOf({ models, name }: UpstreamSettings, places: readonly Place[]): Wanted[] {
+  const listed = new Map(places.flatMap(({ monitor }) => monitor.models().map((model) => [model.id, model] as const)));
+  const ownerOf = (id: string, servedAs: string) =>
+    listed.get(servedAs)?.ownedBy ?? (id.includes('/') ? (id.split('/')[0] ?? name) : name);
+  const wanted = models ?? Object.fromEntries([...listed.keys()].map((id) => [id, id]));
+  return Object.entries(wanted).map(([id, servedAs]) => ({ id, servedAs, ownedBy: ownerOf(id, servedAs) }));
+}
+
+/** Limits that are not published are those of a model, so each has its own. */
+function limitOf(limits: Map<string, AdaptiveLimit>, model: string): AdaptiveLimit {
+  const known = limits.get(model) ?? createAdaptiveLimit();
+  limits.set(model, known);
+  return known;
+}
