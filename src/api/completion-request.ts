@@ -27,6 +27,7 @@ export const completionRequest = chatCompletionRequest
     ignore_eos: true,
     priority: true,
     deterministic: true,
+    cache_salt: true,
   })
   .extend({
     prompt: prompts,

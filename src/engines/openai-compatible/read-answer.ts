@@ -69,7 +69,9 @@ export function createAnswerReader(request: EngineRequest, { explain, onEstimate
       const fingerprint = value['system_fingerprint'];
       if (typeof fingerprint === 'string') head = { ...head, system_fingerprint: fingerprint };
       const choices = given.flatMap(readChoice);
-      const extras = promptExtras(value);
+      // Text completions tell of their prompt in the choice.
+      const [first] = given;
+      const extras = promptExtras(value) ?? (isObject(first) ? promptExtras(first) : undefined);
       return choices.length === 0 && extras === undefined ? undefined : { ...head, choices, ...extras };
     },
     isComplete: () =>

@@ -44,7 +44,8 @@ export function wordRequest(request: EngineRequest, quirks: Quirks, model: strin
     delete body['tools'];
     emulated.push('tool_choice');
   }
-  if (request.continue_final_message) body['add_generation_prompt'] = false;
+  // As in vLLM, a message that goes on excludes the beginning of another.
+  if (request.continue_final_message && quirks.fields.add_generation_prompt === 'sent') body['add_generation_prompt'] = false;
   addBudget(body, request.thinking_budget, quirks);
   addSalt(body, request.cache_salt, quirks, cacheSalt);
   if (request.output !== undefined) {

@@ -3,6 +3,7 @@ import type { EngineRequest } from '../../api/internal/engine-request.ts';
 import type { Caller, Engine } from '../engine.ts';
 import { askForVectors } from '../openai-compatible/ask-for-vectors.ts';
 import { askServer } from '../openai-compatible/ask-server.ts';
+import { countOnly } from '../openai-compatible/count-only.ts';
 import { checkedJson } from '../openai-compatible/checked-json.ts';
 import { fanOut } from '../openai-compatible/fan-out.ts';
 import { readRawAnswer } from '../openai-compatible/raw-answer.ts';
@@ -48,15 +49,17 @@ export function createUpstreamEngine(parts: Parts): Engine {
     return stream;
   };
 
+  const tools = tokenToolsOf({ endpoint, quirks, model });
   return {
     name: quirks.kind,
     state: () => monitor.stateOf(model),
-    chat(request, signal, caller: Caller = { cacheSalt: '' }) {
+    async chat(request, signal, caller: Caller = { cacheSalt: '' }) {
+      if (request.prompt !== undefined && request.max_tokens === 0) return countOnly(request, tools.tokenize, signal);
       const isToCheck = request.output?.kind === 'json' && quirks.checksJson === true;
       return isToCheck ? checkedJson(() => ask(request, signal, caller)) : ask(request, signal, caller);
     },
     embed: (request, signal, caller) => askForVectors({ endpoint, quirks, model }, request, signal, caller),
-    ...tokenToolsOf({ endpoint, quirks, model }),
+    ...tools,
     start: async () => undefined,
     close: async () => undefined,
   };

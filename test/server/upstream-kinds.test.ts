@@ -1,0 +1,106 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { upstreamKinds } from '../../src/api/internal/upstream-kinds.ts';
+import { parameterSupport } from '../../src/api/parameter-support.ts';
+import type { ChatCompletion } from '../../src/api/chat-completion.ts';
+import { supportOf } from '../../src/engines/quirks/support-of.ts';
+import { startScriptedUpstream, type ScriptedUpstream } from '../support/scripted-upstream.ts';
+import { answerAs } from '../support/upstream-kinds.ts';
+import { startInFrontOf } from '../support/upstream-server.ts';
+
+const base = { model: 'test/model', messages: [{ role: 'user', content: 'count' }], max_tokens: 20, seed: 1 };
+
+describe.each(upstreamKinds)('in front of a server of kind %s', (kind) => {
+  let upstream: ScriptedUpstream;
+  let server: Awaited<ReturnType<typeof startInFrontOf>>;
+  beforeAll(async () => {
+    upstream = await startScriptedUpstream((asked) => answerAs(kind, asked));
+    server = await startInFrontOf(kind, upstream.url);
+  });
+  afterAll(async () => {
+    await server[Symbol.asyncDispose]();
+    await upstream[Symbol.asyncDispose]();
+  });
+
+  const plain = async (fields: object = {}) => {
+    const reply = await server.chat({ ...base, ...fields });
+    const text = await reply.text();
+    const answer = text.startsWith('{') ? JSON.parse(text) : {};
+    return { reply, answer: answer as ChatCompletion & { error?: { param: string; code: string } } };
+  };
+
+  it('an answer has its content, its reasoning and the usage that was told', async () => {
+    const { answer } = await plain();
+
+    expect(answer).toMatchObject({
+      model: 'test/model',
+      choices: [
+        {
+          message: { role: 'assistant', content: 'one two three', reasoning_content: 'hm' },
+          finish_reason: 'stop',
+        },
+      ],
+      usage: { prompt_tokens: 5, completion_tokens: 4, total_tokens: 9 },
+    });
+  });
+
+  it('a stream says the same', async () => {
+    const reply = await server.chat({ ...base, stream: true, stream_options: { include_usage: true } });
+    const text = await reply.text();
+    const chunks = text.split('\n').flatMap((line) => (line.startsWith('data: {') ? [JSON.parse(line.slice(6))] : []));
+
+    expect(chunks.map((chunk) => chunk.choices[0]?.delta.content ?? '').join('')).toBe('one two three');
+    expect(chunks.at(-1)).toMatchObject({ choices: [], usage: { prompt_tokens: 5, completion_tokens: 4 } });
+    expect(text.trimEnd().endsWith('data: [DONE]')).toBe(true);
+  });
+
+  it('it is asked by its own name for the model, with its own key, and is told nothing of the client', async () => {
+    await server.chat(base, { headers: { cookie: 'a=b', 'x-llm-d-inference-fairness-id': 'forged' } });
+
+    const asked = upstream.posts().at(-1);
+    expect(asked?.body['model']).toBe('served-name');
+    expect(asked?.headers['authorization']).toBe('Bearer sk-of-the-upstream');
+    expect(asked?.headers['x-request-id']).toMatch(/^req_/);
+    expect(asked?.headers).not.toHaveProperty('cookie');
+    expect(asked?.headers).not.toHaveProperty('x-llm-d-inference-fairness-id');
+    expect(JSON.stringify(asked)).not.toContain(server.key);
+  });
+
+  it('several choices have as many answers, and their usage is summed', async () => {
+    const { answer } = await plain({ n: 3 });
+
+    expect(answer.choices.map(({ index, message }) => [index, message.content])).toEqual(
+      [0, 1, 2].map((index) => [index, 'one two three']),
+    );
+    expect(answer.usage.completion_tokens).toBe(12);
+  });
+
+  it('its models are listed with the length of their context, where it tells that', async () => {
+    const reply = await server.fetch('/v1/models/test%2Fmodel');
+
+    expect(await reply.json()).toMatchObject({ id: 'test/model', manifold: { state: 'ready' } });
+  });
+
+  /** A budget of -1, as in the table, is none. */
+  const budgets = ['thinking_token_budget', 'max_thinking_tokens', 'reasoning_budget'];
+  const rows = Object.entries(parameterSupport).map(([name, { example }]) => ({
+    name,
+    example: budgets.includes(name) ? { [name]: 4 } : example,
+  }));
+  it.each(rows)('$name is what the table says', async ({ name, example }) => {
+    const before = upstream.posts().length;
+    const { reply, answer } = await plain(example);
+    const support = supportOf(kind, name);
+
+    if (support === 'refused') {
+      expect(reply.status).toBe(400);
+      // An example may need a second field, which may be refused before it.
+      expect(Object.keys(example)).toContain(answer.error?.param?.split('.')[0]);
+      expect(upstream.posts()).toHaveLength(before);
+      return;
+    }
+    expect(answer.error).toBeUndefined();
+    expect(reply.headers.get('x-manifold-ignored')).toBeNull();
+    const emulated = reply.headers.get('x-manifold-emulated') ?? '';
+    expect(emulated.includes(name)).toBe(support === 'emulated');
+  });
+});
