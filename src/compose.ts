@@ -106,7 +106,9 @@ export async function compose(options: ComposeOptions): Promise<Server> {
         engine.start().catch((err: unknown) => logger.error({ model: id, err }, 'engine did not start'));
       }
       for (const catalogue of catalogues) {
-        catalogue.start().catch((err: unknown) => logger.error({ engine: catalogue.name, err }, 'engine did not start'));
+        catalogue
+          .start()
+          .catch((err: unknown) => logger.error({ engine: catalogue.name, err }, 'engine did not start'));
       }
       return listening;
     },

@@ -6,7 +6,11 @@ import type { UpstreamEngine } from './upstream-engine.ts';
 export interface ResolvedEngine {
   readonly name: string;
   readonly kind: UpstreamEngine['kind'];
-  readonly replicas: readonly { readonly url: string; readonly weight?: number | undefined; readonly tier?: number | undefined }[];
+  readonly replicas: readonly {
+    readonly url: string;
+    readonly weight?: number | undefined;
+    readonly tier?: number | undefined;
+  }[];
   readonly replicasFile?: string | undefined;
   readonly key?: string | undefined;
   readonly models?: Readonly<Record<string, string>> | undefined;
@@ -70,7 +74,8 @@ function resolve(engine: UpstreamEngine, name: string, env: NodeJS.ProcessEnv): 
 
 function keyOf({ kind, key, keyFrom }: UpstreamEngine, env: NodeJS.ProcessEnv): string | undefined {
   if (key !== undefined) return printable(key);
-  if (keyFrom !== undefined && 'file' in keyFrom) return printable(readNamed(keyFrom.file, 'The key of `keyFrom.file`').trim());
+  if (keyFrom !== undefined && 'file' in keyFrom)
+    return printable(readNamed(keyFrom.file, 'The key of `keyFrom.file`').trim());
   if (keyFrom !== undefined) {
     const value = env[keyFrom.env];
     if (!value) throw new Error(`The environment variable ${keyFrom.env}, which has its key, is not set.`);
@@ -78,7 +83,8 @@ function keyOf({ kind, key, keyFrom }: UpstreamEngine, env: NodeJS.ProcessEnv): 
   }
   if (kind !== 'hosted-nim') return undefined;
   const variable = hostedKeyVariables.find((each) => env[each]);
-  if (variable === undefined) throw new Error(`It needs a key: set ${hostedKeyVariables.join(' or ')}, or give \`keyFrom\`.`);
+  if (variable === undefined)
+    throw new Error(`It needs a key: set ${hostedKeyVariables.join(' or ')}, or give \`keyFrom\`.`);
   return printable(env[variable] ?? '');
 }
 

@@ -10,7 +10,10 @@ describe('engines of a configuration', () => {
     [[{ kind: 'hosted-nim' }], ['hosted-nim']],
     [{ kind: 'hosted-nim' }, []],
     [{ a: { kind: 'vllm', url: 'http://a' }, b: { kind: 'ollama' } }, ['a', 'b']],
-    [[{ kind: 'ollama' }, { kind: 'ollama', url: 'http://b:1' }], ['ollama', 'ollama-2']],
+    [
+      [{ kind: 'ollama' }, { kind: 'ollama', url: 'http://b:1' }],
+      ['ollama', 'ollama-2'],
+    ],
   ])('%j are named %j', (given, names) => {
     expect(usableEngines(given, 'm.yaml').engines.map((engine) => (engine as { name: string }).name)).toEqual(names);
   });

@@ -12,8 +12,16 @@ const directory = mkdtempSync(join(tmpdir(), 'manifold-worker-'));
 const env = { PATH: process.env['PATH'], HOME: '/nonexistent' };
 
 /** A Manifold as a child; resolves with its address once it says `until`. */
-function start(args: string[], until: RegExp, more: NodeJS.ProcessEnv = {}): Promise<{ url: string; child: ChildProcess }> {
-  const child = spawn(process.execPath, [launcher, ...args], { cwd: directory, env: { ...env, ...more }, stdio: ['ignore', 'ignore', 'pipe'] });
+function start(
+  args: string[],
+  until: RegExp,
+  more: NodeJS.ProcessEnv = {},
+): Promise<{ url: string; child: ChildProcess }> {
+  const child = spawn(process.execPath, [launcher, ...args], {
+    cwd: directory,
+    env: { ...env, ...more },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   let stderr = '';
   return new Promise((resolve, reject) => {
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
@@ -38,10 +46,10 @@ describe('a worker, and a Manifold in front of it', () => {
     writeFileSync(file, `port: 0\nbuiltIn: false\nstateDir: ${directory}/state\nauth: { keys: [${key}] }\n${engines}`);
     front = await start(['serve'], /Listening/, { WORKER_TOKEN: token });
     client = new OpenAI({ baseURL: `${front.url}/v1`, apiKey: key, maxRetries: 0 });
-    await vi.waitFor(
-      async () => expect((await fetch(`${front.url}/v1/health/ready`)).status).toBe(200),
-      { timeout: 20_000, interval: 100 },
-    );
+    await vi.waitFor(async () => expect((await fetch(`${front.url}/v1/health/ready`)).status).toBe(200), {
+      timeout: 20_000,
+      interval: 100,
+    });
   });
   afterAll(() => {
     worker.child.kill('SIGKILL');
@@ -72,7 +80,12 @@ describe('a worker, and a Manifold in front of it', () => {
   });
 
   it('forced calls hold to their schema', async () => {
-    const parameters = { type: 'object', properties: { city: { type: 'string', enum: ['Oslo'] } }, required: ['city'], additionalProperties: false };
+    const parameters = {
+      type: 'object',
+      properties: { city: { type: 'string', enum: ['Oslo'] } },
+      required: ['city'],
+      additionalProperties: false,
+    };
     const { choices } = await client.chat.completions.create({
       model,
       messages,
@@ -88,7 +101,11 @@ describe('a worker, and a Manifold in front of it', () => {
   it('texts are gone on from, and tokens are told', async () => {
     const completion = await client.completions.create({ model, prompt: 'Once', max_tokens: 3, echo: true });
     const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
-    const tokenized = await fetch(`${front.url}/tokenize`, { method: 'POST', headers, body: JSON.stringify({ model, prompt: 'Once' }) });
+    const tokenized = await fetch(`${front.url}/tokenize`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify({ model, prompt: 'Once' }),
+    });
 
     expect(completion.choices[0]?.text).toMatch(/^Once/);
     expect(await tokenized.json()).toMatchObject({ count: expect.any(Number), max_model_len: 1024 });
@@ -115,7 +132,10 @@ describe('a worker, and a Manifold in front of it', () => {
   });
 
   it('off loopback a worker needs a token', async () => {
-    const { code, stderr } = await runManifold(['engine', 'serve', '--host', '0.0.0.0', '--port', '0'], { cwd: directory, env: {} });
+    const { code, stderr } = await runManifold(['engine', 'serve', '--host', '0.0.0.0', '--port', '0'], {
+      cwd: directory,
+      env: {},
+    });
 
     expect(code).toBe(1);
     expect(stderr).toMatch(/needs --token or MANIFOLD_TOKEN/);

@@ -16,7 +16,9 @@ const answer = { events: [{ choices: [{ delta: { content: 'one' }, finish_reason
 const lists =
   (...ids: string[]) =>
   ({ path }: Asked): Reply =>
-    path.startsWith('GET') ? { text: JSON.stringify({ data: ids.map((id) => ({ id, owned_by: 'them', max_model_len: 99 })) }) } : answer;
+    path.startsWith('GET')
+      ? { text: JSON.stringify({ data: ids.map((id) => ({ id, owned_by: 'them', max_model_len: 99 })) }) }
+      : answer;
 
 describe('the models of a server', () => {
   it('are found out, listed beside the local ones, and can be called', async () => {
@@ -27,7 +29,10 @@ describe('the models of a server', () => {
     const local = scriptedEngine([]);
     const server = await startTestServer(local, { models: { 'test/local': local }, catalogues: [catalogue] });
     const { data } = (await (await server.fetch('/v1/models')).json()) as { data: object[] };
-    const reply = await server.chat({ model: 'meta/llama-3.3-70b-instruct', messages: [{ role: 'user', content: 'x' }] });
+    const reply = await server.chat({
+      model: 'meta/llama-3.3-70b-instruct',
+      messages: [{ role: 'user', content: 'x' }],
+    });
 
     expect(data).toMatchObject([
       { id: 'test/local', owned_by: 'test' },
@@ -88,7 +93,10 @@ describe('the models of a server', () => {
     for (const path of ['/nim', '/nim/v1', '/nim/v1/']) {
       // oxlint-disable-next-line no-await-in-loop -- one after the other
       await using upstream = await startScriptedUpstream(lists('a'));
-      const catalogue = createCatalogue({ ...upstreamSettings('openai', upstream.url + path), models: undefined }, { log });
+      const catalogue = createCatalogue(
+        { ...upstreamSettings('openai', upstream.url + path), models: undefined },
+        { log },
+      );
       await catalogue.start();
       expect(upstream.asked[0]?.path).toBe('GET /nim/v1/models');
       await catalogue.close();

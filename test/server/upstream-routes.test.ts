@@ -68,9 +68,15 @@ describe('text completions', () => {
   it('have their text, their log probabilities and their usage', async () => {
     const events = [
       { object: 'text_completion', choices: [{ index: 0, text: 'b', logprobs, finish_reason: null }] },
-      { object: 'text_completion', choices: [{ index: 0, text: '', logprobs: null, finish_reason: 'length' }], usage: { ...usage, completion_tokens: 1 } },
+      {
+        object: 'text_completion',
+        choices: [{ index: 0, text: '', logprobs: null, finish_reason: 'length' }],
+        usage: { ...usage, completion_tokens: 1 },
+      },
     ];
-    const { answer, posts } = await ask('vllm', '/v1/completions', { prompt: 'a', logprobs: 2, max_tokens: 1 }, () => ({ events }));
+    const { answer, posts } = await ask('vllm', '/v1/completions', { prompt: 'a', logprobs: 2, max_tokens: 1 }, () => ({
+      events,
+    }));
 
     expect(answer).toMatchObject({
       choices: [{ text: 'b', finish_reason: 'length', logprobs: { tokens: ['b'], token_logprobs: [-0.5] } }],
@@ -90,10 +96,23 @@ describe('text completions', () => {
 
 describe('tokens', () => {
   it.each<[UpstreamKind, unknown, object]>([
-    ['vllm', { tokens: [1, 2], count: 2, max_model_len: 9, token_strs: ['a', 'b'] }, { prompt: 'a b', add_special_tokens: true }],
+    [
+      'vllm',
+      { tokens: [1, 2], count: 2, max_model_len: 9, token_strs: ['a', 'b'] },
+      { prompt: 'a b', add_special_tokens: true },
+    ],
     ['sglang', { tokens: [1, 2], count: 2 }, { prompt: 'a b', add_special_tokens: true }],
     ['llama-server', { tokens: [1, 2] }, { content: 'a b', add_special: true }],
-    ['llama-server', { tokens: [{ id: 1, piece: 'a' }, { id: 2, piece: [98] }] }, { content: 'a b', add_special: true }],
+    [
+      'llama-server',
+      {
+        tokens: [
+          { id: 1, piece: 'a' },
+          { id: 2, piece: [98] },
+        ],
+      },
+      { content: 'a b', add_special: true },
+    ],
   ])('of %s are those it tells', async (kind, reply, sent) => {
     const { answer, posts } = await ask(kind, '/tokenize', { prompt: 'a b', return_token_strs: true }, json(reply));
 

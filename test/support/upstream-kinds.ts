@@ -108,7 +108,12 @@ export const behaviours: Readonly<Record<UpstreamKind, Behaviour>> = {
     ],
     refuse: (field) => ({
       status: 400,
-      text: JSON.stringify({ object: 'error', message: `${field}: extra fields not permitted`, type: 'Bad Request', code: 400 }),
+      text: JSON.stringify({
+        object: 'error',
+        message: `${field}: extra fields not permitted`,
+        type: 'Bad Request',
+        code: 400,
+      }),
     }),
     thought: 'reasoning_content',
     listing: list({ owned_by: 'sglang', max_model_len: 8192 }),
@@ -133,7 +138,9 @@ export const behaviours: Readonly<Record<UpstreamKind, Behaviour>> = {
     ],
     refuse: (field) => ({
       status: 422,
-      text: JSON.stringify({ detail: [{ type: 'extra_forbidden', loc: ['body', field], msg: 'Extra inputs are not permitted' }] }),
+      text: JSON.stringify({
+        detail: [{ type: 'extra_forbidden', loc: ['body', field], msg: 'Extra inputs are not permitted' }],
+      }),
     }),
     thought: 'reasoning_content',
     listing: list({ owned_by: 'tensorrt_llm' }),
@@ -147,13 +154,26 @@ export const behaviours: Readonly<Record<UpstreamKind, Behaviour>> = {
     listing: list({ owned_by: 'system', root: 'served-name', parent: null, max_model_len: 131_072, permission: [] }),
     // Its first chunks tell what was counted so far.
     usage: (counts) => [
-      { id: 'x', object: 'chat.completion.chunk', choices: [], usage: { ...counts, completion_tokens: 1, total_tokens: counts.prompt_tokens + 1 } },
+      {
+        id: 'x',
+        object: 'chat.completion.chunk',
+        choices: [],
+        usage: { ...counts, completion_tokens: 1, total_tokens: counts.prompt_tokens + 1 },
+      },
       ...lastChunk(counts),
     ],
   },
   'hosted-nim': {
     health: '/v1/models',
-    knows: ['top_k', 'min_p', 'repetition_penalty', 'min_tokens', 'ignore_eos', 'chat_template_kwargs', 'reasoning_budget'],
+    knows: [
+      'top_k',
+      'min_p',
+      'repetition_penalty',
+      'min_tokens',
+      'ignore_eos',
+      'chat_template_kwargs',
+      'reasoning_budget',
+    ],
     refuse: (field) => ({
       status: 400,
       text: JSON.stringify({ status: 400, title: 'Bad Request', detail: `Unsupported parameter(s): ${field}` }),
@@ -161,22 +181,45 @@ export const behaviours: Readonly<Record<UpstreamKind, Behaviour>> = {
     thought: 'reasoning_content',
     listing: list({ owned_by: 'nvidia', created: 735_790_403 }),
     // Usage beside choices, in the last chunk.
-    usage: (counts) => [{ id: 'x', object: 'chat.completion.chunk', choices: [{ index: 0, delta: { content: '' }, finish_reason: null }], usage: counts }],
+    usage: (counts) => [
+      {
+        id: 'x',
+        object: 'chat.completion.chunk',
+        choices: [{ index: 0, delta: { content: '' }, finish_reason: null }],
+        usage: counts,
+      },
+    ],
   },
   ollama: {
     health: '/v1/models',
     knows: [],
     lacks: ['n', 'logprobs', 'top_logprobs', 'logit_bias', 'tool_choice', 'parallel_tool_calls'],
-    refuse: (field) => ({ status: 400, text: JSON.stringify({ error: { message: `unknown ${field}`, type: 'invalid_request_error', param: null, code: null } }) }),
+    refuse: (field) => ({
+      status: 400,
+      text: JSON.stringify({
+        error: { message: `unknown ${field}`, type: 'invalid_request_error', param: null, code: null },
+      }),
+    }),
     thought: 'reasoning',
     listing: { object: 'list', data: [{ id: 'served-name:latest', object: 'model', created: 1, owned_by: 'library' }] },
     usage: lastChunk,
   },
   'llama-server': {
     health: '/health',
-    knows: ['top_k', 'min_p', 'repeat_penalty', 'ignore_eos', 'chat_template_kwargs', 'add_generation_prompt', 'grammar'],
+    knows: [
+      'top_k',
+      'min_p',
+      'repeat_penalty',
+      'ignore_eos',
+      'chat_template_kwargs',
+      'add_generation_prompt',
+      'grammar',
+    ],
     lacks: ['n'],
-    refuse: (field) => ({ status: 400, text: JSON.stringify({ error: { code: 400, message: `unknown field ${field}`, type: 'invalid_request_error' } }) }),
+    refuse: (field) => ({
+      status: 400,
+      text: JSON.stringify({ error: { code: 400, message: `unknown field ${field}`, type: 'invalid_request_error' } }),
+    }),
     thought: 'reasoning_content',
     listing: { models: [], ...list({ owned_by: 'llamacpp', meta: { n_ctx_train: 32_768, n_vocab: 100 } }) },
     usage: (counts) => [{ ...lastChunk(counts)[0], timings: { prompt_n: counts.prompt_tokens, predicted_n: 3 } }],

@@ -6,7 +6,11 @@ import { startTestServer, type TestServer } from './test-server.ts';
 const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /** The settings of an upstream at an address, as the configuration would have them. */
-export function upstreamSettings(kind: UpstreamKind, url: string, more: Partial<UpstreamSettings> = {}): UpstreamSettings {
+export function upstreamSettings(
+  kind: UpstreamKind,
+  url: string,
+  more: Partial<UpstreamSettings> = {},
+): UpstreamSettings {
   return {
     name: kind,
     kind,

@@ -29,7 +29,10 @@ Examples:
 export function serveWorkerCommand(terminal: Terminal): Command {
   return addServerOptions(new Command('serve'))
     .description('serve models to another Manifold, with one token')
-    .option('--token <token>', `what the other Manifold sends as its key (default: $MANIFOLD_TOKEN; needed off loopback)`)
+    .option(
+      '--token <token>',
+      `what the other Manifold sends as its key (default: $MANIFOLD_TOKEN; needed off loopback)`,
+    )
     .addHelpText('after', help)
     .action(async ({ token: given, ...flags }: Flags) => {
       const { stderr, env } = terminal;
@@ -50,7 +53,9 @@ export function serveWorkerCommand(terminal: Terminal): Command {
 function workerConfig(config: Config, token: string | undefined): Config {
   if (token === undefined || token === '') {
     if (!isLoopback(config.host)) {
-      throw new CommandFailed(`${config.host} can be reached by others, so a worker there needs --token or MANIFOLD_TOKEN.`);
+      throw new CommandFailed(
+        `${config.host} can be reached by others, so a worker there needs --token or MANIFOLD_TOKEN.`,
+      );
     }
     return { ...config, engines: [], auth: { enabled: false, keys: [] } };
   }

@@ -93,7 +93,11 @@ function broken(): ManifoldError {
 
 function refusal(param: string, { kind }: Quirks, problem: string): ManifoldError {
   const code = param === 'model' ? 'unsupported_task' : 'unsupported_parameter';
-  return new ManifoldError(code, `${problem} (${kind}). ${param === 'model' ? 'Name one that does.' : 'Leave it out.'}`, {
-    param,
-  });
+  return new ManifoldError(
+    code,
+    `${problem} (${kind}). ${param === 'model' ? 'Name one that does.' : 'Leave it out.'}`,
+    {
+      param,
+    },
+  );
 }

@@ -24,7 +24,11 @@ interface Asked {
  * ends before every choice did throws `engine_disconnected`; one that only lacks its `[DONE]` is whole. Leaving the
  * iteration, or the signal, closes the connection.
  */
-export async function askServer(asked: Asked, signal: AbortSignal, caller: Caller): Promise<AsyncIterable<ChatCompletionChunk>> {
+export async function askServer(
+  asked: Asked,
+  signal: AbortSignal,
+  caller: Caller,
+): Promise<AsyncIterable<ChatCompletionChunk>> {
   const { endpoint, request, worded } = asked;
   const response = await endpoint.post(worded.path, worded.body, signal, caller);
   const emulated = [...worded.emulated, ...emulatedNames(response.headers[emulatedHeader])];

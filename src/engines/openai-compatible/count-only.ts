@@ -19,7 +19,13 @@ export async function countOnly(
       ? (await tokenize?.({ text: prompt, addsSpecialTokens: true, isNamed: false }, signal))?.tokens
       : prompt;
   const count = tokens?.length ?? 0;
-  const head = { id: '', object: 'chat.completion.chunk' as const, created: 0, model: request.model, system_fingerprint: null };
+  const head = {
+    id: '',
+    object: 'chat.completion.chunk' as const,
+    created: 0,
+    model: request.model,
+    system_fingerprint: null,
+  };
   const choices = Array.from({ length: request.n }, (_, index) => ({
     index,
     delta: {},

@@ -9,7 +9,11 @@ type Ask = (request: EngineRequest, signal: AbortSignal) => Promise<AsyncIterabl
  * Several choices of a server that makes one at a time: as many requests, each with a seed of its own, their usage
  * summed. The prompt is counted once for each, since it is read as often. One that fails ends them all.
  */
-export async function fanOut(request: EngineRequest, ask: Ask, signal: AbortSignal): Promise<AsyncIterable<ChatCompletionChunk>> {
+export async function fanOut(
+  request: EngineRequest,
+  ask: Ask,
+  signal: AbortSignal,
+): Promise<AsyncIterable<ChatCompletionChunk>> {
   const stopping = new AbortController();
   const all = AbortSignal.any([signal, stopping.signal]);
   const started = Array.from({ length: request.n }, async (_, at) =>
@@ -43,7 +47,8 @@ async function* joined(
 }
 
 function sumOf(usages: readonly Usage[]): Usage {
-  const sum = (count: (usage: Usage) => number | undefined) => usages.reduce((total, each) => total + (count(each) ?? 0), 0);
+  const sum = (count: (usage: Usage) => number | undefined) =>
+    usages.reduce((total, each) => total + (count(each) ?? 0), 0);
   const reasoning = sum((usage) => usage.completion_tokens_details?.reasoning_tokens);
   const cached = sum((usage) => usage.prompt_tokens_details?.cached_tokens);
   return {

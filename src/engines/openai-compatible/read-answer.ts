@@ -58,7 +58,8 @@ export function createAnswerReader(request: EngineRequest, { explain, onEstimate
   return {
     read(value) {
       if (!isObject(value)) throw new ManifoldError('engine_error', 'The engine sent an event that is no answer.');
-      if (value['error'] !== undefined && value['error'] !== null) throw explain(statusIn(value), JSON.stringify(value));
+      if (value['error'] !== undefined && value['error'] !== null)
+        throw explain(statusIn(value), JSON.stringify(value));
       const given = value['choices'];
       const told = value['usage'] ?? (isObject(value['x_groq']) ? value['x_groq']['usage'] : undefined);
       usage = readUsage(told) ?? usage;
@@ -74,8 +75,7 @@ export function createAnswerReader(request: EngineRequest, { explain, onEstimate
       const extras = promptExtras(value) ?? (isObject(first) ? promptExtras(first) : undefined);
       return choices.length === 0 && extras === undefined ? undefined : { ...head, choices, ...extras };
     },
-    isComplete: () =>
-      readers.size >= request.n && [...readers.values()].every(({ isFinished }) => isFinished),
+    isComplete: () => readers.size >= request.n && [...readers.values()].every(({ isFinished }) => isFinished),
     close() {
       if (usage === undefined) {
         onEstimated?.();
@@ -89,7 +89,8 @@ export function createAnswerReader(request: EngineRequest, { explain, onEstimate
 }
 
 function estimatePrompt({ messages, prompt }: EngineRequest): number {
-  if (prompt !== undefined) return typeof prompt === 'string' ? Math.ceil(prompt.length / lettersPerToken) : prompt.length;
+  if (prompt !== undefined)
+    return typeof prompt === 'string' ? Math.ceil(prompt.length / lettersPerToken) : prompt.length;
   const letters = messages.reduce((sum, message) => sum + messageText(message).length, 0);
   return Math.ceil(letters / lettersPerToken);
 }
@@ -100,14 +101,18 @@ function promptExtras(value: Record<string, unknown>): Partial<ChatCompletionChu
   return {
     ...(typeof text === 'string' && { prompt_text: text }),
     ...(Array.isArray(ids) && { prompt_token_ids: ids as number[] }),
-    ...(Array.isArray(logprobs) && { prompt_logprobs: logprobs as NonNullable<ChatCompletionChunk['prompt_logprobs']> }),
+    ...(Array.isArray(logprobs) && {
+      prompt_logprobs: logprobs as NonNullable<ChatCompletionChunk['prompt_logprobs']>,
+    }),
   };
 }
 
 /** The status that an error inside a 200 names, if it does. */
 function statusIn(value: Record<string, unknown>): number {
   const error = isObject(value['error']) ? value['error'] : value;
-  const status = [error['code'], error['status'], value['status']].map(Number).find((each) => each >= 400 && each < 600);
+  const status = [error['code'], error['status'], value['status']]
+    .map(Number)
+    .find((each) => each >= 400 && each < 600);
   return status ?? 500;
 }
 

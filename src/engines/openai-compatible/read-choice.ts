@@ -50,7 +50,8 @@ export function createChoiceReader(index: number): ChoiceReader {
       const finish_reason = reasonOf(value['finish_reason']);
       const isEmpty = Object.keys(delta).every((name) => name === 'role') && !finish_reason;
       // Some repeat an end, or send an empty piece after it.
-      if (isFinished && Object.keys(delta).every((name) => name === 'role' || name === 'content' && !delta.content)) return undefined;
+      if (isFinished && Object.keys(delta).every((name) => name === 'role' || (name === 'content' && !delta.content)))
+        return undefined;
       isFinished ||= finish_reason !== null;
       const isOfText = typeof value['text'] === 'string';
       const logprobs = isOfText ? readTextLogprobs(value['logprobs']) : readLogprobs(value['logprobs']);
@@ -89,7 +90,8 @@ function contentOf(value: unknown): { readonly content?: string; readonly reason
   let [content, reasoning] = ['', ''];
   for (const part of value) {
     if (!isObject(part)) continue;
-    if (part['type'] === 'thinking' || part['type'] === 'reasoning') reasoning += nestedText(part['thinking'] ?? part['text']);
+    if (part['type'] === 'thinking' || part['type'] === 'reasoning')
+      reasoning += nestedText(part['thinking'] ?? part['text']);
     else content += nestedText(part['text']);
   }
   return { ...(content !== '' && { content }), ...(reasoning !== '' && { reasoning }) };

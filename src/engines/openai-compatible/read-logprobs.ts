@@ -6,12 +6,10 @@ const least = -9999;
 /** Log probabilities of a chat, with what servers leave out filled in from the token itself. */
 export function readLogprobs(value: unknown): Logprobs {
   if (!isObject(value) || !Array.isArray(value['content'])) return null;
-  const content = value['content'].filter(isObject).map(
-    (entry): TokenLogprob => ({
-      ...tokenOf(entry),
-      top_logprobs: Array.isArray(entry['top_logprobs']) ? entry['top_logprobs'].filter(isObject).map(tokenOf) : [],
-    }),
-  );
+  const content = value['content'].filter(isObject).map((entry): TokenLogprob => ({
+    ...tokenOf(entry),
+    top_logprobs: Array.isArray(entry['top_logprobs']) ? entry['top_logprobs'].filter(isObject).map(tokenOf) : [],
+  }));
   return { content, refusal: null };
 }
 

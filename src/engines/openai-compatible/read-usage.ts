@@ -10,11 +10,15 @@ const most = 1e9;
 export function readUsage(value: unknown): Usage | undefined {
   if (!isObject(value)) return undefined;
   const prompt = count(value['prompt_tokens'] ?? value['input_tokens']);
-  const completion = count(value['completion_tokens'] ?? value['output_tokens'] ?? (prompt === undefined ? undefined : 0));
+  const completion = count(
+    value['completion_tokens'] ?? value['output_tokens'] ?? (prompt === undefined ? undefined : 0),
+  );
   if (prompt === undefined || completion === undefined) return undefined;
   const reasoning = count(member(value, 'completion_tokens_details', 'reasoning_tokens') ?? value['reasoning_tokens']);
   const cached = count(
-    member(value, 'prompt_tokens_details', 'cached_tokens') ?? value['cached_tokens'] ?? value['prompt_cache_hit_tokens'],
+    member(value, 'prompt_tokens_details', 'cached_tokens') ??
+      value['cached_tokens'] ??
+      value['prompt_cache_hit_tokens'],
   );
   const total = count(value['total_tokens']);
   // Some count the reasoning beside the completion, and in the total.

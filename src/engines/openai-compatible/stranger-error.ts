@@ -13,7 +13,8 @@ const tellingTexts: readonly (readonly [RegExp, Reading])[] = [
     /context[_ ]length|maximum (model |context )?length|max_model_len|exceeds? the (available )?context|prompt is too long|too many tokens|input is too long/i,
     {
       code: 'context_length_exceeded',
-      message: "The prompt and `max_tokens` are longer than the model's context. Shorten the messages, or ask for fewer tokens.",
+      message:
+        "The prompt and `max_tokens` are longer than the model's context. Shorten the messages, or ask for fewer tokens.",
       param: 'messages',
     },
   ],
@@ -40,7 +41,11 @@ const tellingTexts: readonly (readonly [RegExp, Reading])[] = [
   ],
   [
     /degraded function/i,
-    { code: 'model_unavailable', message: 'The service that hosts this model says that it is degraded.', param: 'model' },
+    {
+      code: 'model_unavailable',
+      message: 'The service that hosts this model says that it is degraded.',
+      param: 'model',
+    },
   ],
 ];
 
@@ -57,7 +62,11 @@ const statuses: Readonly<Record<number, Reading>> = {
     param: 'model',
   },
   408: { code: 'upstream_timeout', message: 'The engine did not answer in time; try again.' },
-  410: { code: 'model_retired', message: 'This model was taken out of service. GET /v1/models lists others.', param: 'model' },
+  410: {
+    code: 'model_retired',
+    message: 'This model was taken out of service. GET /v1/models lists others.',
+    param: 'model',
+  },
   413: { code: 'request_too_large', message: 'The request is too large for the engine of this model. Send less.' },
   429: {
     code: 'rate_limit_exceeded',
@@ -95,7 +104,8 @@ function read(status: number, body: string, fields: readonly string[]): Reading 
   const known = statuses[status];
   if (known !== undefined) return known;
   if (status >= 400 && status < 500) return refusal(body, fields);
-  if (status >= 300 && status < 400) return { code: 'upstream_failed', message: 'The engine sends requests elsewhere, which Manifold does not follow.' };
+  if (status >= 300 && status < 400)
+    return { code: 'upstream_failed', message: 'The engine sends requests elsewhere, which Manifold does not follow.' };
   return { code: 'upstream_failed', message: 'The engine failed while answering; try again.' };
 }
 
@@ -103,10 +113,20 @@ function read(status: number, body: string, fields: readonly string[]): Reading 
 function refusal(body: string, fields: readonly string[]): Reading {
   const named = paramIn(body) ?? fields.find((field) => new RegExp(String.raw`\b${field}\b`).test(body));
   if (named === undefined) return { code: 'bad_request', message: 'The engine of this model refused the request.' };
-  const isUnknown = /not (supported|permitted|allowed)|unsupported|unknown|unrecogni[sz]ed|extra (fields|inputs)/i.test(body);
+  const isUnknown = /not (supported|permitted|allowed)|unsupported|unknown|unrecogni[sz]ed|extra (fields|inputs)/i.test(
+    body,
+  );
   return isUnknown
-    ? { code: 'unsupported_parameter', message: `The engine of this model does not take \`${named}\`. Leave it out.`, param: named }
-    : { code: 'invalid_value', message: `The engine of this model refused \`${named}\`. Send another value, or leave it out.`, param: named };
+    ? {
+        code: 'unsupported_parameter',
+        message: `The engine of this model does not take \`${named}\`. Leave it out.`,
+        param: named,
+      }
+    : {
+        code: 'invalid_value',
+        message: `The engine of this model refused \`${named}\`. Send another value, or leave it out.`,
+        param: named,
+      };
 }
 
 /** The field that a body names as OpenAI's do. Another Manifold names its own codes, which are told apart elsewhere. */

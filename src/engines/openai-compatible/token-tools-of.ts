@@ -22,7 +22,10 @@ const piece = z.object({ id: z.int(), piece: z.union([z.string(), z.array(z.int(
 const ofLlamaServer = z.object({ tokens: z.union([z.array(piece).min(1), ids]) });
 const rendered = z.object({ token_ids: ids, prompt_text: z.string() });
 /** vLLM's name for the text, SGLang's, and llama.cpp's. */
-const text = z.object({ prompt: z.string() }).or(z.object({ text: z.string() })).or(z.object({ content: z.string() }));
+const text = z
+  .object({ prompt: z.string() })
+  .or(z.object({ text: z.string() }))
+  .or(z.object({ content: z.string() }));
 
 /** What a server can say of texts and tokens; nothing where its kind has no such routes. */
 export function tokenToolsOf({ endpoint, quirks, model }: Parts): TokenTools {
@@ -53,7 +56,13 @@ export function tokenToolsOf({ endpoint, quirks, model }: Parts): TokenTools {
       async render(request: EngineRequest, signal: AbortSignal): Promise<Rendered> {
         const { path, body } = wordRequest(request, quirks, model, '');
         const { stream: _stream, stream_options: _options, ...asked } = body;
-        const schema = path === '/v1/completions' ? z.array(rendered).min(1).transform(([first]) => first) : rendered;
+        const schema =
+          path === '/v1/completions'
+            ? z
+                .array(rendered)
+                .min(1)
+                .transform(([first]) => first)
+            : rendered;
         const answer = await ask(`${path}/render`, asked, schema, signal);
         return { text: answer?.prompt_text ?? '', tokens: answer?.token_ids ?? [] };
       },

@@ -9,7 +9,8 @@ export function wordedMessages(messages: readonly ChatMessage[], quirks: Quirks)
   return messages.map((message) => {
     const role = message.role === 'developer' && !quirks.knowsDeveloper ? 'system' : message.role;
     const name = message.name ? { name: message.name } : {};
-    if (message.role === 'tool') return { role, content: contentOf(message), tool_call_id: message.tool_call_id, ...name };
+    if (message.role === 'tool')
+      return { role, content: contentOf(message), tool_call_id: message.tool_call_id, ...name };
     if (message.role !== 'assistant') return { role, content: contentOf(message), ...name };
     const calls = message.tool_calls?.length ? { tool_calls: message.tool_calls } : {};
     const reasoning = message.reasoning_content ?? message.reasoning;

@@ -45,7 +45,8 @@ export function wordRequest(request: EngineRequest, quirks: Quirks, model: strin
     emulated.push('tool_choice');
   }
   // As in vLLM, a message that goes on excludes the beginning of another.
-  if (request.continue_final_message && quirks.fields.add_generation_prompt === 'sent') body['add_generation_prompt'] = false;
+  if (request.continue_final_message && quirks.fields.add_generation_prompt === 'sent')
+    body['add_generation_prompt'] = false;
   addBudget(body, request.thinking_budget, quirks);
   addSalt(body, request.cache_salt, quirks, cacheSalt);
   if (request.output !== undefined) {
@@ -97,7 +98,8 @@ function addSalt(body: Record<string, unknown>, ofClient: string | undefined, qu
 }
 
 function wordOutput(output: OutputConstraint, quirks: Quirks): Record<string, unknown> {
-  const word = quirks.output[output.kind] as OutputDialect[typeof output.kind] & ((output: OutputConstraint) => Record<string, unknown>);
+  const word = quirks.output[output.kind] as OutputDialect[typeof output.kind] &
+    ((output: OutputConstraint) => Record<string, unknown>);
   if (word === undefined) throw refusal(output.param, quirks);
   return word(output);
 }

@@ -89,7 +89,10 @@ export function createEndpoint(url: string, settings: UpstreamSettings, quirks: 
 }
 
 /** The text of an answer that is small enough. */
-export async function readText(body: Dispatcher.ResponseData['body'], most: number = mostBytes.answer): Promise<string> {
+export async function readText(
+  body: Dispatcher.ResponseData['body'],
+  most: number = mostBytes.answer,
+): Promise<string> {
   const parts: Buffer[] = [];
   let bytes = 0;
   for await (const part of body as AsyncIterable<Buffer>) {
@@ -100,7 +103,10 @@ export async function readText(body: Dispatcher.ResponseData['body'], most: numb
   return Buffer.concat(parts).toString('utf8');
 }
 
-function callerHeaders(caller: Caller | undefined, { selfRouting, objective }: UpstreamSettings): Record<string, string> {
+function callerHeaders(
+  caller: Caller | undefined,
+  { selfRouting, objective }: UpstreamSettings,
+): Record<string, string> {
   const { trace, cacheSalt = '' } = caller ?? {};
   return {
     ...(trace && { 'x-request-id': trace.requestId }),

@@ -36,7 +36,11 @@ export function createUpstreamEngine(parts: Parts): Engine {
     return answerFormat === undefined ? stream : readRawAnswer(stream, request, answerFormat);
   };
 
-  const ask = async (request: EngineRequest, signal: AbortSignal, caller: Caller): Promise<AsyncIterable<ChatCompletionChunk>> => {
+  const ask = async (
+    request: EngineRequest,
+    signal: AbortSignal,
+    caller: Caller,
+  ): Promise<AsyncIterable<ChatCompletionChunk>> => {
     if (request.n === 1 || quirks.fields.n !== 'emulated') return askOnce(request, signal, caller);
     // What can be refused is refused before the first of several requests is sent.
     wordRequest(request, quirks, model, caller.cacheSalt);
