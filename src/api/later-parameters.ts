@@ -18,8 +18,6 @@ const unless =
     !harmless.includes(value);
 const unlessEmpty = (value: unknown) => !(Array.isArray(value) && value.length === 0);
 const unlessEmptyObject = (value: unknown) => !(isRecord(value) && Object.keys(value).length === 0);
-const without = (value: unknown, name: string) =>
-  isRecord(value) ? Object.fromEntries(Object.entries(value).filter(([key]) => key !== name)) : value;
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 

@@ -32,7 +32,6 @@ export const environmentVariables: readonly (readonly [name: string, path: strin
   ['NIM_SSL_KEY_PATH', 'tls.key', text],
   ['NIM_LOG_LEVEL', 'logLevel', nimLogLevel],
   ['MANIFOLD_HOST', 'host', text],
-  ['MANIFOLD_BUILT_IN', 'builtIn', boolean],
   ['MANIFOLD_PORT', 'port', number],
   ['MANIFOLD_TLS_CERT', 'tls.cert', text],
   ['MANIFOLD_TLS_KEY', 'tls.key', text],
@@ -50,6 +49,7 @@ export const environmentVariables: readonly (readonly [name: string, path: strin
   ['MANIFOLD_LIB_DIR', 'libDir', text],
   ['MANIFOLD_LOG_LEVEL', 'logLevel', text],
   ['MANIFOLD_DRAIN_SECONDS', 'timeouts.drainSeconds', number],
+  ['MANIFOLD_BUILT_IN', 'builtIn', boolean],
   ['MANIFOLD_MAX_CHOICES', 'limits.maxChoices', number],
   ['MANIFOLD_MAX_BODY_BYTES', 'limits.maxBodyBytes', number],
 ];

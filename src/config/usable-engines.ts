@@ -17,8 +17,7 @@ export function usableEngines(given: unknown, origin: string): UsableEngines {
   for (const each of listOf(given)) {
     const kind = isObject(each) && typeof each['kind'] === 'string' ? each['kind'] : 'openai';
     const isNamed = isObject(each) && each['name'] !== undefined;
-    let name = isNamed ? String(each['name']) : kind;
-    for (let at = 2; !isNamed && names.has(name); at++) name = `${kind}-${at}`;
+    const name = isNamed ? String(each['name']) : freeName(kind, names);
     const leaveOut = (reason: string) =>
       warnings.push(`engines.${name.slice(0, 64)} (from ${origin}): ${reason} This engine is left out.`);
     const parsed = upstreamEngine.safeParse(isObject(each) ? { ...each, name } : each);
@@ -31,6 +30,11 @@ export function usableEngines(given: unknown, origin: string): UsableEngines {
     }
   }
   return { engines, warnings };
+}
+
+function freeName(kind: string, taken: ReadonlySet<string>): string {
+  if (!taken.has(kind)) return kind;
+  for (let at = 2; ; at++) if (!taken.has(`${kind}-${at}`)) return `${kind}-${at}`;
 }
 
 function listOf(given: unknown): unknown[] {

@@ -1,31 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { ErrorBody } from '../../src/api/error.ts';
-import type { UpstreamKind } from '../../src/api/internal/upstream-kinds.ts';
+import { askThrough as ask, body, ended, event, said, usage } from '../support/ask-through.ts';
 import { startScriptedUpstream, type Reply } from '../support/scripted-upstream.ts';
 import { startInFrontOf } from '../support/upstream-server.ts';
 
-const body = { model: 'test/model', messages: [{ role: 'user', content: 'Hello' }], max_tokens: 20 };
-const event = (delta: object, finish_reason: string | null = null, more: object = {}) => ({
-  id: 'x',
-  object: 'chat.completion.chunk',
-  choices: [{ index: 0, delta, finish_reason }],
-  ...more,
-});
-const said = event({ content: 'one' });
-const ended = event({}, 'stop');
-const usage = { prompt_tokens: 3, completion_tokens: 2, total_tokens: 5 };
 const json = { 'content-type': 'application/json' };
 const problem = { 'content-type': 'application/problem+json' };
 const text = { 'content-type': 'text/plain' };
-
-async function ask(reply: Reply, fields: object = {}, kind: UpstreamKind = 'openai') {
-  await using upstream = await startScriptedUpstream(({ path }) =>
-    path.startsWith('GET') ? { text: '{"data":[]}' } : reply,
-  );
-  await using server = await startInFrontOf(kind, upstream.url);
-  const answer = await server.chat({ ...body, ...fields });
-  return { answer, text: await answer.text(), upstream, server };
-}
 
 describe('what a server reports instead of an answer', () => {
   const tooLong = "This model's maximum context length is 4096 tokens. However, you requested 9000 tokens";
@@ -195,7 +176,7 @@ describe('what a server reports instead of an answer', () => {
 
       expect([answer.status, error.code, error.param]).toEqual([status, code, param]);
       expect(received).not.toMatch(/secret|python|page not found|boom|Worker local|Traceback/);
-      if (status === 429) expect(answer.headers.get('retry-after')).toMatch(/^\d+$/);
+      expect(answer.headers.has('retry-after')).toBe(status === 429 || code === 'engine_overloaded');
     }
   });
 
@@ -227,224 +208,6 @@ describe('what a server reports instead of an answer', () => {
   });
 });
 
-describe('an answer of another shape', () => {
-  const contentOf = (received: string) =>
-    JSON.parse(received) as { choices: [{ message: Record<string, unknown>; finish_reason: string }]; usage: object };
-
-  it.each<[string, Reply, object]>([
-    ['has no [DONE]', { events: [said, ended], end: 'nothing' }, { content: 'one' }],
-    [
-      'has neither index nor role',
-      { events: [{ choices: [{ delta: { content: 'one' } }] }, { choices: [{ finish_reason: 'stop' }] }] },
-      { content: 'one' },
-    ],
-    ['ends twice', { events: [said, ended, ended, event({ content: '' })] }, { content: 'one' }],
-    ['ends as Anthropic does', { events: [said, event({}, 'end_turn')] }, { content: 'one' }],
-    [
-      'is plain, where a stream was asked for',
-      { text: JSON.stringify({ choices: [{ message: { content: 'one' }, finish_reason: 'stop' }] }) },
-      { content: 'one' },
-    ],
-    [
-      'thinks in parts of its content',
-      {
-        events: [
-          event({ content: [{ type: 'thinking', thinking: [{ type: 'text', text: 'hm' }] }] }),
-          event({ content: [{ type: 'text', text: 'one' }] }),
-          ended,
-        ],
-      },
-      { content: 'one', reasoning_content: 'hm' },
-    ],
-    [
-      'has comments and other events',
-      { events: [': {input_tokens: 3}\n\n', 'event: ping\ndata: {"choices":[]}\n\n', said, ended] },
-      { content: 'one' },
-    ],
-  ])('%s', async (_name, reply, message) => {
-    const { text: received } = await ask(reply);
-
-    expect(contentOf(received).choices[0]).toMatchObject({ message, finish_reason: 'stop' });
-  });
-
-  it.each<[string, Reply, number, number, boolean]>([
-    ['beside the last choice', { events: [said, event({}, 'stop', { usage })] }, 3, 2, false],
-    [
-      'in every event',
-      {
-        events: [
-          event({ content: 'one' }, null, { usage: { ...usage, completion_tokens: 1 } }),
-          event({}, 'stop', { usage }),
-        ],
-      },
-      3,
-      2,
-      false,
-    ],
-    [
-      'of zeros',
-      { events: [said, ended, { choices: [], usage: { prompt_tokens: 0, completion_tokens: 0 } }] },
-      0,
-      0,
-      false,
-    ],
-    [
-      'in the choice',
-      { events: [said, { choices: [{ index: 0, delta: {}, finish_reason: 'stop', usage }] }] },
-      3,
-      2,
-      false,
-    ],
-    [
-      'with thoughts counted beside',
-      {
-        events: [
-          said,
-          ended,
-          {
-            choices: [],
-            usage: {
-              prompt_tokens: 3,
-              completion_tokens: 2,
-              total_tokens: 15,
-              completion_tokens_details: { reasoning_tokens: 10 },
-            },
-          },
-        ],
-      },
-      3,
-      12,
-      false,
-    ],
-    ['that is missing', { events: [said, ended] }, 2, 1, true],
-    [
-      'that cannot be',
-      { events: [said, ended, { choices: [], usage: { prompt_tokens: -1, completion_tokens: 1e18 } }] },
-      2,
-      1,
-      true,
-    ],
-  ])('usage %s', async (_name, reply, prompt, completion, isEstimated) => {
-    const { text: received, server } = await ask(reply);
-
-    expect(contentOf(received).usage).toMatchObject({ prompt_tokens: prompt, completion_tokens: completion });
-    await expect
-      .poll(() => server.logLines().find(({ msg }) => msg === 'request')?.['estimated'])
-      .toBe(isEstimated || undefined);
-  });
-
-  const call = (...pieces: object[]) => event({ tool_calls: pieces });
-  const tools = [{ type: 'function', function: { name: 'f', parameters: { type: 'object' } } }];
-  it.each<[string, Reply, string[]]>([
-    [
-      'whole, without index and type',
-      {
-        events: [
-          event(
-            { content: null, tool_calls: [{ id: 'a', function: { name: 'f', arguments: '{"x":1}' } }] },
-            'tool_calls',
-          ),
-        ],
-      },
-      ['{"x":1}'],
-    ],
-    [
-      'without an id',
-      { events: [call({ index: 0, function: { name: 'f', arguments: '{}' } }), event({}, 'tool_calls')] },
-      ['{}'],
-    ],
-    [
-      'with an object for arguments',
-      { events: [call({ function: { name: 'f', arguments: { x: 1 } } }), event({}, 'stop')] },
-      ['{"x":1}'],
-    ],
-    [
-      'with id and name in every piece',
-      {
-        events: [
-          call({ index: 0, id: 'a', function: { name: 'f', arguments: '{"x"' } }),
-          call({ index: 0, id: 'a', function: { name: 'f', arguments: ':1}' } }),
-          event({}, 'tool_calls'),
-        ],
-      },
-      ['{"x":1}'],
-    ],
-    [
-      'with an empty name in later pieces',
-      {
-        events: [
-          call({ index: 0, id: 'a', function: { name: 'f', arguments: '' } }),
-          call({ index: 0, id: '', function: { name: '', arguments: '{}' } }),
-          event({}, 'tool_calls'),
-        ],
-      },
-      ['{}'],
-    ],
-    [
-      'counted from 1',
-      {
-        events: [
-          call({ index: 1, id: 'a', function: { name: 'f', arguments: '' } }),
-          call({ index: 1, function: { arguments: '{}' } }),
-          event({}, 'tool_calls'),
-        ],
-      },
-      ['{}'],
-    ],
-    [
-      'two at the same index',
-      {
-        events: [
-          call({ index: 0, id: 'a', function: { name: 'f', arguments: '{"x":1}' } }),
-          call({ index: 0, id: 'b', function: { name: 'f', arguments: '{"x":2}' } }),
-          event({}, 'tool_calls'),
-        ],
-      },
-      ['{"x":1}', '{"x":2}'],
-    ],
-    [
-      'two with one id',
-      {
-        events: [
-          call({ index: 0, id: 'a', function: { name: 'f', arguments: '{}' } }),
-          call({ index: 1, id: 'a', function: { name: 'f', arguments: '{}' } }),
-          event({}, 'tool_calls'),
-        ],
-      },
-      ['{}', '{}'],
-    ],
-    [
-      'without arguments',
-      { events: [call({ index: 0, id: 'a', function: { name: 'f' } }), event({}, 'tool_calls')] },
-      ['{}'],
-    ],
-  ])('calls %s', async (_name, reply, expected) => {
-    const { text: received } = await ask(reply, { tools });
-    const { message, finish_reason: reason } = contentOf(received).choices[0];
-    const calls = message['tool_calls'] as {
-      id: string;
-      type: string;
-      function: { name: string; arguments: string };
-    }[];
-
-    expect(reason).toBe('tool_calls');
-    expect(calls.map((each) => each.function.arguments)).toEqual(expected);
-    expect(calls.every(({ type, id, function: { name } }) => type === 'function' && id !== '' && name === 'f')).toBe(
-      true,
-    );
-    expect(new Set(calls.map(({ id }) => id)).size).toBe(calls.length);
-  });
-
-  it('a call that was cut ends in length, whatever the server says', async () => {
-    const { text: received } = await ask(
-      { events: [call({ index: 0, id: 'a', function: { name: 'f', arguments: '{"x":' } }), event({}, 'tool_calls')] },
-      { tools },
-    );
-
-    expect(contentOf(received).choices[0].finish_reason).toBe('length');
-  });
-});
-
 describe('a stream that breaks', () => {
   it.each<[string, Reply]>([
     ['is cut', { events: [said], end: 'cut' }],
@@ -471,7 +234,7 @@ describe('a stream that breaks', () => {
     await expect.poll(() => upstream.posts().length).toBe(1);
     leaving.abort();
 
-    await expect(answer).rejects.toThrow();
+    await expect(answer).rejects.toThrow(/abort/i);
     await expect.poll(() => upstream.left(), { interval: 10, timeout: 1000 }).toBe(1);
   });
 });
@@ -515,12 +278,7 @@ describe('what is done for a server that cannot', () => {
   it('choices made one by one have seeds of their own', async () => {
     const { upstream } = await ask({ events: [said, ended] }, { n: 3, seed: 7 }, 'ollama');
 
-    expect(
-      upstream
-        .posts()
-        .map(({ body: sent }) => sent['seed'])
-        .toSorted(),
-    ).toEqual([7, 8, 9]);
+    expect(new Set(upstream.posts().map(({ body: sent }) => sent['seed']))).toEqual(new Set([7, 8, 9]));
   });
 
   it('keys are kept apart by salts that tell nothing of them', async () => {

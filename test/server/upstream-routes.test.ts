@@ -14,7 +14,7 @@ async function ask(kind: UpstreamKind, path: string, body: object, reply: (asked
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ model: 'test/model', ...body }),
   });
-  return { status: answer.status, answer: (await answer.json()) as unknown, posts: upstream.posts() };
+  return { status: answer.status, answer: await answer.json(), posts: upstream.posts() };
 }
 
 const json = (value: unknown) => () => ({ text: JSON.stringify(value) });

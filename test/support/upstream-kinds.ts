@@ -251,8 +251,8 @@ export function answerAs(kind: UpstreamKind, { path, body }: Asked): Reply {
   if (path === 'GET /v1/models') return { text: JSON.stringify(listing) };
   if (path === `GET ${health}`) return { text: '{"status":"ok"}' };
   if (path !== 'POST /v1/chat/completions') return { status: 404, text: '{"detail":"Not Found"}' };
-  const known = [...openAi.filter((name) => !lacks.includes(name)), ...knows];
-  const unknown = Object.keys(body).find((name) => !known.includes(name));
+  const known = new Set([...openAi.filter((name) => !lacks.includes(name)), ...knows]);
+  const unknown = Object.keys(body).find((name) => !known.has(name));
   if (unknown !== undefined) return refuse(unknown);
   const count = typeof body['n'] === 'number' ? body['n'] : 1;
   const counts = { prompt_tokens: 5, completion_tokens: 4 * count, total_tokens: 5 + 4 * count };

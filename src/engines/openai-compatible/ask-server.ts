@@ -33,7 +33,10 @@ export async function askServer(
   const response = await endpoint.post(worded.path, worded.body, signal, caller);
   const emulated = [...worded.emulated, ...emulatedNames(response.headers[emulatedHeader])];
   if (emulated.length > 0) caller.onEmulated?.([...new Set(emulated)]);
-  const reader = createAnswerReader(request, { explain: endpoint.explain, onEstimated: caller.onEstimated });
+  const reader = createAnswerReader(request, {
+    explain: (status, body) => endpoint.explain(status, body),
+    onEstimated: caller.onEstimated,
+  });
   const type = String(response.headers['content-type'] ?? '');
   if (type.includes('text/event-stream')) return streamed(response.body, reader, signal);
   if (!type.includes('json')) {
