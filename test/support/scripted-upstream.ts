@@ -1,9 +1,12 @@
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 
 /** What a scripted server was asked. */
 export interface Asked {
   readonly path: string;
+  /** Of the client's end of the connection. */
+  readonly port: number | undefined;
   readonly headers: IncomingMessage['headers'];
   readonly body: Record<string, unknown>;
 }
@@ -12,6 +15,8 @@ export interface Asked {
 export interface Reply {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Before the events. Default: none. */
+  readonly afterMs?: number;
   /** The whole body. */
   readonly text?: string;
   /** Events of a stream: objects as JSON, texts as they are. */
@@ -42,6 +47,7 @@ export async function startScriptedUpstream(reply: (asked: Asked, count: number)
     for await (const piece of request.setEncoding('utf8')) text += piece;
     const one = {
       path: `${request.method} ${request.url}`,
+      port: request.socket.remotePort,
       headers: request.headers,
       body: text === '' ? {} : (JSON.parse(text) as Record<string, unknown>),
     };
@@ -49,13 +55,14 @@ export async function startScriptedUpstream(reply: (asked: Asked, count: number)
     response.on('close', () => {
       if (!response.writableFinished) left++;
     });
-    const { status = 200, headers = {}, text: body, events, end = 'done' } = reply(one, asked.length);
+    const { status = 200, headers = {}, text: body, events, end = 'done', afterMs = 0 } = reply(one, asked.length);
     if (events === undefined) {
       response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(body ?? '');
       return;
     }
     response.writeHead(status, { 'content-type': 'text/event-stream', ...headers });
     response.flushHeaders();
+    if (afterMs > 0) await sleep(afterMs);
     for (const event of events)
       response.write(typeof event === 'string' ? event : `data: ${JSON.stringify(event)}\n\n`);
     if (end === 'done') response.end('data: [DONE]\n\n');

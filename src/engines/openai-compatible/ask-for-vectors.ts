@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { EmbeddingRequest } from '../../api/embeddings.ts';
 import type { EmbeddingEvent } from '../../api/internal/embedding-event.ts';
 import { ManifoldError } from '../../errors.ts';
@@ -5,6 +6,8 @@ import type { Caller } from '../engine.ts';
 import type { Quirks } from '../quirks/quirks.ts';
 import { connectionFailure } from '../upstream/connection-failure.ts';
 import { readText, type Endpoint } from '../upstream/endpoint.ts';
+
+const vectorsInARow = 32;
 
 /** Asks a server for vectors and gives them as the seam wants them: of length 1, as 32-bit floats in base64. */
 export async function askForVectors(
@@ -18,10 +21,7 @@ export async function askForVectors(
   const text = await readText(response.body).catch((cause: unknown) => {
     throw connectionFailure(cause, signal);
   });
-  const events = readVectors(text);
-  return (async function* each() {
-    yield* events;
-  })();
+  return readVectors(text);
 }
 
 function wordEmbedding(request: EmbeddingRequest, quirks: Quirks, model: string): object {
@@ -42,17 +42,23 @@ function wordEmbedding(request: EmbeddingRequest, quirks: Quirks, model: string)
   return { model, input: request.input, ...fields, ...asBase64 };
 }
 
-function readVectors(text: string): EmbeddingEvent[] {
-  const value = parse(text) as { data?: unknown; usage?: { prompt_tokens?: unknown; total_tokens?: unknown } } | null;
-  const data = value?.data;
-  if (!Array.isArray(data)) throw broken();
-  const told = value?.usage?.prompt_tokens ?? value?.usage?.total_tokens;
-  const tokens = typeof told === 'number' && Number.isInteger(told) && told >= 0 ? told : 0;
-  return data.map((item: { index?: unknown; embedding?: unknown } | null, at): EmbeddingEvent => {
+/** Vectors are many numbers: others get their turn between them. */
+async function* readVectors(text: string): AsyncGenerator<EmbeddingEvent> {
+  const { data, tokens } = readList(text);
+  for (const [at, item] of data.entries()) {
+    if (at % vectorsInARow === vectorsInARow - 1) await setImmediate();
     const index = typeof item?.index === 'number' ? item.index : at;
     // The server counts all inputs together.
-    return { index, embedding: vectorOf(item?.embedding), prompt_tokens: at === 0 ? tokens : 0 };
-  });
+    yield { index, embedding: vectorOf(item?.embedding), prompt_tokens: at === 0 ? tokens : 0 };
+  }
+}
+
+function readList(text: string) {
+  const value = parse(text) as { data?: unknown; usage?: { prompt_tokens?: unknown; total_tokens?: unknown } } | null;
+  if (!Array.isArray(value?.data)) throw broken();
+  const told = value.usage?.prompt_tokens ?? value.usage?.total_tokens;
+  const tokens = typeof told === 'number' && Number.isInteger(told) && told >= 0 ? told : 0;
+  return { data: value.data as ({ index?: unknown; embedding?: unknown } | null)[], tokens };
 }
 
 function vectorOf(value: unknown): string {

@@ -7,7 +7,8 @@ type Ask = (request: EngineRequest, signal: AbortSignal) => Promise<AsyncIterabl
 
 /**
  * Several choices of a server that makes one at a time: as many requests, each with a seed of its own, their usage
- * summed. The prompt is counted once for each, since it is read as often. One that fails ends them all.
+ * summed. The prompt is counted once for each, since it is read as often. Resolves when the first was accepted; the
+ * others may have to wait until it has ended. One that fails ends them all.
  */
 export async function fanOut(
   request: EngineRequest,
@@ -16,16 +17,15 @@ export async function fanOut(
 ): Promise<AsyncIterable<ChatCompletionChunk>> {
   const stopping = new AbortController();
   const all = AbortSignal.any([signal, stopping.signal]);
-  const started = Array.from({ length: request.n }, async (_, at) =>
-    ask({ ...request, n: 1, ...(request.seed !== undefined && { seed: request.seed + at }) }, all),
-  );
-  try {
-    return joined(await Promise.all(started), stopping);
-  } catch (failure) {
-    stopping.abort();
-    await Promise.allSettled(started);
-    throw failure;
-  }
+  const askOne = (at: number) =>
+    ask({ ...request, n: 1, ...(request.seed !== undefined && { seed: request.seed + at }) }, all);
+  const first = await askOne(0);
+  const others = Array.from({ length: request.n - 1 }, (_, at) => whenRead(() => askOne(at + 1)));
+  return joined([first, ...others], stopping);
+}
+
+async function* whenRead(open: () => Promise<AsyncIterable<ChatCompletionChunk>>): AsyncGenerator<ChatCompletionChunk> {
+  yield* await open();
 }
 
 async function* joined(

@@ -32,7 +32,7 @@ export function wordRequest(request: EngineRequest, quirks: Quirks, model: strin
     const treatment = quirks.fields[name];
     if (quirks.plainFor?.includes(name)) isPlain = true;
     if (name === 'max_tokens') body[isOfText ? name : quirks.maxTokens] = value;
-    else if (name === 'cache_salt' || name === 'thinking_budget') continue;
+    else if (name === 'cache_salt' || name === 'thinking_budget' || name === 'reasoning_effort') continue;
     else if (name === 'tool_choice' && value === 'none' && treatment === 'refused') continue;
     else if (treatment === 'refused') throw refusal(name, quirks);
     else if (treatment === 'emulated') emulated.push(name);
@@ -47,6 +47,7 @@ export function wordRequest(request: EngineRequest, quirks: Quirks, model: strin
   // As in vLLM, a message that goes on excludes the beginning of another.
   if (request.continue_final_message && quirks.fields.add_generation_prompt === 'sent')
     body['add_generation_prompt'] = false;
+  emulated.push(...addEffort(body, request, quirks, model));
   addBudget(body, request.thinking_budget, quirks);
   addSalt(body, request.cache_salt, quirks, cacheSalt);
   if (request.output !== undefined) {
@@ -78,6 +79,25 @@ function promptOf(prompt: EngineRequest['prompt'], quirks: Quirks): unknown {
     );
   }
   return prompt;
+}
+
+/** Says how much to reason; what cannot be graded is named. What a client tells the template itself goes first. */
+function addEffort(
+  body: Record<string, unknown>,
+  { reasoning_effort: effort }: EngineRequest,
+  quirks: Quirks,
+  model: string,
+): string[] {
+  if (effort === undefined) return [];
+  const treatment = quirks.fields.reasoning_effort;
+  if (treatment === 'refused') throw refusal('reasoning_effort', quirks);
+  const worded = quirks.effort?.(model, effort);
+  if (worded === undefined) {
+    place(body, typeof treatment === 'object' ? treatment.as : 'reasoning_effort', effort);
+    return [];
+  }
+  body['chat_template_kwargs'] = { ...worded.variables, ...(body['chat_template_kwargs'] as object | undefined) };
+  return worded.isGraded ? [] : ['reasoning_effort'];
 }
 
 function addBudget(body: Record<string, unknown>, budget: EngineRequest['thinking_budget'], quirks: Quirks): void {

@@ -1,3 +1,4 @@
+import { hostedEffort } from './hosted-thinking.ts';
 import { jsonFormat } from './output-dialects.ts';
 import type { Quirks } from './quirks.ts';
 import { openAiFields, treat } from './treat.ts';
@@ -9,6 +10,7 @@ export const hostedNim: Quirks = {
     [...openAiFields, 'top_k', 'min_p', 'repetition_penalty', 'min_tokens', 'ignore_eos', 'chat_template_kwargs'],
     { n: 'emulated', thinking_budget: { as: 'reasoning_budget' } },
   ),
+  effort: hostedEffort,
   output: { json: jsonFormat },
   checksJson: true,
   reasoningName: 'reasoning_content',

@@ -1,5 +1,7 @@
 import type { UpstreamKind } from '../../api/internal/upstream-kinds.ts';
+import type { Effort } from '../../api/reasoning.ts';
 import type { EngineRequest, OutputConstraint } from '../../api/internal/engine-request.ts';
+import type { WordedEffort } from './hosted-thinking.ts';
 
 /** Every field of a request that an engine may know or not. The others are the request itself. */
 export type Field = Exclude<keyof EngineRequest, 'model' | 'messages' | 'prompt' | 'output'>;
@@ -20,6 +22,8 @@ export type OutputDialect = {
 export interface Quirks {
   readonly kind: UpstreamKind;
   readonly fields: Readonly<Record<Field, Treatment>>;
+  /** How an effort is said to a model, where `fields` says it wrongly for that model. */
+  readonly effort?: (model: string, effort: Effort) => WordedEffort | undefined;
   readonly output: OutputDialect;
   /** JSON is not enforced there, or not surely: the answer is checked before it leaves, and asked for once more. */
   readonly checksJson?: boolean;
