@@ -89,6 +89,31 @@ describe('the models of a server', () => {
     await catalogue.close();
   });
 
+  it('keep their engine while their addresses change, where it can be updated', async () => {
+    await using one = await startScriptedUpstream(lists('a'));
+    await using two = await startScriptedUpstream(lists('a'));
+    const file = join(directory, 'changing');
+    writeFileSync(file, one.url);
+    const sets: (readonly string[])[] = [];
+    let made = 0;
+    const settings = { ...upstreamSettings('vllm', ''), replicas: [], replicasFile: file };
+    const catalogue = createCatalogue(settings, {
+      log,
+      combine: (replicas) => {
+        made++;
+        const update = (now: typeof replicas) => void sets.push(now.map(({ name }) => name));
+        update(replicas);
+        return { ...scriptedEngine([]), update };
+      },
+    });
+    await catalogue.start();
+    writeFileSync(file, `${one.url}\n${two.url}\n`);
+
+    await expect.poll(() => sets, { timeout: 10_000 }).toEqual([[one.url], [one.url, two.url]]);
+    expect(made).toBe(1);
+    await catalogue.close();
+  });
+
   it('may have an address with a path, with or without /v1', async () => {
     for (const path of ['/nim', '/nim/v1', '/nim/v1/']) {
       // oxlint-disable-next-line no-await-in-loop -- one after the other

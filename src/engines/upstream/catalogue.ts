@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Engine } from '../engine.ts';
 import { quirksOf } from '../quirks/index.ts';
 import type { ServedModel } from '../served-model.ts';
-import { createAdaptiveLimit, type AdaptiveLimit } from './adaptive-limit.ts';
+import { createAdaptiveLimit } from './adaptive-limit.ts';
 import { createEndpoint, type Endpoint } from './endpoint.ts';
 import { createMonitor, type Monitor } from './monitor.ts';
 import { followFile, readAddresses } from './replica-file.ts';
@@ -26,14 +26,20 @@ export interface Replica extends ReplicaSettings {
   readonly engine: Engine;
 }
 
+/** An engine made of replicas. One that can be updated is kept when they change, with what it knows of them. */
+export interface CombinedEngine extends Engine {
+  update?(replicas: readonly Replica[]): void;
+}
+
 /** Makes one engine of a model's replicas; there is at least one. */
-export type Combine = (replicas: readonly Replica[], settings: UpstreamSettings) => Engine;
+export type Combine = (replicas: readonly Replica[], settings: UpstreamSettings) => CombinedEngine;
 
 interface Place {
   readonly replica: ReplicaSettings;
   readonly endpoint: Endpoint;
   readonly monitor: Monitor;
-  readonly limits: Map<string, AdaptiveLimit>;
+  /** By what the server calls the model: an engine stays the same as long as its address does. */
+  readonly engines: Map<string, Engine>;
 }
 
 interface Parts {
@@ -53,33 +59,51 @@ export function createCatalogue(settings: UpstreamSettings, { log, combine = fir
   const checkMs = settings.checkMs ?? quirks.checkSeconds * 1000;
   const created = Math.floor(Date.now() / 1000);
   const places = new Map<string, Place>();
-  let served = new Map<string, ServedModel>();
+  let served = new Map<string, Served>();
   /** What the models were made of: without a change, engines stay the same. */
   let made = '';
   let stopFollowing: (() => void) | undefined;
   let isClosed = false;
 
   const build = () => {
-    const models = modelsOf(settings, [...places.values()]);
-    const now = JSON.stringify([models, [...places.keys()]]);
+    const wanted = places.size === 0 ? [] : modelsOf(settings, [...places.values()]);
+    const now = JSON.stringify([wanted, [...places.keys()]]);
     if (now === made || isClosed) return;
     made = now;
-    served = new Map(places.size === 0 ? [] : models.map((model) => [model.id, serve(model)]));
+    const before = served;
+    served = new Map(wanted.map((model) => [model.id, serve(model, before.get(model.id))]));
+    for (const [id, { engine }] of before) if (served.get(id)?.engine !== engine) void engine.close();
     log.info({ engine: name, models: served.size, addresses: [...places.keys()] }, 'engine has models');
   };
 
-  const serve = ({ id, servedAs, ownedBy }: Wanted): ServedModel => {
-    const replicas = [...places.values()].map(({ replica, endpoint, monitor, limits }): Replica => {
-      const limit = quirks.adaptsConcurrency && !settings.selfRouting ? limitOf(limits, servedAs) : undefined;
-      const parts = { endpoint, monitor, quirks, model: servedAs, limit, answerFormat: settings.answerFormat };
-      return { ...replica, name: replica.url, engine: createUpstreamEngine(parts) };
+  const serve = ({ id, servedAs, ownedBy }: Wanted, known: Served | undefined): Served => {
+    const replicas = [...places.values()].map((place): Replica => {
+      const { replica } = place;
+      return { ...replica, name: replica.url, engine: engineAt(place, servedAs) };
     });
-    return { id, created, ownedBy, engine: combine(replicas, settings) };
+    if (known?.servedAs === servedAs && known.engine.update) {
+      known.engine.update(replicas);
+      return known;
+    }
+    const engine = combine(replicas, settings);
+    engine.start().catch((err: unknown) => log.error({ engine: name, model: id, err }, 'model did not start'));
+    return { id, created, ownedBy, engine, servedAs };
+  };
+
+  const engineAt = ({ endpoint, monitor, engines }: Place, model: string): Engine => {
+    const known = engines.get(model);
+    if (known !== undefined) return known;
+    // Limits that are not published are those of a model.
+    const limit = quirks.adaptsConcurrency && !settings.selfRouting ? createAdaptiveLimit() : undefined;
+    const { answerFormat } = settings;
+    const engine = createUpstreamEngine({ endpoint, monitor, quirks, model, limit, answerFormat });
+    engines.set(model, engine);
+    return engine;
   };
 
   const open = (replica: ReplicaSettings): Place => {
     const endpoint = createEndpoint(replica.url, settings, quirks);
-    return { replica, endpoint, monitor: createMonitor(endpoint, quirks, checkMs, build), limits: new Map() };
+    return { replica, endpoint, monitor: createMonitor(endpoint, quirks, checkMs, build), engines: new Map() };
   };
 
   /** Takes the addresses that there are now; resolves when the new ones were looked at. */
@@ -128,6 +152,11 @@ export function createCatalogue(settings: UpstreamSettings, { log, combine = fir
   };
 }
 
+interface Served extends ServedModel {
+  readonly engine: CombinedEngine;
+  readonly servedAs: string;
+}
+
 interface Wanted {
   readonly id: string;
   readonly servedAs: string;
@@ -141,11 +170,4 @@ function modelsOf({ models, name }: UpstreamSettings, places: readonly Place[]):
     listed.get(servedAs)?.ownedBy ?? (id.includes('/') ? (id.split('/')[0] ?? name) : name);
   const wanted = models ?? Object.fromEntries([...listed.keys()].map((id) => [id, id]));
   return Object.entries(wanted).map(([id, servedAs]) => ({ id, servedAs, ownedBy: ownerOf(id, servedAs) }));
-}
-
-/** Limits that are not published are those of a model, so each has its own. */
-function limitOf(limits: Map<string, AdaptiveLimit>, model: string): AdaptiveLimit {
-  const known = limits.get(model) ?? createAdaptiveLimit();
-  limits.set(model, known);
-  return known;
 }
