@@ -20,6 +20,7 @@ export interface ResolvedEngine {
   readonly connectTimeoutMs: number;
   readonly firstByteTimeoutMs: number;
   readonly idleTimeoutMs: number;
+  readonly healthPath?: string | undefined;
   readonly checkMs?: number | undefined;
   readonly answerFormat?: string | undefined;
 }
@@ -67,6 +68,7 @@ function resolve(engine: UpstreamEngine, name: string, env: NodeJS.ProcessEnv): 
     connectTimeoutMs: timeouts.connectSeconds * 1000,
     firstByteTimeoutMs: timeouts.firstByteSeconds * 1000,
     idleTimeoutMs: timeouts.idleSeconds * 1000,
+    healthPath: engine.healthPath,
     checkMs: checkSeconds === undefined ? undefined : checkSeconds * 1000,
     answerFormat: engine.answerFormat,
   };

@@ -60,6 +60,11 @@ export const upstreamEngine = z
         idleSeconds: seconds.default(120),
       })
       .prefault({}),
+    /** Answers 200 when a request would be answered. Default: by kind. */
+    healthPath: z
+      .string()
+      .regex(/^\/[\w./-]{0,200}$/, 'A path begins with `/`')
+      .optional(),
     /** Between two looks at its health and its models. Default: 5 to 300, by kind. */
     checkSeconds: seconds.optional(),
     /** A family's way to write reasoning and calls, where the server leaves them in the text: `hermes`, `llama-3` … */

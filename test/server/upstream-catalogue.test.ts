@@ -114,6 +114,17 @@ describe('the models of a server', () => {
     await catalogue.close();
   });
 
+  it('of a fleet are ready when they are listed', async () => {
+    await using upstream = await startScriptedUpstream((asked) =>
+      asked.path === 'GET /health' ? { status: 404 } : lists('a')(asked),
+    );
+    const catalogue = createCatalogue(upstreamSettings('vllm', upstream.url, { selfRouting: true }), { log });
+    await catalogue.start();
+
+    expect(catalogue.find('test/model')?.engine.state().kind).toBe('ready');
+    await catalogue.close();
+  });
+
   it('may have an address with a path, with or without /v1', async () => {
     for (const path of ['/nim', '/nim/v1', '/nim/v1/']) {
       // oxlint-disable-next-line no-await-in-loop -- one after the other

@@ -14,7 +14,8 @@ async function ask(kind: UpstreamKind, path: string, body: object, reply: (asked
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ model: 'test/model', ...body }),
   });
-  return { status: answer.status, answer: await answer.json(), posts: upstream.posts() };
+  const emulated = answer.headers.get('x-manifold-emulated');
+  return { status: answer.status, answer: await answer.json(), posts: upstream.posts(), emulated };
 }
 
 const json = (value: unknown) => () => ({ text: JSON.stringify(value) });
@@ -50,6 +51,15 @@ describe('embeddings', () => {
 
     expect([status, posts.length]).toEqual([400, 0]);
     expect(answer).toMatchObject({ error: { code, param } });
+  });
+
+  it('name what another Manifold emulates', async () => {
+    const { emulated } = await ask('manifold', '/v1/embeddings', { input: 'a', input_type: 'query' }, () => ({
+      text: JSON.stringify({ data: [{ index: 0, embedding: floats }], usage }),
+      headers: { 'x-manifold-emulated': 'input_type' },
+    }));
+
+    expect(emulated).toBe('input_type');
   });
 
   it.each([[{}], [{ data: [{ index: 0 }] }], [{ data: [{ index: 0, embedding: ['x'] }] }]])(

@@ -1,9 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
 import type { EmbeddingRequest } from '../../api/embeddings.ts';
 import type { EmbeddingEvent } from '../../api/internal/embedding-event.ts';
+import { emulatedHeader } from '../../api/internal/engine-host.ts';
 import { ManifoldError } from '../../errors.ts';
 import type { Caller } from '../engine.ts';
 import type { Quirks } from '../quirks/quirks.ts';
+import { emulatedNames } from './emulated-names.ts';
 import { connectionFailure } from '../upstream/connection-failure.ts';
 import { readText, type Endpoint } from '../upstream/endpoint.ts';
 
@@ -18,6 +20,8 @@ export async function askForVectors(
 ): Promise<AsyncIterable<EmbeddingEvent>> {
   const body = wordEmbedding(request, quirks, model);
   const response = await endpoint.post('/v1/embeddings', body, signal, caller);
+  const emulated = emulatedNames(response.headers[emulatedHeader]);
+  if (emulated.length > 0) caller?.onEmulated?.(emulated);
   const text = await readText(response.body).catch((cause: unknown) => {
     throw connectionFailure(cause, signal);
   });

@@ -57,6 +57,8 @@ export function createCatalogue(settings: UpstreamSettings, { log, combine = fir
   const { name } = settings;
   const quirks = quirksOf[settings.kind];
   const checkMs = settings.checkMs ?? quirks.checkSeconds * 1000;
+  // What stands before a fleet has the routes of the API, and hardly those of its engines.
+  const healthPath = settings.healthPath ?? (settings.selfRouting ? '/v1/models' : quirks.healthPath);
   const created = Math.floor(Date.now() / 1000);
   const places = new Map<string, Place>();
   let served = new Map<string, Served>();
@@ -103,7 +105,12 @@ export function createCatalogue(settings: UpstreamSettings, { log, combine = fir
 
   const open = (replica: ReplicaSettings): Place => {
     const endpoint = createEndpoint(replica.url, settings, quirks);
-    return { replica, endpoint, monitor: createMonitor(endpoint, quirks, checkMs, build), engines: new Map() };
+    return {
+      replica,
+      endpoint,
+      monitor: createMonitor({ endpoint, healthPath, checkMs, onChange: build }),
+      engines: new Map(),
+    };
   };
 
   /** Takes the addresses that there are now; resolves when the new ones were looked at. */

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { embeddingFacts, type EmbeddingFacts } from '../../api/internal/engine-host.ts';
 import type { EngineState } from '../engine.ts';
-import type { Quirks } from '../quirks/quirks.ts';
 import { connectionFailure } from './connection-failure.ts';
 import type { Endpoint } from './endpoint.ts';
 
@@ -34,11 +33,19 @@ const entry = z.object({
 const listing = z.object({ data: z.array(z.unknown()) });
 const patienceMs = 10_000;
 
+interface MonitorParts {
+  readonly endpoint: Endpoint;
+  /** Answers 200 when a request would be answered. */
+  readonly healthPath: string;
+  readonly checkMs: number;
+  readonly onChange: () => void;
+}
+
 /**
  * A server is ready when its health route says so, and failed while it does not; its models are asked for along with
  * it. `onChange` is told after a look that changed one or the other.
  */
-export function createMonitor(endpoint: Endpoint, quirks: Quirks, checkMs: number, onChange: () => void): Monitor {
+export function createMonitor({ endpoint, healthPath, checkMs, onChange }: MonitorParts): Monitor {
   let state: EngineState = { kind: 'loading', progress: 0 };
   let models: readonly ListedModel[] = [];
   let timer: NodeJS.Timeout | undefined;
@@ -48,10 +55,10 @@ export function createMonitor(endpoint: Endpoint, quirks: Quirks, checkMs: numbe
     const before = JSON.stringify([state, models]);
     const signal = AbortSignal.any([closing.signal, AbortSignal.timeout(patienceMs)]);
     try {
-      if (quirks.healthPath !== '/v1/models') refuse((await endpoint.get(quirks.healthPath, signal)).status);
+      if (healthPath !== '/v1/models') refuse((await endpoint.get(healthPath, signal)).status);
       const { status, text } = await endpoint.get('/v1/models', signal);
       // A server that is healthy need not list anything.
-      if (quirks.healthPath === '/v1/models') refuse(status);
+      if (healthPath === '/v1/models') refuse(status);
       if (status === 200) models = readListing(text);
       state = { kind: 'ready', contextLength: null, slots: null };
     } catch (failure) {

@@ -21,6 +21,8 @@ export interface UpstreamSettings {
   readonly firstByteTimeoutMs: number;
   /** Between two pieces of an answer. */
   readonly idleTimeoutMs: number;
+  /** Default: as its kind has it, and that of the models before a fleet. */
+  readonly healthPath?: string | undefined;
   /** Default: as its kind has it. */
   readonly checkMs?: number | undefined;
   /** A family's way to write reasoning and calls, where the server leaves them in the text. */
