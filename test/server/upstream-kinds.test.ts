@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { upstreamKinds } from '../../src/api/internal/upstream-kinds.ts';
 import { parameterSupport, type Support } from '../../src/api/parameter-support.ts';
@@ -7,6 +8,17 @@ import { startScriptedUpstream, type ScriptedUpstream } from '../support/scripte
 import { answerAs } from '../support/upstream-kinds.ts';
 import { startInFrontOf } from '../support/upstream-server.ts';
 
+/** Parameters that are Manifold's matter, whatever the server; and those that the requests have anyway. */
+const doneHere = new Set([
+  'model',
+  'messages',
+  'stream',
+  'stream_options',
+  'user',
+  'session_id',
+  'request_id',
+  'include_reasoning',
+]);
 const base = { model: 'test/model', messages: [{ role: 'user', content: 'count' }], max_tokens: 20, seed: 1 };
 
 describe.each(upstreamKinds)('in front of a server of kind %s', (kind) => {
@@ -99,10 +111,22 @@ describe.each(upstreamKinds)('in front of a server of kind %s', (kind) => {
     expect(upstream.posts()).toHaveLength(before);
   });
 
+  let baseline: unknown;
+  it('gets no field that asks for nothing', async () => {
+    await plain();
+    baseline = upstream.posts().at(-1)?.body;
+
+    expect(Object.keys(baseline as object)).toEqual(
+      expect.arrayContaining(['model', 'messages', 'max_tokens', 'temperature', 'top_p', 'seed']),
+    );
+    expect(Object.keys(baseline as object).length).toBeLessThan(10);
+  });
+
   it.each(of('honoured'))('$name is honoured', async ({ name, example }) => {
     const { reply, answer } = await plain(example);
 
     expect(answer.error).toBeUndefined();
+    expect(isDeepStrictEqual(upstream.posts().at(-1)?.body, baseline)).toBe(doneHere.has(name));
     expect(reply.headers.get('x-manifold-ignored')).toBeNull();
     expect(reply.headers.get('x-manifold-emulated')?.includes(name) ?? false).toBe(false);
   });
