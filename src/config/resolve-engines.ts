@@ -22,6 +22,7 @@ export interface ResolvedEngine {
   readonly idleTimeoutMs: number;
   readonly healthPath?: string | undefined;
   readonly checkMs?: number | undefined;
+  readonly images?: boolean | undefined;
   readonly answerFormat?: string | undefined;
 }
 
@@ -70,6 +71,7 @@ function resolve(engine: UpstreamEngine, name: string, env: NodeJS.ProcessEnv): 
     idleTimeoutMs: timeouts.idleSeconds * 1000,
     healthPath: engine.healthPath,
     checkMs: checkSeconds === undefined ? undefined : checkSeconds * 1000,
+    images: engine.images,
     answerFormat: engine.answerFormat,
   };
 }

@@ -67,6 +67,8 @@ export const upstreamEngine = z
       .optional(),
     /** Between two looks at its health and its models. Default: 5 to 300, by kind. */
     checkSeconds: seconds.optional(),
+    /** Whether its models see images. Default: as it tells, else yes: one that does not refuses them itself. */
+    images: z.boolean().optional(),
     /** A family's way to write reasoning and calls, where the server leaves them in the text: `hermes`, `llama-3` … */
     answerFormat: z.string().min(1).optional(),
   })

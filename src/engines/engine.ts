@@ -46,6 +46,8 @@ export interface Caller {
 export interface Engine {
   readonly name: string;
   state(): EngineState;
+  /** Whether `chat` takes image parts, which then hold data URLs that were checked. Absent: it reads text only. */
+  acceptsImages?(): boolean;
   chat(request: EngineRequest, signal: AbortSignal, caller?: Caller): Promise<AsyncIterable<ChatCompletionChunk>>;
   /**
    * Turns texts into vectors; absent where an engine never does. As with `chat`, awaiting means accepted: an engine

@@ -114,6 +114,22 @@ describe('the models of a server', () => {
     await catalogue.close();
   });
 
+  it.each<[object, boolean | undefined, boolean]>([
+    [{}, undefined, true],
+    [{}, false, false],
+    [{ manifold: { images: false } }, undefined, false],
+    [{ manifold: { images: true } }, undefined, true],
+  ])('see images as they tell (%j), or as the configuration says (%j)', async (listed, images, expected) => {
+    await using upstream = await startScriptedUpstream(() => ({
+      text: JSON.stringify({ data: [{ id: 'served-name', ...listed }] }),
+    }));
+    const catalogue = createCatalogue(upstreamSettings('manifold', upstream.url, { images }), { log });
+    await catalogue.start();
+
+    expect(catalogue.find('test/model')?.engine.acceptsImages?.()).toBe(expected);
+    await catalogue.close();
+  });
+
   it('of a fleet are ready when they are listed', async () => {
     await using upstream = await startScriptedUpstream((asked) =>
       asked.path === 'GET /health' ? { status: 404 } : lists('a')(asked),

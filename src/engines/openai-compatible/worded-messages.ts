@@ -24,7 +24,7 @@ export function wordedMessages(messages: readonly ChatMessage[], quirks: Quirks)
   });
 }
 
-/** Parts that are not text stay parts. */
+/** Images stay parts, and what stands beside them. */
 function contentOf(message: ChatMessage): unknown {
   const { content } = message;
   const hasOther = Array.isArray(content) && content.some((part: { readonly type: string }) => part.type !== 'text');

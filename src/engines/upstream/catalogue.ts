@@ -97,8 +97,8 @@ export function createCatalogue(settings: UpstreamSettings, { log, combine = fir
     if (known !== undefined) return known;
     // Limits that are not published are those of a model.
     const limit = quirks.adaptsConcurrency && !settings.selfRouting ? createAdaptiveLimit() : undefined;
-    const { answerFormat } = settings;
-    const engine = createUpstreamEngine({ endpoint, monitor, quirks, model, limit, answerFormat });
+    const { answerFormat, images } = settings;
+    const engine = createUpstreamEngine({ endpoint, monitor, quirks, model, limit, answerFormat, images });
     engines.set(model, engine);
     return engine;
   };

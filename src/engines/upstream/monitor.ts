@@ -10,12 +10,15 @@ export interface ListedModel {
   readonly ownedBy: string | undefined;
   readonly contextLength: number | null;
   readonly embedding?: EmbeddingFacts | undefined;
+  readonly images?: boolean | undefined;
 }
 
 /** Looks at one server, again and again. */
 export interface Monitor {
   /** Where a model of this server stands, as it calls it. */
   stateOf(model: string): EngineState;
+  /** Whether a model takes images; undefined where the server does not tell. */
+  seesImages(model: string): boolean | undefined;
   models(): readonly ListedModel[];
   /** Starts looking; resolves after the first look, well or not. */
   start(): Promise<void>;
@@ -28,7 +31,7 @@ const entry = z.object({
   max_model_len: z.int().positive().nullish(),
   /** llama.cpp's server tells it here. */
   meta: z.object({ n_ctx: z.int().nullish(), n_ctx_train: z.int().nullish() }).nullish(),
-  manifold: z.object({ embedding: embeddingFacts.nullish() }).nullish(),
+  manifold: z.object({ embedding: embeddingFacts.nullish(), images: z.boolean().nullish() }).nullish(),
 });
 const listing = z.object({ data: z.array(z.unknown()) });
 const patienceMs = 10_000;
@@ -74,12 +77,16 @@ export function createMonitor({ endpoint, healthPath, checkMs, onChange }: Monit
     timer = setTimeout(() => void look().finally(again), waitMs * (0.9 + Math.random() * 0.2)).unref();
   };
 
+  /** Ollama leaves out the tag that everyone means. */
+  const listedAs = (model: string) => models.find(({ id }) => id === model || id === `${model}:latest`);
+
   return {
     stateOf(model) {
       if (state.kind !== 'ready') return state;
-      const listed = models.find(({ id }) => id === model || id === `${model}:latest`);
+      const listed = listedAs(model);
       return { ...state, contextLength: listed?.contextLength ?? null, embedding: listed?.embedding };
     },
+    seesImages: (model) => listedAs(model)?.images,
     models: () => models,
     async start() {
       await look();
@@ -114,6 +121,7 @@ function readListing(text: string): ListedModel[] {
     if (model === undefined) return [];
     const contextLength = model.max_model_len ?? model.meta?.n_ctx ?? model.meta?.n_ctx_train ?? null;
     const embedding = model.manifold?.embedding ?? undefined;
-    return [{ id: model.id, ownedBy: model.owned_by ?? undefined, contextLength, embedding }];
+    const images = model.manifold?.images ?? undefined;
+    return [{ id: model.id, ownedBy: model.owned_by ?? undefined, contextLength, embedding, images }];
   });
 }

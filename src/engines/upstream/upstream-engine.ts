@@ -17,17 +17,19 @@ import type { Monitor } from './monitor.ts';
 
 interface Parts {
   readonly endpoint: Endpoint;
-  readonly monitor: Pick<Monitor, 'stateOf'>;
+  readonly monitor: Pick<Monitor, 'stateOf' | 'seesImages'>;
   readonly quirks: Quirks;
   /** What the server calls the model. */
   readonly model: string;
   readonly limit?: AdaptiveLimit | undefined;
   readonly answerFormat?: string | undefined;
+  /** Whether its models see, where the configuration says so. */
+  readonly images?: boolean | undefined;
 }
 
 /** A model of a server elsewhere as an engine. Neither started nor ended here: whoever runs it does both. */
 export function createUpstreamEngine(parts: Parts): Engine {
-  const { endpoint, monitor, quirks, model, limit, answerFormat } = parts;
+  const { endpoint, monitor, quirks, model, limit, answerFormat, images } = parts;
 
   const askOnce = async (request: EngineRequest, signal: AbortSignal, caller: Caller) => {
     const worded = wordRequest(request, quirks, model, caller.cacheSalt);
@@ -57,6 +59,8 @@ export function createUpstreamEngine(parts: Parts): Engine {
   return {
     name: quirks.kind,
     state: () => monitor.stateOf(model),
+    // Few servers say whether a model sees; one that does not refuses images itself.
+    acceptsImages: () => images ?? monitor.seesImages(model) ?? true,
     async chat(request, signal, caller: Caller = { cacheSalt: '' }) {
       if (request.prompt !== undefined && request.max_tokens === 0) return countOnly(request, tools.tokenize, signal);
       const isToCheck = request.output?.kind === 'json' && quirks.checksJson === true;

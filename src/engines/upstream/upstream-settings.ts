@@ -25,6 +25,8 @@ export interface UpstreamSettings {
   readonly healthPath?: string | undefined;
   /** Default: as its kind has it. */
   readonly checkMs?: number | undefined;
+  /** Whether its models see images. Default: as it tells, else yes. */
+  readonly images?: boolean | undefined;
   /** A family's way to write reasoning and calls, where the server leaves them in the text. */
   readonly answerFormat?: string | undefined;
 }
