@@ -130,6 +130,28 @@ describe('the models of a server', () => {
     await catalogue.close();
   });
 
+  it('are asked for where they are listed', async () => {
+    await using one = await startScriptedUpstream(lists('a'));
+    await using two = await startScriptedUpstream(lists('a', 'b'));
+    const sets: string[][] = [];
+    const replicas = [{ url: one.url }, { url: two.url }];
+    const catalogue = createCatalogue(
+      { ...upstreamSettings('openai', ''), replicas, models: undefined },
+      {
+        log,
+        combine: (all) => {
+          sets.push(all.map(({ name }) => name));
+          return scriptedEngine([]);
+        },
+      },
+    );
+    await catalogue.start();
+
+    expect(catalogue.models().map(({ id }) => id)).toEqual(['a', 'b']);
+    expect(sets.slice(-2)).toEqual([[one.url, two.url], [two.url]]);
+    await catalogue.close();
+  });
+
   it('of a fleet are ready when they are listed', async () => {
     await using upstream = await startScriptedUpstream((asked) =>
       asked.path === 'GET /health' ? { status: 404 } : lists('a')(asked),

@@ -8,6 +8,7 @@ import { createMonitor, type Monitor } from './monitor.ts';
 import { followFile, readAddresses } from './replica-file.ts';
 import { createUpstreamEngine } from './upstream-engine.ts';
 import type { ReplicaSettings, UpstreamLog, UpstreamSettings } from './upstream-settings.ts';
+import { wantedModels, type WantedModel } from './wanted-models.ts';
 
 /** One server of the configuration, at its addresses, and the models it answers for. */
 export interface Catalogue {
@@ -68,8 +69,11 @@ export function createCatalogue(settings: UpstreamSettings, { log, combine = fir
   let isClosed = false;
 
   const build = () => {
-    const wanted = places.size === 0 ? [] : modelsOf(settings, [...places.values()]);
-    const now = JSON.stringify([wanted, [...places.keys()]]);
+    const listed = [...places.values()].flatMap(({ monitor }) => monitor.models());
+    const wanted = places.size === 0 ? [] : wantedModels(settings, listed);
+    const now = JSON.stringify(
+      wanted.map((model) => [model, placesOf(model.servedAs).map(({ endpoint }) => endpoint.url)]),
+    );
     if (now === made || isClosed) return;
     made = now;
     const before = served;
@@ -78,8 +82,14 @@ export function createCatalogue(settings: UpstreamSettings, { log, combine = fir
     log.info({ engine: name, models: served.size, addresses: [...places.keys()] }, 'engine has models');
   };
 
-  const serve = ({ id, servedAs, ownedBy }: Wanted, known: Served | undefined): Served => {
-    const replicas = [...places.values()].map((place): Replica => {
+  /** Where it is listed; everywhere, if the configuration says that it is there. */
+  const placesOf = (model: string): Place[] => {
+    const all = [...places.values()];
+    return settings.models ? all : all.filter(({ monitor }) => monitor.models().some(({ id }) => id === model));
+  };
+
+  const serve = ({ id, servedAs, ownedBy }: WantedModel, known: Served | undefined): Served => {
+    const replicas = placesOf(servedAs).map((place): Replica => {
       const { replica } = place;
       return { ...replica, name: replica.url, engine: engineAt(place, servedAs) };
     });
@@ -162,19 +172,4 @@ export function createCatalogue(settings: UpstreamSettings, { log, combine = fir
 interface Served extends ServedModel {
   readonly engine: CombinedEngine;
   readonly servedAs: string;
-}
-
-interface Wanted {
-  readonly id: string;
-  readonly servedAs: string;
-  readonly ownedBy: string;
-}
-
-/** The models that the configuration names, or else all that the server lists. */
-function modelsOf({ models, name }: UpstreamSettings, places: readonly Place[]): Wanted[] {
-  const listed = new Map(places.flatMap(({ monitor }) => monitor.models().map((model) => [model.id, model] as const)));
-  const ownerOf = (id: string, servedAs: string) =>
-    listed.get(servedAs)?.ownedBy ?? (id.includes('/') ? (id.split('/')[0] ?? name) : name);
-  const wanted = models ?? Object.fromEntries([...listed.keys()].map((id) => [id, id]));
-  return Object.entries(wanted).map(([id, servedAs]) => ({ id, servedAs, ownedBy: ownerOf(id, servedAs) }));
 }
