@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ErrorBody } from '../../src/api/error.ts';
+import type { UpstreamKind } from '../../src/api/internal/upstream-kinds.ts';
 import { askThrough as ask, body, ended, event, said, usage } from '../support/ask-through.ts';
 import { startScriptedUpstream, type Reply } from '../support/scripted-upstream.ts';
 import { startInFrontOf } from '../support/upstream-server.ts';
@@ -224,18 +225,25 @@ describe('a stream that breaks', () => {
     expect(received).not.toContain('boom');
   });
 
-  it.each([false, true])('a client that leaves (stream: %s) closes the connection', async (stream) => {
+  const tools = [{ type: 'function', function: { name: 'f' } }];
+  it.each<[UpstreamKind, object, number]>([
+    ['openai', { stream: false }, 1],
+    ['openai', { stream: true }, 1],
+    ['ollama', { n: 3, stream: true }, 3],
+    // It is asked for a plain answer.
+    ['tensorrt-llm', { tools }, 1],
+  ])('a client of %s that leaves (%j) closes %i connections', async (kind, fields, count) => {
     await using upstream = await startScriptedUpstream(({ path }) =>
       path.startsWith('GET') ? { text: '{"data":[]}' } : { events: [said], end: 'silence' },
     );
-    await using server = await startInFrontOf('openai', upstream.url);
+    await using server = await startInFrontOf(kind, upstream.url);
     const leaving = new AbortController();
-    const answer = server.chat({ ...body, stream }, { signal: leaving.signal }).then((reply) => reply.text());
-    await expect.poll(() => upstream.posts().length).toBe(1);
+    const answer = server.chat({ ...body, ...fields }, { signal: leaving.signal }).then((reply) => reply.text());
+    await expect.poll(() => upstream.posts().length).toBe(count);
     leaving.abort();
 
     await expect(answer).rejects.toThrow(/abort/i);
-    await expect.poll(() => upstream.left(), { interval: 10, timeout: 1000 }).toBe(1);
+    await expect.poll(() => upstream.left(), { interval: 10, timeout: 1000 }).toBe(count);
   });
 });
 
