@@ -6,11 +6,9 @@ import type { Config } from '../config/config.ts';
 import { openStateDir } from '../config/state-dir.ts';
 import { lockStateDir } from '../config/state-lock.ts';
 import { compose } from '../compose.ts';
+import { createCatalogues } from './create-catalogues.ts';
 import { libraryDirectory } from './engine/library-directory.ts';
-import { resolveEngines } from '../config/resolve-engines.ts';
 import { createEngines } from '../engines/registry.ts';
-import { answerFormats } from '../engines/openai-compatible/raw-answer.ts';
-import { createCatalogue } from '../engines/upstream/catalogue.ts';
 import { createLogger } from '../observability/logger.ts';
 import type { RunningServer } from './running-server.ts';
 import { packageVersion } from './version.ts';
@@ -86,17 +84,7 @@ async function listen(
     },
     logger,
   );
-  const leftOut = (engine: string, reason: string) => {
-    logger.error({ engine, reason }, 'engine is left out');
-    process.stderr.write(`manifold: engines.${engine}: ${reason} This engine is left out.\n`);
-  };
-  const catalogues = resolveEngines(config.engines, env, leftOut).flatMap((settings) => {
-    const { name, answerFormat } = settings;
-    if (answerFormat === undefined || answerFormats.includes(answerFormat))
-      return [createCatalogue(settings, { log: logger })];
-    leftOut(name, `answerFormat: one of ${answerFormats.join(', ')}.`);
-    return [];
-  });
+  const catalogues = createCatalogues(config, env, logger);
   const server = await compose({ config, engines, catalogues, keyStore, logger, version: packageVersion(), hasPages });
   const { url } = await server.start();
   return {
@@ -107,6 +95,13 @@ async function listen(
         id,
         state: engine.state(),
       })),
+    upstreams: () =>
+      Promise.all(
+        catalogues.map(async (catalogue) => {
+          await catalogue.looked;
+          return { name: catalogue.name, models: catalogue.models().length, problem: catalogue.problem() };
+        }),
+      ),
     stop: () => server.stop(),
   };
 }

@@ -44,7 +44,7 @@ describe('a worker, and a Manifold in front of it', () => {
     const file = join(directory, 'manifold.yaml');
     const engines = `engines:\n  - kind: manifold\n    url: ${worker.url}\n    keyFrom: { env: WORKER_TOKEN }\n    checkSeconds: 1\n    models: { ${model}: manifold/builtin }\n`;
     writeFileSync(file, `port: 0\nbuiltIn: false\nstateDir: ${directory}/state\nauth: { keys: [${key}] }\n${engines}`);
-    front = await start(['serve'], /Listening/, { WORKER_TOKEN: token });
+    front = await start(['serve'], /^manifold: 1 model$[^]*Try it:/m, { WORKER_TOKEN: token });
     client = new OpenAI({ baseURL: `${front.url}/v1`, apiKey: key, maxRetries: 0 });
     await vi.waitFor(async () => expect((await fetch(`${front.url}/v1/health/ready`)).status).toBe(200), {
       timeout: 20_000,

@@ -16,6 +16,10 @@ export interface Catalogue {
   /** The models, as they are known now. */
   models(): readonly ServedModel[];
   find(id: string): ServedModel | undefined;
+  /** Resolves once every address was looked at for the first time. */
+  readonly looked: Promise<void>;
+  /** What keeps it from answering at every address; undefined while it answers at one, or nobody has looked. */
+  problem(): string | undefined;
   /** Starts to look at the server; resolves after the first look at every address, well or not. */
   start(): Promise<void>;
   close(): Promise<void>;
@@ -67,6 +71,7 @@ export function createCatalogue(settings: UpstreamSettings, { log, combine = fir
   let made = '';
   let stopFollowing: (() => void) | undefined;
   let isClosed = false;
+  const looked = Promise.withResolvers<void>();
 
   const build = () => {
     const listed = [...places.values()].flatMap(({ monitor }) => monitor.models());
@@ -145,20 +150,29 @@ export function createCatalogue(settings: UpstreamSettings, { log, combine = fir
     return take([...settings.replicas, ...urls.map((url) => ({ url }))]);
   };
 
+  const begin = async () => {
+    const { replicasFile: file } = settings;
+    if (file === undefined) return take(settings.replicas);
+    const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+      log.error({ engine: name, err: cause }, 'the file of addresses cannot be read');
+      return '';
+    });
+    stopFollowing = followFile(file, (changed) => void takeFile(changed));
+    await takeFile(text);
+  };
+
   return {
     name,
     models: () => [...served.values()],
     find: (id) => served.get(id),
-    async start() {
-      const { replicasFile: file } = settings;
-      if (file === undefined) return take(settings.replicas);
-      const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-        log.error({ engine: name, err: cause }, 'the file of addresses cannot be read');
-        return '';
-      });
-      stopFollowing = followFile(file, (changed) => void takeFile(changed));
-      await takeFile(text);
+    looked: looked.promise,
+    problem() {
+      if (places.size === 0) return 'It has no address.';
+      const states = [...places.values()].map(({ monitor }) => monitor.state());
+      const [first] = states.flatMap((state) => (state.kind === 'failed' ? [state.message] : []));
+      return states.every(({ kind }) => kind === 'failed') ? first : undefined;
     },
+    start: () => begin().finally(looked.resolve),
     async close() {
       isClosed = true;
       stopFollowing?.();

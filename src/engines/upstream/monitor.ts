@@ -15,6 +15,7 @@ export interface ListedModel {
 
 /** Looks at one server, again and again. */
 export interface Monitor {
+  state(): EngineState;
   /** Where a model of this server stands, as it calls it. */
   stateOf(model: string): EngineState;
   /** Whether a model takes images; undefined where the server does not tell. */
@@ -81,6 +82,7 @@ export function createMonitor({ endpoint, healthPath, checkMs, onChange }: Monit
   const listedAs = (model: string) => models.find(({ id }) => id === model || id === `${model}:latest`);
 
   return {
+    state: () => state,
     stateOf(model) {
       if (state.kind !== 'ready') return state;
       const listed = listedAs(model);
