@@ -3,7 +3,8 @@ import path from 'node:path';
 import { createAuthenticator } from './access/authenticator.ts';
 import type { KeyStore } from './access/key-store.ts';
 import type { Config } from './config/config.ts';
-import type { ServedModel } from './engines/registry.ts';
+import type { ServedModel } from './engines/served-model.ts';
+import type { Catalogue } from './engines/upstream/catalogue.ts';
 import { packageRoot } from './config/package-root.ts';
 import { ManifoldError } from './errors.ts';
 import { createChat } from './inference/chat.ts';
@@ -28,6 +29,8 @@ const stalledAfterMs = 30_000;
 export interface ComposeOptions {
   readonly config: Config;
   readonly engines: readonly ServedModel[];
+  /** Servers elsewhere that answer for models. */
+  readonly catalogues?: readonly Catalogue[];
   readonly keyStore: KeyStore;
   readonly logger: Logger;
   readonly version: string;
@@ -35,6 +38,8 @@ export interface ComposeOptions {
   readonly metrics?: Metrics;
   /** Where the built chat page lies. Default: `web/dist` of the package. */
   readonly webDir?: string;
+  /** False: no chat page and no documentation. Default: true. */
+  readonly hasPages?: boolean;
 }
 
 export interface Server {
@@ -47,11 +52,11 @@ export interface Server {
 
 /** The composition root: configuration in, running parts out. */
 export async function compose(options: ComposeOptions): Promise<Server> {
-  const { config, engines, keyStore, logger, version, metrics = createMetrics() } = options;
+  const { config, engines, catalogues = [], keyStore, logger, version, metrics = createMetrics() } = options;
   const { limits, timeouts, auth, host, port } = config;
   await refuseOpenServer(config, keyStore);
 
-  const models = createModels(engines);
+  const models = createModels(engines, catalogues);
   const running = createRunningExchanges();
   const verifier = createVerifier();
   const { resolve: resolveImages, close: closeImages } = createImages(config.images);
@@ -73,6 +78,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     metrics,
     running,
     version,
+    hasPages: options.hasPages ?? true,
     webDir: options.webDir ?? path.join(packageRoot, 'web/dist'),
     licenseFile: path.join(packageRoot, 'LICENSE'),
     keepAliveMs: timeouts.keepAliveSeconds * 1000,
@@ -104,11 +110,20 @@ export async function compose(options: ComposeOptions): Promise<Server> {
       for (const { id, engine } of engines) {
         engine.start().catch((err: unknown) => logger.error({ model: id, err }, 'engine did not start'));
       }
+      for (const catalogue of catalogues) {
+        catalogue
+          .start()
+          .catch((err: unknown) => logger.error({ engine: catalogue.name, err }, 'engine did not start'));
+      }
       return listening;
     },
     async stop() {
       await (listening ? listening.stop() : app.close());
-      await Promise.allSettled([...engines.map(({ engine }) => engine.close()), verifier.close()]);
+      await Promise.allSettled([
+        ...engines.map(({ engine }) => engine.close()),
+        ...catalogues.map((catalogue) => catalogue.close()),
+        verifier.close(),
+      ]);
     },
   };
 }

@@ -14,6 +14,7 @@ interface Flags extends ServerFlags {
 const help = `
 Later wins: defaults, manifold.yaml, environment, flags.
 Environment: ${environmentVariables.map(([name]) => name).join(', ')}
+NVIDIA_API_KEY or NGC_API_KEY alone puts hosted NIM's models beside the others.
 
 Examples:
   manifold config                     what \`manifold serve\` would use here, and why
@@ -49,9 +50,13 @@ interface Row {
 }
 
 function describe({ config, origins }: LoadedConfig): Row[] {
-  const redacted = { ...config, auth: { ...config.auth, keys: config.auth.keys.map(() => '<redacted>') } };
+  const redacted = {
+    ...config,
+    auth: { ...config.auth, keys: config.auth.keys.map(() => '<redacted>') },
+    engines: config.engines.map((engine) => ({ ...engine, ...(engine.key !== undefined && { key: '<redacted>' }) })),
+  };
   const originOf = (key: string): string => {
-    const group = /^(models|auth\.keys)\.\d/.exec(key)?.[1];
+    const group = /^(models|engines|auth\.keys)\.\d/.exec(key)?.[1];
     return origins.get(key) ?? (group === undefined ? 'default' : (origins.get(group) ?? 'built in'));
   };
   return leaves(redacted, '').map(([key, value]) => ({ key, value, origin: originOf(key) }));

@@ -4,6 +4,7 @@ import { buildLlamaServer } from './engine/build.ts';
 import { buildDirectory, isFinished } from './engine/build-directory.ts';
 import { ownSource } from './engine/own-source.ts';
 import { pinnedSource } from './engine/pinned-source.ts';
+import { serveWorkerCommand } from './engine/serve-worker.ts';
 import { CommandFailed } from './exit-codes.ts';
 import { addStateOptions, type StateFlags, stateDirFromFlags } from './state-options.ts';
 import { say, type Terminal } from './terminal.ts';
@@ -28,13 +29,14 @@ Examples:
   "$(manifold engine path)" --version
 `;
 
-/** `manifold engine`: compiles llama.cpp's own server, and says where it is. */
+/** `manifold engine`: compiles llama.cpp's own server, says where it is, and serves models to another Manifold. */
 export function engineCommand(terminal: Terminal): Command {
   return new Command('engine')
-    .description("build llama.cpp's server and libraries for this processor")
+    .description("build llama.cpp's server and libraries for this processor, or serve models to another Manifold")
     .addHelpText('after', help)
     .addCommand(buildCommand(terminal))
-    .addCommand(pathCommand(terminal));
+    .addCommand(pathCommand(terminal))
+    .addCommand(serveWorkerCommand(terminal));
 }
 
 function buildCommand(terminal: Terminal): Command {

@@ -50,8 +50,9 @@ export async function showLoading(
 }
 
 function capacityOf({ embedding, slots, contextLength }: Extract<EngineState, { kind: 'ready' }>): string {
+  if (contextLength === null) return 'reached';
   return embedding === undefined
-    ? `${slots} slots of ${contextLength} tokens`
+    ? `${slots === null ? '' : `${slots} slots of `}${contextLength} tokens`
     : `embeddings of ${embedding.size} values, from up to ${contextLength} tokens`;
 }
 

@@ -5,6 +5,10 @@ export interface RunningServer {
   readonly url: string;
   /** Where each model stands, now. */
   models(): readonly { readonly id: string; readonly state: EngineState }[];
+  /** Servers elsewhere, once each was looked at: how many models it has, or what keeps it from having any. */
+  upstreams(): Promise<
+    readonly { readonly name: string; readonly models: number; readonly problem: string | undefined }[]
+  >;
   /** Stops taking requests, waits for the running ones as configured, and ends every engine. */
   stop(): Promise<void>;
 }

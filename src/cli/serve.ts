@@ -5,6 +5,7 @@ import type { RunningServer } from './running-server.ts';
 import { showLoading } from './load-progress.ts';
 import { addServerOptions, configFromFlags, type ServerFlags } from './server-options.ts';
 import { startServer } from './start-server.ts';
+import { tellUpstreams } from './tell-upstreams.ts';
 import { say, type Terminal } from './terminal.ts';
 
 const help = `
@@ -31,9 +32,12 @@ export function serveCommand(terminal: Terminal): Command {
       const stopped = untilStopped(server, stderr, () => stopping.abort());
       say(stderr, `Listening on ${server.url}; loading ${config.models.length === 1 ? 'the model' : 'the models'}.`);
       // A server whose models all failed keeps running: its answers and its health say why.
-      await showLoading(server, stderr, { signal: stopping.signal }).catch((failure: unknown) => {
-        say(stderr, `manifold: ${failure instanceof Error ? failure.message : String(failure)}`);
-      });
+      const told = tellUpstreams(server, stderr, stopping.signal);
+      if (config.models.length === 0) await told;
+      else
+        await showLoading(server, stderr, { signal: stopping.signal }).catch((failure: unknown) => {
+          say(stderr, `manifold: ${failure instanceof Error ? failure.message : String(failure)}`);
+        });
       const ready = server.models().filter(({ state }) => state.kind === 'ready');
       const shown = ready.find((model) => !embeds(model)) ?? ready[0];
       if (shown !== undefined && !stopping.signal.aborted) {

@@ -6,6 +6,7 @@ import type { Config } from '../config/config.ts';
 import { openStateDir } from '../config/state-dir.ts';
 import { lockStateDir } from '../config/state-lock.ts';
 import { compose } from '../compose.ts';
+import { createCatalogues } from './create-catalogues.ts';
 import { libraryDirectory } from './engine/library-directory.ts';
 import { createEngines } from '../engines/registry.ts';
 import { createLogger } from '../observability/logger.ts';
@@ -61,8 +62,19 @@ export async function startPrivateServer(
   return { ...(await listen(own, env, none)), key };
 }
 
+/** A server for another Manifold: the keys of its configuration and no others, no page, no state. */
+export async function startWorker(config: Config, env: NodeJS.ProcessEnv): Promise<RunningServer> {
+  const none: KeyStore = { list: async () => [], replace: async () => undefined };
+  return listen(config, env, none, { hasPages: false });
+}
+
 /** Engines and composition root, seen as the command line sees a server. */
-async function listen(config: Config, env: NodeJS.ProcessEnv, keyStore: KeyStore): Promise<RunningServer> {
+async function listen(
+  config: Config,
+  env: NodeJS.ProcessEnv,
+  keyStore: KeyStore,
+  { hasPages = true } = {},
+): Promise<RunningServer> {
   const logger = createLogger(config.logLevel, process.stdout);
   const metrics = createMetrics();
   const engines = await createEngines(
@@ -75,11 +87,33 @@ async function listen(config: Config, env: NodeJS.ProcessEnv, keyStore: KeyStore
     logger,
     { observe: (model) => metrics.replicasOf(model) },
   );
-  const server = await compose({ config, engines, keyStore, logger, metrics, version: packageVersion() });
+  const catalogues = createCatalogues(config, env, { logger, metrics });
+  const server = await compose({
+    config,
+    engines,
+    catalogues,
+    keyStore,
+    logger,
+    metrics,
+    version: packageVersion(),
+    hasPages,
+  });
   const { url } = await server.start();
   return {
     url,
-    models: () => engines.map(({ id, engine }) => ({ id, state: engine.state() })),
+    // A server elsewhere may list hundreds of models: they are shown where there are no others.
+    models: () =>
+      (engines.length > 0 ? engines : catalogues.flatMap((catalogue) => catalogue.models())).map(({ id, engine }) => ({
+        id,
+        state: engine.state(),
+      })),
+    upstreams: () =>
+      Promise.all(
+        catalogues.map(async (catalogue) => {
+          await catalogue.looked;
+          return { name: catalogue.name, models: catalogue.models().length, problem: catalogue.problem() };
+        }),
+      ),
     stop: () => server.stop(),
   };
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { imageSettings } from './images.ts';
 import { engineTuning } from '../api/internal/engine-host.ts';
+import { upstreamEngine } from './upstream-engine.ts';
 
 /** One model served by an engine host of ours. */
 const localModel = z.strictObject({
@@ -28,6 +29,10 @@ export const config = z.strictObject({
     .prefault({}),
   /** Empty: the built-in model. */
   models: z.array(localModel).default([]),
+  /** False: no built-in model where none is named. */
+  builtIn: z.boolean().default(true),
+  /** Servers elsewhere that answer for models; their models stand beside the local ones. */
+  engines: z.array(upstreamEngine).default([]),
   limits: z
     .strictObject({
       /** Highest `n` a request may ask for. */

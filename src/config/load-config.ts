@@ -5,9 +5,11 @@ import { builtInModel } from './built-in-model.ts';
 import { config as configSchema, type Config } from './config.ts';
 import { explainIssues } from './explain-issues.ts';
 import { mergeSettings, type Merged } from './merge-settings.ts';
+import { impliedEngines } from './implied-engines.ts';
 import type { Origin, Setting } from './setting.ts';
 import { settingsFromEnvironment, unknownEnvironmentVariables } from './settings-from-environment.ts';
 import { settingsFromFile } from './settings-from-file.ts';
+import { usableEngines } from './usable-engines.ts';
 
 interface Sources {
   readonly flags?: readonly Setting[];
@@ -33,14 +35,24 @@ export interface LoadedConfig {
  */
 export function loadConfig({ flags = [], file: named, env, cwd }: Sources): LoadedConfig {
   const { file, settings } = settingsFromFile(named, cwd);
-  const merged = mergeSettings([...settings, ...settingsFromEnvironment(env), ...flags], builtInModel);
-  const parsed = configSchema.safeParse(merged.values);
+  const merged = mergeSettings(
+    [...impliedEngines(env), ...settings, ...settingsFromEnvironment(env), ...flags],
+    builtInModel,
+  );
+  const origin = merged.origins.get('engines') ?? 'the defaults';
+  const { engines, warnings } = usableEngines(merged.values['engines'], origin);
+  const parsed = configSchema.safeParse({ ...merged.values, engines });
   if (!parsed.success) {
     throw new ManifoldError('configuration_invalid', explainIssues(parsed.error.issues, merged));
   }
   const config = withModelIds(withAbsolutePaths(parsed.data, cwd));
   checkUniqueIds(config, merged);
-  return { config, origins: merged.origins, file, warnings: unknownEnvironmentVariables(env).map(warnUnknown) };
+  return {
+    config,
+    origins: merged.origins,
+    file,
+    warnings: [...unknownEnvironmentVariables(env).map(warnUnknown), ...warnings],
+  };
 }
 
 function warnUnknown(name: string): string {
@@ -55,6 +67,12 @@ function withAbsolutePaths(config: Config, cwd: string): Config {
     ...(config.stateDir !== undefined && { stateDir: absolute(config.stateDir) }),
     ...(config.libDir !== undefined && { libDir: absolute(config.libDir) }),
     models: config.models.map((model) => ({ ...model, path: absolute(model.path) })),
+    engines: config.engines.map((engine) => ({
+      ...engine,
+      ...(engine.replicasFile !== undefined && { replicasFile: absolute(engine.replicasFile) }),
+      ...(engine.tls && { tls: { ca: absolute(engine.tls.ca) } }),
+      ...(engine.keyFrom && 'file' in engine.keyFrom && { keyFrom: { file: absolute(engine.keyFrom.file) } }),
+    })),
   };
 }
 

@@ -19,7 +19,8 @@ export function mergeSettings(settings: readonly Setting[], fallback: Readonly<R
     origins.set(path, origin);
   }
   const given = values['models'];
-  const models = given === undefined || (Array.isArray(given) && given.length === 0) ? [{ ...fallback }] : given;
+  const isNone = given === undefined || (Array.isArray(given) && given.length === 0);
+  const models = isNone ? (values['builtIn'] === false ? [] : [{ ...fallback }]) : given;
   values['models'] = models;
   if (!Array.isArray(models)) return { values, origins };
   for (const { path, value, origin } of settings.filter(isOfModel)) {

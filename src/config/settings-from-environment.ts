@@ -49,6 +49,7 @@ export const environmentVariables: readonly (readonly [name: string, path: strin
   ['MANIFOLD_LIB_DIR', 'libDir', text],
   ['MANIFOLD_LOG_LEVEL', 'logLevel', text],
   ['MANIFOLD_DRAIN_SECONDS', 'timeouts.drainSeconds', number],
+  ['MANIFOLD_BUILT_IN', 'builtIn', boolean],
   ['MANIFOLD_MAX_CHOICES', 'limits.maxChoices', number],
   ['MANIFOLD_MAX_BODY_BYTES', 'limits.maxBodyBytes', number],
   ['MANIFOLD_REMOTE_IMAGES', 'images.remote', boolean],
@@ -69,7 +70,7 @@ function isKubernetesServiceLink(name: string, value: string): boolean {
 }
 
 /** Variables read elsewhere: by the launcher and by clients. */
-const otherVariables = ['MANIFOLD_API_KEY', 'MANIFOLD_URL'];
+const otherVariables = ['MANIFOLD_API_KEY', 'MANIFOLD_URL', 'MANIFOLD_TOKEN'];
 
 /** `MANIFOLD_*` names that nothing reads: likely a slip of the pen. */
 export function unknownEnvironmentVariables(env: NodeJS.ProcessEnv): string[] {

@@ -38,11 +38,11 @@ function read(file: string, required: boolean): string | undefined {
   }
 }
 
-/** Nested objects as dotted paths; lists and `models` stay one value, since a later layer replaces them whole. */
+/** Nested objects as dotted paths; lists, `models` and `engines` stay one value, since a later layer replaces them whole. */
 function leaves(value: Record<string, unknown>, prefix: string): (readonly [string, unknown])[] {
   return Object.entries(value).flatMap(([key, child]) => {
     const path = prefix + key;
-    const isGroup = isPlainObject(child) && Object.keys(child).length > 0 && path !== 'models';
+    const isGroup = isPlainObject(child) && Object.keys(child).length > 0 && path !== 'models' && path !== 'engines';
     return isGroup ? leaves(child, `${path}.`) : [[path, child] as const];
   });
 }

@@ -3,15 +3,21 @@ import type { EmbeddingRequest } from '../api/embeddings.ts';
 import type { EmbeddingEvent } from '../api/internal/embedding-event.ts';
 import type { EmbeddingFacts } from '../api/internal/engine-host.ts';
 import type { EngineRequest } from '../api/internal/engine-request.ts';
+import type { Trace } from '../api/internal/trace.ts';
 import type { Rendered, TokenizeCall, Tokenized } from '../api/internal/tokens.ts';
 
-/** Where an engine stands. `failed` is final until someone acts; `loading` ends by itself. */
+/**
+ * Where an engine stands. `loading` ends by itself; `failed` is final until someone acts, but for an engine elsewhere,
+ * which may come back.
+ */
 export type EngineState =
   | { readonly kind: 'loading'; readonly progress: number }
   | {
       readonly kind: 'ready';
-      readonly contextLength: number;
-      readonly slots: number;
+      /** Tokens that prompt and answer may have together; null where an engine elsewhere does not tell. */
+      readonly contextLength: number | null;
+      /** Requests that run together; null where an engine elsewhere does not tell. */
+      readonly slots: number | null;
       /** Of a model that makes embeddings, and answers nothing. */
       readonly embedding?: EmbeddingFacts | undefined;
     }
@@ -31,6 +37,10 @@ export interface Caller {
   readonly onEmulated?: (names: readonly string[]) => void;
   /** Told when an attempt is lost before anything of its answer was handed out, with what the engine said it used. */
   readonly onLostAttempt?: (used: Used | undefined) => void;
+  /** Told when the engine says nothing right about usage, so that the usage chunk is an estimate. */
+  readonly onEstimated?: () => void;
+  /** What an engine elsewhere may log the request under. */
+  readonly trace?: Trace | undefined;
 }
 
 /**

@@ -8,15 +8,7 @@ import type { Engine } from './engine.ts';
 import { supervisedPolicy } from './replicas/policy.ts';
 import type { ReplicaLog, ReplicaObserver } from './replicas/replica.ts';
 import { createReplicaSet, type ReplicaSet } from './replicas/replica-set.ts';
-
-/** A model string and the engine that answers to it. */
-export interface ServedModel {
-  readonly id: string;
-  readonly engine: Engine;
-  /** Unix seconds. */
-  readonly created: number;
-  readonly ownedBy: string;
-}
+import type { ServedModel } from './served-model.ts';
 
 export interface EngineSettings {
   readonly models: readonly (EngineTuning & { readonly id: string; readonly path: string })[];
@@ -40,7 +32,7 @@ export async function createEngines(
   parts: EngineParts = {},
 ): Promise<ServedModel[]> {
   // Threads beyond the cores make all of them wait for each other, so the models share what there is.
-  const threads = Math.max(1, Math.floor((availableParallelism() - 1) / settings.models.length));
+  const threads = Math.max(1, Math.floor((availableParallelism() - 1) / Math.max(1, settings.models.length)));
   const created = Math.floor(Date.now() / 1000);
   return Promise.all(
     settings.models.map(async ({ id, path, ...model }) => ({

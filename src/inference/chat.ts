@@ -1,5 +1,6 @@
 import type { ChatCompletionChunk } from '../api/chat-completion-chunk.ts';
 import type { EngineRequest } from '../api/internal/engine-request.ts';
+import type { Trace } from '../api/internal/trace.ts';
 import type { Caller } from '../engines/engine.ts';
 import { abortable } from '../lib/abortable.ts';
 import { admit } from './admit.ts';
@@ -25,6 +26,7 @@ interface Circumstances {
   readonly signal: AbortSignal;
   /** The key that asks, by id; what is cached for its prompts serves no other key. */
   readonly keyId?: string | undefined;
+  readonly trace?: Trace | undefined;
   /** Filled in while the request runs, also when it fails. */
   readonly measurement: Measurement;
 }
@@ -40,13 +42,15 @@ export type Chat = (
 
 /** The one way a request reaches a model: resolve, admit, run, verify, meter. */
 export function createChat({ models, limits, commitAfterMs, sink, findProblem }: Parts): Chat {
-  return async (request, { signal, keyId, measurement }) => {
+  return async (request, { signal, keyId, trace, measurement }) => {
     const { id, engine } = models.resolve(request.model);
     admit(request, limits);
     const caller: Caller = {
       cacheSalt: keyId ?? '',
       onEmulated: (names) => void (measurement.emulated = names),
       onLostAttempt: (used) => meterLostAttempt(used, { model: id, measurement, sink }),
+      onEstimated: () => void (measurement.isEstimated = true),
+      trace,
     };
     const run = abortable(
       opened(() => engine.chat(request, signal, caller)),

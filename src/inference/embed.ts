@@ -1,5 +1,6 @@
 import type { EmbeddingRequest } from '../api/embeddings.ts';
 import type { EmbeddingEvent } from '../api/internal/embedding-event.ts';
+import type { Trace } from '../api/internal/trace.ts';
 import type { Caller, Engine } from '../engines/engine.ts';
 import { ManifoldError, toManifoldError } from '../errors.ts';
 import { abortable } from '../lib/abortable.ts';
@@ -23,6 +24,7 @@ interface Circumstances {
   /** Aborted when nobody waits for the answer any more. */
   readonly signal: AbortSignal;
   readonly keyId?: string | undefined;
+  readonly trace?: Trace | undefined;
   /** Filled in while the request runs, also when it fails. */
   readonly measurement: Measurement;
 }
@@ -32,11 +34,12 @@ export type Embed = (request: EmbeddingRequest, circumstances: Circumstances) =>
 
 /** The one way a request for embeddings reaches a model: resolve, run, meter. */
 export function createEmbed({ models, sink }: Parts): Embed {
-  return async (request, { signal, keyId, measurement }) => {
+  return async (request, { signal, keyId, trace, measurement }) => {
     const { id, engine } = models.resolve(request.model);
     const caller: Caller = {
       cacheSalt: keyId ?? '',
       onEmulated: (names) => void (measurement.emulated = names),
+      trace,
     };
     const meter = meterEmbeddings({ model: id, measurement, sink });
     try {

@@ -1,4 +1,4 @@
-import type { ServedModel } from '../engines/registry.ts';
+import type { ServedModel } from '../engines/served-model.ts';
 import { ManifoldError } from '../errors.ts';
 import { closest } from '../lib/closest.ts';
 
@@ -10,16 +10,39 @@ export interface Models {
   resolve(id: string): ServedModel;
 }
 
-/** The models this server knows, by id. */
-export function createModels(served: readonly ServedModel[]): Models {
-  const byId = new Map(served.map((model) => [model.id, model]));
+/** Models that come and go while the server runs: what another server lists. */
+export interface ChangingModels {
+  models(): readonly ServedModel[];
+  find(id: string): ServedModel | undefined;
+}
+
+/** The models this server knows, by id. Its own go before those of others, which go in their order. */
+export function createModels(own: readonly ServedModel[], others: readonly ChangingModels[] = []): Models {
+  const byId = new Map(own.map((model) => [model.id, model]));
+  const find = (id: string): ServedModel | undefined => {
+    const ours = byId.get(id);
+    if (ours) return ours;
+    for (const other of others) {
+      const theirs = other.find(id);
+      if (theirs) return theirs;
+    }
+    return undefined;
+  };
+  const list = (): readonly ServedModel[] => {
+    if (others.length === 0) return own;
+    const all = [...own, ...others.flatMap((other) => other.models())];
+    return all.filter((model) => find(model.id) === model);
+  };
   return {
-    list: () => served,
-    has: (id) => byId.has(id),
+    list,
+    has: (id) => find(id) !== undefined,
     resolve(id) {
-      const model = byId.get(id);
+      const model = find(id);
       if (model) return model;
-      const names = closest(id, [...byId.keys()]);
+      const names = closest(
+        id,
+        list().map((each) => each.id),
+      );
       const hint =
         names.length > 0
           ? `Did you mean ${names.map((name) => `\`${name}\``).join(', ')}?`

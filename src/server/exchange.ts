@@ -1,3 +1,4 @@
+import type { Trace } from '../api/internal/trace.ts';
 import type { Measurement } from '../inference/meter.ts';
 
 /** One request and its answer, as the hooks and endpoints see it. Lives from the headers to the last byte. */
@@ -8,6 +9,7 @@ export interface Exchange {
   /** What the model did for it; the code of any failure lands here too. */
   readonly measurement: Measurement;
   keyId?: string;
+  trace?: Trace;
   /** Only a model that is served, never a client's invention. */
   model?: string;
 }

@@ -45,6 +45,17 @@ test('config shows where values come from and hides keys', async () => {
   expect(stdout).not.toContain('a-secret');
 });
 
+test('config shows engines without their keys, and says which is left out', async () => {
+  const file = join(dir, 'e.yaml');
+  writeFileSync(file, 'engines:\n  - { kind: vllm, url: "http://a", key: sk-secret }\n  - { kind: sglang }\n');
+  const { code, stdout, stderr } = await run(['config', '--config', file]);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^engines\.0\.url +http:\/\/a +e\.yaml$/m);
+  expect(stdout).toMatch(/^engines\.0\.key +<redacted>/m);
+  expect(stdout).not.toContain('sk-secret');
+  expect(stderr).toMatch(/^manifold: engines\.sglang \(from e\.yaml\): url: .+ This engine is left out\.\n$/);
+});
+
 test('a wrong configuration is one line and exit code 1', async () => {
   const { code, stderr } = await run(['serve'], { NIM_SERVER_PORT: 'many' });
   expect(code).toBe(1);

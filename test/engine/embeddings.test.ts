@@ -65,7 +65,7 @@ describe.each(['bert', 'nomic-bert', 'qwen3-embedding'] as const)('%s', (family)
 
   it('fills its context, and refuses one token more', async () => {
     const state = engine.state();
-    const length = state.kind === 'ready' ? state.contextLength : 0;
+    const length = state.kind === 'ready' ? (state.contextLength ?? 0) : 0;
     const full = Array.from({ length }, (_, at) => 20 + (at % 50));
 
     expect((await embed(engine, [full, [20, 21]])).promptTokens).toBe(length + 2);

@@ -103,7 +103,7 @@ describe('truncate_prompt_tokens', () => {
   it('-1 leaves room for the answer', async () => {
     const messages = [{ role: 'user' as const, content: 'sea '.repeat(20_000) }];
     const state = engine.state();
-    const context = state.kind === 'ready' ? state.contextLength : 0;
+    const context = state.kind === 'ready' ? (state.contextLength ?? 0) : 0;
     const { usage } = await plain({ messages, truncate_prompt_tokens: -1, max_tokens: context - 30 });
 
     expect(usage.prompt_tokens).toBe(30);

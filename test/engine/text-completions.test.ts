@@ -190,7 +190,7 @@ describe('echo with logprobs', () => {
     const state = engines['scripted']?.state();
 
     expect((await choiceOf(fields)).usage.prompt_tokens).toBe(
-      Math.min(3000, state?.kind === 'ready' ? state.contextLength - 1 : 0),
+      Math.min(3000, state?.kind === 'ready' ? (state.contextLength ?? 0) - 1 : 0),
     );
   });
 

@@ -3,6 +3,7 @@ import { digestKey, generateKey } from '../../src/access/api-key.ts';
 import type { KeyStore, StoredKey } from '../../src/access/key-store.ts';
 import { compose, type Server } from '../../src/compose.ts';
 import { config as configSchema } from '../../src/config/config.ts';
+import type { Catalogue } from '../../src/engines/upstream/catalogue.ts';
 import type { Engine } from '../../src/engines/engine.ts';
 import { superviseAlone } from '../../src/engines/registry.ts';
 import { createLogger } from '../../src/observability/logger.ts';
@@ -25,6 +26,7 @@ interface TestServerOptions {
   readonly settings?: Record<string, unknown>;
   readonly models?: Readonly<Record<string, Engine>>;
   readonly webDir?: string;
+  readonly catalogues?: readonly Catalogue[];
 }
 
 export const userMessage = { role: 'user', content: 'Hello' };
@@ -32,7 +34,7 @@ export const userMessage = { role: 'user', content: 'Hello' };
 /** The real server on a free port, in front of engines the test brings. */
 export async function startTestServer(
   engine: Engine,
-  { settings = {}, models, webDir }: TestServerOptions = {},
+  { settings = {}, models, webDir, catalogues = [] }: TestServerOptions = {},
 ): Promise<TestServer> {
   const key = generateKey();
   const lines = new PassThrough();
@@ -50,7 +52,9 @@ export async function startTestServer(
   }));
   const server = await compose({
     config: configSchema.parse({ port: 0, ...settings }),
-    engines,
+    // What an upstream answers for is not local too.
+    engines: catalogues.length > 0 && !models ? [] : engines,
+    catalogues,
     keyStore: memoryKeyStore([{ id: 'key_test', digest: digestKey(key), createdAt: '2026-01-01T00:00:00.000Z' }]),
     logger,
     metrics,

@@ -42,8 +42,8 @@ export function chatCompletions({ chat, models, keepAliveMs, stalledAfterMs }: P
       if (ignored.length > 0) reply.header('x-manifold-ignored', ignored.join(', '));
       if (models.has(request.model)) exchange.model = request.model;
 
-      const { controller, keyId, measurement } = exchange;
-      const answered = await chat(request, { signal: controller.signal, keyId, measurement });
+      const { controller, keyId, trace, measurement } = exchange;
+      const answered = await chat(request, { signal: controller.signal, keyId, trace, measurement });
       const chunks = request.include_reasoning ? answered : hideReasoning(answered);
       const allEmulated = [...emulated, ...(measurement.emulated ?? [])];
       if (allEmulated.length > 0) reply.header(emulatedHeader, allEmulated.join(', '));

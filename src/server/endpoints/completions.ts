@@ -47,10 +47,10 @@ export function completions({ chat, models, tokenTools, keepAliveMs, stalledAfte
       if (ignored.length > 0) reply.header('x-manifold-ignored', ignored.join(', '));
       if (models.has(request.model)) exchange.model = request.model;
 
-      const { controller, keyId, measurement } = exchange;
+      const { controller, keyId, trace, measurement } = exchange;
       const { signal } = controller;
       const echoes = request.echo ? await echoedPrompts(parsed, tokenTools, signal) : undefined;
-      const chunks = await runTogether(chat, runs, { signal, keyId, measurement }, (failure, at) =>
+      const chunks = await runTogether(chat, runs, { signal, keyId, trace, measurement }, (failure, at) =>
         atPrompt(failure, request, at),
       );
       const emulated = [...parsed.emulated, ...(measurement.emulated ?? [])];

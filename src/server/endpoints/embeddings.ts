@@ -31,8 +31,8 @@ export function embeddings({ embed, models }: { readonly embed: Embed; readonly 
       const typed = typeInModelName(request, models);
       if (models.has(typed.model)) exchange.model = typed.model;
 
-      const { controller, keyId, measurement } = exchange;
-      const answer = await embed(typed, { signal: controller.signal, keyId, measurement });
+      const { controller, keyId, trace, measurement } = exchange;
+      const answer = await embed(typed, { signal: controller.signal, keyId, trace, measurement });
       const { emulated = [] } = measurement;
       if (emulated.length > 0) reply.header(emulatedHeader, emulated.join(', '));
       return reply.type('application/json; charset=utf-8').send(Readable.from(embeddingBody(request, answer, turns)));

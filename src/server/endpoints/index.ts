@@ -26,6 +26,7 @@ export interface EndpointParts {
   readonly metrics: Metrics;
   readonly running: RunningExchanges;
   readonly version: string;
+  readonly hasPages: boolean;
   readonly webDir: string;
   readonly licenseFile: string;
   readonly keepAliveMs: number;
@@ -34,7 +35,7 @@ export interface EndpointParts {
 
 /** Every route of the server. */
 export function createEndpoints(parts: EndpointParts): readonly Endpoint[] {
-  const { models, metrics, running, version, webDir } = parts;
+  const { models, metrics, running, version, hasPages, webDir } = parts;
   const endpoints: readonly Endpoint[] = [
     chatCompletions(parts),
     embeddings(parts),
@@ -50,10 +51,9 @@ export function createEndpoints(parts: EndpointParts): readonly Endpoint[] {
     ...detokenizeRoutes(parts),
     ...managementRoutes(parts),
     metricsEndpoint(metrics),
-    openapi(() => createOpenapi(endpoints, version)),
-    docsPage(),
-    chatPage(webDir),
-    chatAssets(webDir),
+    ...(hasPages
+      ? [openapi(() => createOpenapi(endpoints, version)), docsPage(), chatPage(webDir), chatAssets(webDir)]
+      : []),
   ];
   return endpoints;
 }

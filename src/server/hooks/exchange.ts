@@ -20,6 +20,7 @@ export function addExchangeHook(app: FastifyInstance, { running, logger, metrics
   app.addHook('onRequest', async (request, reply) => {
     const exchange = createExchange();
     request.exchange = exchange;
+    exchange.trace = { requestId: request.id, traceparent: wellFormed(request.headers['traceparent']) };
     reply.header('x-request-id', request.id);
     running.enter(exchange);
     reply.raw.once('close', () => {
@@ -60,4 +61,11 @@ export function addExchangeHook(app: FastifyInstance, { running, logger, metrics
 
 function rounded(ms: number | undefined): number | undefined {
   return ms === undefined ? undefined : Math.round(ms * 10) / 10;
+}
+
+/** Of the version that is known, and no longer than that has it: what a client invents goes no further. */
+function wellFormed(traceparent: string | string[] | undefined): string | undefined {
+  return typeof traceparent === 'string' && /^00-[\da-f]{32}-[\da-f]{16}-[\da-f]{2}$/.test(traceparent)
+    ? traceparent
+    : undefined;
 }

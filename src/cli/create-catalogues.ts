@@ -1,0 +1,32 @@
+import type { Config } from '../config/config.ts';
+import { resolveEngines } from '../config/resolve-engines.ts';
+import { answerFormats } from '../engines/openai-compatible/raw-answer.ts';
+import { policyOf } from '../engines/replicas/policy.ts';
+import { createReplicaSet } from '../engines/replicas/replica-set.ts';
+import { createCatalogue, type Catalogue, type Combine } from '../engines/upstream/catalogue.ts';
+import { createSystemClock } from '../lib/clock.ts';
+import type { Logger } from '../observability/logger.ts';
+import type { Metrics } from '../observability/metrics.ts';
+
+/** The servers elsewhere that a configuration names. One that cannot be used is left out, and said so in the log and on stderr. */
+export function createCatalogues(
+  config: Config,
+  env: NodeJS.ProcessEnv,
+  { logger, metrics }: { readonly logger: Logger; readonly metrics: Metrics },
+): Catalogue[] {
+  const clock = createSystemClock();
+  const leftOut = (engine: string, reason: string) => {
+    logger.error({ engine, reason }, 'engine is left out');
+    process.stderr.write(`manifold: engines.${engine}: ${reason} This engine is left out.\n`);
+  };
+  return resolveEngines(config.engines, env, leftOut).flatMap((settings) => {
+    const { name, answerFormat, choosing } = settings;
+    const combine: Combine = (model, replicas) =>
+      createReplicaSet(replicas, policyOf(choosing), { clock, log: logger, observer: metrics.replicasOf(model) });
+    if (answerFormat === undefined || answerFormats.includes(answerFormat)) {
+      return [createCatalogue(settings, { log: logger, combine })];
+    }
+    leftOut(name, `answerFormat: one of ${answerFormats.join(', ')}.`);
+    return [];
+  });
+}

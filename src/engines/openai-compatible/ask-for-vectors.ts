@@ -1,0 +1,113 @@
+import { setImmediate } from 'node:timers/promises';
+import type { EmbeddingRequest } from '../../api/embeddings.ts';
+import type { EmbeddingEvent } from '../../api/internal/embedding-event.ts';
+import { emulatedHeader } from '../../api/internal/engine-host.ts';
+import { ManifoldError } from '../../errors.ts';
+import type { Caller } from '../engine.ts';
+import type { Quirks } from '../quirks/quirks.ts';
+import { emulatedNames } from './emulated-names.ts';
+import { connectionFailure } from '../upstream/connection-failure.ts';
+import { readText, type Endpoint } from '../upstream/endpoint.ts';
+
+const vectorsInARow = 32;
+
+/** Asks a server for vectors and gives them as the seam wants them: of length 1, as 32-bit floats in base64. */
+export async function askForVectors(
+  { endpoint, quirks, model }: { readonly endpoint: Endpoint; readonly quirks: Quirks; readonly model: string },
+  request: EmbeddingRequest,
+  signal: AbortSignal,
+  caller?: Caller,
+): Promise<AsyncIterable<EmbeddingEvent>> {
+  const body = wordEmbedding(request, quirks, model);
+  const response = await endpoint.post('/v1/embeddings', body, signal, caller);
+  const emulated = emulatedNames(response.headers[emulatedHeader]);
+  if (emulated.length > 0) caller?.onEmulated?.(emulated);
+  const text = await readText(response.body).catch((cause: unknown) => {
+    throw connectionFailure(cause, signal);
+  });
+  return readVectors(text);
+}
+
+function wordEmbedding(request: EmbeddingRequest, quirks: Quirks, model: string): object {
+  const known = quirks.embeddings;
+  if (known === undefined) throw refusal('model', quirks, 'The engine of this model makes no embeddings');
+  const fields = {
+    dimensions: request.dimensions,
+    input_type: request.input_type,
+    truncate: request.truncate === 'NONE' ? undefined : request.truncate,
+    truncate_prompt_tokens: request.truncate_prompt_tokens,
+  };
+  for (const [name, value] of Object.entries(fields)) {
+    const isKnown = known.some((each) => each === name);
+    if (value !== undefined && !isKnown)
+      throw refusal(name, quirks, `\`${name}\` is not supported by the engine of this model`);
+  }
+  const asBase64 = known.includes('base64') ? { encoding_format: 'base64' } : {};
+  return { model, input: request.input, ...fields, ...asBase64 };
+}
+
+/** Vectors are many numbers: others get their turn between them. */
+async function* readVectors(text: string): AsyncGenerator<EmbeddingEvent> {
+  const { data, tokens } = readList(text);
+  for (const [at, item] of data.entries()) {
+    if (at % vectorsInARow === vectorsInARow - 1) await setImmediate();
+    const index = typeof item?.index === 'number' ? item.index : at;
+    // The server counts all inputs together.
+    yield { index, embedding: vectorOf(item?.embedding), prompt_tokens: at === 0 ? tokens : 0 };
+  }
+}
+
+function readList(text: string) {
+  const value = parse(text) as { data?: unknown; usage?: { prompt_tokens?: unknown; total_tokens?: unknown } } | null;
+  if (!Array.isArray(value?.data)) throw broken();
+  const told = value.usage?.prompt_tokens ?? value.usage?.total_tokens;
+  const tokens = typeof told === 'number' && Number.isInteger(told) && told >= 0 ? told : 0;
+  return { data: value.data as ({ index?: unknown; embedding?: unknown } | null)[], tokens };
+}
+
+function vectorOf(value: unknown): string {
+  const floats =
+    typeof value === 'string'
+      ? floatsOf(Buffer.from(value, 'base64'))
+      : Array.isArray(value)
+        ? Float32Array.from(value as number[])
+        : new Float32Array();
+  const length = lengthOf(floats);
+  if (floats.length === 0 || !Number.isFinite(length)) throw broken();
+  if (length > 0) for (let at = 0; at < floats.length; at++) floats[at] = (floats[at] ?? 0) / length;
+  return Buffer.from(floats.buffer, floats.byteOffset, floats.byteLength).toString('base64');
+}
+
+function lengthOf(floats: Float32Array): number {
+  let sum = 0;
+  for (const value of floats) sum += value * value;
+  return Math.sqrt(sum);
+}
+
+function floatsOf(bytes: Buffer): Float32Array {
+  // A copy: the bytes need not lie where floats may.
+  return new Float32Array(new Uint8Array(bytes.subarray(0, bytes.length - (bytes.length % 4))).buffer);
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw broken();
+  }
+}
+
+function broken(): ManifoldError {
+  return new ManifoldError('engine_error', 'The engine sent something that is no list of embeddings.');
+}
+
+function refusal(param: string, { kind }: Quirks, problem: string): ManifoldError {
+  const code = param === 'model' ? 'unsupported_task' : 'unsupported_parameter';
+  return new ManifoldError(
+    code,
+    `${problem} (${kind}). ${param === 'model' ? 'Name one that does.' : 'Leave it out.'}`,
+    {
+      param,
+    },
+  );
+}

@@ -1,0 +1,96 @@
+import type { Dispatcher } from 'undici';
+import type { ChatCompletionChunk } from '../../api/chat-completion-chunk.ts';
+import type { EngineRequest } from '../../api/internal/engine-request.ts';
+import { emulatedHeader } from '../../api/internal/engine-host.ts';
+import { ManifoldError } from '../../errors.ts';
+import { parseEventStream } from '../../lib/sse-parser.ts';
+import type { Caller } from '../engine.ts';
+import type { Quirks } from '../quirks/quirks.ts';
+import { connectionFailure } from '../upstream/connection-failure.ts';
+import { readText, type Endpoint } from '../upstream/endpoint.ts';
+import { emulatedNames } from './emulated-names.ts';
+import { createAnswerReader, type AnswerReader } from './read-answer.ts';
+import type { WordedRequest } from './worded-request.ts';
+
+interface Asked {
+  readonly endpoint: Endpoint;
+  readonly quirks: Quirks;
+  readonly request: EngineRequest;
+  readonly worded: WordedRequest;
+}
+
+/**
+ * Sends one request and gives its answer as the seam wants it. Resolves when the server accepted it. A stream that
+ * ends before every choice did throws `engine_disconnected`; one that only lacks its `[DONE]` is whole. Leaving the
+ * iteration, or the signal, closes the connection.
+ */
+export async function askServer(
+  asked: Asked,
+  signal: AbortSignal,
+  caller: Caller,
+): Promise<AsyncIterable<ChatCompletionChunk>> {
+  const { endpoint, request, worded } = asked;
+  const response = await endpoint.post(worded.path, worded.body, signal, caller);
+  const emulated = [...worded.emulated, ...emulatedNames(response.headers[emulatedHeader])];
+  if (emulated.length > 0) caller.onEmulated?.([...new Set(emulated)]);
+  const reader = createAnswerReader(request, {
+    explain: (status, body) => endpoint.explain(status, body),
+    onEstimated: caller.onEstimated,
+  });
+  const type = String(response.headers['content-type'] ?? '');
+  if (type.includes('text/event-stream')) return streamed(response.body, reader, signal);
+  if (!type.includes('json')) {
+    response.body.on('error', () => undefined).destroy();
+    throw new ManifoldError('upstream_failed', 'The engine answered with something that is no answer of a model.');
+  }
+  return plain(response.body, reader, signal);
+}
+
+async function* streamed(
+  body: Dispatcher.ResponseData['body'],
+  reader: AnswerReader,
+  signal: AbortSignal,
+): AsyncGenerator<ChatCompletionChunk> {
+  let isDone = false;
+  try {
+    for await (const data of parseEventStream(body)) {
+      isDone = data.trim() === '[DONE]';
+      if (isDone) break;
+      const chunk = reader.read(parse(data));
+      if (chunk !== undefined) yield chunk;
+    }
+  } catch (cause) {
+    throw connectionFailure(cause, signal);
+  } finally {
+    // A socket whose answer was left half-read must not carry another one.
+    body.on('error', () => undefined).destroy();
+  }
+  if (!isDone && !reader.isComplete()) {
+    throw new ManifoldError('engine_disconnected', 'The engine ended the stream before the answer was complete.');
+  }
+  yield reader.close();
+}
+
+/** A plain answer, in one chunk. */
+async function plain(
+  body: Dispatcher.ResponseData['body'],
+  reader: AnswerReader,
+  signal: AbortSignal,
+): Promise<AsyncIterable<ChatCompletionChunk>> {
+  const text = await readText(body).catch((cause: unknown) => {
+    throw connectionFailure(cause, signal);
+  });
+  const chunk = reader.read(parse(text));
+  return (async function* whole() {
+    if (chunk !== undefined) yield chunk;
+    yield reader.close();
+  })();
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new ManifoldError('engine_error', 'The engine sent something that is not JSON.', { cause });
+  }
+}

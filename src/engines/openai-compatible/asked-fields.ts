@@ -1,0 +1,44 @@
+import type { EngineRequest } from '../../api/internal/engine-request.ts';
+import type { Field } from '../quirks/quirks.ts';
+
+/** Values that ask for nothing, beside absence and empty lists and objects. */
+const harmless: Partial<Readonly<Record<Field, readonly unknown[]>>> = {
+  n: [1],
+  frequency_penalty: [0],
+  presence_penalty: [0],
+  logprobs: [false],
+  tool_choice: ['auto'],
+  parallel_tool_calls: [true],
+  top_k: [-1, 0],
+  min_p: [0],
+  repetition_penalty: [1],
+  min_tokens: [0],
+  ignore_eos: [false],
+  priority: [0],
+  deterministic: [false],
+  add_generation_prompt: [true],
+  continue_final_message: [false],
+  echo: [false],
+  include_stop_str_in_output: [false],
+  truncation_side: ['left'],
+  return_token_ids: [false],
+  return_prompt_text: [false],
+  return_tokens_as_token_ids: [false],
+  skip_special_tokens: [true],
+  stream: [false],
+};
+
+/** The fields of a request that ask for something, with their values. Servers get no others. */
+export function askedFields(request: EngineRequest): [Field, unknown][] {
+  const { model: _model, messages: _messages, prompt: _prompt, output: _output, ...fields } = request;
+  return (Object.entries(fields) as [Field, unknown][]).filter(([name, value]) => {
+    if (value === undefined || value === null || isEmpty(value)) return false;
+    // Without log probabilities there are none to rank.
+    if (name === 'top_logprobs' && !request.logprobs) return false;
+    return harmless[name]?.includes(value) !== true;
+  });
+}
+
+function isEmpty(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+}

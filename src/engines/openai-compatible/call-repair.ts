@@ -1,0 +1,91 @@
+import { randomBytes } from 'node:crypto';
+import type { ToolCallDelta } from '../../api/tool.ts';
+
+/** Puts the pieces of one choice's calls into the shape that the contract has. */
+export interface CallRepair {
+  take(pieces: readonly unknown[]): ToolCallDelta[];
+  /** Whether the arguments of every call so far are whole JSON. */
+  areWhole(): boolean;
+  count(): number;
+}
+
+interface Call {
+  readonly index: number;
+  /** What the server calls it, as far as it does. */
+  readonly givenIndex: number | undefined;
+  readonly givenId: string | undefined;
+  readonly id: string;
+  readonly name: string;
+  arguments: string;
+}
+
+/**
+ * Servers send calls in many shapes: whole ones in one piece, without an index or with one that does not begin at 0,
+ * without an id, with id and name in every piece, with arguments as an object. Out come calls with indices from 0,
+ * an id and a name in the first piece, and arguments as text. A name is never made up.
+ */
+export function createCallRepair(): CallRepair {
+  const calls: Call[] = [];
+
+  const find = (givenIndex: number | undefined, givenId: string | undefined, name: string | undefined) => {
+    const known =
+      givenIndex === undefined
+        ? (calls.find((call) => givenId !== undefined && call.givenId === givenId) ??
+          (name === undefined ? calls.at(-1) : undefined))
+        : calls.findLast((call) => call.givenIndex === givenIndex);
+    if (known === undefined) return undefined;
+    // Another id at the same index is another call, and so is a name after whole arguments.
+    if (givenId !== undefined && known.givenId !== undefined && givenId !== known.givenId) return undefined;
+    const isNamedAnew = name !== undefined && givenId === undefined && isWhole(known.arguments);
+    return isNamedAnew ? undefined : known;
+  };
+
+  const take = (piece: unknown): ToolCallDelta[] => {
+    if (!isObject(piece)) return [];
+    const called = isObject(piece['function']) ? piece['function'] : piece;
+    const givenIndex = typeof piece['index'] === 'number' ? piece['index'] : undefined;
+    const givenId = textOf(piece['id']);
+    const name = textOf(called['name']);
+    const text = argumentsText(called['arguments']);
+    const known = find(givenIndex, givenId, name);
+    if (known !== undefined) {
+      known.arguments += text;
+      return text === '' ? [] : [{ index: known.index, function: { arguments: text } }];
+    }
+    if (name === undefined) return [{ index: calls.length, function: { arguments: text } }];
+    const isTaken = calls.some((call) => call.id === givenId);
+    const id = givenId === undefined || isTaken ? `call_${randomBytes(12).toString('hex')}` : givenId;
+    const call = { index: calls.length, givenIndex, givenId, id, name, arguments: text };
+    calls.push(call);
+    return [{ index: call.index, id, type: 'function', function: { name, arguments: text } }];
+  };
+
+  return {
+    take: (pieces) => pieces.flatMap(take),
+    areWhole: () => calls.every((call) => call.arguments === '' || isWhole(call.arguments)),
+    count: () => calls.length,
+  };
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function argumentsText(value: unknown): string {
+  if (typeof value === 'string') return value;
+  return isObject(value) ? JSON.stringify(value) : '';
+}
+
+function isWhole(text: string): boolean {
+  if (!text.trimEnd().endsWith('}')) return false;
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

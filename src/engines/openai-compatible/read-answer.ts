@@ -1,0 +1,121 @@
+import type { ChatCompletionChunk } from '../../api/chat-completion-chunk.ts';
+import type { EngineRequest } from '../../api/internal/engine-request.ts';
+import { messageText } from '../../api/message.ts';
+import type { Usage } from '../../api/usage.ts';
+import { ManifoldError } from '../../errors.ts';
+import { createChoiceReader, type ChoiceReader } from './read-choice.ts';
+import { readUsage } from './read-usage.ts';
+
+/** Reads one answer, event by event, into the chunks that the seam wants. */
+export interface AnswerReader {
+  /** Undefined for an event that says nothing. Throws for an error, and for what is no answer. */
+  read(value: unknown): ChatCompletionChunk | undefined;
+  /** Whether every choice has ended, so that nothing is missing. */
+  isComplete(): boolean;
+  /** The closing chunk: the usage that the server told last, or an estimate. */
+  close(): ChatCompletionChunk;
+}
+
+interface ReaderParts {
+  /** Makes an error of ours of what a server reports. */
+  readonly explain: (status: number, body: string) => ManifoldError;
+  /** Told when the usage is an estimate. */
+  readonly onEstimated?: (() => void) | undefined;
+}
+
+/** Letters of a token, on average; for prompts that nobody counted. */
+const lettersPerToken = 4;
+
+export function createAnswerReader(request: EngineRequest, { explain, onEstimated }: ReaderParts): AnswerReader {
+  const readers = new Map<number, ChoiceReader>();
+  let usage: Usage | undefined;
+  let head = {
+    id: '',
+    object: 'chat.completion.chunk' as const,
+    created: 0,
+    model: request.model,
+    system_fingerprint: null as string | null,
+  };
+  let pieces = 0;
+  let letters = 0;
+
+  const readChoice = (value: unknown): ChatCompletionChunk['choices'] => {
+    if (!isObject(value)) return [];
+    const index = typeof value['index'] === 'number' ? value['index'] : 0;
+    let reader = readers.get(index);
+    if (!reader) readers.set(index, (reader = createChoiceReader(index)));
+    // Some tell the usage in the choice.
+    usage = readUsage(value['usage']) ?? usage;
+    const choice = reader.read(value);
+    if (choice === undefined) return [];
+    const said = (choice.delta.content ?? '') + (choice.delta.reasoning_content ?? '');
+    const args = choice.delta.tool_calls?.map((call) => call.function.arguments ?? '').join('') ?? '';
+    if (said !== '' || args !== '') pieces++;
+    letters += said.length + args.length;
+    return [choice];
+  };
+
+  return {
+    read(value) {
+      if (!isObject(value)) throw new ManifoldError('engine_error', 'The engine sent an event that is no answer.');
+      if (value['error'] !== undefined && value['error'] !== null)
+        throw explain(statusIn(value), JSON.stringify(value));
+      const given = value['choices'];
+      const told = value['usage'] ?? (isObject(value['x_groq']) ? value['x_groq']['usage'] : undefined);
+      usage = readUsage(told) ?? usage;
+      if (!Array.isArray(given)) {
+        if (isObject(told)) return undefined;
+        throw explain(statusIn(value), JSON.stringify(value));
+      }
+      const fingerprint = value['system_fingerprint'];
+      if (typeof fingerprint === 'string') head = { ...head, system_fingerprint: fingerprint };
+      const choices = given.flatMap(readChoice);
+      // Text completions tell of their prompt in the choice.
+      const [first] = given;
+      const extras = promptExtras(value) ?? (isObject(first) ? promptExtras(first) : undefined);
+      return choices.length === 0 && extras === undefined ? undefined : { ...head, choices, ...extras };
+    },
+    isComplete: () => readers.size >= request.n && [...readers.values()].every(({ isFinished }) => isFinished),
+    close() {
+      if (usage === undefined) {
+        onEstimated?.();
+        const prompt = estimatePrompt(request);
+        const completion = Math.max(pieces, Math.ceil(letters / lettersPerToken));
+        usage = { prompt_tokens: prompt, completion_tokens: completion, total_tokens: prompt + completion };
+      }
+      return { ...head, choices: [], usage };
+    },
+  };
+}
+
+function estimatePrompt({ messages, prompt }: EngineRequest): number {
+  if (prompt !== undefined)
+    return typeof prompt === 'string' ? Math.ceil(prompt.length / lettersPerToken) : prompt.length;
+  const letters = messages.reduce((sum, message) => sum + messageText(message).length, 0);
+  return Math.ceil(letters / lettersPerToken);
+}
+
+function promptExtras(value: Record<string, unknown>): Partial<ChatCompletionChunk> | undefined {
+  const { prompt_text: text, prompt_token_ids: ids, prompt_logprobs: logprobs } = value;
+  if (typeof text !== 'string' && !Array.isArray(ids) && !Array.isArray(logprobs)) return undefined;
+  return {
+    ...(typeof text === 'string' && { prompt_text: text }),
+    ...(Array.isArray(ids) && { prompt_token_ids: ids as number[] }),
+    ...(Array.isArray(logprobs) && {
+      prompt_logprobs: logprobs as NonNullable<ChatCompletionChunk['prompt_logprobs']>,
+    }),
+  };
+}
+
+/** The status that an error inside a 200 names, if it does. */
+function statusIn(value: Record<string, unknown>): number {
+  const error = isObject(value['error']) ? value['error'] : value;
+  const status = [error['code'], error['status'], value['status']]
+    .map(Number)
+    .find((each) => each >= 400 && each < 600);
+  return status ?? 500;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,111 @@
+import type { ChatCompletionChunk, Delta } from '../../api/chat-completion-chunk.ts';
+import type { FinishReason } from '../../api/chat-completion.ts';
+import { ManifoldError } from '../../errors.ts';
+import { createCallRepair } from './call-repair.ts';
+import { readLogprobs, readTextLogprobs } from './read-logprobs.ts';
+
+type Choice = ChatCompletionChunk['choices'][number];
+
+/** Reads the pieces of one choice, as a server sends them; undefined for a piece that says nothing. */
+export interface ChoiceReader {
+  read(value: Record<string, unknown>): Choice | undefined;
+  readonly isFinished: boolean;
+}
+
+/** What servers call an end. */
+const reasons: Readonly<Record<string, FinishReason>> = {
+  stop: 'stop',
+  eos: 'stop',
+  eos_token: 'stop',
+  end_turn: 'stop',
+  stop_sequence: 'stop',
+  length: 'length',
+  max_tokens: 'length',
+  model_length: 'length',
+  tool_calls: 'tool_calls',
+  function_call: 'tool_calls',
+  tool_use: 'tool_calls',
+  content_filter: 'content_filter',
+};
+
+export function createChoiceReader(index: number): ChoiceReader {
+  const calls = createCallRepair();
+  let isFinished = false;
+
+  const reasonOf = (value: unknown): FinishReason | null => {
+    if (value === null || value === undefined || value === '') return null;
+    const reason = typeof value === 'string' ? reasons[value.toLowerCase()] : undefined;
+    if (reason === undefined) throw new ManifoldError('engine_error', 'The engine gave up while answering. Try again.');
+    // A call that a limit cut is no complete one, whatever the server says (wire rule R23).
+    return reason === 'tool_calls' && calls.count() > 0 && !calls.areWhole() ? 'length' : reason;
+  };
+
+  return {
+    get isFinished() {
+      return isFinished;
+    },
+    read(value) {
+      const source = isObject(value['delta']) ? value['delta'] : isObject(value['message']) ? value['message'] : value;
+      const delta = deltaOf(source, calls);
+      const finish_reason = reasonOf(value['finish_reason']);
+      const isEmpty = Object.keys(delta).every((name) => name === 'role') && !finish_reason;
+      // Some repeat an end, or send an empty piece after it.
+      if (isFinished && Object.keys(delta).every((name) => name === 'role' || (name === 'content' && !delta.content)))
+        return undefined;
+      isFinished ||= finish_reason !== null;
+      const isOfText = typeof value['text'] === 'string';
+      const logprobs = isOfText ? readTextLogprobs(value['logprobs']) : readLogprobs(value['logprobs']);
+      const { stop_reason: stop, token_ids: ids } = value;
+      if (isEmpty && delta.role === undefined && logprobs === null && !Array.isArray(ids)) return undefined;
+      return {
+        index,
+        delta,
+        logprobs,
+        finish_reason,
+        ...((typeof stop === 'string' || typeof stop === 'number') && { stop_reason: stop }),
+        ...(Array.isArray(ids) && { token_ids: ids as number[] }),
+      };
+    },
+  };
+}
+
+function deltaOf(source: Record<string, unknown>, calls: ReturnType<typeof createCallRepair>): Delta {
+  const parts = contentOf(source['content'] ?? source['text']);
+  const reasoning =
+    textOf(source['reasoning_content']) ?? textOf(source['reasoning']) ?? textOf(source['thinking']) ?? parts.reasoning;
+  const given = source['tool_calls'];
+  const pieces = Array.isArray(given) && given.length > 0 ? calls.take(given) : [];
+  return {
+    ...(source['role'] === 'assistant' && { role: 'assistant' }),
+    ...(parts.content !== undefined && { content: parts.content }),
+    ...(reasoning !== undefined && { reasoning_content: reasoning }),
+    ...(pieces.length > 0 && { tool_calls: pieces }),
+  };
+}
+
+/** Content is a text, or a list of parts of which some are thoughts. */
+function contentOf(value: unknown): { readonly content?: string; readonly reasoning?: string } {
+  if (typeof value === 'string') return { content: value };
+  if (!Array.isArray(value)) return {};
+  let [content, reasoning] = ['', ''];
+  for (const part of value) {
+    if (!isObject(part)) continue;
+    if (part['type'] === 'thinking' || part['type'] === 'reasoning')
+      reasoning += nestedText(part['thinking'] ?? part['text']);
+    else content += nestedText(part['text']);
+  }
+  return { ...(content !== '' && { content }), ...(reasoning !== '' && { reasoning }) };
+}
+
+function nestedText(value: unknown): string {
+  if (typeof value === 'string') return value;
+  return Array.isArray(value) ? value.map((part) => (isObject(part) ? nestedText(part['text']) : '')).join('') : '';
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,147 @@
+import { ManifoldError, type ErrorCode } from '../../errors.ts';
+
+interface Reading {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly param?: string | undefined;
+  readonly retryAfterSeconds?: number | undefined;
+}
+
+/** What a text has to say for a reading to apply, before its status is looked at. */
+const tellingTexts: readonly (readonly [RegExp, Reading])[] = [
+  [
+    /context[_ ]length|maximum (model |context )?length|max_model_len|exceeds? the (available )?context|prompt is too long|too many tokens|input is too long/i,
+    {
+      code: 'context_length_exceeded',
+      message:
+        "The prompt and `max_tokens` are longer than the model's context. Shorten the messages, or ask for fewer tokens.",
+      param: 'messages',
+    },
+  ],
+  [
+    /resource_?exhausted|worker local total request limit|all workers are busy|temporarily overloaded/i,
+    { code: 'engine_overloaded', message: 'The engine is overloaded; try again shortly.', retryAfterSeconds: 2 },
+  ],
+  [
+    /tool choice requires|enable-auto-tool-choice|tool-call-parser/i,
+    {
+      code: 'unsupported_parameter',
+      message:
+        'The engine of this model was started without a parser of tool calls, so it takes no `tools`. Whoever runs it has to name one.',
+      param: 'tools',
+    },
+  ],
+  [
+    /single tool-calls? at once/i,
+    {
+      code: 'unsupported_parameter',
+      message: 'This model makes one call at a time. Send `parallel_tool_calls: false`, or one call a message.',
+      param: 'parallel_tool_calls',
+    },
+  ],
+  [
+    /degraded function/i,
+    {
+      code: 'model_unavailable',
+      message: 'The service that hosts this model says that it is degraded.',
+      param: 'model',
+    },
+  ],
+];
+
+const busy = 'The engine is overloaded; try again shortly.';
+
+/** What a status means, whoever sends it. Keys and accounts there are ours: a client can do nothing about them. */
+const statuses: Readonly<Record<number, Reading>> = {
+  401: { code: 'upstream_auth', message: 'The engine of this model refuses the key it is configured with.' },
+  402: { code: 'upstream_auth', message: 'The account behind the engine of this model has nothing left to spend.' },
+  403: { code: 'upstream_auth', message: 'The engine of this model does not allow its configured key to use it.' },
+  404: {
+    code: 'model_unavailable',
+    message: 'The engine does not have this model, or not for its configured key. GET /v1/models lists others.',
+    param: 'model',
+  },
+  408: { code: 'upstream_timeout', message: 'The engine did not answer in time; try again.' },
+  410: {
+    code: 'model_retired',
+    message: 'This model was taken out of service. GET /v1/models lists others.',
+    param: 'model',
+  },
+  413: { code: 'request_too_large', message: 'The request is too large for the engine of this model. Send less.' },
+  429: {
+    code: 'rate_limit_exceeded',
+    message: 'The engine of this model takes no more requests for now; try again later.',
+    retryAfterSeconds: 5,
+  },
+  503: { code: 'engine_overloaded', message: busy, retryAfterSeconds: 2 },
+  504: { code: 'upstream_timeout', message: 'The engine did not answer in time; try again.' },
+  524: { code: 'upstream_timeout', message: 'The engine did not answer in time; try again.' },
+  529: { code: 'engine_overloaded', message: busy, retryAfterSeconds: 2 },
+};
+
+const mostRetrySeconds = 86_400;
+
+/**
+ * The failure that a server of others reported, as one of ours. Its bodies are of many kinds (OpenAI's, problem
+ * documents, `{detail}`, plain text, HTML), and none of their words reaches a client: they choose a code and a
+ * sentence of ours, and the field at fault where they name one of `fields`.
+ */
+export function strangerError(
+  status: number,
+  body: string,
+  { retryAfter, fields = [] }: { readonly retryAfter?: string | undefined; readonly fields?: readonly string[] } = {},
+): ManifoldError {
+  const cause = new Error(`status ${status}: ${body.slice(0, 500)}`);
+  const reading = read(status, body.slice(0, 4096), fields);
+  const { code, message, param } = reading;
+  const retryAfterSeconds = reading.retryAfterSeconds && (secondsOf(retryAfter) ?? reading.retryAfterSeconds);
+  return new ManifoldError(code, message, { param, retryAfterSeconds, cause });
+}
+
+function read(status: number, body: string, fields: readonly string[]): Reading {
+  const telling = tellingTexts.find(([pattern]) => pattern.test(body))?.[1];
+  if (telling !== undefined) return telling;
+  const known = statuses[status];
+  if (known !== undefined) return known;
+  if (status >= 400 && status < 500) return refusal(body, fields);
+  if (status >= 300 && status < 400)
+    return { code: 'upstream_failed', message: 'The engine sends requests elsewhere, which Manifold does not follow.' };
+  return { code: 'upstream_failed', message: 'The engine failed while answering; try again.' };
+}
+
+/** A client's fault, as far as it can be told whose. */
+function refusal(body: string, fields: readonly string[]): Reading {
+  const named = paramIn(body) ?? fields.find((field) => new RegExp(String.raw`\b${field}\b`).test(body));
+  if (named === undefined) return { code: 'bad_request', message: 'The engine of this model refused the request.' };
+  const isUnknown = /not (supported|permitted|allowed)|unsupported|unknown|unrecogni[sz]ed|extra (fields|inputs)/i.test(
+    body,
+  );
+  return isUnknown
+    ? {
+        code: 'unsupported_parameter',
+        message: `The engine of this model does not take \`${named}\`. Leave it out.`,
+        param: named,
+      }
+    : {
+        code: 'invalid_value',
+        message: `The engine of this model refused \`${named}\`. Send another value, or leave it out.`,
+        param: named,
+      };
+}
+
+/** The field that a body names as OpenAI's do. Another Manifold names its own codes, which are told apart elsewhere. */
+function paramIn(body: string): string | undefined {
+  try {
+    const value = JSON.parse(body) as { readonly error?: { readonly param?: unknown } } | null;
+    const param = value?.error?.param;
+    return typeof param === 'string' && /^[\w.[\]-]{1,100}$/.test(param) ? param : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function secondsOf(header: string | undefined): number | undefined {
+  if (header === undefined) return undefined;
+  const seconds = /^\d+(\.\d+)?$/.test(header) ? Number(header) : (Date.parse(header) - Date.now()) / 1000;
+  return Number.isFinite(seconds) && seconds > 0 ? Math.min(Math.ceil(seconds), mostRetrySeconds) : undefined;
+}

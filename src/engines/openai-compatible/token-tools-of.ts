@@ -1,0 +1,84 @@
+import { z } from 'zod';
+import type { EngineRequest } from '../../api/internal/engine-request.ts';
+import type { Rendered } from '../../api/internal/tokens.ts';
+import { ManifoldError } from '../../errors.ts';
+import type { Engine } from '../engine.ts';
+import type { Quirks, TokenDialect } from '../quirks/quirks.ts';
+import { readText, type Endpoint } from '../upstream/endpoint.ts';
+import { wordRequest } from './worded-request.ts';
+
+type TokenTools = Pick<Engine, 'tokenize' | 'detokenize' | 'render'>;
+
+interface Parts {
+  readonly endpoint: Endpoint;
+  readonly quirks: Quirks;
+  readonly model: string;
+}
+
+const ids = z.custom<readonly number[]>(Array.isArray);
+const strings = z.custom<readonly string[]>(Array.isArray);
+const ofVllm = z.object({ tokens: ids, token_strs: strings.nullish() });
+const piece = z.object({ id: z.int(), piece: z.union([z.string(), z.array(z.int())]) });
+const ofLlamaServer = z.object({ tokens: z.union([z.array(piece).min(1), ids]) });
+const rendered = z.object({ token_ids: ids, prompt_text: z.string() });
+/** vLLM's name for the text, SGLang's, and llama.cpp's. */
+const text = z
+  .object({ prompt: z.string() })
+  .or(z.object({ text: z.string() }))
+  .or(z.object({ content: z.string() }));
+
+/** What a server can say of texts and tokens; nothing where its kind has no such routes. */
+export function tokenToolsOf({ endpoint, quirks, model }: Parts): TokenTools {
+  const { tokens: dialect } = quirks;
+  if (dialect === undefined) return {};
+  const ask = async <T extends z.ZodType>(path: string, body: object, schema: T, signal: AbortSignal) => {
+    const response = await endpoint.post(path, body, signal);
+    const answer = schema.safeParse(JSON.parse(await readText(response.body)));
+    if (answer.success) return answer.data;
+    throw new ManifoldError('engine_error', 'The engine sent an answer of another shape.', { cause: answer.error });
+  };
+  return {
+    async tokenize({ text: prompt, addsSpecialTokens, isNamed }, signal) {
+      if (dialect === 'llama-server') {
+        const body = { content: prompt, add_special: addsSpecialTokens, parse_special: true, with_pieces: isNamed };
+        const { tokens } = await ask('/tokenize', body, ofLlamaServer, signal);
+        return named(tokens);
+      }
+      const body = { model, prompt, add_special_tokens: addsSpecialTokens, return_token_strs: isNamed };
+      const { tokens, token_strs: names } = await ask('/tokenize', body, ofVllm, signal);
+      return { tokens, ...(names && { names }) };
+    },
+    async detokenize(tokens, signal) {
+      const answer = await ask('/detokenize', { model, tokens }, text, signal);
+      return 'prompt' in answer ? answer.prompt : 'text' in answer ? answer.text : answer.content;
+    },
+    ...(rendersPrompts(dialect) && {
+      async render(request: EngineRequest, signal: AbortSignal): Promise<Rendered> {
+        const { path, body } = wordRequest(request, quirks, model, '');
+        const { stream: _stream, stream_options: _options, ...asked } = body;
+        const schema =
+          path === '/v1/completions'
+            ? z
+                .array(rendered)
+                .min(1)
+                .transform(([first]) => first)
+            : rendered;
+        const answer = await ask(`${path}/render`, asked, schema, signal);
+        return { text: answer?.prompt_text ?? '', tokens: answer?.token_ids ?? [] };
+      },
+    }),
+  };
+}
+
+function rendersPrompts(dialect: TokenDialect): boolean {
+  return dialect === 'manifold';
+}
+
+function named(tokens: z.infer<typeof ofLlamaServer>['tokens']) {
+  const pieces = tokens.filter((each) => typeof each === 'object');
+  if (pieces.length === 0) return { tokens: tokens as readonly number[] };
+  return {
+    tokens: pieces.map(({ id }) => id),
+    names: pieces.map(({ piece: each }) => (typeof each === 'string' ? each : Buffer.from(each).toString('utf8'))),
+  };
+}

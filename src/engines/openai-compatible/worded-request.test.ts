@@ -1,0 +1,113 @@
+import { describe, expect, it } from 'vitest';
+import { engineRequest } from '../../api/internal/engine-request.ts';
+import { quirksOf } from '../quirks/index.ts';
+import type { UpstreamKind } from '../../api/internal/upstream-kinds.ts';
+import { wordRequest } from './worded-request.ts';
+
+const base = { model: 'ours', messages: [{ role: 'user', content: 'Hello' }] };
+const word = (kind: UpstreamKind, fields: object = {}, model = 'theirs') =>
+  wordRequest(engineRequest.parse({ ...base, ...fields }), quirksOf[kind], model, 'key_1');
+const schema = { type: 'object' };
+
+describe('a request in the words of a server', () => {
+  it('has nothing but what was asked for', () => {
+    expect(word('openai').body).toEqual({
+      model: 'theirs',
+      messages: [{ role: 'user', content: 'Hello' }],
+      temperature: 0.2,
+      top_p: 0.7,
+      stream: true,
+      stream_options: { include_usage: true },
+    });
+  });
+
+  it.each<[UpstreamKind, object, object]>([
+    ['vllm', { kind: 'regex', pattern: 'a+' }, { structured_outputs: { regex: 'a+' } }],
+    ['nim', { kind: 'choice', choices: ['a', 'b'] }, { structured_outputs: { choice: ['a', 'b'] } }],
+    ['sglang', { kind: 'choice', choices: ['a.b', 'c|d'] }, { regex: String.raw`(a\.b|c\|d)` }],
+    ['sglang', { kind: 'grammar', grammar: 'root ::= "a"' }, { ebnf: 'root ::= "a"' }],
+    ['tensorrt-llm', { kind: 'regex', pattern: 'a+' }, { response_format: { type: 'regex', regex: 'a+' } }],
+    ['llama-server', { kind: 'choice', choices: ['a"b', 'c'] }, { grammar: String.raw`root ::= "a\"b" | "c"` }],
+    ['manifold', { kind: 'regex', pattern: 'a+' }, { guided_regex: 'a+' }],
+    ['ollama', { kind: 'json', isStrict: false }, { response_format: { type: 'json_object' } }],
+    [
+      'openai',
+      { kind: 'json', schema, isStrict: true },
+      { response_format: { type: 'json_schema', json_schema: { name: 'answer', schema, strict: true } } },
+    ],
+  ])('%s is told %j', (kind, output, fields) => {
+    expect(word(kind, { output: { ...output, param: 'p' } }).body).toMatchObject(fields);
+  });
+
+  it.each<[UpstreamKind, object, string]>([
+    ['ollama', { output: { kind: 'regex', pattern: 'a', param: 'guided_regex' } }, 'guided_regex'],
+    ['sglang', { thinking_budget: { tokens: 4, param: 'nvext.max_thinking_tokens' } }, 'nvext.max_thinking_tokens'],
+    ['openai', { top_k: 4 }, 'top_k'],
+    ['ollama', { tools: [{ type: 'function', function: { name: 'f' } }], tool_choice: 'required' }, 'tool_choice'],
+    ['vllm', { deterministic: true }, 'deterministic'],
+  ])('%s cannot be told %j', (kind, fields, param) => {
+    expect(() => word(kind, fields)).toThrow(
+      expect.objectContaining({ code: 'unsupported_parameter', param }) as Error,
+    );
+  });
+
+  it.each<[string, object, object, string[]]>([
+    ['nvidia/nemotron-3-super', { reasoning_effort: 'none' }, { enable_thinking: false }, []],
+    ['moonshotai/kimi-k2.6', { reasoning_effort: 'high' }, { thinking: true }, ['reasoning_effort']],
+    ['minimaxai/minimax-m3', { reasoning_effort: 'minimal' }, { thinking_mode: 'disabled' }, ['reasoning_effort']],
+  ])('hosted %s is told to reason by its template', (model, fields, variables, emulated) => {
+    const worded = word('hosted-nim', fields, model);
+
+    expect(worded.body['chat_template_kwargs']).toEqual(variables);
+    expect(worded.body).not.toHaveProperty('reasoning_effort');
+    expect(worded.emulated).toEqual(emulated);
+  });
+
+  it('and by its effort, where it takes one', () => {
+    expect(word('hosted-nim', { reasoning_effort: 'low' }, 'openai/gpt-oss-120b').body['reasoning_effort']).toBe('low');
+    expect(word('llama-server', { reasoning_effort: 'low', chat_template_kwargs: { a: 1 } }).body).toMatchObject({
+      chat_template_kwargs: { a: 1, reasoning_effort: 'low' },
+    });
+  });
+
+  it('leaves tools out where it cannot be said that they may not be called', () => {
+    const worded = word('ollama', { tools: [{ type: 'function', function: { name: 'f' } }], tool_choice: 'none' });
+
+    expect(worded.body).not.toHaveProperty('tools');
+    expect(worded.emulated).toEqual(['tool_choice']);
+  });
+
+  it('asks for a plain answer where streams would be wrong', () => {
+    const tools = [{ type: 'function', function: { name: 'f' } }];
+
+    expect(word('tensorrt-llm', { tools })).toMatchObject({ isPlain: true });
+    expect(word('tensorrt-llm', { tools }).body).not.toHaveProperty('stream');
+    expect(word('vllm', { tools }).isPlain).toBe(false);
+  });
+
+  it('keeps the reasoning of earlier turns under the name it has there', () => {
+    const messages = [
+      {
+        role: 'developer',
+        content: [
+          { type: 'text', text: 'Be ' },
+          { type: 'text', text: 'brief.' },
+        ],
+      },
+      { role: 'assistant', content: 'Yes', reasoning_content: 'hm' },
+    ];
+
+    expect(word('vllm', { messages }).body['messages']).toEqual([
+      { role: 'developer', content: 'Be brief.' },
+      { role: 'assistant', content: 'Yes', reasoning: 'hm' },
+    ]);
+    expect(word('hosted-nim', { messages }).body['messages']).toEqual([
+      { role: 'system', content: 'Be brief.' },
+      { role: 'assistant', content: 'Yes', reasoning_content: 'hm' },
+    ]);
+    expect(word('openai', { messages }).body['messages']).toEqual([
+      { role: 'developer', content: 'Be brief.' },
+      { role: 'assistant', content: 'Yes' },
+    ]);
+  });
+});

@@ -1,0 +1,17 @@
+import { jsonFormat } from './output-dialects.ts';
+import type { Quirks } from './quirks.ts';
+import { openAiFields, treat } from './treat.ts';
+
+/** Any other server with OpenAI's API: no more than that is asked of it. */
+export const openai: Quirks = {
+  kind: 'openai',
+  fields: treat(openAiFields),
+  output: { json: jsonFormat },
+  knowsDeveloper: true,
+  maxTokens: 'max_tokens',
+  saltsCache: false,
+  healthPath: '/v1/models',
+  checkSeconds: 30,
+  completions: 'text',
+  embeddings: ['dimensions', 'base64'],
+};

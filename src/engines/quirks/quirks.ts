@@ -1,0 +1,54 @@
+import type { UpstreamKind } from '../../api/internal/upstream-kinds.ts';
+import type { Effort } from '../../api/reasoning.ts';
+import type { EngineRequest, OutputConstraint } from '../../api/internal/engine-request.ts';
+import type { WordedEffort } from './hosted-thinking.ts';
+
+/** Every field of a request that an engine may know or not. The others are the request itself. */
+export type Field = Exclude<keyof EngineRequest, 'model' | 'messages' | 'prompt' | 'output'>;
+
+/**
+ * What becomes of a field that asks for something. `sent`: under its own name. `as`: under another; a dotted one is
+ * a member of an object. `ours`: Manifold does it, and nothing is sent. `emulated`: Manifold does it in another way,
+ * and says so. `refused`: a 400 that names it.
+ */
+export type Treatment = 'sent' | { readonly as: string } | 'ours' | 'emulated' | 'refused';
+
+/** How a kind of server is told what the content has to be. A rule that is left out cannot be told. */
+export type OutputDialect = {
+  readonly [Kind in OutputConstraint['kind']]?: (output: OutputConstraint & { kind: Kind }) => Record<string, unknown>;
+};
+
+/** What sets a kind of server apart, as data. One file a kind. */
+export interface Quirks {
+  readonly kind: UpstreamKind;
+  readonly fields: Readonly<Record<Field, Treatment>>;
+  /** How an effort is said to a model, where `fields` says it wrongly for that model. */
+  readonly effort?: (model: string, effort: Effort) => WordedEffort | undefined;
+  readonly output: OutputDialect;
+  /** JSON is not enforced there, or not surely: the answer is checked before it leaves, and asked for once more. */
+  readonly checksJson?: boolean;
+  /** Fields of a request for which its streams are wrong or refused: a plain answer is asked for. */
+  readonly plainFor?: readonly Field[];
+  /** What past reasoning is called in a message; absent where it is not taken. */
+  readonly reasoningName?: 'reasoning_content' | 'reasoning';
+  /** Whether it knows the role; else it becomes `system`. */
+  readonly knowsDeveloper: boolean;
+  /** What the field for the most tokens is called. */
+  readonly maxTokens: 'max_tokens' | 'max_completion_tokens';
+  /** Whether it keeps what it computed apart by `cache_salt`, which is then set for each key. */
+  readonly saltsCache: boolean;
+  /** Answers 200 when a request would be answered. */
+  readonly healthPath: string;
+  /** Seconds between looks at its health and its models. */
+  readonly checkSeconds: number;
+  /** Its limits are not published: how much runs at once is found out. */
+  readonly adaptsConcurrency?: boolean;
+  /** `text`: prompts of text completions are no token ids. Absent: it has no text completions. */
+  readonly completions?: 'text' | 'tokens';
+  /** Fields of a request for vectors. */
+  readonly embeddings?: readonly ('dimensions' | 'input_type' | 'truncate' | 'truncate_prompt_tokens' | 'base64')[];
+  readonly tokens?: TokenDialect;
+}
+
+/** `vllm`: as vLLM has them. `llama-server`: as llama.cpp's server does. `manifold`: ours, with what a model reads. */
+export type TokenDialect = 'vllm' | 'llama-server' | 'manifold';

@@ -1,0 +1,40 @@
+import { jsonFormat, oneOf } from './output-dialects.ts';
+import type { Quirks } from './quirks.ts';
+import { openAiFields, treat } from './treat.ts';
+
+/** SGLang's OpenAI server. https://docs.sglang.ai/basic_usage/openai_api_completions.html */
+export const sglang: Quirks = {
+  kind: 'sglang',
+  fields: treat(
+    [
+      ...openAiFields,
+      'top_k',
+      'min_p',
+      'repetition_penalty',
+      'min_tokens',
+      'ignore_eos',
+      'chat_template_kwargs',
+      'priority',
+      'continue_final_message',
+      'stop_token_ids',
+      'skip_special_tokens',
+      'cache_salt',
+    ],
+    { include_stop_str_in_output: { as: 'no_stop_trim' } },
+  ),
+  output: {
+    json: jsonFormat,
+    regex: ({ pattern }) => ({ regex: pattern }),
+    choice: (output) => ({ regex: oneOf(output) }),
+    grammar: ({ grammar }) => ({ ebnf: grammar }),
+  },
+  reasoningName: 'reasoning_content',
+  knowsDeveloper: true,
+  maxTokens: 'max_tokens',
+  saltsCache: true,
+  healthPath: '/health',
+  checkSeconds: 10,
+  completions: 'tokens',
+  embeddings: ['dimensions'],
+  tokens: 'vllm',
+};

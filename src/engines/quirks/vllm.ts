@@ -1,0 +1,21 @@
+import { structuredOutputs } from './output-dialects.ts';
+import type { Quirks } from './quirks.ts';
+import { treat, vllmFields } from './treat.ts';
+
+/** vLLM's OpenAI server. https://docs.vllm.ai/en/latest/serving/openai_compatible_server.html */
+export const vllm: Quirks = {
+  kind: 'vllm',
+  fields: treat(vllmFields, { thinking_budget: { as: 'thinking_token_budget' } }),
+  output: structuredOutputs,
+  // Its streams have no log probabilities of the prompt.
+  plainFor: ['prompt_logprobs'],
+  reasoningName: 'reasoning',
+  knowsDeveloper: true,
+  maxTokens: 'max_tokens',
+  saltsCache: true,
+  healthPath: '/health',
+  checkSeconds: 10,
+  completions: 'tokens',
+  embeddings: ['dimensions', 'truncate_prompt_tokens', 'base64'],
+  tokens: 'vllm',
+};

@@ -1,0 +1,83 @@
+/** How many requests run at once towards a server that does not say how many it takes. */
+export interface AdaptiveLimit {
+  /** Waits for a place; throws the signal's reason when it is aborted before. Call what it resolves with, once. */
+  acquire(signal: AbortSignal): Promise<Release>;
+  readonly limit: number;
+  readonly running: number;
+}
+
+/** Gives the place back. `refused`: the server had no room, and may have said for how long. */
+export type Release = (outcome: 'answered' | 'refused' | 'failed', pauseMs?: number) => void;
+
+const bounds = { first: 4, least: 1, most: 256 } as const;
+/** Refusals that come together are one sign, not many. */
+const onceWithinMs = 1000;
+
+/**
+ * Additive increase, multiplicative decrease: each answer raises the limit by its share of one, each refusal halves
+ * it, and pauses new requests as long as the server asks for. Those that wait go in their order.
+ */
+export function createAdaptiveLimit(now: () => number = () => performance.now()): AdaptiveLimit {
+  let limit: number = bounds.first;
+  let running = 0;
+  let pausedUntil = 0;
+  let lastCut = -Infinity;
+  let timer: NodeJS.Timeout | undefined;
+  const waiting: (() => void)[] = [];
+
+  const wake = () => {
+    const pause = pausedUntil - now();
+    if (pause > 0) {
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        wake();
+      }, pause);
+      return;
+    }
+    while (running < Math.floor(limit) && waiting.length > 0) {
+      running++;
+      waiting.shift()?.();
+    }
+  };
+
+  const release = (): Release => {
+    let isHeld = true;
+    return (outcome, pauseMs = 0) => {
+      if (!isHeld) return;
+      isHeld = false;
+      running--;
+      if (outcome === 'answered') limit = Math.min(bounds.most, limit + 1 / limit);
+      if (outcome === 'refused') {
+        if (now() - lastCut >= onceWithinMs) limit = Math.max(bounds.least, limit / 2);
+        lastCut = now();
+        pausedUntil = Math.max(pausedUntil, now() + pauseMs);
+      }
+      wake();
+    };
+  };
+
+  return {
+    get limit() {
+      return Math.floor(limit);
+    },
+    get running() {
+      return running;
+    },
+    acquire: (signal) =>
+      new Promise((resolve, reject) => {
+        const onAbort = () => {
+          const at = waiting.indexOf(enter);
+          if (at >= 0) waiting.splice(at, 1);
+          reject(signal.reason as Error);
+        };
+        const enter = () => {
+          signal.removeEventListener('abort', onAbort);
+          resolve(release());
+        };
+        if (signal.aborted) return onAbort();
+        signal.addEventListener('abort', onAbort, { once: true });
+        waiting.push(enter);
+        wake();
+      }),
+  };
+}

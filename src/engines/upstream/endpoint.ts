@@ -1,0 +1,123 @@
+import { createHash } from 'node:crypto';
+import { Pool, type Dispatcher } from 'undici';
+import { ManifoldError } from '../../errors.ts';
+import type { Caller } from '../engine.ts';
+import { strangerError } from '../openai-compatible/stranger-error.ts';
+import { upstreamError } from '../openai-compatible/upstream-error.ts';
+import type { Quirks } from '../quirks/quirks.ts';
+import { connectionFailure } from './connection-failure.ts';
+import type { UpstreamSettings } from './upstream-settings.ts';
+
+/** Bytes of an error body worth reading, and the most that a plain answer may have. */
+const mostBytes = { error: 64 << 10, answer: 64 << 20 } as const;
+
+/** One address at which a server answers. */
+export interface Endpoint {
+  readonly url: string;
+  /** Resolves with an answer of status 200, else throws what the failure means. */
+  post(path: string, body: object, signal: AbortSignal, caller?: Caller): Promise<Dispatcher.ResponseData>;
+  get(path: string, signal: AbortSignal): Promise<{ readonly status: number; readonly text: string }>;
+  /** The error that a server reports, in a status or inside an answer. */
+  explain(status: number, body: string): ManifoldError;
+  /** Lets what runs end, and takes nothing more. */
+  drain(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Connections to one address. A connection carries one request at a time, is never used again after an answer that
+ * did not end well, and follows nothing elsewhere. Nothing of the client's own request travels but what was parsed.
+ */
+export function createEndpoint(url: string, settings: UpstreamSettings, quirks: Quirks): Endpoint {
+  const { origin, pathname } = new URL(url);
+  // Both `https://host` and `https://host/v1` are what people write.
+  const prefix = pathname.replace(/\/+$/, '').replace(/\/v1$/, '');
+  const pool = new Pool(origin, {
+    connections: null,
+    pipelining: 1,
+    connect: { timeout: settings.connectTimeoutMs, ...(settings.ca !== undefined && { ca: settings.ca }) },
+    headersTimeout: settings.firstByteTimeoutMs,
+    bodyTimeout: settings.idleTimeoutMs,
+    keepAliveTimeout: 10_000,
+    allowH2: false,
+  });
+  const own: Record<string, string> = {
+    'accept-encoding': 'identity',
+    ...(settings.key !== undefined && { authorization: `Bearer ${settings.key}` }),
+  };
+
+  const explain = (status: number, body: string, more: Parameters<typeof strangerError>[2] = {}): ManifoldError =>
+    quirks.kind === 'manifold' && status !== 401 && status !== 403 && status !== 404 && status !== 429
+      ? upstreamError(status, body)
+      : strangerError(status, body, more);
+
+  return {
+    url,
+    explain: (status, body) => explain(status, body),
+    async post(path, body, signal, caller) {
+      let response: Dispatcher.ResponseData;
+      try {
+        response = await pool.request({
+          method: 'POST',
+          path: prefix + path,
+          headers: { 'content-type': 'application/json', ...own, ...callerHeaders(caller, settings) },
+          body: JSON.stringify(body),
+          signal,
+        });
+      } catch (cause) {
+        throw connectionFailure(cause, signal);
+      }
+      if (response.statusCode !== 200) {
+        const text = await readText(response.body, mostBytes.error).catch(() => '');
+        const retryAfter = [response.headers['retry-after']].flat()[0];
+        throw explain(response.statusCode, text, { retryAfter, fields: Object.keys(body) });
+      }
+      const encoding = response.headers['content-encoding'];
+      if (encoding !== undefined && encoding !== 'identity') {
+        response.body.on('error', () => undefined).destroy();
+        throw new ManifoldError('upstream_failed', 'The engine compressed its answer, which it was asked not to do.');
+      }
+      return response;
+    },
+    async get(path, signal) {
+      const response = await pool.request({ method: 'GET', path: prefix + path, headers: own, signal });
+      return { status: response.statusCode, text: await readText(response.body, mostBytes.answer) };
+    },
+    drain: () => pool.close(),
+    close: () => pool.destroy(),
+  };
+}
+
+/** The text of an answer that is small enough. */
+export async function readText(
+  body: Dispatcher.ResponseData['body'],
+  most: number = mostBytes.answer,
+): Promise<string> {
+  const parts: Buffer[] = [];
+  let bytes = 0;
+  for await (const part of body as AsyncIterable<Buffer>) {
+    bytes += part.length;
+    if (bytes > most) break;
+    parts.push(part);
+  }
+  return Buffer.concat(parts).toString('utf8');
+}
+
+function callerHeaders(
+  caller: Caller | undefined,
+  { selfRouting, objective }: UpstreamSettings,
+): Record<string, string> {
+  const { trace, cacheSalt = '' } = caller ?? {};
+  return {
+    ...(trace && { 'x-request-id': trace.requestId }),
+    ...(trace?.traceparent !== undefined && { traceparent: trace.traceparent }),
+    // A fleet shares itself out between keys, and has to believe who says which key it is.
+    ...(selfRouting && cacheSalt !== '' && { 'x-llm-d-inference-fairness-id': fairnessId(cacheSalt) }),
+    ...(selfRouting && objective !== undefined && { 'x-llm-d-inference-objective': objective }),
+  };
+}
+
+/** Names a key without being it. */
+function fairnessId(keyId: string): string {
+  return createHash('sha256').update(keyId).digest('base64url').slice(0, 22);
+}

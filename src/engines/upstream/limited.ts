@@ -1,0 +1,43 @@
+import { ManifoldError } from '../../errors.ts';
+import type { AdaptiveLimit, Release } from './adaptive-limit.ts';
+
+const busy: ReadonlySet<unknown> = new Set(['rate_limit_exceeded', 'engine_overloaded']);
+
+/** Opens a stream in a place of the limit, which it keeps until it ends, however it does. */
+export async function limited<T>(
+  limit: AdaptiveLimit,
+  open: () => Promise<AsyncIterable<T>>,
+  signal: AbortSignal,
+): Promise<AsyncIterable<T>> {
+  const release = await limit.acquire(signal);
+  const onAbort = () => release('failed');
+  signal.addEventListener('abort', onAbort, { once: true });
+  const settle: Release = (outcome, pauseMs) => {
+    signal.removeEventListener('abort', onAbort);
+    release(outcome, pauseMs);
+  };
+  try {
+    return kept(await open(), settle);
+  } catch (failure) {
+    fail(failure, settle);
+    throw failure;
+  }
+}
+
+async function* kept<T>(stream: AsyncIterable<T>, settle: Release): AsyncGenerator<T> {
+  try {
+    yield* stream;
+    settle('answered');
+  } catch (failure) {
+    fail(failure, settle);
+    throw failure;
+  } finally {
+    settle('failed');
+  }
+}
+
+function fail(failure: unknown, settle: Release): void {
+  const isBusy = failure instanceof ManifoldError && busy.has(failure.code);
+  if (isBusy) settle('refused', (failure.retryAfterSeconds ?? 0) * 1000);
+  else settle('failed');
+}

@@ -1,0 +1,74 @@
+import type { ChatCompletionChunk } from '../../api/chat-completion-chunk.ts';
+import type { EngineRequest } from '../../api/internal/engine-request.ts';
+import type { Caller, Engine } from '../engine.ts';
+import { askForVectors } from '../openai-compatible/ask-for-vectors.ts';
+import { askServer } from '../openai-compatible/ask-server.ts';
+import { countOnly } from '../openai-compatible/count-only.ts';
+import { checkedJson } from '../openai-compatible/checked-json.ts';
+import { fanOut } from '../openai-compatible/fan-out.ts';
+import { readRawAnswer } from '../openai-compatible/raw-answer.ts';
+import { tokenToolsOf } from '../openai-compatible/token-tools-of.ts';
+import { wordRequest } from '../openai-compatible/worded-request.ts';
+import type { Quirks } from '../quirks/quirks.ts';
+import type { AdaptiveLimit } from './adaptive-limit.ts';
+import type { Endpoint } from './endpoint.ts';
+import { limited } from './limited.ts';
+import type { Monitor } from './monitor.ts';
+
+interface Parts {
+  readonly endpoint: Endpoint;
+  readonly monitor: Pick<Monitor, 'stateOf' | 'seesImages'>;
+  readonly quirks: Quirks;
+  /** What the server calls the model. */
+  readonly model: string;
+  readonly limit?: AdaptiveLimit | undefined;
+  readonly answerFormat?: string | undefined;
+  /** Whether its models see, where the configuration says so. */
+  readonly images?: boolean | undefined;
+}
+
+/** A model of a server elsewhere as an engine. Neither started nor ended here: whoever runs it does both. */
+export function createUpstreamEngine(parts: Parts): Engine {
+  const { endpoint, monitor, quirks, model, limit, answerFormat, images } = parts;
+
+  const askOnce = async (request: EngineRequest, signal: AbortSignal, caller: Caller) => {
+    const worded = wordRequest(request, quirks, model, caller.cacheSalt);
+    const open = () => askServer({ endpoint, quirks, request, worded }, signal, caller);
+    const stream = limit === undefined ? await open() : await limited(limit, open, signal);
+    return answerFormat === undefined ? stream : readRawAnswer(stream, request, answerFormat);
+  };
+
+  const ask = async (
+    request: EngineRequest,
+    signal: AbortSignal,
+    caller: Caller,
+  ): Promise<AsyncIterable<ChatCompletionChunk>> => {
+    if (request.n === 1 || quirks.fields.n !== 'emulated') return askOnce(request, signal, caller);
+    // What can be refused is refused before the first of several requests is sent.
+    wordRequest(request, quirks, model, caller.cacheSalt);
+    const named: Caller = {
+      ...caller,
+      onEmulated: (names) => caller.onEmulated?.(['n', ...names.filter((name) => name !== 'n')]),
+    };
+    const stream = await fanOut(request, (one, each) => askOnce(one, each, named), signal);
+    named.onEmulated?.(wordRequest(request, quirks, model, '').emulated);
+    return stream;
+  };
+
+  const tools = tokenToolsOf({ endpoint, quirks, model });
+  return {
+    name: quirks.kind,
+    state: () => monitor.stateOf(model),
+    // Few servers say whether a model sees; one that does not refuses images itself.
+    acceptsImages: () => images ?? monitor.seesImages(model) ?? true,
+    async chat(request, signal, caller: Caller = { cacheSalt: '' }) {
+      if (request.prompt !== undefined && request.max_tokens === 0) return countOnly(request, tools.tokenize, signal);
+      const isToCheck = request.output?.kind === 'json' && quirks.checksJson === true;
+      return isToCheck ? checkedJson(() => ask(request, signal, caller)) : ask(request, signal, caller);
+    },
+    embed: (request, signal, caller) => askForVectors({ endpoint, quirks, model }, request, signal, caller),
+    ...tools,
+    start: async () => undefined,
+    close: async () => undefined,
+  };
+}

@@ -1,0 +1,315 @@
+import { describe, expect, it } from 'vitest';
+import type { ErrorBody } from '../../src/api/error.ts';
+import type { UpstreamKind } from '../../src/api/internal/upstream-kinds.ts';
+import { askThrough as ask, body, ended, event, said, usage } from '../support/ask-through.ts';
+import { startScriptedUpstream, type Reply } from '../support/scripted-upstream.ts';
+import { startInFrontOf } from '../support/upstream-server.ts';
+
+const json = { 'content-type': 'application/json' };
+const problem = { 'content-type': 'application/problem+json' };
+const text = { 'content-type': 'text/plain' };
+
+describe('what a server reports instead of an answer', () => {
+  const tooLong = "This model's maximum context length is 4096 tokens. However, you requested 9000 tokens";
+  const cases: readonly (readonly [string, Reply, number, string, string | null])[] = [
+    ['401', { status: 401, text: 'Unauthorized access', headers: text }, 502, 'upstream_auth', null],
+    [
+      '403 problem',
+      { status: 403, text: '{"status":403,"title":"Forbidden","detail":"Authorization failed"}', headers: problem },
+      502,
+      'upstream_auth',
+      null,
+    ],
+    ['402', { status: 402, text: '{"detail":"Cloud credits expired"}' }, 502, 'upstream_auth', null],
+    ['404 plain text', { status: 404, text: '404 page not found', headers: text }, 503, 'model_unavailable', 'model'],
+    [
+      '404 for the account',
+      {
+        status: 404,
+        text: `{"status":404,"title":"Not Found","detail":"Function 'f': Not found for account 'secret'"}`,
+      },
+      503,
+      'model_unavailable',
+      'model',
+    ],
+    [
+      '410',
+      {
+        status: 410,
+        text: `{"title":"Gone","status":410,"detail":"The model 'X' has reached its end of life"}`,
+        headers: problem,
+      },
+      410,
+      'model_retired',
+      'model',
+    ],
+    [
+      '429 without a wait',
+      { status: 429, text: '{"status":429,"title":"Too Many Requests"}', headers: problem },
+      429,
+      'rate_limit_exceeded',
+      null,
+    ],
+    [
+      '503 ResourceExhausted',
+      { status: 503, text: 'ResourceExhausted: Worker local total request limit reached (33/32)' },
+      503,
+      'engine_overloaded',
+      null,
+    ],
+    [
+      '500 ResourceExhausted',
+      { status: 500, text: '{"error":"ResourceExhausted: All workers are busy"}' },
+      503,
+      'engine_overloaded',
+      null,
+    ],
+    [
+      '529',
+      { status: 529, text: '{"message":"Service temporarily overloaded","type":"Overloaded","code":529}' },
+      503,
+      'engine_overloaded',
+      null,
+    ],
+    [
+      '500 in HTML',
+      { status: 500, text: '<html>Traceback /usr/lib/python</html>', headers: { 'content-type': 'text/html' } },
+      502,
+      'upstream_failed',
+      null,
+    ],
+    ['502', { status: 502, text: '' }, 502, 'upstream_failed', null],
+    ['504', { status: 504, text: '' }, 504, 'upstream_timeout', null],
+    [
+      'a redirect',
+      { status: 302, text: '', headers: { location: 'http://127.0.0.1:1/' } },
+      502,
+      'upstream_failed',
+      null,
+    ],
+    [
+      'a prompt that is too long',
+      { status: 400, text: JSON.stringify({ error: { message: tooLong, code: 400 } }) },
+      400,
+      'context_length_exceeded',
+      'messages',
+    ],
+    [
+      'a prompt that is too long, as llama.cpp has it',
+      {
+        status: 400,
+        text: '{"error":{"code":400,"type":"exceed_context_size_error","message":"the request exceeds the available context size"}}',
+      },
+      400,
+      'context_length_exceeded',
+      'messages',
+    ],
+    [
+      'a field in a list of details',
+      { status: 422, text: '{"detail":[{"loc":["body","temperature"],"msg":"Input should be less than 1"}]}' },
+      400,
+      'invalid_value',
+      'temperature',
+    ],
+    ['a fault that names nothing', { status: 400, text: 'no' }, 400, 'bad_request', null],
+    [
+      'no parser of calls',
+      {
+        status: 400,
+        text: '{"error":{"message":"\\"auto\\" tool choice requires --enable-auto-tool-choice and --tool-call-parser to be set"}}',
+      },
+      400,
+      'unsupported_parameter',
+      'tools',
+    ],
+    [
+      'a degraded function',
+      { status: 400, text: '{"detail":"DEGRADED function cannot be invoked"}' },
+      503,
+      'model_unavailable',
+      'model',
+    ],
+    [
+      'a page with 200',
+      { text: '<html></html>', headers: { 'content-type': 'text/html' } },
+      502,
+      'upstream_failed',
+      null,
+    ],
+    ['half of a JSON text', { text: '{"choices":[', headers: json }, 500, 'engine_error', null],
+    [
+      'an error with 200',
+      { text: '{"error":{"message":"x","code":429}}', headers: json },
+      429,
+      'rate_limit_exceeded',
+      null,
+    ],
+    [
+      'a compressed answer',
+      { events: [said, ended], headers: { 'content-encoding': 'br' } },
+      502,
+      'upstream_failed',
+      null,
+    ],
+    [
+      'an error as the first event',
+      { events: [{ error: { message: 'boom', code: 500 } }] },
+      502,
+      'upstream_failed',
+      null,
+    ],
+    ['an empty stream', { events: [], end: 'nothing' }, 502, 'engine_disconnected', null],
+    ['a stream of nothing but its end', { events: [] }, 500, 'engine_error', null],
+    ['an event that is not JSON', { events: ['data: {"choices"\n\n'] }, 500, 'engine_error', null],
+    [
+      'a problem as an event',
+      { events: [{ status: 503, title: 'Service Unavailable', detail: 'x' }] },
+      503,
+      'engine_overloaded',
+      null,
+    ],
+    ['an end that is none', { events: [event({}, 'abort')] }, 500, 'engine_error', null],
+  ];
+  it.each(cases)('%s', async (_name, reply, status, code, param) => {
+    for (const stream of [false, true]) {
+      const { answer, text: received } = await ask(reply, { stream });
+      const { error } = JSON.parse(received) as ErrorBody;
+
+      expect([answer.status, error.code, error.param]).toEqual([status, code, param]);
+      expect(received).not.toMatch(/secret|python|page not found|boom|Worker local|Traceback/);
+      expect(answer.headers.has('retry-after')).toBe(status === 429 || code === 'engine_overloaded');
+    }
+  });
+
+  it('passes on how long to wait', async () => {
+    const { answer } = await ask({ status: 429, text: '', headers: { 'retry-after': '17' } });
+
+    expect(answer.headers.get('retry-after')).toBe('17');
+  });
+
+  it('a server that is not there is told as such', async () => {
+    await using server = await startInFrontOf('openai', 'http://127.0.0.1:9');
+    const answer = await server.chat(body);
+
+    expect(answer.status).toBe(502);
+    expect(((await answer.json()) as ErrorBody).error.code).toBe('engine_disconnected');
+    const { manifold } = (await (await server.fetch('/v1/models/test%2Fmodel')).json()) as { manifold: object };
+    expect(manifold).toMatchObject({ state: 'failed', reason: 'The engine cannot be reached.' });
+  });
+
+  it('one that says nothing is given up', async () => {
+    await using upstream = await startScriptedUpstream(({ path }) =>
+      path.startsWith('GET') ? { text: '{"data":[]}' } : { events: [], end: 'silence' },
+    );
+    await using server = await startInFrontOf('openai', upstream.url, { idleTimeoutMs: 1000 });
+    const answer = await server.chat(body);
+
+    expect(answer.status).toBe(504);
+    expect(((await answer.json()) as ErrorBody).error.code).toBe('upstream_timeout');
+  });
+});
+
+describe('a stream that breaks', () => {
+  it.each<[string, Reply]>([
+    ['is cut', { events: [said], end: 'cut' }],
+    ['ends without an end', { events: [said], end: 'nothing' }],
+    ['says [DONE] too early', { events: [said] }],
+    ['fails in the middle', { events: [said, { error: { message: 'boom' } }], end: 'nothing' }],
+  ])('%s: an error event, no finish reason and no [DONE]', async (_name, reply) => {
+    const { answer, text: received } = await ask(reply, { stream: true });
+
+    expect(answer.status).toBe(200);
+    expect(received).toContain('"error":{');
+    expect(received).not.toContain('[DONE]');
+    expect(received).not.toContain('"finish_reason":"');
+    expect(received).not.toContain('boom');
+  });
+
+  const tools = [{ type: 'function', function: { name: 'f' } }];
+  it.each<[UpstreamKind, object, number]>([
+    ['openai', { stream: false }, 1],
+    ['openai', { stream: true }, 1],
+    ['ollama', { n: 3, stream: true }, 3],
+    // It is asked for a plain answer.
+    ['tensorrt-llm', { tools }, 1],
+  ])('a client of %s that leaves (%j) closes %i connections', async (kind, fields, count) => {
+    await using upstream = await startScriptedUpstream(({ path }) =>
+      path.startsWith('GET') ? { text: '{"data":[]}' } : { events: [said], end: 'silence' },
+    );
+    await using server = await startInFrontOf(kind, upstream.url);
+    const leaving = new AbortController();
+    const answer = server.chat({ ...body, ...fields }, { signal: leaving.signal }).then((reply) => reply.text());
+    await expect.poll(() => upstream.posts().length).toBe(count);
+    leaving.abort();
+
+    await expect(answer).rejects.toThrow(/abort/i);
+    await expect.poll(() => upstream.left(), { interval: 10, timeout: 1000 }).toBe(count);
+  });
+});
+
+describe('what is done for a server that cannot', () => {
+  it('JSON is asked for once more where it was none', async () => {
+    let asked = 0;
+    await using upstream = await startScriptedUpstream(({ path }) => {
+      if (path.startsWith('GET')) return { text: '{"data":[]}' };
+      return { events: [event({ content: ++asked === 1 ? 'Sure! {' : '{"a":1}' }), event({}, 'stop', { usage })] };
+    });
+    await using server = await startInFrontOf('hosted-nim', upstream.url);
+    const answer = await server.chat({ ...body, response_format: { type: 'json_object' } });
+
+    expect(await answer.json()).toMatchObject({ choices: [{ message: { content: '{"a":1}' } }] });
+    expect(answer.headers.get('x-manifold-emulated')).toBe('response_format');
+    expect(asked).toBe(2);
+  });
+
+  it('raw calls and thoughts are read as the family writes them', async () => {
+    const raw = '<think>hm</think><tool_call>\n{"name": "f", "arguments": {"x": 1}}\n</tool_call>';
+    await using upstream = await startScriptedUpstream(({ path }) =>
+      path.startsWith('GET')
+        ? { text: '{"data":[]}' }
+        : { events: [...raw.match(/.{1,7}/gs)!.map((content) => event({ content })), event({}, 'stop', { usage })] },
+    );
+    await using server = await startInFrontOf('openai', upstream.url, { answerFormat: 'hermes' });
+    const tools = [{ type: 'function', function: { name: 'f', parameters: { type: 'object' } } }];
+    const answer = await server.chat({ ...body, tools });
+
+    expect(await answer.json()).toMatchObject({
+      choices: [
+        {
+          finish_reason: 'tool_calls',
+          message: { reasoning_content: 'hm', tool_calls: [{ function: { name: 'f', arguments: '{"x": 1}' } }] },
+        },
+      ],
+    });
+  });
+
+  it('choices made one by one have seeds of their own', async () => {
+    const { upstream } = await ask({ events: [said, ended] }, { n: 3, seed: 7 }, 'ollama');
+
+    expect(new Set(upstream.posts().map(({ body: sent }) => sent['seed']))).toEqual(new Set([7, 8, 9]));
+  });
+
+  it('keys are kept apart by salts that tell nothing of them', async () => {
+    const { upstream } = await ask({ events: [said, ended] }, {}, 'vllm');
+    const { upstream: narrowed } = await ask({ events: [said, ended] }, { cache_salt: 'mine' }, 'vllm');
+    const [salt, other] = [upstream, narrowed].map((each) => each.posts()[0]?.body['cache_salt']);
+
+    expect(salt).toMatch(/^[\w-]{43}$/);
+    expect(other).toMatch(/^[\w-]{43}$/);
+    expect(other).not.toBe(salt);
+  });
+
+  it('a fleet that routes by itself learns which key asks, and no key', async () => {
+    await using upstream = await startScriptedUpstream(({ path }) =>
+      path.startsWith('GET') ? { text: '{"data":[]}' } : { events: [said, ended] },
+    );
+    await using server = await startInFrontOf('vllm', upstream.url, { selfRouting: true, objective: 'chat' });
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+    await server.chat(body, { headers: { 'x-llm-d-inference-fairness-id': 'forged', traceparent } });
+    const headers = upstream.posts()[0]?.headers;
+
+    expect(headers?.['x-llm-d-inference-fairness-id']).toMatch(/^[\w-]{22}$/);
+    expect(headers?.['x-llm-d-inference-objective']).toBe('chat');
+    expect(headers?.['traceparent']).toBe(traceparent);
+  });
+});

@@ -1,0 +1,221 @@
+import { describe, expect, it } from 'vitest';
+import { askThrough as ask, ended, event, said, usage } from '../support/ask-through.ts';
+import type { Reply } from '../support/scripted-upstream.ts';
+
+describe('an answer of another shape', () => {
+  const contentOf = (received: string) =>
+    JSON.parse(received) as { choices: [{ message: Record<string, unknown>; finish_reason: string }]; usage: object };
+
+  it.each<[string, Reply, object]>([
+    ['has no [DONE]', { events: [said, ended], end: 'nothing' }, { content: 'one' }],
+    [
+      'has neither index nor role',
+      { events: [{ choices: [{ delta: { content: 'one' } }] }, { choices: [{ finish_reason: 'stop' }] }] },
+      { content: 'one' },
+    ],
+    ['ends twice', { events: [said, ended, ended, event({ content: '' })] }, { content: 'one' }],
+    ['ends as Anthropic does', { events: [said, event({}, 'end_turn')] }, { content: 'one' }],
+    [
+      'is plain, where a stream was asked for',
+      { text: JSON.stringify({ choices: [{ message: { content: 'one' }, finish_reason: 'stop' }] }) },
+      { content: 'one' },
+    ],
+    [
+      'thinks in parts of its content',
+      {
+        events: [
+          event({ content: [{ type: 'thinking', thinking: [{ type: 'text', text: 'hm' }] }] }),
+          event({ content: [{ type: 'text', text: 'one' }] }),
+          ended,
+        ],
+      },
+      { content: 'one', reasoning_content: 'hm' },
+    ],
+    [
+      'has comments and other events',
+      { events: [': {input_tokens: 3}\n\n', 'event: ping\ndata: {"choices":[]}\n\n', said, ended] },
+      { content: 'one' },
+    ],
+  ])('%s', async (_name, reply, message) => {
+    const { text: received } = await ask(reply);
+
+    expect(contentOf(received).choices[0]).toMatchObject({ message, finish_reason: 'stop' });
+  });
+
+  it.each<[string, Reply, number, number, boolean]>([
+    ['beside the last choice', { events: [said, event({}, 'stop', { usage })] }, 3, 2, false],
+    [
+      'in every event',
+      {
+        events: [
+          event({ content: 'one' }, null, { usage: { ...usage, completion_tokens: 1 } }),
+          event({}, 'stop', { usage }),
+        ],
+      },
+      3,
+      2,
+      false,
+    ],
+    [
+      'of zeros',
+      { events: [said, ended, { choices: [], usage: { prompt_tokens: 0, completion_tokens: 0 } }] },
+      0,
+      0,
+      false,
+    ],
+    [
+      'in the choice',
+      { events: [said, { choices: [{ index: 0, delta: {}, finish_reason: 'stop', usage }] }] },
+      3,
+      2,
+      false,
+    ],
+    [
+      'with thoughts counted beside',
+      {
+        events: [
+          said,
+          ended,
+          {
+            choices: [],
+            usage: {
+              prompt_tokens: 3,
+              completion_tokens: 2,
+              total_tokens: 15,
+              completion_tokens_details: { reasoning_tokens: 10 },
+            },
+          },
+        ],
+      },
+      3,
+      12,
+      false,
+    ],
+    ['that is missing', { events: [said, ended] }, 2, 1, true],
+    [
+      'that cannot be',
+      { events: [said, ended, { choices: [], usage: { prompt_tokens: -1, completion_tokens: 1e18 } }] },
+      2,
+      1,
+      true,
+    ],
+  ])('usage %s', async (_name, reply, prompt, completion, isEstimated) => {
+    const { text: received, server } = await ask(reply);
+
+    expect(contentOf(received).usage).toMatchObject({ prompt_tokens: prompt, completion_tokens: completion });
+    await expect
+      .poll(() => server.logLines().find(({ msg }) => msg === 'request')?.['estimated'])
+      .toBe(isEstimated || undefined);
+  });
+
+  const call = (...pieces: object[]) => event({ tool_calls: pieces });
+  const tools = [{ type: 'function', function: { name: 'f', parameters: { type: 'object' } } }];
+  it.each<[string, Reply, string[]]>([
+    [
+      'whole, without index and type',
+      {
+        events: [
+          event(
+            { content: null, tool_calls: [{ id: 'a', function: { name: 'f', arguments: '{"x":1}' } }] },
+            'tool_calls',
+          ),
+        ],
+      },
+      ['{"x":1}'],
+    ],
+    [
+      'without an id',
+      { events: [call({ index: 0, function: { name: 'f', arguments: '{}' } }), event({}, 'tool_calls')] },
+      ['{}'],
+    ],
+    [
+      'with an object for arguments',
+      { events: [call({ function: { name: 'f', arguments: { x: 1 } } }), event({}, 'stop')] },
+      ['{"x":1}'],
+    ],
+    [
+      'with id and name in every piece',
+      {
+        events: [
+          call({ index: 0, id: 'a', function: { name: 'f', arguments: '{"x"' } }),
+          call({ index: 0, id: 'a', function: { name: 'f', arguments: ':1}' } }),
+          event({}, 'tool_calls'),
+        ],
+      },
+      ['{"x":1}'],
+    ],
+    [
+      'with an empty name in later pieces',
+      {
+        events: [
+          call({ index: 0, id: 'a', function: { name: 'f', arguments: '' } }),
+          call({ index: 0, id: '', function: { name: '', arguments: '{}' } }),
+          event({}, 'tool_calls'),
+        ],
+      },
+      ['{}'],
+    ],
+    [
+      'counted from 1',
+      {
+        events: [
+          call({ index: 1, id: 'a', function: { name: 'f', arguments: '' } }),
+          call({ index: 1, function: { arguments: '{}' } }),
+          event({}, 'tool_calls'),
+        ],
+      },
+      ['{}'],
+    ],
+    [
+      'two at the same index',
+      {
+        events: [
+          call({ index: 0, id: 'a', function: { name: 'f', arguments: '{"x":1}' } }),
+          call({ index: 0, id: 'b', function: { name: 'f', arguments: '{"x":2}' } }),
+          event({}, 'tool_calls'),
+        ],
+      },
+      ['{"x":1}', '{"x":2}'],
+    ],
+    [
+      'two with one id',
+      {
+        events: [
+          call({ index: 0, id: 'a', function: { name: 'f', arguments: '{}' } }),
+          call({ index: 1, id: 'a', function: { name: 'f', arguments: '{}' } }),
+          event({}, 'tool_calls'),
+        ],
+      },
+      ['{}', '{}'],
+    ],
+    [
+      'without arguments',
+      { events: [call({ index: 0, id: 'a', function: { name: 'f' } }), event({}, 'tool_calls')] },
+      ['{}'],
+    ],
+  ])('calls %s', async (_name, reply, expected) => {
+    const { text: received } = await ask(reply, { tools });
+    const { message, finish_reason: reason } = contentOf(received).choices[0];
+    const calls = message['tool_calls'] as {
+      id: string;
+      type: string;
+      function: { name: string; arguments: string };
+    }[];
+
+    expect(reason).toBe('tool_calls');
+    expect(calls.map((each) => each.function.arguments)).toEqual(expected);
+    expect(calls.every(({ type, id, function: { name } }) => type === 'function' && id !== '' && name === 'f')).toBe(
+      true,
+    );
+    expect(new Set(calls.map(({ id }) => id)).size).toBe(calls.length);
+  });
+
+  it('a call that was cut ends in length, whatever the server says', async () => {
+    const { text: received } = await ask(
+      { events: [call({ index: 0, id: 'a', function: { name: 'f', arguments: '{"x":' } }), event({}, 'tool_calls')] },
+      { tools },
+    );
+
+    expect(contentOf(received).choices[0].finish_reason).toBe('length');
+  });
+});

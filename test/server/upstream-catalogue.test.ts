@@ -1,0 +1,179 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { createCatalogue } from '../../src/engines/upstream/catalogue.ts';
+import { scriptedEngine } from '../support/scripted-engine.ts';
+import { startScriptedUpstream, type Asked, type Reply } from '../support/scripted-upstream.ts';
+import { startTestServer } from '../support/test-server.ts';
+import { upstreamSettings } from '../support/upstream-server.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'manifold-catalogue-'));
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
+const answer = { events: [{ choices: [{ delta: { content: 'one' }, finish_reason: 'stop' }] }] };
+const lists =
+  (...ids: string[]) =>
+  ({ path }: Asked): Reply =>
+    path.startsWith('GET')
+      ? { text: JSON.stringify({ data: ids.map((id) => ({ id, owned_by: 'them', max_model_len: 99 })) }) }
+      : answer;
+
+describe('the models of a server', () => {
+  it('are found out, listed beside the local ones, and can be called', async () => {
+    await using upstream = await startScriptedUpstream(lists('meta/llama-3.3-70b-instruct', 'test/local'));
+    const settings = { ...upstreamSettings('vllm', upstream.url), models: undefined };
+    const catalogue = createCatalogue(settings, { log });
+    await catalogue.start();
+    const local = scriptedEngine([]);
+    const server = await startTestServer(local, { models: { 'test/local': local }, catalogues: [catalogue] });
+    const { data } = (await (await server.fetch('/v1/models')).json()) as { data: object[] };
+    const reply = await server.chat({
+      model: 'meta/llama-3.3-70b-instruct',
+      messages: [{ role: 'user', content: 'x' }],
+    });
+
+    expect(data).toMatchObject([
+      { id: 'test/local', owned_by: 'test' },
+      { id: 'meta/llama-3.3-70b-instruct', owned_by: 'them', max_model_len: 99 },
+    ]);
+    expect(reply.status).toBe(200);
+    expect(upstream.posts()[0]?.body['model']).toBe('meta/llama-3.3-70b-instruct');
+    await server.stop();
+  });
+
+  it('come and go with what it lists', async () => {
+    let listed = ['a'];
+    await using upstream = await startScriptedUpstream((asked) => lists(...listed)(asked));
+    const settings = { ...upstreamSettings('openai', upstream.url), models: undefined, checkMs: 20 };
+    const catalogue = createCatalogue(settings, { log });
+    await catalogue.start();
+    const before = catalogue.find('a')?.engine;
+    listed = ['a', 'b'];
+
+    await expect.poll(() => catalogue.models().map(({ id }) => id)).toEqual(['a', 'b']);
+    expect(before).toBeDefined();
+    await catalogue.close();
+  });
+
+  it('are failed while it is away, and ready when it is back', async () => {
+    let isThere = false;
+    await using upstream = await startScriptedUpstream(({ path }) =>
+      path === 'GET /health' ? { status: isThere ? 200 : 503 } : { text: '{"data":[]}' },
+    );
+    const catalogue = createCatalogue(upstreamSettings('vllm', upstream.url, { checkMs: 20 }), { log });
+    await catalogue.start();
+    const stateOf = () => catalogue.find('test/model')?.engine.state();
+
+    expect(stateOf()).toMatchObject({ kind: 'failed', message: expect.stringContaining('503') });
+    isThere = true;
+    await expect.poll(stateOf).toMatchObject({ kind: 'ready', contextLength: null });
+    await catalogue.close();
+  });
+
+  it('are at the addresses of a file, which is followed', async () => {
+    await using one = await startScriptedUpstream(lists('a'));
+    await using two = await startScriptedUpstream(lists('b'));
+    const file = join(directory, 'addresses');
+    writeFileSync(file, `# the first\n${one.url} # here\nnonsense\n`);
+    const warned: object[] = [];
+    const settings = { ...upstreamSettings('openai', ''), replicas: [], replicasFile: file, models: undefined };
+    const catalogue = createCatalogue(settings, { log: { ...log, warn: (fields) => void warned.push(fields) } });
+    await catalogue.start();
+    expect(catalogue.models().map(({ id }) => id)).toEqual(['a']);
+    expect(warned).toEqual([{ engine: 'openai', line: 'nonsense' }]);
+
+    writeFileSync(file, two.url);
+    await expect.poll(() => catalogue.models().map(({ id }) => id), { timeout: 10_000 }).toEqual(['b']);
+    await catalogue.close();
+  });
+
+  it('keep their engine while their addresses change, where it can be updated', async () => {
+    await using one = await startScriptedUpstream(lists('a'));
+    await using two = await startScriptedUpstream(lists('a'));
+    const file = join(directory, 'changing');
+    writeFileSync(file, one.url);
+    const sets: (readonly string[])[] = [];
+    let made = 0;
+    const settings = { ...upstreamSettings('vllm', ''), replicas: [], replicasFile: file };
+    const catalogue = createCatalogue(settings, {
+      log,
+      combine: (_, replicas) => {
+        made++;
+        const update = (now: typeof replicas) => void sets.push(now.map(({ name }) => name));
+        update(replicas);
+        return { ...scriptedEngine([]), update };
+      },
+    });
+    await catalogue.start();
+    writeFileSync(file, `${one.url}\n${two.url}\n`);
+
+    await expect.poll(() => sets, { timeout: 10_000 }).toEqual([[one.url], [one.url, two.url]]);
+    expect(made).toBe(1);
+    await catalogue.close();
+  });
+
+  it.each<[object, boolean | undefined, boolean]>([
+    [{}, undefined, true],
+    [{}, false, false],
+    [{ manifold: { images: false } }, undefined, false],
+    [{ manifold: { images: true } }, undefined, true],
+  ])('see images as they tell (%j), or as the configuration says (%j)', async (listed, images, expected) => {
+    await using upstream = await startScriptedUpstream(() => ({
+      text: JSON.stringify({ data: [{ id: 'served-name', ...listed }] }),
+    }));
+    const catalogue = createCatalogue(upstreamSettings('manifold', upstream.url, { images }), { log });
+    await catalogue.start();
+
+    expect(catalogue.find('test/model')?.engine.acceptsImages?.()).toBe(expected);
+    await catalogue.close();
+  });
+
+  it('are asked for where they are listed', async () => {
+    await using one = await startScriptedUpstream(lists('a'));
+    await using two = await startScriptedUpstream(lists('a', 'b'));
+    const sets: string[][] = [];
+    const replicas = [{ url: one.url }, { url: two.url }];
+    const catalogue = createCatalogue(
+      { ...upstreamSettings('openai', ''), replicas, models: undefined },
+      {
+        log,
+        combine: (_, all) => {
+          sets.push(all.map(({ name }) => name));
+          return scriptedEngine([]);
+        },
+      },
+    );
+    await catalogue.start();
+
+    expect(catalogue.models().map(({ id }) => id)).toEqual(['a', 'b']);
+    expect(sets.slice(-2)).toEqual([[one.url, two.url], [two.url]]);
+    await catalogue.close();
+  });
+
+  it('of a fleet are ready when they are listed', async () => {
+    await using upstream = await startScriptedUpstream((asked) =>
+      asked.path === 'GET /health' ? { status: 404 } : lists('a')(asked),
+    );
+    const catalogue = createCatalogue(upstreamSettings('vllm', upstream.url, { selfRouting: true }), { log });
+    await catalogue.start();
+
+    expect(catalogue.find('test/model')?.engine.state().kind).toBe('ready');
+    await catalogue.close();
+  });
+
+  it('may have an address with a path, with or without /v1', async () => {
+    for (const path of ['/nim', '/nim/v1', '/nim/v1/']) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      await using upstream = await startScriptedUpstream(lists('a'));
+      const catalogue = createCatalogue(
+        { ...upstreamSettings('openai', upstream.url + path), models: undefined },
+        { log },
+      );
+      await catalogue.start();
+      expect(upstream.asked[0]?.path).toBe('GET /nim/v1/models');
+      await catalogue.close();
+    }
+  });
+});

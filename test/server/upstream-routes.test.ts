@@ -1,0 +1,148 @@
+import { describe, expect, it } from 'vitest';
+import type { UpstreamKind } from '../../src/api/internal/upstream-kinds.ts';
+import { startScriptedUpstream, type Asked, type Reply } from '../support/scripted-upstream.ts';
+import { startInFrontOf } from '../support/upstream-server.ts';
+
+/** Sends one request to a route of the real server, in front of a server that answers as told. */
+async function ask(kind: UpstreamKind, path: string, body: object, reply: (asked: Asked) => Reply) {
+  await using upstream = await startScriptedUpstream((asked) =>
+    asked.path.startsWith('GET') ? { text: '{"data":[]}' } : reply(asked),
+  );
+  await using server = await startInFrontOf(kind, upstream.url);
+  const answer = await server.fetch(path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ model: 'test/model', ...body }),
+  });
+  const emulated = answer.headers.get('x-manifold-emulated');
+  return { status: answer.status, answer: await answer.json(), posts: upstream.posts(), emulated };
+}
+
+const json = (value: unknown) => () => ({ text: JSON.stringify(value) });
+const usage = { prompt_tokens: 4, total_tokens: 4 };
+
+describe('embeddings', () => {
+  const floats = Buffer.from(new Float32Array([3, 4]).buffer).toString('base64');
+  it.each<[UpstreamKind, unknown]>([
+    ['vllm', floats],
+    ['hosted-nim', [3, 4]],
+    ['ollama', floats],
+    ['openai', [3, 4]],
+  ])('of %s have length 1, however they come', async (kind, embedding) => {
+    const data = [
+      { index: 1, embedding },
+      { index: 0, embedding },
+    ];
+    const { answer, posts } = await ask(kind, '/v1/embeddings', { input: ['a', 'b'] }, json({ data, usage }));
+
+    expect(answer).toMatchObject({
+      data: [0, 1].map((index) => ({ index, embedding: [expect.closeTo(0.6, 6), expect.closeTo(0.8, 6)] })),
+      usage: { prompt_tokens: 4 },
+    });
+    expect(posts[0]).toMatchObject({ path: 'POST /v1/embeddings', body: { model: 'served-name', input: ['a', 'b'] } });
+  });
+
+  it.each<[UpstreamKind, object, string, string]>([
+    ['vllm', { input_type: 'query' }, 'unsupported_parameter', 'input_type'],
+    ['hosted-nim', { dimensions: 2 }, 'unsupported_parameter', 'dimensions'],
+    ['tensorrt-llm', {}, 'unsupported_task', 'model'],
+  ])('%s refuses %j', async (kind, fields, code, param) => {
+    const { status, answer, posts } = await ask(kind, '/v1/embeddings', { input: 'a', ...fields }, json({}));
+
+    expect([status, posts.length]).toEqual([400, 0]);
+    expect(answer).toMatchObject({ error: { code, param } });
+  });
+
+  it('name what another Manifold emulates', async () => {
+    const { emulated } = await ask('manifold', '/v1/embeddings', { input: 'a', input_type: 'query' }, () => ({
+      text: JSON.stringify({ data: [{ index: 0, embedding: floats }], usage }),
+      headers: { 'x-manifold-emulated': 'input_type' },
+    }));
+
+    expect(emulated).toBe('input_type');
+  });
+
+  it.each([[{}], [{ data: [{ index: 0 }] }], [{ data: [{ index: 0, embedding: ['x'] }] }]])(
+    'that are none (%j) are an error',
+    async (value) => {
+      const { status } = await ask('openai', '/v1/embeddings', { input: 'a' }, json(value));
+
+      expect(status).toBe(500);
+    },
+  );
+});
+
+describe('text completions', () => {
+  const logprobs = { tokens: ['b'], token_logprobs: [-0.5], top_logprobs: [{ b: -0.5, c: -1 }], text_offset: [0] };
+
+  it('have their text, their log probabilities and their usage', async () => {
+    const events = [
+      { object: 'text_completion', choices: [{ index: 0, text: 'b', logprobs, finish_reason: null }] },
+      {
+        object: 'text_completion',
+        choices: [{ index: 0, text: '', logprobs: null, finish_reason: 'length' }],
+        usage: { ...usage, completion_tokens: 1 },
+      },
+    ];
+    const { answer, posts } = await ask('vllm', '/v1/completions', { prompt: 'a', logprobs: 2, max_tokens: 1 }, () => ({
+      events,
+    }));
+
+    expect(answer).toMatchObject({
+      choices: [{ text: 'b', finish_reason: 'length', logprobs: { tokens: ['b'], token_logprobs: [-0.5] } }],
+      usage: { prompt_tokens: 4, completion_tokens: 1 },
+    });
+    expect(posts[0]).toMatchObject({ path: 'POST /v1/completions', body: { prompt: 'a', logprobs: 2, stream: true } });
+    expect(posts[0]?.body).not.toHaveProperty('messages');
+  });
+
+  it('of token ids are refused where prompts are texts', async () => {
+    const { status, answer } = await ask('ollama', '/v1/completions', { prompt: [1, 2] }, json({}));
+
+    expect(status).toBe(400);
+    expect(answer).toMatchObject({ error: { code: 'unsupported_parameter', param: 'prompt' } });
+  });
+});
+
+describe('tokens', () => {
+  it.each<[UpstreamKind, unknown, object]>([
+    [
+      'vllm',
+      { tokens: [1, 2], count: 2, max_model_len: 9, token_strs: ['a', 'b'] },
+      { prompt: 'a b', add_special_tokens: true },
+    ],
+    ['sglang', { tokens: [1, 2], count: 2 }, { prompt: 'a b', add_special_tokens: true }],
+    ['llama-server', { tokens: [1, 2] }, { content: 'a b', add_special: true }],
+    [
+      'llama-server',
+      {
+        tokens: [
+          { id: 1, piece: 'a' },
+          { id: 2, piece: [98] },
+        ],
+      },
+      { content: 'a b', add_special: true },
+    ],
+  ])('of %s are those it tells', async (kind, reply, sent) => {
+    const { answer, posts } = await ask(kind, '/tokenize', { prompt: 'a b', return_token_strs: true }, json(reply));
+
+    expect(answer).toMatchObject({ count: 2, tokens: [1, 2] });
+    expect(posts[0]).toMatchObject({ path: 'POST /tokenize', body: sent });
+  });
+
+  it.each<[UpstreamKind, object]>([
+    ['vllm', { prompt: 'a b' }],
+    ['sglang', { text: 'a b' }],
+    ['llama-server', { content: 'a b' }],
+  ])('become text again at %s', async (kind, reply) => {
+    expect((await ask(kind, '/detokenize', { tokens: [1, 2] }, json(reply))).answer).toEqual({ prompt: 'a b' });
+  });
+
+  it.each(['/tokenize', '/v1/chat/completions/render'])('%s is refused where a server cannot tell', async (path) => {
+    const fields = path === '/tokenize' ? { prompt: 'a' } : { messages: [{ role: 'user', content: 'a' }] };
+    const { status, answer } = await ask('openai', path, fields, json({}));
+
+    expect(status).toBe(400);
+    expect(answer).toMatchObject({ error: { param: 'model' } });
+  });
+});
