@@ -99,11 +99,12 @@ export function createReplicaSet(
     budget,
     quarantine,
     pick(tried) {
-      const able = members.filter(
-        (member) =>
-          !tried.has(member) && canTake(member, method, needsImages) && (policy.alwaysAsks || member.isAble()),
-      );
-      return choose(able, { affinity, stickyUpTo: policy.stickyUpTo, random });
+      const left = members.filter((member) => !tried.has(member) && canTake(member, method, needsImages));
+      const able = left.filter((member) => policy.alwaysAsks || member.isAble());
+      // An engine tells better what is wrong with it than the last look at it.
+      const isLast = able.length === 0 && tried.size === 0;
+      const open = isLast ? left.filter((member) => member.isWorthTrying()) : able;
+      return choose(open, { affinity, stickyUpTo: policy.stickyUpTo, random });
     },
     whyNone: () => whyNone(method),
   });
