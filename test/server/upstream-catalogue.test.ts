@@ -82,7 +82,7 @@ describe('the models of a server', () => {
     const catalogue = createCatalogue(settings, { log: { ...log, warn: (fields) => void warned.push(fields) } });
     await catalogue.start();
     expect(catalogue.models().map(({ id }) => id)).toEqual(['a']);
-    expect(warned).toEqual([{ engine: 'openai', line: 'nonsense' }]);
+    expect(warned).toEqual([{ engine: 'openai', line: 3, problem: expect.stringContaining('http') }]);
 
     writeFileSync(file, two.url);
     await expect.poll(() => catalogue.models().map(({ id }) => id), { timeout: 10_000 }).toEqual(['b']);

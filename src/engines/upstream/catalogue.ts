@@ -146,7 +146,9 @@ export function createCatalogue(settings: UpstreamSettings, { log, combine = fir
   };
 
   const takeFile = (text: string) => {
-    const urls = readAddresses(text, (line) => log.warn({ engine: name, line }, 'this line is no address'));
+    const urls = readAddresses(text, (line, problem) =>
+      log.warn({ engine: name, line, problem }, 'a line of the file of addresses is left out'),
+    );
     return take([...settings.replicas, ...urls.map((url) => ({ url }))]);
   };
 
