@@ -176,4 +176,39 @@ describe('the models of a server', () => {
       await catalogue.close();
     }
   });
+
+  it('are no 404 before the server that may list them was reached', async () => {
+    let isThere = false;
+    await using upstream = await startScriptedUpstream((asked) => (isThere ? lists('a')(asked) : { status: 503 }));
+    const settings = { ...upstreamSettings('openai', upstream.url), models: undefined, checkMs: 20 };
+    const catalogue = createCatalogue(settings, { log });
+    const server = await startTestServer(scriptedEngine([]), { catalogues: [catalogue] });
+    const ask = (model: string) => server.chat({ model, messages: [{ role: 'user', content: 'x' }] });
+    const before = await ask('a');
+    isThere = true;
+    await expect.poll(async () => (await ask('a')).status).toBe(200);
+
+    expect([before.status, before.headers.get('retry-after')]).toEqual([503, '5']);
+    expect(await before.json()).toMatchObject({ error: { code: 'no_engine_available', param: 'model' } });
+    expect((await ask('b')).status).toBe(404);
+    await server.stop();
+  });
+
+  it('stay while the file of their addresses is written', async () => {
+    await using one = await startScriptedUpstream(lists('a'));
+    await using two = await startScriptedUpstream(lists('b'));
+    const file = join(directory, 'written');
+    writeFileSync(file, one.url);
+    const warned: object[] = [];
+    const settings = { ...upstreamSettings('openai', ''), replicas: [], replicasFile: file, models: undefined };
+    const catalogue = createCatalogue(settings, { log: { ...log, warn: (fields) => void warned.push(fields) } });
+    await catalogue.start();
+    writeFileSync(file, '');
+    await expect.poll(() => warned, { timeout: 10_000 }).toEqual([{ engine: 'openai' }]);
+    expect(catalogue.models().map(({ id }) => id)).toEqual(['a']);
+
+    writeFileSync(file, two.url);
+    await expect.poll(() => catalogue.models().map(({ id }) => id), { timeout: 10_000 }).toEqual(['b']);
+    await catalogue.close();
+  }, 20_000);
 });
