@@ -54,4 +54,20 @@ describe('an engine with one address', () => {
     expect((await server.chat(body)).status).toBe(429);
     expect((await server.chat(body)).status).toBe(200);
   });
+
+  it('that is hosted lets nobody wait for an hour', async () => {
+    await using upstream = await startScriptedUpstream(({ path }) =>
+      path.startsWith('GET')
+        ? { text: '{"data":[]}' }
+        : { status: 429, headers: { 'retry-after': '3600' }, text: '{}' },
+    );
+    await using server = await startConfigured([{ kind: 'hosted-nim', key, models, url: upstream.url }]);
+    const answers = [await server.chat(body), await server.chat(body)];
+
+    expect(answers.map((each) => [each.status, Number(each.headers.get('retry-after')) > 3500])).toEqual([
+      [429, true],
+      [429, true],
+    ]);
+    expect(upstream.posts()).toHaveLength(1);
+  });
 });
