@@ -70,4 +70,69 @@ describe('an engine with one address', () => {
     ]);
     expect(upstream.posts()).toHaveLength(1);
   });
+
+  it('that is another Manifold is believed when it says for how long it is busy', async () => {
+    const error = { message: 'The model is still loading.', code: 'model_loading' };
+    await using upstream = await startScriptedUpstream(({ path }) =>
+      path.startsWith('GET')
+        ? { text: '{"data":[]}' }
+        : { status: 503, headers: { 'retry-after': '30' }, text: JSON.stringify({ error }) },
+    );
+    await using server = await startConfigured([{ kind: 'manifold', key, models, url: upstream.url }]);
+    const answer = await server.chat(body);
+
+    expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '30']);
+  });
+
+  it.each(['openai', 'manifold'])(
+    'of kind %s that repeats a prompt in its failure leaves none in the log',
+    async (kind) => {
+      const secret = 'what nobody else may read';
+      let status = 200;
+      await using upstream = await startScriptedUpstream(({ path }) => {
+        if (path.startsWith('GET')) return { text: '{"data":[]}' };
+        const text = JSON.stringify({ error: { message: `Cannot: ${secret}, ${key}`, param: secret }, detail: secret });
+        return status === 200 ? { events: [text, `data: {${secret}\n\n`] } : { status, text };
+      });
+      await using server = await startConfigured([{ kind, key, models, url: upstream.url }]);
+      for (status of [200, 400, 422, 500, 502]) {
+        // oxlint-disable-next-line no-await-in-loop -- one after the other
+        const answer = await server.chat({ ...body, seed: status, messages: [{ role: 'user', content: secret }] });
+        // oxlint-disable-next-line no-await-in-loop
+        expect(await answer.text()).not.toContain(secret);
+      }
+
+      await expect.poll(() => server.logLines().length).toBeGreaterThanOrEqual(5);
+      expect(server.logText()).not.toContain(secret);
+      expect(server.logText()).not.toContain(key);
+    },
+  );
+
+  it('may take longer to its first content than between two pieces, though its headers came', async () => {
+    await using upstream = await startScriptedUpstream(({ path }) =>
+      path.startsWith('GET') ? { text: '{"data":[]}' } : { ...answer, afterMs: 2500 },
+    );
+    const timeouts = { firstTokenSeconds: 20, betweenTokensSeconds: 0.5 };
+    await using server = await startConfigured([{ kind: 'vllm', key, models, url: upstream.url, timeouts }]);
+
+    expect((await server.chat(body)).status).toBe(200);
+  });
+
+  it.each<[object, object[], number, string]>([
+    [{ firstTokenSeconds: 0.3 }, [], 504, 'engine_first_token_timeout'],
+    [{ betweenTokensSeconds: 0.3 }, answer.events.slice(0, 1), 200, 'engine_token_timeout'],
+    [{ totalSeconds: 0.3 }, answer.events.slice(0, 1), 200, 'engine_total_timeout'],
+  ])('is given up after %j', async (timeouts, events, status, code) => {
+    await using upstream = await startScriptedUpstream(({ path }) =>
+      path.startsWith('GET') ? { text: '{"data":[]}' } : { events, end: 'silence' },
+    );
+    await using server = await startConfigured([{ kind: 'vllm', key, models, url: upstream.url, timeouts }]);
+    const late = await server.chat({ ...body, stream: true });
+    const text = await late.text();
+
+    expect(late.status).toBe(status);
+    expect(text).toContain(code);
+    expect(text).not.toContain('[DONE]');
+    await expect.poll(() => upstream.left()).toBe(1);
+  });
 });

@@ -48,7 +48,7 @@ export function createEndpoint(url: string, settings: UpstreamSettings, quirks: 
 
   const explain = (status: number, body: string, more: Parameters<typeof strangerError>[2] = {}): ManifoldError =>
     quirks.kind === 'manifold' && status !== 401 && status !== 403 && status !== 404 && status !== 429
-      ? upstreamError(status, body)
+      ? upstreamError(status, body, more.retryAfter)
       : strangerError(status, body, more);
 
   return {
