@@ -17,7 +17,7 @@ const key = 'sk-of-the-upstream-0123456789';
 
 let replies: ((asked: Asked) => Reply)[];
 let upstreams: ScriptedUpstream[];
-let server: (TestServer & AsyncDisposable) | undefined;
+let running: TestServer | undefined;
 
 /** Two real servers, whose answers `replies` says; both list `served`. */
 beforeEach(async () => {
@@ -31,8 +31,8 @@ beforeEach(async () => {
   );
 });
 afterEach(async () => {
-  await server?.stop();
-  server = undefined;
+  await running?.stop();
+  running = undefined;
   await Promise.all(upstreams.map((each) => each[Symbol.asyncDispose]()));
 });
 
@@ -43,8 +43,8 @@ const posts = () => upstreams.map((each) => each.posts().length);
 async function serve(engine: object = {}): Promise<TestServer> {
   const [first = '', second = ''] = urls();
   const replicas = [{ url: first }, { url: second, tier: 1 }];
-  server = await startConfigured([{ kind: 'vllm', key, models: { 'test/model': 'served' }, replicas, ...engine }]);
-  return server;
+  running = await startConfigured([{ kind: 'vllm', key, models: { 'test/model': 'served' }, replicas, ...engine }]);
+  return running;
 }
 
 const failures: readonly (readonly [string, Reply])[] = [
@@ -58,14 +58,14 @@ const failures: readonly (readonly [string, Reply])[] = [
 
 describe('two servers under one engine', () => {
   it.each([true, false])('are one model, and the second answers what the first fails (stream: %s)', async (stream) => {
-    const { chat, fetch } = await serve();
-    const { data } = (await (await fetch('/v1/models')).json()) as { data: object[] };
+    const server = await serve();
+    const { data } = (await (await server.fetch('/v1/models')).json()) as { data: object[] };
     expect(data).toMatchObject([{ id: 'test/model', manifold: { state: 'ready' } }]);
 
     for (const [, reply] of failures) {
       replies[0] = () => reply;
       // oxlint-disable-next-line no-await-in-loop -- one after the other
-      const answer = await chat({ ...body, stream, seed: posts()[0] });
+      const answer = await server.chat({ ...body, stream, seed: posts()[0] });
       // oxlint-disable-next-line no-await-in-loop
       expect([answer.status, await answer.text()]).toEqual([200, expect.stringContaining('from the second')]);
     }
@@ -73,8 +73,8 @@ describe('two servers under one engine', () => {
 
   it.each(failures)('leave no trace of the first, which %s', async (_, reply) => {
     replies[0] = () => reply;
-    const { chat } = await serve();
-    const text = await (await chat({ ...body, stream: true })).text();
+    const server = await serve();
+    const text = await (await server.chat({ ...body, stream: true })).text();
 
     expect(posts()).toEqual([1, 1]);
     expect(text).not.toContain('error');
@@ -84,8 +84,8 @@ describe('two servers under one engine', () => {
 
   it('do not take over from each other once something was said', async () => {
     replies[0] = () => ({ events: [said], end: 'cut' });
-    const { chat } = await serve();
-    const text = await (await chat({ ...body, stream: true })).text();
+    const server = await serve();
+    const text = await (await server.chat({ ...body, stream: true })).text();
 
     expect(posts()).toEqual([1, 0]);
     expect(text).toContain('"content":"one"');
@@ -95,9 +95,9 @@ describe('two servers under one engine', () => {
 
   it('that are both busy are a 429 that says when to come again', async () => {
     replies = [7, 9].map((after) => () => ({ status: 429, headers: { 'retry-after': `${after}` }, text: '{}' }));
-    const { chat } = await serve();
-    const first = await chat(body);
-    const second = await chat(body);
+    const server = await serve();
+    const first = await server.chat(body);
+    const second = await server.chat(body);
 
     expect([first.status, first.headers.get('retry-after')]).toEqual([429, '9']);
     expect(Number(second.headers.get('retry-after'))).toBeGreaterThan(4);
@@ -107,8 +107,8 @@ describe('two servers under one engine', () => {
 
   it.each([400, 422])('are not both asked what one refuses with %d', async (status) => {
     replies[0] = () => ({ status, text: '{"error":{"message":"temperature is wrong","param":"temperature"}}' });
-    const { chat } = await serve();
-    const answer = await chat(body);
+    const server = await serve();
+    const answer = await server.chat(body);
 
     expect(answer.status).toBe(400);
     expect(await answer.json()).toMatchObject({ error: { param: 'temperature' } });
@@ -121,9 +121,10 @@ describe('two servers under one engine', () => {
     ['of a plain answer', false, [said]],
   ] as const)('lose their connection when the client leaves %s', async (_, stream, events) => {
     replies[0] = () => ({ events, end: 'silence' });
-    const { chat, logText } = await serve();
+    const server = await serve();
     const leaving = new AbortController();
-    const answer = chat({ ...body, stream }, { signal: leaving.signal })
+    const answer = server
+      .chat({ ...body, stream }, { signal: leaving.signal })
       .then((reply) => reply.text())
       .catch(() => 'left');
     await expect.poll(posts, { interval: 5 }).toEqual([1, 0]);
@@ -134,22 +135,22 @@ describe('two servers under one engine', () => {
 
     expect(performance.now() - before).toBeLessThan(200);
     expect(await answer).toBe('left');
-    await expect.poll(logText).toContain('"status":499');
+    await expect.poll(() => server.logText()).toContain('"status":499');
     expect(posts()).toEqual([1, 0]);
   });
 
   it('are counted as replicas of the model, without their keys', async () => {
     replies[0] = () => ({ status: 500, text: 'broken' });
-    const { chat, fetch, logText } = await serve();
-    await (await chat(body)).text();
-    const metrics = await (await fetch('/v1/metrics')).text();
+    const server = await serve();
+    await (await server.chat(body)).text();
+    const metrics = await (await server.fetch('/v1/metrics')).text();
 
     expect(metrics).toContain(
       `manifold_replica_retries_total{model="test/model",replica="${urls()[0]}",code="upstream_failed"} 1`,
     );
     expect(metrics).toContain(`manifold_replica_requests_outstanding{model="test/model",replica="${urls()[1]}"} 0`);
     expect(upstreams[1]?.posts()[0]?.headers.authorization).toBe(`Bearer ${key}`);
-    expect(metrics + logText()).not.toContain(key);
+    expect(metrics + server.logText()).not.toContain(key);
   });
 
   it('answer embeddings, text completions and tokens, too', async () => {
@@ -162,10 +163,10 @@ describe('two servers under one engine', () => {
       'POST /detokenize': { text: '{"prompt":"abc"}' },
     };
     replies = [() => ({ status: 503, text: 'not now' }), ({ path }) => answers[path] ?? { status: 404 }];
-    const { fetch } = await serve();
+    const server = await serve();
     const send = async (path: string, fields: object) => {
       const init = { method: 'POST', body: JSON.stringify({ model: 'test/model', ...fields }) };
-      return (await fetch(path, { ...init, headers: { 'content-type': 'application/json' } })).json();
+      return (await server.fetch(path, { ...init, headers: { 'content-type': 'application/json' } })).json();
     };
 
     expect(await send('/v1/embeddings', { input: 'x' })).toMatchObject({
@@ -182,15 +183,15 @@ describe('a request with images', () => {
   const withImage = { ...body, messages: [{ role: 'user', content: [{ type: 'text', text: 'What?' }, image] }] };
 
   it('goes to servers that see', async () => {
-    const { chat } = await serve({ images: true });
+    const server = await serve({ images: true });
 
-    expect((await chat(withImage)).status).toBe(200);
+    expect((await server.chat(withImage)).status).toBe(200);
     expect(JSON.stringify(upstreams[0]?.posts()[0]?.body)).toContain(sampleImages.png);
   });
 
   it('is refused where they do not, and none is asked', async () => {
-    const { chat } = await serve({ images: false });
-    const answer = await chat(withImage);
+    const server = await serve({ images: false });
+    const answer = await server.chat(withImage);
 
     expect(answer.status).toBe(400);
     expect(await answer.json()).toMatchObject({ error: { param: 'messages[0].content[1]' } });
@@ -206,13 +207,13 @@ describe('a file of addresses', () => {
     const { promise: until, resolve: goOn } = Promise.withResolvers<void>();
     const [begun, ...rest] = [said, event({ content: ' two' }), event({}, 'stop', { usage })];
     replies[0] = () => (posts()[0] === 1 ? { events: [begun, ...rest], until } : saying('from the first'));
-    const { chat } = await serve({ replicas: undefined, replicasFile: file });
-    const running = await chat({ ...body, stream: true });
+    const server = await serve({ replicas: undefined, replicasFile: file });
+    const stream = await server.chat({ ...body, stream: true });
     writeFileSync(file, `${second}\n`);
-    const another = async () => (await chat(body)).text();
+    const another = async () => (await server.chat(body)).text();
     await expect.poll(another, { timeout: 10_000, interval: 200 }).toContain('from the second');
     goOn();
-    const text = await running.text();
+    const text = await stream.text();
 
     expect(text).toContain('"content":" two"');
     expect(text.endsWith('data: [DONE]\n\n')).toBe(true);

@@ -3,7 +3,7 @@ import { event, usage } from '../support/ask-through.ts';
 import { startConfigured } from '../support/configured-server.ts';
 import { startScriptedUpstream } from '../support/scripted-upstream.ts';
 
-const answer = { events: [event({ content: 'one' }), event({}, 'stop', { usage })] };
+const whole = { events: [event({ content: 'one' }), event({}, 'stop', { usage })] };
 const body = { model: 'test/model', messages: [{ role: 'user', content: 'Hello' }] };
 const models = { 'test/model': 'served' };
 const key = 'sk-of-the-upstream-0123456789';
@@ -20,7 +20,7 @@ describe('an engine with one address', () => {
 
   it('that was away at the last look is asked all the same', async () => {
     await using upstream = await startScriptedUpstream(({ path }) =>
-      path.startsWith('GET') ? { status: 503 } : answer,
+      path.startsWith('GET') ? { status: 503 } : whole,
     );
     await using server = await startConfigured([{ kind: 'vllm', key, models, url: upstream.url }]);
     const { data } = (await (await server.fetch('/v1/models')).json()) as { data: object[] };
@@ -47,7 +47,7 @@ describe('an engine with one address', () => {
     let count = 0;
     await using upstream = await startScriptedUpstream(({ path }) => {
       if (path.startsWith('GET')) return { text: '{"data":[]}' };
-      return ++count === 1 ? { status: 429, headers: { 'retry-after': '1' }, text: '{}' } : answer;
+      return ++count === 1 ? { status: 429, headers: { 'retry-after': '1' }, text: '{}' } : whole;
     });
     await using server = await startConfigured([{ kind: 'hosted-nim', key, models, url: upstream.url }]);
 
@@ -110,7 +110,7 @@ describe('an engine with one address', () => {
 
   it('may take longer to its first content than between two pieces, though its headers came', async () => {
     await using upstream = await startScriptedUpstream(({ path }) =>
-      path.startsWith('GET') ? { text: '{"data":[]}' } : { ...answer, afterMs: 2500 },
+      path.startsWith('GET') ? { text: '{"data":[]}' } : { ...whole, afterMs: 2500 },
     );
     const timeouts = { firstTokenSeconds: 20, betweenTokensSeconds: 0.5 };
     await using server = await startConfigured([{ kind: 'vllm', key, models, url: upstream.url, timeouts }]);
@@ -120,8 +120,8 @@ describe('an engine with one address', () => {
 
   it.each<[object, object[], number, string]>([
     [{ firstTokenSeconds: 0.3 }, [], 504, 'engine_first_token_timeout'],
-    [{ betweenTokensSeconds: 0.3 }, answer.events.slice(0, 1), 200, 'engine_token_timeout'],
-    [{ totalSeconds: 0.3 }, answer.events.slice(0, 1), 200, 'engine_total_timeout'],
+    [{ betweenTokensSeconds: 0.3 }, whole.events.slice(0, 1), 200, 'engine_token_timeout'],
+    [{ totalSeconds: 0.3 }, whole.events.slice(0, 1), 200, 'engine_total_timeout'],
   ])('is given up after %j', async (timeouts, events, status, code) => {
     await using upstream = await startScriptedUpstream(({ path }) =>
       path.startsWith('GET') ? { text: '{"data":[]}' } : { events, end: 'silence' },

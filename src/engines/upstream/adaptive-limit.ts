@@ -76,7 +76,7 @@ export function createAdaptiveLimit(now: () => number = () => performance.now())
       new Promise((resolve, reject) => {
         const refuse = (reason: unknown) => {
           signal.removeEventListener('abort', onAbort);
-          reject(reason as Error);
+          reject(reason);
         };
         const enter = () => {
           signal.removeEventListener('abort', onAbort);
