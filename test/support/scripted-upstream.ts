@@ -34,12 +34,15 @@ export interface ScriptedUpstream extends AsyncDisposable {
   posts(): readonly Asked[];
   /** How many answers their client left. */
   left(): number;
+  /** How many answers have not ended. */
+  open(): number;
 }
 
 /** An HTTP server that follows a script, on a free loopback port. */
 export async function startScriptedUpstream(reply: (asked: Asked, count: number) => Reply): Promise<ScriptedUpstream> {
   const asked: Asked[] = [];
   let left = 0;
+  let open = 0;
   const server = createServer((request, response) => {
     void answer(request, response).catch((failure: unknown) => response.destroy(failure as Error));
   });
@@ -54,7 +57,9 @@ export async function startScriptedUpstream(reply: (asked: Asked, count: number)
       body: text === '' ? {} : (JSON.parse(text) as Record<string, unknown>),
     };
     asked.push(one);
+    open++;
     response.on('close', () => {
+      open--;
       if (!response.writableFinished) left++;
     });
     const {
@@ -92,6 +97,7 @@ export async function startScriptedUpstream(reply: (asked: Asked, count: number)
     asked,
     posts: () => asked.filter(({ path }) => path.startsWith('POST')),
     left: () => left,
+    open: () => open,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       server.close();
