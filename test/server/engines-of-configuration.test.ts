@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { event, said, usage } from '../support/ask-through.ts';
 import { startConfigured } from '../support/configured-server.ts';
+import { dataUrl, heavyPng } from '../support/made-images.ts';
 import { sampleImages } from '../support/sample-images.ts';
 import { startScriptedUpstream, type Asked, type Reply, type ScriptedUpstream } from '../support/scripted-upstream.ts';
 import type { TestServer } from '../support/test-server.ts';
@@ -187,6 +188,15 @@ describe('a request with images', () => {
 
     expect((await server.chat(withImage)).status).toBe(200);
     expect(JSON.stringify(upstreams[0]?.posts()[0]?.body)).toContain(sampleImages.png);
+  });
+
+  it('arrives whole, however heavy they are', async () => {
+    const heavy = { type: 'image_url', image_url: { url: dataUrl('png', heavyPng(1 << 20)) } };
+    const messages = [{ role: 'user', content: [heavy, { type: 'text', text: 'What?' }, heavy] }];
+    const server = await serve({ images: true });
+
+    expect((await server.chat({ ...body, messages })).status).toBe(200);
+    expect(upstreams[0]?.posts()[0]?.body['messages']).toEqual(messages);
   });
 
   it('is refused where they do not, and none is asked', async () => {
