@@ -135,4 +135,20 @@ describe('an engine with one address', () => {
     expect(text).not.toContain('[DONE]');
     await expect.poll(() => upstream.left()).toBe(1);
   });
+
+  it('that answers no JSON is asked once more, and both answers are counted', async () => {
+    const saying = (content: string) => ({ events: [event({ content }), event({}, 'stop', { usage })] });
+    await using upstream = await startScriptedUpstream(({ path }, count) =>
+      path.startsWith('GET') ? { text: '{"data":[]}' } : saying(count % 2 === 0 ? 'no' : '{}'),
+    );
+    await using server = await startConfigured([{ kind: 'hosted-nim', key, models, url: upstream.url }]);
+    const answer = await server.chat({ ...body, response_format: { type: 'json_object' } });
+
+    expect(await answer.json()).toMatchObject({ choices: [{ message: { content: '{}' } }], usage });
+    expect(upstream.posts()).toHaveLength(2);
+    await expect.poll(() => server.logLines().at(-1)).toMatchObject({ lostAttempts: 1, completionTokens: 2 });
+    expect(await (await server.fetch('/v1/metrics')).text()).toContain(
+      'manifold_completion_tokens_total{model="test/model"} 4',
+    );
+  });
 });
