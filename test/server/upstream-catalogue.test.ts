@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createCatalogue } from '../../src/engines/upstream/catalogue.ts';
+import { startConfigured } from '../support/configured-server.ts';
 import { scriptedEngine } from '../support/scripted-engine.ts';
 import { startScriptedUpstream, type Asked, type Reply } from '../support/scripted-upstream.ts';
 import { startTestServer } from '../support/test-server.ts';
@@ -175,6 +176,24 @@ describe('the models of a server', () => {
       expect(upstream.asked[0]?.path).toBe('GET /nim/v1/models');
       await catalogue.close();
     }
+  });
+
+  it('leave nothing in the metrics once they are no longer listed', async () => {
+    let listed = ['a', 'b'];
+    await using upstream = await startScriptedUpstream((asked) => lists(...listed)(asked));
+    await using server = await startConfigured([{ kind: 'openai', url: upstream.url, checkSeconds: 0.05 }]);
+    const outstanding = async () => {
+      const text = await (await server.fetch('/v1/metrics')).text();
+      return text.match(/^manifold_replica_requests_outstanding.*$/gm)?.map((line) => /model="(.*?)"/.exec(line)?.[1]);
+    };
+    for (const model of listed) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      await (await server.chat({ model, messages: [{ role: 'user', content: 'x' }] })).text();
+    }
+    expect(await outstanding()).toEqual(['a', 'b']);
+    listed = ['b'];
+
+    await expect.poll(outstanding).toEqual(['b']);
   });
 
   it('are no 404 before the server that may list them was reached', async () => {

@@ -64,7 +64,7 @@ export function createReplicaSet(
     return rest + 1 <= most;
   };
   const retire = (member: Member) => {
-    if (!member.isDraining || member.outstanding > 0 || retired.has(member)) return;
+    if (!(member.isDraining || isClosed) || member.outstanding > 0 || retired.has(member)) return;
     retired.add(member);
     observer.removed(member.name);
     const closed = member.engine.close().catch((err: unknown) => {
@@ -172,7 +172,10 @@ export function createReplicaSet(
     },
     async close() {
       isClosed = true;
-      for (const member of members) member.health.stop();
+      for (const member of members) {
+        member.health.stop();
+        retire(member);
+      }
       await Promise.allSettled([...members.map(({ engine }) => engine.close()), ...closing]);
     },
   };
