@@ -173,7 +173,7 @@ export function createCatalogue(settings: UpstreamSettings, { log, combine = fir
       log.error({ engine: name, err: cause }, 'the file of addresses cannot be read');
       return '';
     });
-    stopFollowing = followFile(file, takeChanged);
+    stopFollowing = followFile(file, text, takeChanged);
     await takeFile(text);
   };
 

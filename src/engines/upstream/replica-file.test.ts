@@ -1,5 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readAddresses } from './replica-file.ts';
+import { followFile, readAddresses } from './replica-file.ts';
 
 const read = (text: string) => {
   const bad: (readonly [number, string])[] = [];
@@ -25,3 +28,17 @@ describe('a file of addresses', () => {
     },
   );
 });
+
+it('a change is noticed that came before anyone looked', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'manifold-replica-file-'));
+  const file = join(directory, 'addresses');
+  const known = 'http://a';
+  // It is written after it was read, and before it is followed.
+  writeFileSync(file, 'http://b');
+  const texts: string[] = [];
+  const stop = followFile(file, known, (text) => void texts.push(text));
+
+  await expect.poll(() => texts, { timeout: 10_000 }).toEqual(['http://b']);
+  stop();
+  rmSync(directory, { recursive: true });
+}, 15_000);
