@@ -1,6 +1,7 @@
 import type { Config } from '../config/config.ts';
 import { resolveEngines } from '../config/resolve-engines.ts';
 import { answerFormats } from '../engines/openai-compatible/raw-answer.ts';
+import { quirksOf } from '../engines/quirks/index.ts';
 import { policyOf } from '../engines/replicas/policy.ts';
 import { createReplicaSet } from '../engines/replicas/replica-set.ts';
 import { createCatalogue, type Catalogue, type Combine } from '../engines/upstream/catalogue.ts';
@@ -20,9 +21,10 @@ export function createCatalogues(
     process.stderr.write(`manifold: engines.${engine}: ${reason} This engine is left out.\n`);
   };
   return resolveEngines(config.engines, env, leftOut).flatMap((settings) => {
-    const { name, answerFormat, choosing } = settings;
+    const { name, kind, answerFormat, choosing } = settings;
+    const policy = policyOf(choosing, { letsWait: quirksOf[kind].adaptsConcurrency === true });
     const combine: Combine = (model, replicas) =>
-      createReplicaSet(replicas, policyOf(choosing), { clock, log: logger, observer: metrics.replicasOf(model) });
+      createReplicaSet(replicas, policy, { clock, log: logger, observer: metrics.replicasOf(model) });
     if (answerFormat === undefined || answerFormats.includes(answerFormat)) {
       return [createCatalogue(settings, { log: logger, combine })];
     }

@@ -88,17 +88,17 @@ async function listen(
     { observe: (model) => metrics.replicasOf(model) },
   );
   const catalogues = createCatalogues(config, env, { logger, metrics });
-  const server = await compose({
-    config,
-    engines,
-    catalogues,
-    keyStore,
-    logger,
-    metrics,
-    version: packageVersion(),
-    hasPages,
+  const version = packageVersion();
+  const parts = { config, engines, catalogues, keyStore, logger, metrics, version, hasPages };
+  const closeEngines = () => Promise.allSettled(engines.map(({ engine }) => engine.close()));
+  const server = await compose(parts).catch(async (failure: unknown) => {
+    await closeEngines();
+    throw failure;
   });
-  const { url } = await server.start();
+  const { url } = await server.start().catch(async (failure: unknown) => {
+    await server.stop();
+    throw failure;
+  });
   return {
     url,
     // A server elsewhere may list hundreds of models: they are shown where there are no others.

@@ -82,12 +82,18 @@ function resolve(engine: UpstreamEngine, name: string, env: NodeJS.ProcessEnv): 
     ca: tls && readNamed(tls.ca, 'The certificates of `tls.ca`'),
     connectTimeoutMs: timeouts.connectSeconds * 1000,
     firstByteTimeoutMs: timeouts.firstTokenSeconds * 1000,
-    idleTimeoutMs: timeouts.betweenTokensSeconds * 1000,
+    // Whoever chooses between replicas knows when an answer has begun; here a silent prompt looks like a silent answer.
+    idleTimeoutMs: longer(timeouts.firstTokenSeconds, timeouts.betweenTokensSeconds) * 1000,
     healthPath: engine.healthPath,
     checkMs: checkSeconds === undefined ? undefined : checkSeconds * 1000,
     images: engine.images,
     answerFormat: engine.answerFormat,
   };
+}
+
+/** Of two deadlines of which 0 means never. */
+function longer(one: number, other: number): number {
+  return one === 0 || other === 0 ? 0 : Math.max(one, other);
 }
 
 function keyOf({ kind, key, keyFrom }: UpstreamEngine, env: NodeJS.ProcessEnv): string | undefined {

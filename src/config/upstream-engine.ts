@@ -1,13 +1,12 @@
 import { z } from 'zod';
+import { addressProblem } from '../api/internal/engine-address.ts';
 import { upstreamKinds } from '../api/internal/upstream-kinds.ts';
 import { replicaPlace, replicaSettings } from './replica-settings.ts';
 
-const address = z
-  .string()
-  .refine((url) => URL.canParse(url) && /^https?:$/.test(new URL(url).protocol), 'An address is http://… or https://…')
-  .refine((url) => !URL.canParse(url) || (new URL(url).username === '' && new URL(url).password === ''), {
-    message: 'A key does not belong in an address; use `key` or `keyFrom`',
-  });
+const address = z.string().superRefine((url, context) => {
+  const message = addressProblem(url);
+  if (message !== undefined) context.addIssue({ code: 'custom', message });
+});
 /** Its health is looked at by `healthPath`. */
 const { timeouts, retries, breaker, stickyUpTo } = replicaSettings.shape;
 const choosing = { timeouts, retries, breaker, stickyUpTo };

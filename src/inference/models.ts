@@ -6,7 +6,10 @@ import { closest } from '../lib/closest.ts';
 export interface Models {
   list(): readonly ServedModel[];
   has(id: string): boolean;
-  /** The model of this id, or `model_not_found` naming those that come closest. */
+  /**
+   * The model of this id, or `model_not_found` naming those that come closest; `no_engine_available` while it may be one
+   * of a server that was not reached yet.
+   */
   resolve(id: string): ServedModel;
 }
 
@@ -14,7 +17,12 @@ export interface Models {
 export interface ChangingModels {
   models(): readonly ServedModel[];
   find(id: string): ServedModel | undefined;
+  /** Whether it may have models that are not known yet. */
+  mayHaveMore(): boolean;
 }
+
+/** Seconds in which a server elsewhere is looked at again. */
+const soonSeconds = 5;
 
 /** The models this server knows, by id. Its own go before those of others, which go in their order. */
 export function createModels(own: readonly ServedModel[], others: readonly ChangingModels[] = []): Models {
@@ -39,6 +47,7 @@ export function createModels(own: readonly ServedModel[], others: readonly Chang
     resolve(id) {
       const model = find(id);
       if (model) return model;
+      if (others.some((other) => other.mayHaveMore())) throw unknownYet(id);
       const names = closest(
         id,
         list().map((each) => each.id),
@@ -52,4 +61,12 @@ export function createModels(own: readonly ServedModel[], others: readonly Chang
       });
     },
   };
+}
+
+function unknownYet(id: string): ManifoldError {
+  return new ManifoldError(
+    'no_engine_available',
+    `The model \`${id.slice(0, 128)}\` is not known, and an engine that may have it was not reached yet; try again shortly.`,
+    { param: 'model', retryAfterSeconds: soonSeconds },
+  );
 }

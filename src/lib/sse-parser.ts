@@ -1,8 +1,8 @@
 const lineFeed = 10;
 const carriageReturn = 13;
 
-/** Bytes one line may have before the stream is refused; an event of ours is far below it. */
-const maxLineBytes = 1 << 20;
+/** Bytes one line may have before the stream is refused. Log probabilities of a long prompt are one event of megabytes. */
+const maxLineBytes = 8 << 20;
 
 /**
  * The `data` of each event of a server-sent event stream, in order. Handles LF, CRLF and CR line ends, splits

@@ -173,6 +173,17 @@ describe('prompt_logprobs', () => {
     }
   });
 
+  it('may be as many as one chunk can have', async () => {
+    const content = Array.from({ length: 440 }, (_, at) => `word${at % 97}`)
+      .join(' ')
+      .slice(0, 1900);
+    const messages = [{ role: 'user', content } as const];
+    const { prompt_logprobs: reported = [] } = await plain({ messages, prompt_logprobs: 20, max_tokens: 1 });
+
+    // What they take as JSON is beyond a megabyte.
+    expect(JSON.stringify(reported).length).toBeGreaterThan(1 << 20);
+  });
+
   it('are read anew, whatever is known of the prompt, for all choices at once', async () => {
     const messages = long.slice(0, 2);
     await plain({ messages });

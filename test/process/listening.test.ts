@@ -1,5 +1,5 @@
 import { createServer } from 'node:net';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Agent, fetch as fetchWith } from 'undici';
@@ -20,7 +20,9 @@ afterAll(() => {
 });
 
 const serve = (...args: string[]) =>
-  runManifold(['serve', '--state-dir', join(dir, 'state'), '--model', file.path, ...args]);
+  runManifold(['serve', '--state-dir', join(dir, 'state'), '--model', file.path, ...args], { env: { TMPDIR: dir } });
+/** What engines keep for as long as they live. */
+const directories = () => readdirSync(dir).filter((name) => name.startsWith('manifold-'));
 
 describe('a server with a certificate and a key', () => {
   it('speaks https, to clients that trust the certificate only', async () => {
@@ -58,6 +60,7 @@ describe('an address', () => {
     const { code, stderr } = await serve('--host', host, '--no-auth', '--port', '0');
     expect(code).toBe(1);
     expect(stderr).toMatch(/^manifold: .*loopback.*\n$/);
+    expect(directories()).toEqual([]);
   });
 
   it('of this machine alone may go without keys', async () => {
@@ -81,6 +84,7 @@ describe('an address', () => {
     expect(stderr).toBe(
       `manifold: Port ${port} on 127.0.0.1 is in use. Stop the other program or choose another port with --port.\n`,
     );
+    expect(directories()).toEqual([]);
   });
 });
 

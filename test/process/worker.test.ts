@@ -145,7 +145,7 @@ describe('a worker, and a Manifold in front of it', () => {
     worker.child.kill('SIGKILL');
     const failure: unknown = await client.chat.completions.create({ model, messages }).catch((each: unknown) => each);
 
-    expect(failure).toMatchObject({ status: 502, code: 'engine_disconnected' });
+    expect(failure).toMatchObject({ status: 503, code: 'engine_unreachable' });
     await expect
       .poll(async () => (await client.models.list()).data, { timeout: 10_000 })
       .toMatchObject([{ manifold: { state: 'failed', reason: 'The engine cannot be reached.' } }]);

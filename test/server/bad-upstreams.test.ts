@@ -191,8 +191,8 @@ describe('what a server reports instead of an answer', () => {
     await using server = await startInFrontOf('openai', 'http://127.0.0.1:9');
     const answer = await server.chat(body);
 
-    expect(answer.status).toBe(502);
-    expect(((await answer.json()) as ErrorBody).error.code).toBe('engine_disconnected');
+    expect(answer.status).toBe(503);
+    expect(((await answer.json()) as ErrorBody).error.code).toBe('engine_unreachable');
     const { manifold } = (await (await server.fetch('/v1/models/test%2Fmodel')).json()) as { manifold: object };
     expect(manifold).toMatchObject({ state: 'failed', reason: 'The engine cannot be reached.' });
   });
@@ -205,7 +205,7 @@ describe('what a server reports instead of an answer', () => {
     const answer = await server.chat(body);
 
     expect(answer.status).toBe(504);
-    expect(((await answer.json()) as ErrorBody).error.code).toBe('upstream_timeout');
+    expect(((await answer.json()) as ErrorBody).error.code).toBe('engine_token_timeout');
   });
 });
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createCatalogue } from '../../src/engines/upstream/catalogue.ts';
+import { startConfigured } from '../support/configured-server.ts';
 import { scriptedEngine } from '../support/scripted-engine.ts';
 import { startScriptedUpstream, type Asked, type Reply } from '../support/scripted-upstream.ts';
 import { startTestServer } from '../support/test-server.ts';
@@ -82,7 +83,7 @@ describe('the models of a server', () => {
     const catalogue = createCatalogue(settings, { log: { ...log, warn: (fields) => void warned.push(fields) } });
     await catalogue.start();
     expect(catalogue.models().map(({ id }) => id)).toEqual(['a']);
-    expect(warned).toEqual([{ engine: 'openai', line: 'nonsense' }]);
+    expect(warned).toEqual([{ engine: 'openai', line: 3, problem: expect.stringContaining('http') }]);
 
     writeFileSync(file, two.url);
     await expect.poll(() => catalogue.models().map(({ id }) => id), { timeout: 10_000 }).toEqual(['b']);
@@ -176,4 +177,57 @@ describe('the models of a server', () => {
       await catalogue.close();
     }
   });
+
+  it('leave nothing in the metrics once they are no longer listed', async () => {
+    let listed = ['a', 'b'];
+    await using upstream = await startScriptedUpstream((asked) => lists(...listed)(asked));
+    await using server = await startConfigured([{ kind: 'openai', url: upstream.url, checkSeconds: 0.05 }]);
+    const outstanding = async () => {
+      const text = await (await server.fetch('/v1/metrics')).text();
+      return text.match(/^manifold_replica_requests_outstanding.*$/gm)?.map((line) => /model="(.*?)"/.exec(line)?.[1]);
+    };
+    for (const model of listed) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      await (await server.chat({ model, messages: [{ role: 'user', content: 'x' }] })).text();
+    }
+    expect(await outstanding()).toEqual(['a', 'b']);
+    listed = ['b'];
+
+    await expect.poll(outstanding).toEqual(['b']);
+  });
+
+  it('are no 404 before the server that may list them was reached', async () => {
+    let isThere = false;
+    await using upstream = await startScriptedUpstream((asked) => (isThere ? lists('a')(asked) : { status: 503 }));
+    const settings = { ...upstreamSettings('openai', upstream.url), models: undefined, checkMs: 20 };
+    const catalogue = createCatalogue(settings, { log });
+    const server = await startTestServer(scriptedEngine([]), { catalogues: [catalogue] });
+    const ask = (model: string) => server.chat({ model, messages: [{ role: 'user', content: 'x' }] });
+    const before = await ask('a');
+    isThere = true;
+    await expect.poll(async () => (await ask('a')).status).toBe(200);
+
+    expect([before.status, before.headers.get('retry-after')]).toEqual([503, '5']);
+    expect(await before.json()).toMatchObject({ error: { code: 'no_engine_available', param: 'model' } });
+    expect((await ask('b')).status).toBe(404);
+    await server.stop();
+  });
+
+  it('stay while the file of their addresses is written', async () => {
+    await using one = await startScriptedUpstream(lists('a'));
+    await using two = await startScriptedUpstream(lists('b'));
+    const file = join(directory, 'written');
+    writeFileSync(file, one.url);
+    const warned: object[] = [];
+    const settings = { ...upstreamSettings('openai', ''), replicas: [], replicasFile: file, models: undefined };
+    const catalogue = createCatalogue(settings, { log: { ...log, warn: (fields) => void warned.push(fields) } });
+    await catalogue.start();
+    writeFileSync(file, '');
+    await expect.poll(() => warned, { timeout: 10_000 }).toEqual([{ engine: 'openai' }]);
+    expect(catalogue.models().map(({ id }) => id)).toEqual(['a']);
+
+    writeFileSync(file, two.url);
+    await expect.poll(() => catalogue.models().map(({ id }) => id), { timeout: 10_000 }).toEqual(['b']);
+    await catalogue.close();
+  }, 20_000);
 });

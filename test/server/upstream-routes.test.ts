@@ -146,3 +146,18 @@ describe('tokens', () => {
     expect(answer).toMatchObject({ error: { param: 'model' } });
   });
 });
+
+describe('an answer to a question about tokens', () => {
+  it.each<[string, Reply, number, string]>([
+    ['that is not JSON', { text: '<html>' }, 500, 'engine_error'],
+    ['that breaks', { events: ['{"tok'], end: 'cut' }, 502, 'engine_disconnected'],
+    ['of another shape', { text: '{"tokens":{}}' }, 500, 'engine_error'],
+  ])('%s is the engine’s failure', async (_, reply, status, code) => {
+    const asked = await ask('vllm', '/tokenize', { prompt: 'a' }, () => reply);
+
+    expect([asked.status, asked.answer]).toEqual([
+      status,
+      expect.objectContaining({ error: expect.objectContaining({ code }) }),
+    ]);
+  });
+});

@@ -21,6 +21,8 @@ export interface Reply {
   readonly text?: string;
   /** Events of a stream: objects as JSON, texts as they are. */
   readonly events?: readonly (object | string)[];
+  /** Waited for after the first event. */
+  readonly until?: Promise<void>;
   /** What follows the events: `[DONE]`, nothing, silence until the client leaves, or a cut connection. */
   readonly end?: 'done' | 'nothing' | 'silence' | 'cut';
 }
@@ -32,12 +34,15 @@ export interface ScriptedUpstream extends AsyncDisposable {
   posts(): readonly Asked[];
   /** How many answers their client left. */
   left(): number;
+  /** How many answers have not ended. */
+  open(): number;
 }
 
 /** An HTTP server that follows a script, on a free loopback port. */
 export async function startScriptedUpstream(reply: (asked: Asked, count: number) => Reply): Promise<ScriptedUpstream> {
   const asked: Asked[] = [];
   let left = 0;
+  let open = 0;
   const server = createServer((request, response) => {
     void answer(request, response).catch((failure: unknown) => response.destroy(failure as Error));
   });
@@ -52,10 +57,20 @@ export async function startScriptedUpstream(reply: (asked: Asked, count: number)
       body: text === '' ? {} : (JSON.parse(text) as Record<string, unknown>),
     };
     asked.push(one);
+    open++;
     response.on('close', () => {
+      open--;
       if (!response.writableFinished) left++;
     });
-    const { status = 200, headers = {}, text: body, events, end = 'done', afterMs = 0 } = reply(one, asked.length);
+    const {
+      status = 200,
+      headers = {},
+      text: body,
+      events,
+      end = 'done',
+      afterMs = 0,
+      until,
+    } = reply(one, asked.length);
     if (events === undefined) {
       response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(body ?? '');
       return;
@@ -63,8 +78,11 @@ export async function startScriptedUpstream(reply: (asked: Asked, count: number)
     response.writeHead(status, { 'content-type': 'text/event-stream', ...headers });
     response.flushHeaders();
     if (afterMs > 0) await sleep(afterMs);
-    for (const event of events)
+    for (const [at, event] of events.entries()) {
+      // oxlint-disable-next-line no-await-in-loop -- the order is what is scripted
+      if (at === 1) await until;
       response.write(typeof event === 'string' ? event : `data: ${JSON.stringify(event)}\n\n`);
+    }
     if (end === 'done') response.end('data: [DONE]\n\n');
     if (end === 'nothing') response.end();
     if (end === 'cut') setTimeout(() => response.destroy(), 20);
@@ -79,6 +97,7 @@ export async function startScriptedUpstream(reply: (asked: Asked, count: number)
     asked,
     posts: () => asked.filter(({ path }) => path.startsWith('POST')),
     left: () => left,
+    open: () => open,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       server.close();

@@ -2,12 +2,12 @@ import { PassThrough } from 'node:stream';
 import { digestKey, generateKey } from '../../src/access/api-key.ts';
 import type { KeyStore, StoredKey } from '../../src/access/key-store.ts';
 import { compose, type Server } from '../../src/compose.ts';
-import { config as configSchema } from '../../src/config/config.ts';
+import { config as configSchema, type Config } from '../../src/config/config.ts';
 import type { Catalogue } from '../../src/engines/upstream/catalogue.ts';
 import type { Engine } from '../../src/engines/engine.ts';
 import { superviseAlone } from '../../src/engines/registry.ts';
-import { createLogger } from '../../src/observability/logger.ts';
-import { createMetrics } from '../../src/observability/metrics.ts';
+import { createLogger, type Logger } from '../../src/observability/logger.ts';
+import { createMetrics, type Metrics } from '../../src/observability/metrics.ts';
 
 export interface TestServer {
   readonly server: Server;
@@ -26,15 +26,18 @@ interface TestServerOptions {
   readonly settings?: Record<string, unknown>;
   readonly models?: Readonly<Record<string, Engine>>;
   readonly webDir?: string;
-  readonly catalogues?: readonly Catalogue[];
+  /** Those that are there, or made with what the server logs and counts by. */
+  readonly catalogues?: readonly Catalogue[] | MakeCatalogues;
 }
+
+type MakeCatalogues = (config: Config, parts: { logger: Logger; metrics: Metrics }) => readonly Catalogue[];
 
 export const userMessage = { role: 'user', content: 'Hello' };
 
 /** The real server on a free port, in front of engines the test brings. */
 export async function startTestServer(
   engine: Engine,
-  { settings = {}, models, webDir, catalogues = [] }: TestServerOptions = {},
+  { settings = {}, models, webDir, catalogues: given = [] }: TestServerOptions = {},
 ): Promise<TestServer> {
   const key = generateKey();
   const lines = new PassThrough();
@@ -50,8 +53,10 @@ export async function startTestServer(
     created: 1_700_000_000,
     ownedBy: 'test',
   }));
+  const config = configSchema.parse({ port: 0, ...settings });
+  const catalogues = typeof given === 'function' ? given(config, { logger, metrics }) : given;
   const server = await compose({
-    config: configSchema.parse({ port: 0, ...settings }),
+    config,
     // What an upstream answers for is not local too.
     engines: catalogues.length > 0 && !models ? [] : engines,
     catalogues,

@@ -1,17 +1,29 @@
 import type { ChatCompletionChunk } from '../../api/chat-completion-chunk.ts';
+import type { Used } from '../engine.ts';
 
 type Open = () => Promise<AsyncIterable<ChatCompletionChunk>>;
 
 /**
  * The answer of a server that may not hold to JSON: it is heard to its end, and asked for once more if some choice
  * that ended by itself is none. Whether it satisfies its schema is checked later, for every engine alike.
+ * `onDiscarded` is told what an answer used that nobody gets.
  */
-export async function checkedJson(open: Open): Promise<AsyncIterable<ChatCompletionChunk>> {
+export async function checkedJson(
+  open: Open,
+  onDiscarded?: (used: Used | undefined) => void,
+): Promise<AsyncIterable<ChatCompletionChunk>> {
   const first = await open();
   return (async function* checked() {
     const chunks = await Array.fromAsync(first);
-    yield* isJson(chunks) ? chunks : await Array.fromAsync(await open());
+    if (isJson(chunks)) return yield* chunks;
+    onDiscarded?.(usedBy(chunks));
+    return yield* await Array.fromAsync(await open());
   })();
+}
+
+function usedBy(chunks: readonly ChatCompletionChunk[]): Used | undefined {
+  const usage = chunks.findLast((chunk) => chunk.usage)?.usage;
+  return usage ? { promptTokens: usage.prompt_tokens, completionTokens: usage.completion_tokens } : undefined;
 }
 
 function isJson(chunks: readonly ChatCompletionChunk[]): boolean {

@@ -1,4 +1,5 @@
 import { ManifoldError, type ErrorCode } from '../../errors.ts';
+import { secondsOf } from './retry-after.ts';
 
 interface Reading {
   readonly code: ErrorCode;
@@ -79,8 +80,6 @@ const statuses: Readonly<Record<number, Reading>> = {
   529: { code: 'engine_overloaded', message: busy, retryAfterSeconds: 2 },
 };
 
-const mostRetrySeconds = 86_400;
-
 /**
  * The failure that a server of others reported, as one of ours. Its bodies are of many kinds (OpenAI's, problem
  * documents, `{detail}`, plain text, HTML), and none of their words reaches a client: they choose a code and a
@@ -138,10 +137,4 @@ function paramIn(body: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-function secondsOf(header: string | undefined): number | undefined {
-  if (header === undefined) return undefined;
-  const seconds = /^\d+(\.\d+)?$/.test(header) ? Number(header) : (Date.parse(header) - Date.now()) / 1000;
-  return Number.isFinite(seconds) && seconds > 0 ? Math.min(Math.ceil(seconds), mostRetrySeconds) : undefined;
 }

@@ -4,6 +4,7 @@ import type { Rendered } from '../../api/internal/tokens.ts';
 import { ManifoldError } from '../../errors.ts';
 import type { Engine } from '../engine.ts';
 import type { Quirks, TokenDialect } from '../quirks/quirks.ts';
+import { connectionFailure } from '../upstream/connection-failure.ts';
 import { readText, type Endpoint } from '../upstream/endpoint.ts';
 import { wordRequest } from './worded-request.ts';
 
@@ -33,7 +34,10 @@ export function tokenToolsOf({ endpoint, quirks, model }: Parts): TokenTools {
   if (dialect === undefined) return {};
   const ask = async <T extends z.ZodType>(path: string, body: object, schema: T, signal: AbortSignal) => {
     const response = await endpoint.post(path, body, signal);
-    const answer = schema.safeParse(JSON.parse(await readText(response.body)));
+    const answered = await readText(response.body).catch((cause: unknown) => {
+      throw connectionFailure(cause, signal);
+    });
+    const answer = schema.safeParse(parse(answered));
     if (answer.success) return answer.data;
     throw new ManifoldError('engine_error', 'The engine sent an answer of another shape.', { cause: answer.error });
   };
@@ -68,6 +72,15 @@ export function tokenToolsOf({ endpoint, quirks, model }: Parts): TokenTools {
       },
     }),
   };
+}
+
+function parse(answered: string): unknown {
+  try {
+    return JSON.parse(answered);
+  } catch {
+    // No schema takes it.
+    return undefined;
+  }
 }
 
 function rendersPrompts(dialect: TokenDialect): boolean {

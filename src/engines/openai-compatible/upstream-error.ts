@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isErrorCode, ManifoldError } from '../../errors.ts';
+import { secondsOf } from './retry-after.ts';
 
 const openAiError = z.object({
   error: z.object({
@@ -13,19 +14,20 @@ const openAiError = z.object({
  * The failure an upstream reported, as one of ours. A code of our own table passes with its message; anything
  * else becomes `bad_request` or `engine_error`, since a stranger's text must not reach a client unchecked.
  */
-export function upstreamError(status: number, body: string): ManifoldError {
+export function upstreamError(status: number, body: string, retryAfter?: string): ManifoldError {
   const error = parse(body);
+  const told = secondsOf(retryAfter);
   if (error && isErrorCode(error.code)) {
     return new ManifoldError(error.code, error.message, {
       param: error.param ?? undefined,
-      retryAfterSeconds: error.code === 'engine_overloaded' ? 1 : undefined,
+      retryAfterSeconds: told ?? (error.code === 'engine_overloaded' ? 1 : undefined),
     });
   }
   const cause = new Error(`status ${status}: ${body.slice(0, 500)}`);
   if (status === 429 || status === 503) {
     return new ManifoldError('engine_overloaded', 'The engine is overloaded; try again shortly.', {
       cause,
-      retryAfterSeconds: 1,
+      retryAfterSeconds: told ?? 1,
     });
   }
   return status >= 400 && status < 500

@@ -103,13 +103,13 @@ export class Member {
 
   /** Whether a request may be sent there. */
   isAble(): boolean {
-    return (
-      !this.isDraining &&
-      !this.health.isDown() &&
-      this.circuit.allows() &&
-      this.busyUntil() === undefined &&
-      this.engine.state().kind !== 'failed'
-    );
+    return this.isWorthTrying() && this.busyUntil() === undefined && this.engine.state().kind !== 'failed';
+  }
+
+  /** Whether a request may be sent there where no replica is able: a look at an engine may be old, or wrong. */
+  isWorthTrying(): boolean {
+    const isFree = this.#parts.policy.letsWait || this.busyUntil() === undefined;
+    return isFree && !this.isDraining && !this.health.isDown() && this.circuit.allows();
   }
 
   /** The connection was lost under a request; whether others went down with it, or just had. */

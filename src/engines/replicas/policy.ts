@@ -34,6 +34,8 @@ export interface ReplicaPolicy {
   readonly selfRouting: boolean;
   /** Asked whatever happened before: one engine that manages itself. */
   readonly alwaysAsks: boolean;
+  /** Engines that are busy let requests wait by themselves: they are asked where no other is left. */
+  readonly letsWait: boolean;
 }
 
 /** The same as the configuration says it: in seconds, where 0 means never. */
@@ -55,10 +57,14 @@ export interface ReplicaSettings {
   readonly selfRouting: boolean;
 }
 
-export function policyOf({ timeouts, breaker, probe, ...rest }: ReplicaSettings): ReplicaPolicy {
+export function policyOf(
+  { timeouts, breaker, probe, ...rest }: ReplicaSettings,
+  { letsWait = false }: Partial<Pick<ReplicaPolicy, 'letsWait'>> = {},
+): ReplicaPolicy {
   return {
     ...rest,
     alwaysAsks: rest.selfRouting,
+    letsWait,
     timeouts: {
       firstTokenMs: bounded(timeouts.firstTokenSeconds),
       betweenTokensMs: bounded(timeouts.betweenTokensSeconds),
@@ -94,4 +100,5 @@ export const supervisedPolicy: ReplicaPolicy = {
   stickyUpTo: 1.5,
   selfRouting: false,
   alwaysAsks: true,
+  letsWait: false,
 };

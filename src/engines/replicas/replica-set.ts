@@ -64,7 +64,7 @@ export function createReplicaSet(
     return rest + 1 <= most;
   };
   const retire = (member: Member) => {
-    if (!member.isDraining || member.outstanding > 0 || retired.has(member)) return;
+    if (!(member.isDraining || isClosed) || member.outstanding > 0 || retired.has(member)) return;
     retired.add(member);
     observer.removed(member.name);
     const closed = member.engine.close().catch((err: unknown) => {
@@ -99,11 +99,12 @@ export function createReplicaSet(
     budget,
     quarantine,
     pick(tried) {
-      const able = members.filter(
-        (member) =>
-          !tried.has(member) && canTake(member, method, needsImages) && (policy.alwaysAsks || member.isAble()),
-      );
-      return choose(able, { affinity, stickyUpTo: policy.stickyUpTo, random });
+      const left = members.filter((member) => !tried.has(member) && canTake(member, method, needsImages));
+      const able = left.filter((member) => policy.alwaysAsks || member.isAble());
+      // An engine tells better what is wrong with it than the last look at it.
+      const isLast = able.length === 0 && tried.size === 0;
+      const open = isLast ? left.filter((member) => member.isWorthTrying()) : able;
+      return choose(open, { affinity, stickyUpTo: policy.stickyUpTo, random });
     },
     whyNone: () => whyNone(method),
   });
@@ -171,7 +172,10 @@ export function createReplicaSet(
     },
     async close() {
       isClosed = true;
-      for (const member of members) member.health.stop();
+      for (const member of members) {
+        member.health.stop();
+        retire(member);
+      }
       await Promise.allSettled([...members.map(({ engine }) => engine.close()), ...closing]);
     },
   };

@@ -66,6 +66,23 @@ describe('a limit that is found out', () => {
     expect(limit.running).toBe(3);
   });
 
+  it('lets nobody wait for a long pause, and says how long it is', async () => {
+    let now = 0;
+    const limit = createAdaptiveLimit(() => now);
+    const held = await Promise.all([1, 2, 3, 4].map(() => limit.acquire(never)));
+    const waiting = limit.acquire(never);
+    held[0]?.('refused', 3_600_000);
+    const refusal = { code: 'rate_limit_exceeded', retryAfterSeconds: 3600 };
+
+    await expect(waiting).rejects.toMatchObject(refusal);
+    await expect(limit.acquire(never)).rejects.toMatchObject(refusal);
+    expect(limit.running).toBe(3);
+    for (const release of held) release('answered');
+    now = 3_600_000;
+    await limit.acquire(never);
+    expect(limit.running).toBe(1);
+  });
+
   it('settles near a hidden limit: few requests are refused', async () => {
     let now = 0;
     const limit = createAdaptiveLimit(() => now);

@@ -1,6 +1,11 @@
+import { ManifoldError } from '../../errors.ts';
+
 /** How many requests run at once towards a server that does not say how many it takes. */
 export interface AdaptiveLimit {
-  /** Waits for a place; throws the signal's reason when it is aborted before. Call what it resolves with, once. */
+  /**
+   * Waits for a place; throws the signal's reason when it is aborted before, and `rate_limit_exceeded` while the server
+   * asks for a longer pause than anyone waits for. Call what it resolves with, once.
+   */
   acquire(signal: AbortSignal): Promise<Release>;
   readonly limit: number;
   readonly running: number;
@@ -12,6 +17,8 @@ export type Release = (outcome: 'answered' | 'refused' | 'failed', pauseMs?: num
 const bounds = { first: 4, least: 1, most: 256 } as const;
 /** Refusals that come together are one sign, not many. */
 const onceWithinMs = 1000;
+/** Longer pauses are the client's to wait for. */
+const longestPauseMs = 10_000;
 
 /**
  * Additive increase, multiplicative decrease: each answer raises the limit by its share of one, each refusal halves
@@ -23,10 +30,12 @@ export function createAdaptiveLimit(now: () => number = () => performance.now())
   let pausedUntil = 0;
   let lastCut = -Infinity;
   let timer: NodeJS.Timeout | undefined;
-  const waiting: (() => void)[] = [];
+  const waiting: { readonly enter: () => void; readonly refuse: (reason: unknown) => void }[] = [];
 
   const wake = () => {
     const pause = pausedUntil - now();
+    if (pause > longestPauseMs) for (const { refuse } of waiting.splice(0)) refuse(pausedFor(pause));
+    if (waiting.length === 0) return;
     if (pause > 0) {
       timer ??= setTimeout(() => {
         timer = undefined;
@@ -36,7 +45,7 @@ export function createAdaptiveLimit(now: () => number = () => performance.now())
     }
     while (running < Math.floor(limit) && waiting.length > 0) {
       running++;
-      waiting.shift()?.();
+      waiting.shift()?.enter();
     }
   };
 
@@ -65,19 +74,34 @@ export function createAdaptiveLimit(now: () => number = () => performance.now())
     },
     acquire: (signal) =>
       new Promise((resolve, reject) => {
-        const onAbort = () => {
-          const at = waiting.indexOf(enter);
-          if (at >= 0) waiting.splice(at, 1);
-          reject(signal.reason as Error);
+        const refuse = (reason: unknown) => {
+          signal.removeEventListener('abort', onAbort);
+          reject(reason);
         };
         const enter = () => {
           signal.removeEventListener('abort', onAbort);
           resolve(release());
         };
+        const one = { enter, refuse };
+        const onAbort = () => {
+          const at = waiting.indexOf(one);
+          if (at >= 0) waiting.splice(at, 1);
+          refuse(signal.reason);
+        };
         if (signal.aborted) return onAbort();
         signal.addEventListener('abort', onAbort, { once: true });
-        waiting.push(enter);
+        waiting.push(one);
         wake();
       }),
   };
+}
+
+function pausedFor(ms: number): ManifoldError {
+  return new ManifoldError(
+    'rate_limit_exceeded',
+    'The engine of this model takes no more requests for now; try again later.',
+    {
+      retryAfterSeconds: Math.ceil(ms / 1000),
+    },
+  );
 }

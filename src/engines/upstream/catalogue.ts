@@ -16,6 +16,8 @@ export interface Catalogue {
   /** The models, as they are known now. */
   models(): readonly ServedModel[];
   find(id: string): ServedModel | undefined;
+  /** Whether it may have models that are not known: it lists them itself, and was not reached yet. */
+  mayHaveMore(): boolean;
   /** Resolves once every address was looked at for the first time. */
   readonly looked: Promise<void>;
   /** What keeps it from answering at every address; undefined while it answers at one, or nobody has looked. */
@@ -71,6 +73,7 @@ export function createCatalogue(settings: UpstreamSettings, { log, combine = fir
   let made = '';
   let stopFollowing: (() => void) | undefined;
   let isClosed = false;
+  let hasLooked = false;
   const looked = Promise.withResolvers<void>();
 
   const build = () => {
@@ -130,6 +133,8 @@ export function createCatalogue(settings: UpstreamSettings, { log, combine = fir
 
   /** Takes the addresses that there are now; resolves when the new ones were looked at. */
   const take = async (replicas: readonly ReplicaSettings[]) => {
+    // A file may be read while it is closed.
+    if (isClosed) return;
     const wanted = new Map(replicas.map((replica) => [replica.url, replica]));
     for (const [url, place] of places) {
       if (wanted.has(url)) continue;
@@ -146,8 +151,19 @@ export function createCatalogue(settings: UpstreamSettings, { log, combine = fir
   };
 
   const takeFile = (text: string) => {
-    const urls = readAddresses(text, (line) => log.warn({ engine: name, line }, 'this line is no address'));
-    return take([...settings.replicas, ...urls.map((url) => ({ url }))]);
+    const urls = readAddresses(text, (line, problem) =>
+      log.warn({ engine: name, line, problem }, 'a line of the file of addresses is left out'),
+    );
+    // What the configuration says of an address counts where the file has it, too.
+    return take([...urls.map((url) => ({ url })), ...settings.replicas]);
+  };
+  /** A file that is being written may be empty for a moment. */
+  const takeChanged = (text: string) => {
+    if (places.size > 0 && text.trim() === '') {
+      log.warn({ engine: name }, 'the file of addresses is empty, and those that were in it are kept');
+      return;
+    }
+    void takeFile(text);
   };
 
   const begin = async () => {
@@ -157,7 +173,7 @@ export function createCatalogue(settings: UpstreamSettings, { log, combine = fir
       log.error({ engine: name, err: cause }, 'the file of addresses cannot be read');
       return '';
     });
-    stopFollowing = followFile(file, (changed) => void takeFile(changed));
+    stopFollowing = followFile(file, text, takeChanged);
     await takeFile(text);
   };
 
@@ -165,6 +181,10 @@ export function createCatalogue(settings: UpstreamSettings, { log, combine = fir
     name,
     models: () => [...served.values()],
     find: (id) => served.get(id),
+    mayHaveMore() {
+      if (settings.models !== undefined || (hasLooked && places.size === 0)) return false;
+      return ![...places.values()].some(({ monitor }) => monitor.wasReached());
+    },
     looked: looked.promise,
     problem() {
       if (places.size === 0) return 'It has no address.';
@@ -172,7 +192,11 @@ export function createCatalogue(settings: UpstreamSettings, { log, combine = fir
       const [first] = states.flatMap((state) => (state.kind === 'failed' ? [state.message] : []));
       return states.every(({ kind }) => kind === 'failed') ? first : undefined;
     },
-    start: () => begin().finally(looked.resolve),
+    start: () =>
+      begin().finally(() => {
+        hasLooked = true;
+        looked.resolve();
+      }),
     async close() {
       isClosed = true;
       stopFollowing?.();

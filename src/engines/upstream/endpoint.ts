@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Pool, type Dispatcher } from 'undici';
 import { ManifoldError } from '../../errors.ts';
 import type { Caller } from '../engine.ts';
+import { jsonBytes } from '../openai-compatible/json-bytes.ts';
 import { strangerError } from '../openai-compatible/stranger-error.ts';
 import { upstreamError } from '../openai-compatible/upstream-error.ts';
 import type { Quirks } from '../quirks/quirks.ts';
@@ -48,7 +49,7 @@ export function createEndpoint(url: string, settings: UpstreamSettings, quirks: 
 
   const explain = (status: number, body: string, more: Parameters<typeof strangerError>[2] = {}): ManifoldError =>
     quirks.kind === 'manifold' && status !== 401 && status !== 403 && status !== 404 && status !== 429
-      ? upstreamError(status, body)
+      ? upstreamError(status, body, more.retryAfter)
       : strangerError(status, body, more);
 
   return {
@@ -61,7 +62,7 @@ export function createEndpoint(url: string, settings: UpstreamSettings, quirks: 
           method: 'POST',
           path: prefix + path,
           headers: { 'content-type': 'application/json', ...own, ...callerHeaders(caller, settings) },
-          body: JSON.stringify(body),
+          body: jsonBytes(body),
           signal,
         });
       } catch (cause) {

@@ -21,6 +21,8 @@ export interface Monitor {
   /** Whether a model takes images; undefined where the server does not tell. */
   seesImages(model: string): boolean | undefined;
   models(): readonly ListedModel[];
+  /** Whether it was reached, ever. */
+  wasReached(): boolean;
   /** Starts looking; resolves after the first look, well or not. */
   start(): Promise<void>;
   close(): void;
@@ -52,6 +54,7 @@ interface MonitorParts {
 export function createMonitor({ endpoint, healthPath, checkMs, onChange }: MonitorParts): Monitor {
   let state: EngineState = { kind: 'loading', progress: 0 };
   let models: readonly ListedModel[] = [];
+  let wasReached = false;
   let timer: NodeJS.Timeout | undefined;
   const closing = new AbortController();
 
@@ -65,6 +68,7 @@ export function createMonitor({ endpoint, healthPath, checkMs, onChange }: Monit
       if (healthPath === '/v1/models') refuse(status);
       if (status === 200) models = readListing(text);
       state = { kind: 'ready', contextLength: null, slots: null };
+      wasReached = true;
     } catch (failure) {
       if (closing.signal.aborted) return;
       state = { kind: 'failed', message: reasonOf(failure) };
@@ -90,6 +94,7 @@ export function createMonitor({ endpoint, healthPath, checkMs, onChange }: Monit
     },
     seesImages: (model) => listedAs(model)?.images,
     models: () => models,
+    wasReached: () => wasReached,
     async start() {
       await look();
       again();

@@ -64,7 +64,9 @@ export function createUpstreamEngine(parts: Parts): Engine {
     async chat(request, signal, caller: Caller = { cacheSalt: '' }) {
       if (request.prompt !== undefined && request.max_tokens === 0) return countOnly(request, tools.tokenize, signal);
       const isToCheck = request.output?.kind === 'json' && quirks.checksJson === true;
-      return isToCheck ? checkedJson(() => ask(request, signal, caller)) : ask(request, signal, caller);
+      return isToCheck
+        ? checkedJson(() => ask(request, signal, caller), caller.onLostAttempt)
+        : ask(request, signal, caller);
     },
     embed: (request, signal, caller) => askForVectors({ endpoint, quirks, model }, request, signal, caller),
     ...tools,

@@ -19,7 +19,7 @@ export interface UpstreamSettings {
   readonly connectTimeoutMs: number;
   /** From a request to the first byte of its answer. */
   readonly firstByteTimeoutMs: number;
-  /** Between two pieces of an answer. */
+  /** Between two pieces of an answer, also before its first content. */
   readonly idleTimeoutMs: number;
   /** Default: as its kind has it, and that of the models before a fleet. */
   readonly healthPath?: string | undefined;
