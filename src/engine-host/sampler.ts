@@ -20,6 +20,8 @@ export interface Sampler {
   keepLikeliest(candidates: Candidates): void;
   /** Filters and scales as `sample` does before it chooses; nothing where the choice is greedy. */
   narrow(candidates: Candidates): void;
+  /** Uses up the random number of a choice that is made otherwise: the next one is independent of it. */
+  skip(candidates: Candidates): void;
   /** A number from 0 to below 1 for the token at a position: for choices that `sample` does not make. */
   random(position: number): number;
   free(): void;
@@ -116,6 +118,14 @@ function samplerOf(library: LibLlama, chain: Pointer, shape: Shape): Sampler {
       library.freeSampler(topK);
     },
     narrow: (candidates) => apply(candidates, shape.adjusting, shape.length - 1),
+    skip(candidates) {
+      // Of one candidate the last member would choose without a number.
+      candidates.fillWith([
+        { token: 0, logit: 0 },
+        { token: 1, logit: 0 },
+      ]);
+      apply(candidates, shape.length - 1, shape.length);
+    },
     random: (position) => uniformAt(shape.seed, position),
     free: () => library.freeSampler(chain),
   };
