@@ -43,7 +43,9 @@ export function sampleToken(context: DecodeContext, generation: Generation, row:
 function forcedToken({ thinkingLimit, grammar, isInsideCharacter }: Generation): number | 'refused' | undefined {
   const token = thinkingLimit?.next();
   if (token === undefined || grammar === undefined || grammar.permits(token)) return token;
-  return thinkingLimit?.letGo() || isInsideCharacter ? undefined : 'refused';
+  if (thinkingLimit?.letGo() || isInsideCharacter) return undefined;
+  const bare = thinkingLimit?.nextOfMarkAlone();
+  return bare !== undefined && grammar.permits(bare) ? bare : 'refused';
 }
 
 function tooAmbiguous(param: string | undefined): ManifoldError {
