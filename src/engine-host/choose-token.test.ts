@@ -1,5 +1,6 @@
 import koffi from 'koffi';
 import { expect, it } from 'vitest';
+import { idleSampler, sharedRequest } from '../../test/support/idle-generation.ts';
 import { TooAmbiguous } from '../formats/grammar/close-state.ts';
 import { chooseToken } from './choose-token.ts';
 import type { DecodeContext } from './decode-context.ts';
@@ -9,34 +10,21 @@ import type { Grammar } from './grammar.ts';
 import type { Sampler } from './sampler.ts';
 import { sampleToken } from './sample-token.ts';
 
-/** Samplers that choose token 2, and how many of them are in use. */
+/** Samplers that remember, and how many of them are in use. */
 function counted() {
   let used = 0;
   const create = (): Sampler => {
     used++;
-    return {
-      sample: () => 2,
-      remembers: true,
-      fork: create,
-      accept: () => undefined,
-      isGreedy: true,
-      adjust: () => undefined,
-      keepLikeliest: () => undefined,
-      narrow: () => undefined,
-      skip: () => undefined,
-      random: () => 0,
-      free: () => void used--,
-    };
+    return { ...idleSampler(), remembers: true, fork: create, free: () => void used-- };
   };
   return { create, inUse: () => used };
 }
 
 function generationOf(createSampler: () => Sampler, grammar: Grammar, ends: GenerationEnd[] = [], onText = () => {}) {
-  const prompt = Int32Array.of(0);
-  const request = { prompt, salt: '', priority: 0, isDeterministic: false };
+  const request = sharedRequest([0]);
   const asked = { maxTokens: 9, minTokens: 1, ignoreEndOfGeneration: false, stop: [], topLogprobs: undefined };
   return new Generation(
-    { request, ...asked, createSampler, grammar, grammarParam: 'guided_grammar', allowedTokens: [1, 2] },
+    { request, ...asked, createSampler, grammar, grammarParam: 'guided_grammar', allowedTokens: [0, 1] },
     { onText, onEnd: (end) => ends.push(end) },
   );
 }
