@@ -105,6 +105,8 @@ export async function readJson(request: IncomingMessage): Promise<unknown> {
 /** Resolves when the response takes more, or is gone (then the next write is a no-op and `close` cancelled the work). */
 export function drained(response: ServerResponse): Promise<void> {
   return new Promise((resolve) => {
+    // It told that it is gone already, and will not again.
+    if (response.destroyed) return resolve();
     const done = () => {
       response.off('drain', done).off('close', done);
       resolve();

@@ -62,7 +62,8 @@ export function createSampler(
   if (biases.length > 0) add(library.logitBias(vocabularySize, biases.length, biases));
   if (fields.repetition_penalty !== 1) {
     const repetition = library.penalties(vocabularySize, options.contextLength, fields.repetition_penalty, 0, 0);
-    for (const token of options.prompt) library.samplerAccept(repetition, token);
+    // How often a token occurred makes no difference here, and nothing leaves a window as long as the context.
+    for (const token of new Set(options.prompt)) library.samplerAccept(repetition, token);
     add(repetition);
   }
   if (fields.frequency_penalty !== 0 || fields.presence_penalty !== 0) {
