@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { messageText } from '../../src/api/message.ts';
 import { engineRequest, type OutputConstraint } from '../../src/api/internal/engine-request.ts';
 import type { Engine } from '../../src/engines/engine.ts';
 import { ManifoldError } from '../../src/errors.ts';
@@ -86,7 +87,8 @@ describe.each(Object.keys(reasoningModels) as ReasoningModel[])('%s', (name) => 
         const own = parts.filter((part) => part.index === index);
         const content = own.map(({ delta }) => delta.content ?? '').join('');
         const last = own.at(-1);
-        const echo = request.echo && request.continue_final_message ? String(request.messages.at(-1)?.content) : '';
+        const echo =
+          request.echo && request.continue_final_message ? messageText(request.messages.at(-1) ?? question) : '';
         if (!content.startsWith(echo)) blame('echo', content);
         const said = content.slice(echo.length);
         const { output } = request;
