@@ -7,7 +7,7 @@ import type { ChatTemplate, PromptSegment, RenderOptions } from '../formats/chat
 import { continuedPrompt, type ContinuedPrompt } from '../formats/continued-prompt.ts';
 import { generationPrompt } from '../formats/generation-prompt.ts';
 import type { OutputFormat } from '../formats/output-format.ts';
-import { outputFrameOf } from '../formats/output-frame.ts';
+import { heldFormat, outputFrameOf } from '../formats/output-frame.ts';
 import { createOutputParser } from '../formats/output-parser.ts';
 import { fallback } from '../formats/families/json-in-tags.ts';
 import type { PromptMessage } from '../formats/prompt-message.ts';
@@ -72,7 +72,9 @@ export async function planAnswer(
   const { prompt, promptEnd, continues } = request.continue_final_message
     ? continuedPrompt({ template, format, reasons: model.reasons }, messages, shown)
     : promptOf(template, { ...request, messages }, shown, isPlain);
-  const written = model.reasons ? format : withoutReasoning(format);
+  const spoken = model.reasons ? format : withoutReasoning(format);
+  // Content that has begun goes on: what a grammar holds cannot begin with reasoning any more.
+  const written = continues === 'content' ? withoutReasoning(spoken) : spoken;
   const grammar =
     tools.length === 0 && output === undefined
       ? undefined
@@ -92,7 +94,7 @@ export async function planAnswer(
     const calls = callTrigger && { trigger: callTrigger, tools: parsing.tools };
     return createOutputParser(written, { frame: outputFrameOf(written, promptEnd), allowsGap, calls });
   };
-  const tracked = grammar ? written : format;
+  const tracked = grammar === undefined ? format : grammar.content ? heldFormat(written) : spoken;
   return {
     prompt,
     grammar,

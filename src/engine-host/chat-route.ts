@@ -56,7 +56,7 @@ export async function startChat(
     echo: plan.echo,
     promptText: request.return_prompt_text ? plan.prompt.map(({ text }) => text).join('') : undefined,
   });
-  if (maxTokens === 0 && request.prompt_logprobs === undefined) return countedOnly(queue, request.n);
+  if (maxTokens === 0 && request.prompt_logprobs === undefined) return countedOnly(queue, plan, request.n);
   const generations = Array.from(
     { length: request.n },
     (_, index) =>
@@ -98,10 +98,10 @@ export async function startChat(
 }
 
 /** An answer of no tokens: the usage tells how long the prompt is. */
-function countedOnly(queue: ChunkQueue, choices: number): RunningChat {
+function countedOnly(queue: ChunkQueue, { emulated }: AnswerPlan, choices: number): RunningChat {
   for (let index = 0; index < choices; index++)
     queue.listener(index).onEnd({ kind: 'finished', reason: 'length', tokens: 0, reasoningTokens: 0, wasCut: true });
-  return { emulated: [], chunks: queue, cancel: () => undefined };
+  return { emulated, chunks: queue, cancel: () => undefined };
 }
 
 function grammarOf({ tokenTexts: tokens }: LoadedModel, { grammar }: AnswerPlan) {

@@ -59,7 +59,11 @@ export function createGrammarWorker({ timeoutMs, heapMegabytes }: Bounds = defau
   };
   const allow = (job: Job, from: Worker, milliseconds: number) => {
     clearTimeout(job.timer);
-    job.timer = setTimeout(() => giveUp(from), milliseconds);
+    job.timer = setTimeout(
+      // Where this thread was busy itself, an answer may have come that nobody has read yet.
+      () => setImmediate(() => current === job && giveUp(from)),
+      milliseconds,
+    );
   };
   const start = () => {
     const started = new Worker(programFile('./grammar-thread', import.meta.url), {
@@ -72,6 +76,8 @@ export function createGrammarWorker({ timeoutMs, heapMegabytes }: Bounds = defau
     started.on('error', () => giveUp(started));
     started.on('exit', () => giveUp(started));
     started.on('message', (answer: GrammarAnswer) => {
+      // What a thread that was given up still says answers nobody: another order is the current one.
+      if (thread !== started) return;
       // A thread needs a moment to start, which is not the grammar's fault.
       if (answer === 'ready') return current && allow(current, started, timeoutMs);
       const job = current;

@@ -49,6 +49,32 @@ describe('a grammar', () => {
     expect(new Set(all).size).toBe(1);
   });
 
+  it('that was put out while it was written counts once when it is asked for again', async () => {
+    const finish: (() => void)[] = [];
+    const small = writeGrammar(named('a'));
+    const symbols = new Int32Array(5 << 20);
+    symbols.set(small.compiled.symbols);
+    const large = { ...small, compiled: { ...small.compiled, symbols } };
+    const grammars = new Grammars({
+      write: (asked) =>
+        new Promise((resolve) => {
+          finish.push(() => resolve(asked.promptEnd === 'large' ? large : small));
+        }),
+      close: () => Promise.resolve(),
+    });
+    const askLarge = () => grammars.of({ ...named('a'), promptEnd: 'large' });
+    const asked = [askLarge(), ...Array.from({ length: 256 }, (_, at) => grammars.of(named(`a${at}`)))];
+    finish[1]?.();
+    await asked[1];
+    asked.push(askLarge());
+    expect(finish).toHaveLength(258);
+    for (const each of finish) each();
+    await Promise.all(asked);
+    void askLarge();
+
+    expect(finish).toHaveLength(258);
+  });
+
   it('that is refused is told with its field, and tried again when asked again', async () => {
     const grammars = new Grammars(worker());
     const refusal = { code: 'unsupported_schema', param: 'guided_json' };

@@ -16,11 +16,17 @@ const mostKeptBytes = 32 << 20;
 /** What the automata remember together, in steps of finding it: some dozens of megabytes. */
 const mostRemembered = 600_000;
 
+interface Kept {
+  readonly grammar: Promise<ReadyGrammar>;
+  /** 0 while it is being written. */
+  bytes: number;
+}
+
 /** Has grammars written, each once for all who ask meanwhile, and keeps those that were used last. */
 export class Grammars {
   readonly #worker: GrammarWorker;
   readonly #budget = new StateBudget(mostRemembered);
-  readonly #kept = new Map<string, { readonly grammar: Promise<ReadyGrammar>; bytes: number }>();
+  readonly #kept = new Map<string, Kept>();
   #bytes = 0;
 
   constructor(worker: GrammarWorker) {
@@ -36,25 +42,28 @@ export class Grammars {
     const known = this.#kept.get(digest);
     // Put back at the end: the first is then the longest unused.
     this.#kept.delete(digest);
-    const entry = known ?? { grammar: this.#write(digest, order), bytes: 0 };
-    this.#kept.set(digest, entry);
-    return entry.grammar;
-  }
-
-  async #write(digest: string, order: GrammarOrder): Promise<ReadyGrammar> {
-    try {
-      const { compiled, ...written } = await this.#worker.write(order);
-      this.#keep(digest, bytesOfGrammar(compiled));
-      return { ...written, automaton: new GrammarAutomaton(compiled, this.#budget) };
-    } catch (failure) {
-      this.#kept.delete(digest);
-      throw failure;
+    if (known !== undefined) {
+      this.#kept.set(digest, known);
+      return known.grammar;
     }
+    const written = this.#worker.write(order);
+    const grammar = written.then(({ compiled, ...rest }) => ({
+      ...rest,
+      automaton: new GrammarAutomaton(compiled, this.#budget),
+    }));
+    const entry: Kept = { grammar, bytes: 0 };
+    this.#kept.set(digest, entry);
+    void written.then(
+      ({ compiled }) => this.#note(digest, entry, bytesOfGrammar(compiled)),
+      // What was put out meanwhile may have been asked for again.
+      () => this.#kept.get(digest) === entry && this.#kept.delete(digest),
+    );
+    return grammar;
   }
 
-  #keep(digest: string, bytes: number): void {
-    const entry = this.#kept.get(digest);
-    if (entry !== undefined) {
+  /** Takes account of what a grammar takes, if it is still kept, and puts out those that are too much. */
+  #note(digest: string, entry: Kept, bytes: number): void {
+    if (this.#kept.get(digest) === entry) {
       entry.bytes = bytes;
       this.#bytes += bytes;
     }

@@ -1,13 +1,14 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { engineRequest } from '../api/internal/engine-request.ts';
-import { cacheSaltHeader, emulatedHeader } from '../api/internal/engine-host.ts';
+import { cacheSaltHeader } from '../api/internal/engine-host.ts';
 import { ManifoldError, toManifoldError } from '../errors.ts';
 import { startChat } from './chat-route.ts';
+import { errorBody } from './error-body.ts';
 import type { LoadedModel } from './model.ts';
 import type { Scheduler } from './scheduler.ts';
+import { sendEvents } from './send-events.ts';
 import { tokenRoutes } from './token-routes.ts';
 
-const mostNames = 32;
 /** Bodies come from our own gateway, which has its own bound; this one only keeps memory finite. */
 const maxBodyBytes = 64 << 20;
 
@@ -56,19 +57,7 @@ export function createHostServer(parts: { model: LoadedModel; modelId: string; s
     const chat = await startChat(parts, parsed.data, salt);
     response.once('close', () => chat.cancel());
     if (response.destroyed) return chat.cancel();
-    const emulated = chat.emulated.length > 0 ? { [emulatedHeader]: headerList(chat.emulated) } : {};
-    response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache', ...emulated });
-    response.flushHeaders();
-    try {
-      for await (const chunks of chat.chunks) {
-        const isFlushed = response.write(chunks.map((chunk) => `data: ${JSON.stringify(chunk)}\n\n`).join(''));
-        if (!isFlushed) await drained(response);
-      }
-      response.end('data: [DONE]\n\n');
-    } catch (failure) {
-      // The 200 is already sent, so the failure travels as an event.
-      response.end(`data: ${JSON.stringify(errorBody(failure))}\n\n`);
-    }
+    await sendEvents(response, chat.emulated, chat.chunks);
   }
 }
 
@@ -78,12 +67,6 @@ function makesNoEmbeddings(modelId: string): ManifoldError {
     `The model \`${modelId}\` answers, and makes no embeddings. Serve a model made for them beside it (another \`--model\` file) and name that one.`,
     { param: 'model' },
   );
-}
-
-/** Names that clients chose may hold anything; a header may not, and has to stay short. */
-function headerList(names: readonly string[]): string {
-  const printable = names.map((name) => name.replaceAll(/[^\x21-\x2b\x2d-\x7e]/g, '_').slice(0, 200));
-  return [...new Set(printable)].slice(0, mostNames).join(', ');
 }
 
 export async function readJson(request: IncomingMessage): Promise<unknown> {
@@ -102,17 +85,6 @@ export async function readJson(request: IncomingMessage): Promise<unknown> {
   }
 }
 
-/** Resolves when the response takes more, or is gone (then the next write is a no-op and `close` cancelled the work). */
-export function drained(response: ServerResponse): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      response.off('drain', done).off('close', done);
-      resolve();
-    };
-    response.once('drain', done).once('close', done);
-  });
-}
-
 export function sendError(response: ServerResponse, failure: unknown): void {
   if (response.headersSent) {
     response.destroy();
@@ -123,9 +95,4 @@ export function sendError(response: ServerResponse, failure: unknown): void {
   const retry = error.retryAfterSeconds === undefined ? {} : { 'retry-after': String(error.retryAfterSeconds) };
   response.writeHead(error.status, { 'content-type': 'application/json', ...retry });
   response.end(JSON.stringify(errorBody(error)));
-}
-
-export function errorBody(failure: unknown) {
-  const { message, type, param, code } = toManifoldError(failure);
-  return { error: { message, type, param: param ?? null, code } };
 }

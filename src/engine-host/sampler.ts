@@ -20,6 +20,8 @@ export interface Sampler {
   keepLikeliest(candidates: Candidates): void;
   /** Filters and scales as `sample` does before it chooses; nothing where the choice is greedy. */
   narrow(candidates: Candidates): void;
+  /** Uses up the random number of a choice that is made otherwise: the next one is independent of it. */
+  skip(candidates: Candidates): void;
   /** A number from 0 to below 1 for the token at a position: for choices that `sample` does not make. */
   random(position: number): number;
   free(): void;
@@ -60,7 +62,8 @@ export function createSampler(
   if (biases.length > 0) add(library.logitBias(vocabularySize, biases.length, biases));
   if (fields.repetition_penalty !== 1) {
     const repetition = library.penalties(vocabularySize, options.contextLength, fields.repetition_penalty, 0, 0);
-    for (const token of options.prompt) library.samplerAccept(repetition, token);
+    // How often a token occurred makes no difference here, and nothing leaves a window as long as the context.
+    for (const token of new Set(options.prompt)) library.samplerAccept(repetition, token);
     add(repetition);
   }
   if (fields.frequency_penalty !== 0 || fields.presence_penalty !== 0) {
@@ -116,6 +119,14 @@ function samplerOf(library: LibLlama, chain: Pointer, shape: Shape): Sampler {
       library.freeSampler(topK);
     },
     narrow: (candidates) => apply(candidates, shape.adjusting, shape.length - 1),
+    skip(candidates) {
+      // Of one candidate the last member would choose without a number.
+      candidates.fillWith([
+        { token: 0, logit: 0 },
+        { token: 1, logit: 0 },
+      ]);
+      apply(candidates, shape.length - 1, shape.length);
+    },
     random: (position) => uniformAt(shape.seed, position),
     free: () => library.freeSampler(chain),
   };

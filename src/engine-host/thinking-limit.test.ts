@@ -69,6 +69,18 @@ describe('a thinking limit', () => {
     expect(forced()).toBe('');
   });
 
+  it('ends by the mark alone, where a token that has more of the text is not permitted', () => {
+    const { tracker, limit, say } = limited(1, '</think>\n\n');
+    say('a');
+    limit.next();
+    tracker.push({ text: '</think', isOwn: false });
+    expect(limit.letGo()).toBe(false);
+    expect(String.fromCharCode(limit.nextOfMarkAlone() ?? 0)).toBe('>');
+    limit.took();
+    tracker.push({ text: '>', isOwn: false });
+    expect([tracker.isReasoning, limit.next()]).toEqual([false, undefined]);
+  });
+
   it('lets go once the reasoning is over', () => {
     const { tracker, limit, say } = limited(1);
     say('a');

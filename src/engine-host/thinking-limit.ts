@@ -27,15 +27,23 @@ export class ThinkingLimit {
     if (!tracker.isReasoning) this.#isWritten = false;
     // Where the text did not end the reasoning it would not the next time either.
     if (this.#due.length === 0 && tracker.isReasoning && tracker.tokens >= budget && !this.#isWritten) {
-      this.#due = this.#restOfMark() ?? [...tokenize(close)];
+      this.#due = this.#restOf(close) ?? [...tokenize(close)];
       this.#isWritten = true;
     }
     return this.#due[0];
   }
 
+  /** The same, where what stands behind the mark is not permitted and a token that has some of it neither. */
+  nextOfMarkAlone(): number | undefined {
+    const mark = this.#options.close.trim();
+    this.#due = this.#restOf(mark) ?? [...this.#options.tokenize(mark)];
+    this.#isWritten = true;
+    return this.#due[0];
+  }
+
   /** Where the model has begun the mark itself: what is missing of it, if tokens can spell that alone. */
-  #restOfMark(): number[] | undefined {
-    const { tracker, close, tokenize, textOf } = this.#options;
+  #restOf(close: string): number[] | undefined {
+    const { tracker, tokenize, textOf } = this.#options;
     const mark = close.trimStart();
     if (tracker.held === '' || !mark.startsWith(tracker.held)) return undefined;
     const rest = mark.slice(tracker.held.length);

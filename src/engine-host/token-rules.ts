@@ -2,7 +2,7 @@ import type { EngineRequest } from '../api/internal/engine-request.ts';
 import { ManifoldError } from '../errors.ts';
 import { createBadWords } from './bad-words.ts';
 import type { GenerationOptions } from './generation-options.ts';
-import { showing, type Vocabulary } from './vocabulary.ts';
+import { showingAll, type Vocabulary } from './vocabulary.ts';
 
 type Asked = Pick<
   EngineRequest,
@@ -39,7 +39,7 @@ export function tokenRules(vocabulary: Vocabulary, asked: Asked): TokenRules {
     includesStop: asked.include_stop_str_in_output,
     logprobTokens: reported.length > 0 ? reported : undefined,
     namesTokensById: asked.return_tokens_as_token_ids,
-    shownVocabulary: asked.skip_special_tokens ? undefined : showing(vocabulary, vocabulary.controlTexts),
+    shownVocabulary: asked.skip_special_tokens ? undefined : showingAll(vocabulary),
     stopTokens,
   };
 }

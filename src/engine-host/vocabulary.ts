@@ -110,3 +110,12 @@ export function showing(vocabulary: Vocabulary, texts: readonly string[]): Vocab
   }
   return { ...vocabulary, piece: (token) => shown.get(token) ?? vocabulary.piece(token) };
 }
+
+/** The same, where all control tokens do: many models have thousands. */
+export function showingAll(vocabulary: Vocabulary): Vocabulary {
+  const control = new Set(vocabulary.controlTokens);
+  return {
+    ...vocabulary,
+    piece: (token) => (control.has(token) ? Buffer.from(vocabulary.name(token)) : vocabulary.piece(token)),
+  };
+}

@@ -4,6 +4,7 @@ import { offeredTools as tools } from '../../test/formats/offered-tools.ts';
 import { createGrammarSampler } from '../../test/formats/sample-grammar.ts';
 import { createSimpleParts } from '../../test/formats/simple-grammar-parts.ts';
 import { typesOf } from './answer/parameter-type.ts';
+import { reasoningHeader } from './call-rules/reasoning-before.ts';
 import { callGrammar } from './call-grammar.ts';
 import type { OutputFormat } from './output-format.ts';
 import { everyFormat } from './recognise-format.ts';
@@ -54,16 +55,21 @@ describe.each(formats)('what the grammar of %s permits', (_name, format) => {
   });
 
   it('lets reasoning that the prompt opened be finished', () => {
-    const opened = `${promptEnd}${format.reasoning?.open[0] ?? ''}`;
+    const header = format.messages && `${format.messages.start}assistant${reasoningHeader(format.messages)}`;
+    const opened = header ?? `${promptEnd}${format.reasoning?.open[0] ?? ''}`;
     const { grammar } = callGrammar(
       format,
       tools,
       { choice: 'required', parallel: false, promptEnd: opened },
       createSimpleParts(),
     );
-    const answer = read(createGrammarSampler(grammar, createRandom(5))(), opened);
+    const sample = createGrammarSampler(grammar, createRandom(5));
+    for (let round = 0; round < 10; round++) {
+      const text = sample();
 
-    expect(answer).toMatchObject({ content: '', calls: [{ isEnded: true }] });
+      expect(read(text, opened)).toMatchObject({ content: '', calls: [{ isEnded: true }] });
+      expect(text).toContain(format.messages?.ends[0] ?? format.reasoning?.close ?? '');
+    }
   });
 });
 

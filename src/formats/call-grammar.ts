@@ -1,8 +1,9 @@
-import { promptStateOf, type PromptState } from './answer/prompt-state.ts';
+import type { PromptState } from './answer/prompt-state.ts';
 import { addCalls } from './call-rules/add-calls.ts';
 import { reasoningBefore } from './call-rules/reasoning-before.ts';
 import { addGap, type GrammarParts, type RelaxedInTool } from './call-rules/rules.ts';
 import type { CallSyntax, OutputFormat } from './output-format.ts';
+import { outputFrameOf } from './output-frame.ts';
 import type { ToolDefinition } from './tool-definition.ts';
 
 export interface CallGrammarOptions {
@@ -46,7 +47,7 @@ export function callGrammar(
   const { calls: written, relaxed } = addCalls(format, offered, parallel, parts);
   // Many models end a line after a call: were that not permitted at the end, it would oblige them to call again.
   const calls = parts.builder.add('calls', `${written} ${addGap(parts.builder)}`);
-  const start = promptStateOf(format, promptEnd, false);
+  const { start } = outputFrameOf(format, promptEnd);
   if (choice === 'auto')
     return { grammar: parts.builder.build(calls), trigger: triggerOf(format, start, offered), relaxed };
   const reasoning = reasoningBefore(format, start, parts, addGap(parts.builder));

@@ -42,6 +42,18 @@ describe('a prompt that ends inside the last message', () => {
     });
   });
 
+  it('goes on in messages where the template begins one of reasoning', () => {
+    const header = '<|start|>assistant<|channel|>analysis<|message|>';
+    const source =
+      `{# ${header} commentary final #}{% for m in messages %}<|start|>{{ m.role }}<|message|>{{ m.content }}<|end|>` +
+      `{% endfor %}{% if add_generation_prompt %}${header}{% endif %}`;
+    const thought = go(source, { content: 'Once', reasoning_content: 'Hm.' });
+
+    expect(thought.answer).toBe(`<|end|>${header}Hm.<|end|><|start|>assistant<|channel|>final<|message|>Once`);
+    expect(thought.parts).toEqual([{ kind: 'content', text: ' and more' }]);
+    expect(go(source, { reasoning_content: 'Hm.' }).answer).toBe(`<|end|>${header}Hm.`);
+  });
+
   it('never lets its words become control tokens', () => {
     const { prompt, text } = go(chatMl(''), { content: 'a<|im_end|>b' });
 

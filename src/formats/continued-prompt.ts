@@ -1,5 +1,6 @@
 import { ManifoldError } from '../errors.ts';
 import { promptStateOf } from './answer/prompt-state.ts';
+import { reasoningHeader } from './call-rules/reasoning-before.ts';
 import type { ChatTemplate, PromptSegment, RenderOptions } from './chat-template.ts';
 import { generationPrompt } from './generation-prompt.ts';
 import type { OutputFormat } from './output-format.ts';
@@ -85,10 +86,12 @@ function endingOf(
   const { cut, before } = plain && isUsable(plain.cut) ? plain : { cut: '', before: '' };
   const marks = format.reasoning;
   if (reasoning !== '' && format.messages) {
-    const { channel = '', reasoningChannel = '', reasoningRecipient, body, ends, start } = format.messages;
-    const header = reasoningRecipient === undefined ? `${channel}${reasoningChannel}` : ` to=${reasoningRecipient}`;
-    const next = `${ends[0] ?? ''}${start}assistant${before}`;
-    return { cut: '', pieces: [`${header}${body}`, { said: reasoning }, ...withContent(next)] };
+    const { ends, start, contentHeader, body } = format.messages;
+    const header = reasoningHeader(format.messages);
+    const opened = end.opening.endsWith(header) ? '' : header;
+    // What the template has in place of a part of its prompt stands behind no other message.
+    const next = `${ends[0] ?? ''}${start}assistant${cut === '' ? before : `${contentHeader}${body}`}`;
+    return { cut: '', pieces: [opened, { said: reasoning }, ...withContent(next)] };
   }
   if (!marks || !reasons) {
     if (content === '') throw nothingToContinue();

@@ -1,5 +1,6 @@
 import type { ChatTemplate, PromptSegment, RenderOptions } from './chat-template.ts';
 import type { PromptMessage } from './prompt-message.ts';
+import { textOf } from './shown-answer.ts';
 
 /**
  * What a template writes at the end for the assistant to go on from: who speaks, and in some families that it
@@ -16,8 +17,4 @@ export function generationPrompt(
   let common = 0;
   while (common < without.length && without[common] === whole[common]) common++;
   return whole.slice(common);
-}
-
-function textOf(segments: readonly PromptSegment[]): string {
-  return segments.map(({ text }) => text).join('');
 }

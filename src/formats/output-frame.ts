@@ -27,6 +27,16 @@ export function outputFrameOf(format: OutputFormat, promptEnd: string): OutputFr
   };
 }
 
+/**
+ * What of a format has a meaning in an answer whose content is held: reasoning comes first and ends with its mark; from
+ * there on all is content, whatever it quotes.
+ */
+export function heldFormat(format: OutputFormat): OutputFormat {
+  const { reasoning } = format;
+  const first = reasoning && { ...reasoning, alsoCloses: [], allowsCalls: false, opensAnywhere: false };
+  return { ...format, reasoning: first, stops: [] };
+}
+
 /** The prompt ends in the header of a message, or with it, or in the message. */
 function frameOfMessages(messages: MessageSyntax, state: PromptState): OutputFrame {
   const { start, body, ends, contentHeader } = messages;

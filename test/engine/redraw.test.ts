@@ -169,3 +169,17 @@ describe('a redraw', () => {
     expect([...shares({ temperature: 0 }, even, impossible).keys()]).toEqual([-1]);
   });
 });
+
+it('a sampler takes note of each token of a long prompt once', () => {
+  let accepted = 0;
+  const counting = { ...library, samplerAccept: () => void accepted++ };
+  const fields = chatCompletionRequest.parse({
+    model: 'm',
+    messages: [{ role: 'user', content: '' }],
+    repetition_penalty: 1.2,
+  });
+  const prompt = Int32Array.from({ length: 100_000 }, (_, at) => at % 50);
+  createSampler(counting, { fields, seed: 1, vocabularySize, contextLength: 131_072, prompt }).free();
+
+  expect(accepted).toBe(50);
+});

@@ -6,7 +6,8 @@ export function sharedRequest(prompt: readonly number[], fields: Partial<SharedR
   return { prompt: Int32Array.from(prompt), salt: '', priority: 0, isDeterministic: false, ...fields };
 }
 
-function idleSampler(): Sampler {
+/** Chooses token 0 always. */
+export function idleSampler(): Sampler {
   const nothing = () => undefined;
   return {
     sample: () => 0,
@@ -17,6 +18,7 @@ function idleSampler(): Sampler {
     adjust: nothing,
     keepLikeliest: nothing,
     narrow: nothing,
+    skip: nothing,
     random: () => 0,
     free: nothing,
   };

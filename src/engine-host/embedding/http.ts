@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { embeddingRequest } from '../../api/embeddings.ts';
-import { emulatedHeader } from '../../api/internal/engine-host.ts';
 import { ManifoldError } from '../../errors.ts';
 import { Turns } from '../../lib/turns.ts';
-import { drained, errorBody, readJson, sendError } from '../http.ts';
+import { readJson, sendError } from '../http.ts';
+import { sendEvents } from '../send-events.ts';
 import { answerDetokenize, answerTokenize } from '../token-answers.ts';
 import { startEmbedding } from './embed-route.ts';
 import type { LoadedEmbedder } from './embedder.ts';
@@ -55,19 +55,7 @@ export function createEmbeddingServer(parts: EmbeddingServerParts): Server {
       throw new ManifoldError('invalid_value', parsed.error.issues[0]?.message ?? 'Invalid request.');
     const running = await startEmbedding({ ...parts, turns }, parsed.data, () => response.destroyed);
     response.once('close', () => running.cancel());
-    const emulated = running.emulated.length > 0 ? { [emulatedHeader]: running.emulated.join(', ') } : {};
-    response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache', ...emulated });
-    response.flushHeaders();
-    try {
-      for await (const events of running.events) {
-        const isFlushed = response.write(events.map((event) => `data: ${JSON.stringify(event)}\n\n`).join(''));
-        if (!isFlushed) await drained(response);
-      }
-      response.end('data: [DONE]\n\n');
-    } catch (failure) {
-      // The 200 is already sent, so the failure travels as an event.
-      response.end(`data: ${JSON.stringify(errorBody(failure))}\n\n`);
-    }
+    await sendEvents(response, running.emulated, running.events);
   }
 }
 

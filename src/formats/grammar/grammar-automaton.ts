@@ -11,14 +11,14 @@ export interface GrammarState {
   readonly entries: readonly Entry[];
   /** Where bytes lead, as far as that was asked; null: they are refused. */
   readonly next: Map<number, GrammarState | null>;
-  /** The same by byte, where it was asked for many. */
+  /** Holds all of that in place of `next`, by byte, where it was asked for many. */
   table: (GrammarState | null | undefined)[] | undefined;
-  /** What a caller found out about the state. */
-  note?: unknown;
 }
 
 /** What a state itself takes, in steps. */
 const stateSteps = 10;
+/** What its table takes, of 256 references. */
+const tableSteps = 20;
 /** Bytes up to which a state needs no table: most states are passed through once. */
 const fewBytes = 12;
 
@@ -75,9 +75,7 @@ export class GrammarAutomaton {
       else closure.keep({ symbol: outcome - firstClass + firstClassSymbol, position, rests });
     }
     const next = isRefused ? null : this.#finish(closure);
-    state.next.set(byte, next);
-    if (state.table !== undefined) state.table[byte] = next;
-    else if (state.next.size > fewBytes) state.table = Array.from({ length: 256 }, (_, at) => state.next.get(at));
+    this.#remember(state, byte, next);
     return next;
   }
 
@@ -86,6 +84,18 @@ export class GrammarAutomaton {
     let state: GrammarState | null = from;
     for (let at = 0; at < bytes.length && state !== null; at++) state = this.step(state, bytes[at] ?? 0);
     return state;
+  }
+
+  #remember(state: GrammarState, byte: number, next: GrammarState | null): void {
+    if (state.table !== undefined) {
+      state.table[byte] = next;
+      return;
+    }
+    state.next.set(byte, next);
+    if (state.next.size <= fewBytes) return;
+    state.table = Array.from({ length: 256 }, (_, at) => state.next.get(at));
+    state.next.clear();
+    this.#budget.add(tableSteps);
   }
 
   #finish(closure: StateClosure): GrammarState {
