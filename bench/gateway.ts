@@ -39,10 +39,12 @@ const quick = {
   starts: 1,
   rounds: 1,
   connections: 8,
-  seconds: 1,
+  seconds: 0.5,
   streams: [8, 32],
 };
 const options = given.quick ? { ...given, ...quick } : given;
+const unknown = options.parts.find((part) => part !== 'engine' && part !== 'upstream');
+if (unknown !== undefined) throw new Error(`--parts: there is no "${unknown}"; there are engine and upstream.`);
 const report = startReport('gateway', options);
 const besideEngine = options.parts.includes('engine') ? await measureBesideEngine(report, options) : undefined;
 const beforeUpstream = options.parts.includes('upstream') ? await compareGateways(report, options) : undefined;

@@ -23,6 +23,8 @@ interface Options {
 export async function compareGateways(report: Report, options: Options): Promise<object> {
   await using upstream = await startUpstream();
   const gateways = chooseGateways(report, options, upstream.port);
+  const versions = Object.fromEntries(gateways.map(({ name, version }) => [name, version]));
+  report.note(`\nBefore the upstream: ${gateways.map(({ name, version }) => `${name} ${version}`).join(', ')}`);
   const figures = createFigures();
   for (let count = 0; count < options.starts; count += 1) {
     for (const gateway of inTurn(gateways, count)) {
@@ -43,7 +45,7 @@ export async function compareGateways(report: Report, options: Options): Promise
   for (let round = 0; round < options.rounds; round += 1)
     rounds.push(await measureRound(inTurn(targets, round), upstream, plan, figures));
   reportComparison(report, figures, rounds);
-  return { figures: figures.all(), rounds };
+  return { versions, figures: figures.all(), rounds };
 }
 
 function chooseGateways(report: Report, { entry, portkey, nginx }: Options, upstreamPort: number): Gateway[] {

@@ -1,12 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { packageRoot } from '../../../src/config/package-root.ts';
 import { serverEnvironment } from '../../lib/manifold.ts';
 import { nginxConfig } from './nginx-config.ts';
 
 /** A program that can stand before the upstream. */
 export interface Gateway {
   readonly name: string;
+  readonly version: string;
   /** What each request has to carry for it. */
   readonly headers: Readonly<Record<string, string>>;
   /** Writes what it needs into a directory of its own and says how it is started. */
@@ -23,6 +25,7 @@ interface CommandLine {
 export function manifoldGateway(entry: string, upstreamPort: number): Gateway {
   return {
     name: 'manifold',
+    version: packageVersion(packageRoot),
     headers: {},
     prepare(port, directory) {
       const config = join(directory, 'manifold.yaml');
@@ -38,10 +41,12 @@ export function manifoldGateway(entry: string, upstreamPort: number): Gateway {
 
 /** Portkey's gateway as it comes from npm, without its page. Throws when the folder does not hold it. */
 export function portkeyGateway(folder: string, upstreamPort: number): Gateway {
-  const entry = join(folder, 'node_modules', '@portkey-ai', 'gateway', 'build', 'start-server.js');
+  const root = join(folder, 'node_modules', '@portkey-ai', 'gateway');
+  const entry = join(root, 'build', 'start-server.js');
   if (!existsSync(entry)) throw new Error(`--portkey: there is no ${entry}; install it as bench/README.md says.`);
   return {
     name: 'portkey',
+    version: packageVersion(root),
     headers: {
       authorization: 'Bearer none',
       'x-portkey-provider': 'openai',
@@ -57,9 +62,11 @@ export function portkeyGateway(folder: string, upstreamPort: number): Gateway {
 
 /** nginx with one worker, as one would have it before such a server. Undefined when the program is not there. */
 export function nginxGateway(program: string, upstreamPort: number): Gateway | undefined {
-  if (spawnSync(program, ['-v']).status !== 0) return undefined;
+  const { status, stderr } = spawnSync(program, ['-v'], { encoding: 'utf8' });
+  if (status !== 0) return undefined;
   return {
     name: 'nginx',
+    version: stderr.split('/').at(-1)?.trim() ?? '',
     headers: {},
     prepare(port, directory) {
       const config = join(directory, 'nginx.conf');
@@ -67,4 +74,8 @@ export function nginxGateway(program: string, upstreamPort: number): Gateway | u
       return { program, args: ['-e', 'stderr', '-p', directory, '-c', config], env: { PATH: process.env['PATH'] } };
     },
   };
+}
+
+function packageVersion(folder: string): string {
+  return (JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { readonly version: string }).version;
 }

@@ -35,6 +35,7 @@ export async function startUpstream(): Promise<RunningTarget> {
 export async function startGateway(gateway: Gateway): Promise<RunningTarget> {
   const { name, headers } = gateway;
   const directory = mkdtempSync(join(tmpdir(), `bench-${name}-`));
+  const removeDirectory = () => rmSync(directory, { recursive: true, force: true });
   const port = await freePort();
   const { program, args, env } = gateway.prepare(port, directory);
   const request = chatRequest({ port, headers }, { tokens: 7, everyMs: 0, isStream: false });
@@ -56,12 +57,13 @@ export async function startGateway(gateway: Gateway): Promise<RunningTarget> {
       }
     },
   }).catch((failure: unknown) => {
+    removeDirectory();
     throw new Error(`${name} did not answer: ${String(refusal)}`, { cause: failure });
   });
   const startedInMs = performance.now() - startedAt;
   const stop = async () => {
     await child.stop();
-    rmSync(directory, { recursive: true, force: true });
+    removeDirectory();
   };
   return { name, port, headers, pid: child.pid, startedInMs, [Symbol.asyncDispose]: stop };
 }
