@@ -63,7 +63,9 @@ function streamRows(name: string, rounds: readonly Round[]) {
 }
 
 function ratio(figures: Figures, what: Measure, beside: string, wanted: string) {
-  return { what, beside, is: figures.median(what, 'manifold') / figures.median(what, beside), aim: wanted };
+  const [own, other] = [figures.median(what, 'manifold'), figures.median(what, beside)];
+  // Nothing can be said of a ratio to nothing.
+  return { what, beside, is: other > 0 ? own / other : '–', aim: wanted };
 }
 
 /** A target that held the most streams of all may hold more. */
