@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-type Value = string | number | readonly number[] | readonly string[];
+type Value = string | number | boolean | readonly number[] | readonly string[];
 
 /** A command-line option: what it is for, and its default, which also says of what type it is. */
 interface Option<T extends Value = Value> {
@@ -13,32 +13,42 @@ type Widened<T> = T extends string
   ? string
   : T extends number
     ? number
-    : T extends readonly number[]
-      ? readonly number[]
-      : readonly string[];
+    : T extends boolean
+      ? boolean
+      : T extends readonly number[]
+        ? readonly number[]
+        : readonly string[];
 type Values<T extends Readonly<Record<string, Option>>> = { readonly [Key in keyof T]: Widened<T[Key]['default']> };
 
-/** Reads `--name value`; lists are separated by commas. `--help` prints what there is and ends the process. */
+/**
+ * Reads `--name value`, or `--name` alone where the default is `false`; lists are separated by commas. `--help` prints
+ * what there is and ends the process.
+ */
 export function readOptions<const T extends Readonly<Record<string, Option>>>(command: string, options: T): Values<T> {
-  const names = Object.keys(options);
   const { values } = parseArgs({
     options: {
       help: { type: 'boolean' },
-      ...Object.fromEntries(names.map((name) => [name, { type: 'string' as const }])),
+      ...Object.fromEntries(
+        Object.entries(options).map(([name, { default: fallback }]) => [
+          name,
+          { type: typeof fallback === 'boolean' ? ('boolean' as const) : ('string' as const) },
+        ]),
+      ),
     },
   });
   if (values.help === true) {
     process.stdout.write(usage(command, options));
     process.exit(0);
   }
-  const given = values as Readonly<Record<string, string | undefined>>;
+  const given = values as Readonly<Record<string, string | boolean | undefined>>;
   return Object.fromEntries(
     Object.entries(options).map(([name, option]) => [name, convert(name, given[name], option.default)]),
   ) as Values<T>;
 }
 
-function convert(name: string, text: string | undefined, fallback: Value): Value {
+function convert(name: string, text: string | boolean | undefined, fallback: Value): Value {
   if (text === undefined) return fallback;
+  if (typeof text === 'boolean' || typeof fallback === 'boolean') return text;
   const number = (part: string) => {
     const value = Number(part);
     if (part === '' || !Number.isFinite(value)) throw new Error(`--${name}: "${part}" is not a number.`);

@@ -16,7 +16,12 @@ export interface ServerChild {
 export async function startServerChild(
   program: string,
   args: readonly string[],
-  options: { readonly env: NodeJS.ProcessEnv; readonly isReady: (stderr: string) => boolean | Promise<boolean> },
+  options: {
+    readonly env: NodeJS.ProcessEnv;
+    readonly isReady: (stderr: string) => boolean | Promise<boolean>;
+    /** Milliseconds between two looks. Default: 20. */
+    readonly everyMs?: number;
+  },
 ): Promise<ServerChild> {
   const child = spawn(program, args, { env: options.env, stdio: ['ignore', 'ignore', 'pipe'] });
   let stderr = '';
@@ -47,7 +52,7 @@ export async function startServerChild(
       await stop();
       throw new Error(`${program} was not ready in time:\n${stderr}`);
     }
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await new Promise((resolve) => setTimeout(resolve, options.everyMs ?? 20));
   }
   return { pid: child.pid ?? 0, stop };
 }

@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from '../lib/free-port.ts';
-import { serveArguments, serverEnvironment } from '../lib/manifold.ts';
+import { freePort } from '../../lib/free-port.ts';
+import { serveArguments, serverEnvironment } from '../../lib/manifold.ts';
 
 /**
  * Milliseconds from the start of the process to the first `GET /v1/health/live` that is answered. The server does

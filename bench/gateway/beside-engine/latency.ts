@@ -1,7 +1,7 @@
 import { Pool } from 'undici';
-import { concurrently } from '../lib/concurrently.ts';
-import type { Manifold } from '../lib/manifold.ts';
-import { type ChatTarget, type MeasuredAnswer, streamChat, timeToFirstToken } from '../lib/stream-chat.ts';
+import { concurrently } from '../../lib/concurrently.ts';
+import type { Manifold } from '../../lib/manifold.ts';
+import { type ChatTarget, type MeasuredAnswer, streamChat, timeToFirstToken } from '../../lib/stream-chat.ts';
 
 export interface Latencies {
   /** Milliseconds of each request, in the order they were sent. */

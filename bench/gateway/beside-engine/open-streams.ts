@@ -1,12 +1,11 @@
-import type { Manifold } from '../lib/manifold.ts';
-import { residentMegabytes } from '../lib/process-usage.ts';
-import { median } from '../lib/quantile.ts';
-import { slope } from '../lib/slope.ts';
-import { streamChat, type MeasuredAnswer } from '../lib/stream-chat.ts';
+import type { Manifold } from '../../lib/manifold.ts';
+import { residentMegabytes } from '../../lib/process-usage.ts';
+import { median } from '../../lib/quantile.ts';
+import { slope } from '../../lib/slope.ts';
+import { streamChat, type MeasuredAnswer } from '../../lib/stream-chat.ts';
 import { shortAnswer } from './latency.ts';
 
 const steps = 4;
-const settleMilliseconds = 2000;
 const samples = 20;
 
 export interface OpenStreamMemory {
@@ -21,7 +20,11 @@ export interface OpenStreamMemory {
  * Memory of both processes after a few requests, and by how much the HTTP process grows for each stream that is
  * open: the slope over a growing number of streams, so that what the first of them costs for all is not counted.
  */
-export async function measureOpenStreams(manifold: Manifold, streams: number): Promise<OpenStreamMemory> {
+export async function measureOpenStreams(
+  manifold: Manifold,
+  { streams, settleSeconds }: { readonly streams: number; readonly settleSeconds: number },
+): Promise<OpenStreamMemory> {
+  const settleMilliseconds = settleSeconds * 1000;
   for (let request = 0; request < 50; request += 1) await streamChat(manifold, shortAnswer);
   await pause(settleMilliseconds);
   const idleServerMb = residentMegabytes(manifold.pid);

@@ -1,7 +1,7 @@
-import { concurrently } from '../lib/concurrently.ts';
-import type { Manifold } from '../lib/manifold.ts';
-import { cpuMicroseconds } from '../lib/process-usage.ts';
-import { streamChat } from '../lib/stream-chat.ts';
+import { concurrently } from '../../lib/concurrently.ts';
+import type { Manifold } from '../../lib/manifold.ts';
+import { cpuMicroseconds } from '../../lib/process-usage.ts';
+import { streamChat } from '../../lib/stream-chat.ts';
 import { shortAnswer } from './latency.ts';
 
 export interface CpuCost {
