@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Engine } from '../../src/engines/engine.ts';
+import { superviseAlone } from '../../src/engines/registry.ts';
 import { bertEmbedding } from '../support/bert-forward.ts';
 import { apart, embed, startEmbeddingEngine, writeEmbeddingModel } from '../support/embedding-engine.ts';
 import { ask, hostPid, startEngine } from '../support/engine.ts';
@@ -206,7 +207,7 @@ describe('an engine that makes embeddings', () => {
 
   it('comes back when its host dies', async () => {
     const file = writeEmbeddingModel('bert');
-    const engine = await startEngine(file.path);
+    const engine = superviseAlone('m', await startEngine(file.path), { info: () => undefined, warn: () => undefined });
     started.push({ ...engine, close: () => engine.close().finally(() => file.remove()) });
     const before = await embed(engine, 'hello');
     process.kill(hostPid(file.path), 'SIGKILL');
