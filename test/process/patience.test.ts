@@ -11,7 +11,7 @@ afterAll(() => server[Symbol.asyncDispose]());
 
 const tooSlow = { error: { code: 'request_timeout', type: 'invalid_request_error' }, status: 408 };
 
-describe('the server’s patience ends', { concurrent: true, timeout: 120_000 }, () => {
+describe('the server’s patience ends', { concurrent: true, timeout: 240_000 }, () => {
   it('with headers that take longer than 10 s', async () => {
     using slow = openRaw(server.port);
     slow.send('POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\n');
@@ -32,7 +32,7 @@ describe('the server’s patience ends', { concurrent: true, timeout: 120_000 },
     await expect.poll(() => server.metric('manifold_requests_running'), { timeout: 5000 }).toBe(1);
 
     await expect
-      .poll(() => server.accessLog().map(({ errorCode }) => errorCode), { timeout: 100_000 })
+      .poll(() => server.accessLog().map(({ errorCode }) => errorCode), { timeout: 220_000 })
       .toContain('client_closed_request');
     expect((await server.chat('hello')).status).toBe(200);
   });

@@ -26,7 +26,7 @@ async function longStream(server: ServerProcess, maxTokens = 8_000): Promise<Raw
 const draining = (server: ServerProcess) =>
   expect.poll(() => server.stderr()).toContain('finishing the running answers');
 
-describe('a server told to stop', () => {
+describe('a server told to stop', { timeout: 90_000 }, () => {
   it('finishes the running stream, takes nothing new, and ends with 0', async () => {
     await using server = await start();
     const hosts = server.hostPids();

@@ -28,7 +28,7 @@ export function openRaw(port: number): RawConnection {
   });
   const received = () => Buffer.concat(chunks).toString('utf8');
 
-  function wait(isSeen: () => boolean, what: string, timeoutMs = 20_000): Promise<string> {
+  function wait(isSeen: () => boolean, what: string, timeoutMs = 60_000): Promise<string> {
     return new Promise((resolve, reject) => {
       const finish = (settle: () => void) => {
         clearTimeout(timer);
