@@ -38,7 +38,7 @@ const regex: OutputConstraint = { kind: 'regex', pattern: '\\d{3}-[a-f]{2,4}', p
 const choice: OutputConstraint = { kind: 'choice', choices: [' maybe', 'yes', 'no\n'], param: 'guided_choice' };
 const grammar: OutputConstraint = {
   kind: 'grammar',
-  grammar: 'root ::= "SELECT " column (", " column)* " FROM t"\ncolumn ::= [a-c] [0-9]{0,2}',
+  grammar: 'root ::= "SELECT " column (", " column){0,4} " FROM t"\ncolumn ::= [a-c] [0-9]{0,2}',
   param: 'guided_grammar',
 };
 

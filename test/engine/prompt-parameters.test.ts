@@ -135,8 +135,8 @@ describe('documents', () => {
 
 describe('prompt_logprobs', () => {
   const long = [
-    { role: 'system' as const, content: 'You answer in one short sentence. '.repeat(6) },
-    question,
+    { role: 'system' as const, content: 'You are a helpful assistant. '.repeat(6) },
+    { role: 'user' as const, content: 'Who are you?' },
     { role: 'assistant' as const, content: '' },
   ];
   const chosen = (reported: PromptLogprobs | undefined, ids: readonly number[] | undefined) =>
