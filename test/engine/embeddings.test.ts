@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Engine } from '../../src/engines/engine.ts';
-import { superviseAlone } from '../../src/engines/registry.ts';
 import { bertEmbedding } from '../support/bert-forward.ts';
 import { apart, embed, startEmbeddingEngine, writeEmbeddingModel } from '../support/embedding-engine.ts';
-import { ask, hostPid, startEngine } from '../support/engine.ts';
+import { ask, hostPid, startSupervisedEngine } from '../support/engine.ts';
 
 /** Vectors of other texts are this far apart; those of one text differ by what half floats lose. */
 const near = 1e-3;
@@ -207,7 +206,7 @@ describe('an engine that makes embeddings', () => {
 
   it('comes back when its host dies', async () => {
     const file = writeEmbeddingModel('bert');
-    const engine = superviseAlone('m', await startEngine(file.path), { info: () => undefined, warn: () => undefined });
+    const engine = await startSupervisedEngine(file.path);
     started.push({ ...engine, close: () => engine.close().finally(() => file.remove()) });
     const before = await embed(engine, 'hello');
     process.kill(hostPid(file.path), 'SIGKILL');

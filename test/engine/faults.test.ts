@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Engine } from '../../src/engines/engine.ts';
-import { answer, ask, hostPid, startEngine } from '../support/engine.ts';
+import { answer, ask, hostPid, startEngine, startSupervisedEngine } from '../support/engine.ts';
 import { writeScriptedModel } from '../support/scripted-model.ts';
 
 const file = writeScriptedModel();
@@ -13,7 +13,7 @@ afterAll(async () => {
 });
 
 async function start(path: string, options = {}): Promise<Engine> {
-  const engine = await startEngine(path, options);
+  const engine = await startSupervisedEngine(path, options);
   started.push(engine);
   return engine;
 }

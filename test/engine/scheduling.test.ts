@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import type { Engine } from '../../src/engines/engine.ts';
 import { builtInModel } from '../../src/config/built-in-model.ts';
-import { answer, ask, hostPid, startEngine } from '../support/engine.ts';
+import { answer, ask, hostPid, startEngine, startSupervisedEngine } from '../support/engine.ts';
 import { writeScriptedModel } from '../support/scripted-model.ts';
 
 const file = writeScriptedModel();
@@ -176,7 +176,7 @@ describe('a deterministic request', () => {
 
 describe('an engine host that hangs', () => {
   it('is ended, its streams fail, and it serves again', { timeout: 30_000 }, async () => {
-    engine = await startEngine(file.path, { stallTimeoutMs: 2000 });
+    engine = await startSupervisedEngine(file.path, { stallTimeoutMs: 2000 });
     const pid = hostPid(file.path);
     const stream = answer(engine, ask('forever', { max_tokens: 30_000 }));
     await sleep(100);

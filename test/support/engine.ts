@@ -4,6 +4,7 @@ import type { ChatCompletionChunk } from '../../src/api/chat-completion-chunk.ts
 import type { EngineRequest } from '../../src/api/internal/engine-request.ts';
 import { createEmbeddedEngine, type EmbeddedOptions } from '../../src/engines/embedded/embedded-engine.ts';
 import type { Caller, Engine } from '../../src/engines/engine.ts';
+import { superviseAlone } from '../../src/engines/registry.ts';
 import { writeScriptedModel } from './scripted-model.ts';
 
 const silent = { debug: () => undefined, info: () => undefined, error: () => undefined };
@@ -24,6 +25,15 @@ export async function startEngine(modelPath: string, options: Partial<EmbeddedOp
   );
   await engine.start();
   return engine;
+}
+
+/** The same as a server has it: a request that loses its host before anything was said is sent again. */
+export async function startSupervisedEngine(
+  modelPath: string,
+  options: Partial<EmbeddedOptions> = {},
+): Promise<Engine> {
+  const log = { info: () => undefined, warn: () => undefined };
+  return superviseAlone('scripted', await startEngine(modelPath, options), log);
 }
 
 /** An engine host with a scripted model of its own, which is removed when the engine closes. */
