@@ -13,7 +13,7 @@ afterAll(async () => {
 });
 
 async function start(path: string, options = {}): Promise<Engine> {
-  const engine = await startSupervisedEngine(path, options);
+  const engine = await startEngine(path, options);
   started.push(engine);
   return engine;
 }
@@ -98,7 +98,8 @@ describe('a client that leaves', () => {
 describe('an engine host that is killed', () => {
   it('ends running streams with an error and serves again', async () => {
     const path = broken('mortal.gguf', (bytes) => bytes);
-    const engine = await start(path);
+    const engine = await startSupervisedEngine(path);
+    started.push(engine);
     const stream = await engine.chat(ask('forever', { max_tokens: 8000 }), new AbortController().signal);
     let received = 0;
     const reading = (async () => {
