@@ -1,34 +1,14 @@
 import { readFileSync } from 'node:fs';
 import type { z } from 'zod';
+import type { UpstreamSettings } from '../api/internal/upstream-settings.ts';
 import { hostedKeyVariables } from './implied-engines.ts';
 import { replicaSettings } from './replica-settings.ts';
 import type { UpstreamEngine } from './upstream-engine.ts';
 
 /** An engine of the configuration with its key and certificates read. */
-export interface ResolvedEngine {
-  readonly name: string;
-  readonly kind: UpstreamEngine['kind'];
-  readonly replicas: readonly {
-    readonly url: string;
-    readonly weight?: number | undefined;
-    readonly tier?: number | undefined;
-    readonly capacity?: number | undefined;
-  }[];
-  readonly replicasFile?: string | undefined;
-  readonly key?: string | undefined;
-  readonly models?: Readonly<Record<string, string>> | undefined;
-  readonly selfRouting: boolean;
+export interface ResolvedEngine extends UpstreamSettings {
   /** How replicas are chosen, and what is done when one fails. */
   readonly choosing: z.infer<typeof replicaSettings>;
-  readonly objective?: string | undefined;
-  readonly ca?: string | undefined;
-  readonly connectTimeoutMs: number;
-  readonly firstByteTimeoutMs: number;
-  readonly idleTimeoutMs: number;
-  readonly healthPath?: string | undefined;
-  readonly checkMs?: number | undefined;
-  readonly images?: boolean | undefined;
-  readonly answerFormat?: string | undefined;
 }
 
 /** Addresses of kinds that have one. */

@@ -1,6 +1,6 @@
 import type { UpstreamKind } from '../../src/api/internal/upstream-kinds.ts';
 import { createCatalogue, type Catalogue } from '../../src/engines/upstream/catalogue.ts';
-import type { UpstreamSettings } from '../../src/engines/upstream/upstream-settings.ts';
+import type { UpstreamSettings } from '../../src/api/internal/upstream-settings.ts';
 import { startTestServer, type TestServer } from './test-server.ts';
 
 const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };

@@ -7,7 +7,8 @@ import { createEndpoint, type Endpoint } from './endpoint.ts';
 import { createMonitor, type Monitor } from './monitor.ts';
 import { followFile, readAddresses } from './replica-file.ts';
 import { createUpstreamEngine } from './upstream-engine.ts';
-import type { ReplicaSettings, UpstreamLog, UpstreamSettings } from './upstream-settings.ts';
+import type { UpstreamLog } from './upstream-log.ts';
+import type { ReplicaSettings, UpstreamSettings } from '../../api/internal/upstream-settings.ts';
 import { wantedModels, type WantedModel } from './wanted-models.ts';
 
 /** One server of the configuration, at its addresses, and the models it answers for. */
@@ -54,7 +55,7 @@ interface Parts {
   readonly combine?: Combine;
 }
 
-/** One address is asked until replicas are chosen from. */
+/** Without a way to choose, the first address is asked. */
 const firstOf: Combine = (model, [first]) => {
   if (first === undefined) throw new Error(`${model} has no replicas.`);
   return first.engine;

@@ -7,7 +7,7 @@ import { strangerError } from '../openai-compatible/stranger-error.ts';
 import { upstreamError } from '../openai-compatible/upstream-error.ts';
 import type { Quirks } from '../quirks/quirks.ts';
 import { connectionFailure } from './connection-failure.ts';
-import type { UpstreamSettings } from './upstream-settings.ts';
+import type { UpstreamSettings } from '../../api/internal/upstream-settings.ts';
 
 /** Bytes of an error body worth reading, and the most that a plain answer may have. */
 const mostBytes = { error: 64 << 10, answer: 64 << 20 } as const;

@@ -1,5 +1,5 @@
 import type { ListedModel } from './monitor.ts';
-import type { UpstreamSettings } from './upstream-settings.ts';
+import type { UpstreamSettings } from '../../api/internal/upstream-settings.ts';
 
 /** A model that a server is to answer for. */
 export interface WantedModel {

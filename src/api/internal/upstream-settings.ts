@@ -1,4 +1,4 @@
-import type { UpstreamKind } from '../../api/internal/upstream-kinds.ts';
+import type { UpstreamKind } from './upstream-kinds.ts';
 
 /** A server that answers for models, or several that are alike. */
 export interface UpstreamSettings {
@@ -38,10 +38,4 @@ export interface ReplicaSettings {
   readonly tier?: number | undefined;
   /** Requests at once from which on it counts as full. */
   readonly capacity?: number | undefined;
-}
-
-export interface UpstreamLog {
-  info(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
-  error(fields: object, message: string): void;
 }
