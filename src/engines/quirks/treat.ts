@@ -23,55 +23,6 @@ const always = {
   seed: 'sent',
 } as const satisfies Partial<Record<Field, Treatment>>;
 
-/** Fields that a kind of server knows, or does not. */
-const others = [
-  'n',
-  'logit_bias',
-  'logprobs',
-  'top_logprobs',
-  'tool_choice',
-  'parallel_tool_calls',
-  'top_k',
-  'min_p',
-  'repetition_penalty',
-  'min_tokens',
-  'ignore_eos',
-  'reasoning_effort',
-  'chat_template_kwargs',
-  'priority',
-  'deterministic',
-  'add_generation_prompt',
-  'continue_final_message',
-  'echo',
-  'stop_token_ids',
-  'include_stop_str_in_output',
-  'bad_words',
-  'allowed_token_ids',
-  'truncate_prompt_tokens',
-  'truncation_side',
-  'return_token_ids',
-  'return_prompt_text',
-  'return_tokens_as_token_ids',
-  'logprob_token_ids',
-  'prompt_logprobs',
-  'cache_salt',
-  'documents',
-  'skip_special_tokens',
-  'thinking_budget',
-] as const satisfies readonly Field[];
-
-type Other = (typeof others)[number];
-
-/** The treatments of all fields: those `sent` as they are, those with a treatment of their own, all others refused. */
-export function treat(
-  sent: readonly Other[],
-  own: Readonly<Partial<Record<Other, Treatment>>> = {},
-): Readonly<Record<Field, Treatment>> {
-  const refused = Object.fromEntries(others.map((name) => [name, 'refused'])) as Record<Other, Treatment>;
-  const known = Object.fromEntries(sent.map((name) => [name, 'sent']));
-  return { ...always, ...refused, ...known, ...own };
-}
-
 export const openAiFields = [
   'n',
   'logit_bias',
@@ -80,9 +31,9 @@ export const openAiFields = [
   'tool_choice',
   'parallel_tool_calls',
   'reasoning_effort',
-] as const satisfies readonly Other[];
+] as const satisfies readonly Field[];
 
-/** What vLLM takes beside OpenAI's fields. */
+/** What vLLM takes: OpenAI's fields and its own. */
 export const vllmFields = [
   ...openAiFields,
   'top_k',
@@ -109,4 +60,19 @@ export const vllmFields = [
   'cache_salt',
   'documents',
   'skip_special_tokens',
-] as const satisfies readonly Other[];
+] as const satisfies readonly Field[];
+
+/** Fields that a kind of server knows, or does not. */
+const others = [...vllmFields, 'deterministic', 'thinking_budget'] as const satisfies readonly Field[];
+
+type Other = (typeof others)[number];
+
+/** The treatments of all fields: those `sent` as they are, those with a treatment of their own, all others refused. */
+export function treat(
+  sent: readonly Other[],
+  own: Readonly<Partial<Record<Other, Treatment>>> = {},
+): Readonly<Record<Field, Treatment>> {
+  const refused = Object.fromEntries(others.map((name) => [name, 'refused'])) as Record<Other, Treatment>;
+  const known = Object.fromEntries(sent.map((name) => [name, 'sent']));
+  return { ...always, ...refused, ...known, ...own };
+}
