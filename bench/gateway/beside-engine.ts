@@ -41,7 +41,7 @@ export async function measureBesideEngine(report: Report, options: Options): Pro
     });
   });
   const open = { streams: options['open-streams'], settleSeconds: options['settle-seconds'] };
-  const memory = await withServer(open.streams, 4096, (manifold) => measureOpenStreams(manifold, open));
+  const memory = await withServer(open.streams, 32_768, (manifold) => measureOpenStreams(manifold, open));
   const coldStarts: number[] = [];
   for (let count = 0; count < options.starts; count += 1)
     coldStarts.push(await measureColdStart(options.entry, file.path));
