@@ -8,9 +8,9 @@ import { SlotTable, type SlotTableOptions } from './slot-table.ts';
 
 /** A batch that takes longer than this is broken off when most of it is for a client that left. */
 const abortWorthMs = 50;
-/** How many times as long a round may take as one of all who wait, once they are streams too. */
-const slowdown = 1.6;
-/** The same while all streams have only begun: nobody reads along yet, and who comes together runs together. */
+/** How many times as long as without them a round may take that also reads prompts: almost half of it goes to those. */
+const slowdown = 1.8;
+/** The same in a burst, while all streams have only begun: nobody reads along yet, and who comes together runs together. */
 const burstSlowdown = 6;
 /** One round in so many decodes all streams in one batch, to know what that takes. */
 const wholeEvery = 64;

@@ -30,7 +30,14 @@ const limits = {
 };
 
 const streams = (count: number): Pending<string>[] =>
-  Array.from({ length: count }, (_, at) => ({ owner: `stream ${at}`, tokens: 1, depth: 0, answered: 20, arrival: at, sequence: at }));
+  Array.from({ length: count }, (_, at) => ({
+    owner: `stream ${at}`,
+    tokens: 1,
+    depth: 0,
+    answered: 20,
+    arrival: at,
+    sequence: at,
+  }));
 const prompt = (owner: string, tokens: number, arrival: number): Pending<string> => ({
   owner,
   tokens,

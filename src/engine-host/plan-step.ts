@@ -116,8 +116,8 @@ function inTurn<Owner>(
 }
 
 /**
- * How long a round may take beside streams. The measure is one of all who wait once they are streams too: were
- * it what one lonely stream takes, a burst of prompts would be read in crumbs.
+ * How long a round may take beside streams. In a burst the measure is a round of all who wait once they are streams too:
+ * were it what one lonely stream takes, its prompts would be read in crumbs.
  */
 function roundMs<Owner>(
   streams: readonly Pending<Owner>[],
@@ -125,10 +125,10 @@ function roundMs<Owner>(
   cost: StepCosts,
   { slowdown, burstSlowdown, batchTokens, sharesCells }: StepLimits,
 ): number {
-  const all = Math.min(streams.length + prompts.length, batchTokens);
   const looks = sumOf(streams, ({ depth }) => depth) * (sharesCells ? streams.length : 1);
-  const isBurst = streams.every(({ answered }) => answered < begunTokens);
-  return cost.streams.of(all, looks) * (isBurst ? burstSlowdown : slowdown);
+  if (streams.some(({ answered }) => answered >= begunTokens)) return cost.streams.of(streams.length, looks) * slowdown;
+  const all = Math.min(streams.length + prompts.length, batchTokens);
+  return cost.streams.of(all, looks) * burstSlowdown;
 }
 
 function looksMs<Owner>(streams: readonly Pending<Owner>[], cost: StepCosts): number {
