@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createAuthenticator } from './access/authenticator.ts';
 import type { KeyStore } from './access/key-store.ts';
+import type { Cards } from './catalog/cards.ts';
 import type { Config } from './config/config.ts';
 import type { ServedModel } from './engines/served-model.ts';
 import type { Catalogue } from './engines/upstream/catalogue.ts';
@@ -31,6 +32,8 @@ export interface ComposeOptions {
   readonly engines: readonly ServedModel[];
   /** Servers elsewhere that answer for models. */
   readonly catalogues?: readonly Catalogue[];
+  /** What is known of models, served here or not. Default: nothing. */
+  readonly cards?: Cards;
   readonly keyStore: KeyStore;
   readonly logger: Logger;
   readonly version: string;
@@ -52,11 +55,11 @@ export interface Server {
 
 /** The composition root: configuration in, running parts out. */
 export async function compose(options: ComposeOptions): Promise<Server> {
-  const { config, engines, catalogues = [], keyStore, logger, version, metrics = createMetrics() } = options;
+  const { config, engines, catalogues = [], cards, keyStore, logger, version, metrics = createMetrics() } = options;
   const { limits, timeouts, auth, host, port } = config;
   await refuseOpenServer(config, keyStore);
 
-  const models = createModels(engines, catalogues);
+  const models = createModels(engines, catalogues, cards);
   const running = createRunningExchanges();
   const verifier = createVerifier();
   const { resolve: resolveImages, close: closeImages } = createImages(config.images);
