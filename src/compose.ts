@@ -11,6 +11,7 @@ import { ManifoldError } from './errors.ts';
 import { createChat } from './inference/chat.ts';
 import { createEmbed } from './inference/embed.ts';
 import { createModels } from './inference/models.ts';
+import { nameSuccessors } from './inference/name-successors.ts';
 import { showImagesTo } from './inference/show-images.ts';
 import { createTokenTools } from './inference/token-tools.ts';
 import { createImages } from './images/images.ts';
@@ -74,7 +75,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
   const authenticator = auth.enabled ? createAuthenticator(keyStore, auth.keys) : undefined;
   const tls = config.tls ? await readTls(config.tls) : undefined;
   const endpoints = createEndpoints({
-    chat: showImagesTo(chat, { models, resolveImages }),
+    chat: nameSuccessors(showImagesTo(chat, { models, resolveImages }), models),
     embed,
     models,
     tokenTools: createTokenTools(models, resolveImages),

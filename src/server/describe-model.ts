@@ -17,6 +17,7 @@ export function describeServed({ id, engine, created, ownedBy, isElsewhere }: Se
   return {
     ...entry(id, created, ownedBy),
     root: card?.id ?? id,
+    permission: [permissionOf(id, created)],
     max_model_len: state.kind === 'ready' ? state.contextLength : null,
     manifold: {
       state: state.kind === 'ready' && !runsHere ? 'upstream' : state.kind,
@@ -42,6 +43,7 @@ export function describeKnown(card: ModelCard, today: string): Model {
   return {
     ...entry(card.id, 0, card.publisher),
     root: card.id,
+    permission: [],
     max_model_len: card.contextLength ?? null,
     manifold: {
       ...standingOf(card, today),
@@ -74,14 +76,7 @@ const ranks: Readonly<Record<ModelState, number>> = {
 };
 
 function entry(id: string, created: number, ownedBy: string) {
-  return {
-    id,
-    object: 'model' as const,
-    created,
-    owned_by: ownedBy,
-    parent: null,
-    permission: [permissionOf(id, created)],
-  };
+  return { id, object: 'model' as const, created, owned_by: ownedBy, parent: null };
 }
 
 function capabilitiesOf(card: ModelCard | undefined): Model['manifold']['capabilities'] {

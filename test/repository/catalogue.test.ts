@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { modelCard } from '../../src/catalog/card.ts';
 import { readBundledCards } from '../../src/catalog/bundled-cards.ts';
 import { createCards, namesOf } from '../../src/catalog/cards.ts';
 import { findContradictions } from '../../src/catalog/contradictions.ts';
@@ -73,6 +75,21 @@ describe('the catalogue', () => {
       const experts = /(\d+)x(\d+)b/.test(id);
       expect([id, experts || spoken.some((each) => each === millions)]).toEqual([id, true]);
     }
+  });
+});
+
+describe('the documentation of cards', () => {
+  it('lists every field, and no other', () => {
+    const rows = readFileSync(join(root, 'models', 'README.md'), 'utf8').matchAll(/^\| `(\w+)`/gm);
+
+    expect([...rows].map(([, field]) => field)).toEqual(Object.keys(modelCard.shape));
+  });
+
+  it('shows a card that can be used', () => {
+    const [, text = ''] =
+      /```json\n(\{\n {2}"id": "house[^]+?)```/.exec(readFileSync(join(root, 'docs', 'guide.md'), 'utf8')) ?? [];
+
+    expect(modelCard.parse(JSON.parse(text))).toMatchObject({ id: 'house/assistant' });
   });
 });
 

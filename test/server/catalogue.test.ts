@@ -180,6 +180,27 @@ describe('a server elsewhere', () => {
   });
 });
 
+describe('a server elsewhere that has retired a model', () => {
+  it('is told of with the successor that the catalogue knows', async () => {
+    const id = 'minimaxai/minimax-m2.5';
+    await using upstream = await startScriptedUpstream(({ path }) =>
+      path.startsWith('GET')
+        ? { text: JSON.stringify({ data: [{ id }] }) }
+        : { status: 410, text: JSON.stringify({ type: 'about:blank', title: 'Gone', status: 410, detail: 'Gone.' }) },
+    );
+    const catalogue = createCatalogue({ ...upstreamSettings('hosted-nim', upstream.url), models: undefined }, { log });
+    await catalogue.start();
+    const server = await startTestServer(scriptedEngine([]), { catalogues: [catalogue], cards });
+    const refused = await server.chat({ model: id, messages: [userMessage], stream: true });
+    const { error } = (await refused.json()) as Failure;
+    await server.stop();
+
+    expect([refused.status, error.code, error.param]).toEqual([410, 'model_retired', 'model']);
+    expect(error.message).toContain('Its successor is `minimaxai/minimax-m3`.');
+    expect(refused.headers.get('sunset')).toBe('Tue, 12 May 2026 00:00:00 GMT');
+  });
+});
+
 describe('the walk over all names', () => {
   let server: TestServer;
   beforeAll(async () => {
