@@ -60,7 +60,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
   const { limits, timeouts, auth, host, port } = config;
   await refuseOpenServer(config, keyStore);
 
-  const models = createModels(engines, catalogues, cards);
+  const models = createModels(engines, catalogues, { cards });
   const running = createRunningExchanges();
   const verifier = createVerifier();
   const { resolve: resolveImages, close: closeImages } = createImages(config.images);

@@ -52,27 +52,27 @@ describe('a served model', () => {
     ['other letters', 'My/Model', 'my/model'],
     ['the last part of its id', 'my/model', 'Model'],
   ])('is found by %s', (_, id, name) => {
-    const models = createModels([], [elsewhere(false, 'other/thing', id)], cards);
+    const models = createModels([], [elsewhere(false, 'other/thing', id)], { cards });
 
     expect(models.resolve(name).id).toBe(id);
     expect(models.has(name)).toBe(true);
   });
 
   it('is found by its own id before it is by another name of one', () => {
-    const models = createModels([served('llama3.3:70b')], [elsewhere(true, 'meta/llama-3.3-70b-instruct')], cards);
+    const models = createModels([served('llama3.3:70b')], [elsewhere(true, 'meta/llama-3.3-70b-instruct')], { cards });
 
     expect(models.resolve('meta/llama-3.3-70b-instruct').id).toBe('meta/llama-3.3-70b-instruct');
     expect(models.resolve('llama-3.3-70b-instruct').id).toBe('llama3.3:70b');
   });
 
   it('is not found by a last part that two have', () => {
-    const models = createModels([served('a/x'), served('b/x')], [], cards);
+    const models = createModels([served('a/x'), served('b/x')], [], { cards });
 
     expect(failureOf(() => models.resolve('x'))).toMatchObject({ code: 'model_not_found' });
   });
 
   it('is not among the others by any name', () => {
-    const models = createModels([served('llama3.3:70b')], [], cards);
+    const models = createModels([served('llama3.3:70b')], [], { cards });
 
     expect(models.others().map(({ id }) => id)).toEqual(['meta/old']);
     expect(models.cardOf('llama3.3:70b')).toBe(llama);
@@ -80,7 +80,7 @@ describe('a served model', () => {
 });
 
 describe('a model that nobody serves', () => {
-  const models = createModels([served('mine/assistant')], [], cards);
+  const models = createModels([served('mine/assistant')], [], { cards });
 
   it.each([
     ['known', 'llama3.3:70b', 'model_not_found', /^The model `meta\/llama-3\.3-70b-instruct` is known but not served/],
@@ -105,7 +105,7 @@ describe('a model that nobody serves', () => {
   });
 
   it('may be one of a server that was not reached yet', () => {
-    const waiting = createModels([], [elsewhere(true)], cards);
+    const waiting = createModels([], [elsewhere(true)], { cards });
 
     for (const name of ['zzz', 'meta/old', 'llama3.3:70b'])
       expect(failureOf(() => waiting.resolve(name))).toMatchObject({ code: 'no_engine_available', status: 503 });

@@ -40,7 +40,7 @@ const soonSeconds = 5;
 export function createModels(
   own: readonly ServedModel[],
   others: readonly ChangingModels[] = [],
-  cards: Cards = createCards(() => []),
+  { cards = createCards(() => []) }: { readonly cards?: Cards | undefined } = {},
 ): Models {
   const byId = new Map(own.map((model) => [model.id, model]));
   const findExactly = (id: string): ServedModel | undefined => {
@@ -58,6 +58,10 @@ export function createModels(
     return all.filter((model) => findExactly(model.id) === model);
   };
   const find = (name: string): ServedModel | undefined => findExactly(name) ?? findByOtherName(name, list(), cards);
+  const absence = (name: string, among: readonly ServedModel[]): ManifoldError =>
+    others.some((other) => other.mayHaveMore())
+      ? unknownYet(name)
+      : missingModel(name, { served: among.map(({ id }) => id), cards });
   return {
     list,
     others() {
@@ -69,8 +73,7 @@ export function createModels(
     resolve(name) {
       const model = find(name);
       if (model) return model;
-      if (others.some((other) => other.mayHaveMore())) throw unknownYet(name);
-      throw missingModel(name, { served: list().map(({ id }) => id), cards });
+      throw absence(name, list());
     },
     cardOf: (name) => cards.find(name),
   };
