@@ -65,6 +65,14 @@ describe('a served model', () => {
     expect(models.resolve('llama-3.3-70b-instruct').id).toBe('llama3.3:70b');
   });
 
+  it('is an adapter by any name of its base', () => {
+    const models = createModels([served('llama3.3:70b'), served('llama3.3:70b:legal')], [], { cards });
+
+    expect(models.find('meta/llama-3.3-70b-instruct:legal')?.id).toBe('llama3.3:70b:legal');
+    expect(models.find('meta/llama-3.3-70b-instruct:other')).toBeUndefined();
+    expect(models.find(':legal')).toBeUndefined();
+  });
+
   it('is not found by a last part that two have', () => {
     const models = createModels([served('a/x'), served('b/x')], [], { cards });
 

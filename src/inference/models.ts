@@ -13,7 +13,7 @@ export interface Models {
   has(name: string): boolean;
   /**
    * The served model of this name: its id; else another name of the same model by its card; else its id in other
-   * letters, or the last part of it where no other model has that.
+   * letters, or the last part of it where no other model has that. `base:adapter` goes by the names of the base.
    */
   find(name: string): ServedModel | undefined;
   /**
@@ -57,7 +57,16 @@ export function createModels(
     const all = [...own, ...others.flatMap((other) => other.models())];
     return all.filter((model) => findExactly(model.id) === model);
   };
-  const find = (name: string): ServedModel | undefined => findExactly(name) ?? findByOtherName(name, list(), cards);
+  const findPlain = (name: string): ServedModel | undefined =>
+    findExactly(name) ?? findByOtherName(name, list(), cards);
+  const find = (name: string): ServedModel | undefined => {
+    const plain = findPlain(name);
+    const at = name.lastIndexOf(':');
+    if (plain !== undefined || at <= 0) return plain;
+    // `base:adapter`, by another name of the base.
+    const base = findPlain(name.slice(0, at));
+    return base && findExactly(base.id + name.slice(at));
+  };
   const absence = (name: string, among: readonly ServedModel[]): ManifoldError =>
     others.some((other) => other.mayHaveMore())
       ? unknownYet(name)
