@@ -79,10 +79,10 @@ describe('a served model', () => {
     expect(failureOf(() => models.resolve('x'))).toMatchObject({ code: 'model_not_found' });
   });
 
-  it('is not among the others by any name', () => {
+  it('is not among those that are known beside it, by any name', () => {
     const models = createModels([served('llama3.3:70b')], [], { cards });
 
-    expect(models.others().map(({ id }) => id)).toEqual(['meta/old']);
+    expect(models.knownBeside(models.list()).map(({ id }) => id)).toEqual(['meta/old']);
     expect(models.cardOf('llama3.3:70b')).toBe(llama);
   });
 });

@@ -8,8 +8,8 @@ import { missingModel } from './missing-model.ts';
 export interface Models {
   /** Those that are served here. */
   list(): readonly ServedModel[];
-  /** Those that are known and not served. */
-  others(): readonly ModelCard[];
+  /** Those that are known and not among these. */
+  knownBeside(served: readonly ServedModel[]): readonly ModelCard[];
   has(name: string): boolean;
   /**
    * The served model of this name: its id; else another name of the same model by its card; else its id in other
@@ -73,9 +73,9 @@ export function createModels(
       : missingModel(name, { served: among.map(({ id }) => id), cards });
   return {
     list,
-    others() {
-      const served = new Set(list().map(({ id }) => cards.find(id)));
-      return cards.all().filter((card) => !served.has(card));
+    knownBeside(served) {
+      const ofServed = new Set(served.map(({ id }) => cards.find(id)));
+      return cards.all().filter((card) => !ofServed.has(card));
     },
     find,
     has: (name) => find(name) !== undefined,

@@ -17,9 +17,13 @@ export function listModels(models: Models): Endpoint {
     operation: { id: 'listModels', tag: 'Models', query, response: modelList },
     async handle(request) {
       const { catalogue } = validate(query, request.query);
-      const served = models.list().map((model) => describeServed(model, models.cardOf(model.id)));
-      const known = catalogue === 'all' ? models.others().map((card) => describeKnown(card, today())) : [];
-      return { object: 'list', data: callableFirst([...served, ...known]) };
+      const served = models.list();
+      const known = catalogue === 'all' ? models.knownBeside(served) : [];
+      const data = [
+        ...served.map((model) => describeServed(model, models.cardOf(model.id))),
+        ...known.map((card) => describeKnown(card, today())),
+      ];
+      return { object: 'list', data: callableFirst(data) };
     },
   };
 }
