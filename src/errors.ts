@@ -71,7 +71,16 @@ interface ManifoldErrorOptions {
   readonly param?: string | undefined;
   /** Whole seconds after which a retry makes sense; sent as `Retry-After`. */
   readonly retryAfterSeconds?: number | undefined;
+  /** Of a model that is gone; sent as `Sunset` (RFC 8594), and as a `Link` to what came after it. */
+  readonly retirement?: Retirement | undefined;
   readonly cause?: unknown;
+}
+
+interface Retirement {
+  /** A day: `2026-07-27`. */
+  readonly on?: string | undefined;
+  /** A model's id. */
+  readonly successor?: string | undefined;
 }
 
 /** The only error whose message reaches a client: a code of the table and a sentence naming the fix. */
@@ -80,12 +89,14 @@ export class ManifoldError extends Error {
   readonly code: ErrorCode;
   readonly param: string | undefined;
   readonly retryAfterSeconds: number | undefined;
+  readonly retirement: Retirement | undefined;
 
   constructor(code: ErrorCode, message: string, options: ManifoldErrorOptions = {}) {
     super(message, { cause: options.cause });
     this.code = code;
     this.param = options.param;
     this.retryAfterSeconds = options.retryAfterSeconds;
+    this.retirement = options.retirement;
   }
 
   get status(): number {

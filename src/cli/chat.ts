@@ -79,7 +79,7 @@ async function connect(flags: Flags, terminal: Terminal): Promise<Connection> {
 async function chooseModel(client: ServerClient, wanted: string | undefined): Promise<string> {
   if (wanted !== undefined && !isGguf(wanted)) return wanted;
   const models = (await client.models()).filter(({ manifold }) => manifold.task !== 'embedding');
-  const model = models.find(({ manifold }) => manifold.state === 'ready') ?? models[0];
+  const model = models.find(({ manifold: { state } }) => state === 'ready' || state === 'upstream') ?? models[0];
   if (model === undefined) throw new ManifoldError('model_not_found', `${client.url} serves no model that answers.`);
   return model.id;
 }

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { checkAddress } from './doctor/address.ts';
+import { checkCardFolder } from './doctor/cards.ts';
 import type { Check, Finding } from './doctor/finding.ts';
 import { checkGraphics } from './doctor/graphics.ts';
 import { checkLibraries } from './doctor/libraries.ts';
@@ -19,6 +20,7 @@ const checks: readonly Check[] = [
   checkLibraries,
   checkGraphics,
   checkModelFiles,
+  checkCardFolder,
   checkAddress,
   checkState,
 ];

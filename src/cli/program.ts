@@ -6,6 +6,7 @@ import { engineCommand } from './engine.ts';
 import { keysCommand } from './keys.ts';
 import { modelsCommand } from './models.ts';
 import { serveCommand } from './serve.ts';
+import { showCommand } from './show.ts';
 import type { Terminal } from './terminal.ts';
 import { packageVersion, versionCommand } from './version.ts';
 
@@ -29,6 +30,7 @@ export function createProgram(terminal: Terminal): Command {
     serveCommand,
     chatCommand,
     modelsCommand,
+    showCommand,
     doctorCommand,
     configCommand,
     engineCommand,

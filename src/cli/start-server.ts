@@ -7,6 +7,7 @@ import { openStateDir } from '../config/state-dir.ts';
 import { lockStateDir } from '../config/state-lock.ts';
 import { compose } from '../compose.ts';
 import { createCatalogues } from './create-catalogues.ts';
+import { openCards } from './open-cards.ts';
 import { libraryDirectory } from './engine/library-directory.ts';
 import { createEngines } from '../engines/registry.ts';
 import { createLogger } from '../observability/logger.ts';
@@ -88,8 +89,10 @@ async function listen(
     { observe: (model) => metrics.replicasOf(model) },
   );
   const catalogues = createCatalogues(config, env, { logger, metrics });
+  const { cards, problems } = await openCards(config);
+  for (const { file, problem } of problems) logger.warn({ file, problem }, 'a card is left out');
   const version = packageVersion();
-  const parts = { config, engines, catalogues, keyStore, logger, metrics, version, hasPages };
+  const parts = { config, engines, catalogues, cards, keyStore, logger, metrics, version, hasPages };
   const closeEngines = () => Promise.allSettled(engines.map(({ engine }) => engine.close()));
   const server = await compose(parts).catch(async (failure: unknown) => {
     await closeEngines();

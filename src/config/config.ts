@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { catalogSettings } from './catalog.ts';
 import { imageSettings } from './images.ts';
 import { engineTuning } from '../api/internal/engine-host.ts';
 import { upstreamEngine } from './upstream-engine.ts';
@@ -46,6 +47,7 @@ export const config = z.strictObject({
       maxBodyDepth: z.int().min(8).default(64),
     })
     .prefault({}),
+  catalog: catalogSettings.prefault({}),
   images: imageSettings.prefault({}),
   timeouts: z
     .strictObject({

@@ -1,5 +1,5 @@
 import { homedir } from 'node:os';
-import { basename, resolve } from 'node:path';
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { ManifoldError } from '../errors.ts';
 import { builtInModel } from './built-in-model.ts';
 import { config as configSchema, type Config } from './config.ts';
@@ -45,7 +45,7 @@ export function loadConfig({ flags = [], file: named, env, cwd }: Sources): Load
   if (!parsed.success) {
     throw new ManifoldError('configuration_invalid', explainIssues(parsed.error.issues, merged));
   }
-  const config = withModelIds(withAbsolutePaths(parsed.data, cwd));
+  const config = withModelIds(withCardFolder(withAbsolutePaths(parsed.data, cwd), file, env));
   checkUniqueIds(config, merged);
   return {
     config,
@@ -66,6 +66,7 @@ function withAbsolutePaths(config: Config, cwd: string): Config {
     ...(config.tls && { tls: { cert: absolute(config.tls.cert), key: absolute(config.tls.key) } }),
     ...(config.stateDir !== undefined && { stateDir: absolute(config.stateDir) }),
     ...(config.libDir !== undefined && { libDir: absolute(config.libDir) }),
+    ...(config.catalog.dir !== undefined && { catalog: { dir: absolute(config.catalog.dir) } }),
     models: config.models.map((model) => ({ ...model, path: absolute(model.path) })),
     engines: config.engines.map((engine) => ({
       ...engine,
@@ -74,6 +75,17 @@ function withAbsolutePaths(config: Config, cwd: string): Config {
       ...(engine.keyFrom && 'file' in engine.keyFrom && { keyFrom: { file: absolute(engine.keyFrom.file) } }),
     })),
   };
+}
+
+function withCardFolder(config: Config, file: string | undefined, env: NodeJS.ProcessEnv): Config {
+  const folder = file === undefined ? join(configHome(env), 'manifold') : dirname(file);
+  return { ...config, catalog: { dir: config.catalog.dir ?? join(folder, 'models') } };
+}
+
+/** As the XDG specification has it, which says that a relative path is invalid and to be ignored. */
+function configHome(env: NodeJS.ProcessEnv): string {
+  const xdg = env['XDG_CONFIG_HOME'];
+  return xdg !== undefined && isAbsolute(xdg) ? xdg : join(env['HOME'] || homedir(), '.config');
 }
 
 function withModelIds(config: Config): Config {

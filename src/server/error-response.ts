@@ -35,6 +35,9 @@ export function errorHeaders(error: ManifoldError): Record<string, string> {
   const headers: Record<string, string> = {};
   if (error.retryAfterSeconds !== undefined)
     headers['retry-after'] = String(Math.max(1, Math.ceil(error.retryAfterSeconds)));
+  const { on, successor } = error.retirement ?? {};
+  if (on !== undefined) headers['sunset'] = new Date(`${on}T00:00:00Z`).toUTCString();
+  if (successor !== undefined) headers['link'] = `</v1/models/${successor}>; rel="successor-version"`;
   if (error.status === 401)
     headers['www-authenticate'] = error.code === 'invalid_api_key' ? 'Bearer error="invalid_token"' : 'Bearer';
   return headers;

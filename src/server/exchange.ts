@@ -11,7 +11,7 @@ export interface Exchange {
   keyId?: string;
   trace?: Trace;
   /** Only a model that is served, never a client's invention. */
-  model?: string;
+  model?: string | undefined;
 }
 
 declare module 'fastify' {
