@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createAuthenticator } from './access/authenticator.ts';
 import type { KeyStore } from './access/key-store.ts';
+import type { WeightsStore } from './catalog/weights/weights-store.ts';
 import type { Config } from './config/config.ts';
 import type { ServedModel } from './engines/served-model.ts';
 import type { Catalogue } from './engines/upstream/catalogue.ts';
@@ -32,6 +33,8 @@ export interface ComposeOptions {
   /** Servers elsewhere that answer for models. */
   readonly catalogues?: readonly Catalogue[];
   readonly keyStore: KeyStore;
+  /** Where weights are pulled to over HTTP. Default: they are not. Closed with the server. */
+  readonly weights?: WeightsStore | undefined;
   readonly logger: Logger;
   readonly version: string;
   /** Where the engines count too. Default: metrics of its own. */
@@ -77,6 +80,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     tokenTools: createTokenTools(models, resolveImages),
     metrics,
     running,
+    weights: options.weights,
     version,
     hasPages: options.hasPages ?? true,
     webDir: options.webDir ?? path.join(packageRoot, 'web/dist'),
@@ -123,6 +127,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
         ...engines.map(({ engine }) => engine.close()),
         ...catalogues.map((catalogue) => catalogue.close()),
         verifier.close(),
+        options.weights?.close(),
       ]);
     },
   };

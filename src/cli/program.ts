@@ -5,6 +5,8 @@ import { doctorCommand } from './doctor.ts';
 import { engineCommand } from './engine.ts';
 import { keysCommand } from './keys.ts';
 import { modelsCommand } from './models.ts';
+import { pullCommand } from './pull.ts';
+import { rmCommand } from './rm.ts';
 import { serveCommand } from './serve.ts';
 import type { Terminal } from './terminal.ts';
 import { packageVersion, versionCommand } from './version.ts';
@@ -29,6 +31,8 @@ export function createProgram(terminal: Terminal): Command {
     serveCommand,
     chatCommand,
     modelsCommand,
+    pullCommand,
+    rmCommand,
     doctorCommand,
     configCommand,
     engineCommand,

@@ -17,7 +17,7 @@ const run = (args: string[], env: NodeJS.ProcessEnv = {}) =>
 test('no command shows help', async () => {
   const { code, stdout } = await run([]);
   expect(code).toBe(0);
-  for (const command of ['serve', 'chat', 'models', 'doctor', 'config', 'engine', 'keys', 'version'])
+  for (const command of ['serve', 'chat', 'models', 'pull', 'rm', 'doctor', 'config', 'engine', 'keys', 'version'])
     expect(stdout).toContain(command);
 });
 
