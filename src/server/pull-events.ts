@@ -12,27 +12,27 @@ export async function* pullEvents(
 ): AsyncGenerator<PullEvent> {
   let queue: PullEvent[] = [];
   let wake = () => {};
-  let isOver = false;
+  const state = { isOver: false };
   const report = (event: PullEvent) => {
     if (event.kind === 'progress') queue = queue.filter(({ kind }) => kind !== 'progress');
     queue.push(event);
     wake();
   };
   const ended = pull(report).finally(() => {
-    isOver = true;
+    state.isOver = true;
     wake();
   });
   // Awaited below; until then nobody else hears of a failure.
   ended.catch(() => undefined);
   let calmUntil = 0;
-  const isWorthTelling = () => isOver || queue.some(({ kind }) => kind !== 'progress') || Date.now() >= calmUntil;
+  const isWorthTelling = () => state.isOver || queue.some(({ kind }) => kind !== 'progress') || Date.now() >= calmUntil;
   for (;;) {
-    while (!isOver && (queue.length === 0 || !isWorthTelling())) await soon(calmUntil, (next) => (wake = next));
+    while (!state.isOver && (queue.length === 0 || !isWorthTelling())) await soon(calmUntil, (next) => (wake = next));
     const told = queue;
     queue = [];
     if (told.some(({ kind }) => kind === 'progress')) calmUntil = Date.now() + everyMs;
     yield* told;
-    if (isOver && queue.length === 0) return ended;
+    if (state.isOver && queue.length === 0) return ended;
   }
 }
 

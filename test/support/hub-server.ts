@@ -76,14 +76,19 @@ export async function startHubServer(): Promise<HubServer> {
   const sendFile = async (request: IncomingMessage, response: ServerResponse, file: HubFile) => {
     const fault = { ...state.always, ...state.fileFaults.shift() };
     const content = fault.content ?? file.content;
-    if (fault.status !== undefined) return void response.writeHead(fault.status, fault.headers).end();
+    if (fault.status !== undefined) {
+      response.writeHead(fault.status, fault.headers).end();
+      return;
+    }
     const etag = fault.etag ?? `"${createHash('md5').update(content).digest('hex')}"`;
     const isSame = request.headers['if-range'] === undefined || request.headers['if-range'] === etag;
     const start =
       fault.hasRanges !== false && isSame ? /^bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1] : undefined;
     const from = Number(start ?? 0);
-    if (start !== undefined && from >= content.length)
-      return void response.writeHead(416, { 'content-range': `bytes */${content.length}` }).end();
+    if (start !== undefined && from >= content.length) {
+      response.writeHead(416, { 'content-range': `bytes */${content.length}` }).end();
+      return;
+    }
     response.writeHead(start === undefined ? 200 : 206, {
       etag,
       'accept-ranges': 'bytes',
@@ -91,8 +96,12 @@ export async function startHubServer(): Promise<HubServer> {
       ...(start !== undefined && { 'content-range': `bytes ${from}-${content.length - 1}/${content.length}` }),
       ...fault.headers,
     });
-    if (request.method === 'HEAD') return void response.end();
+    if (request.method === 'HEAD') {
+      response.end();
+      return;
+    }
     const end = fault.cutAfter === undefined ? content.length : Math.min(content.length, from + fault.cutAfter);
+    response.setMaxListeners(0);
     for (let at = from; at < end && !response.destroyed; at += 65_536) {
       const piece = content.subarray(at, Math.min(end, at + 65_536));
       if (fault.slowMs !== undefined) await wait(fault.slowMs);
@@ -100,7 +109,8 @@ export async function startHubServer(): Promise<HubServer> {
       sent += piece.length;
     }
     if (end < content.length) {
-      await wait(20);
+      // What a client has received and not yet read is lost with the connection.
+      await wait(250);
       response.destroy();
     } else response.end();
   };
@@ -114,7 +124,10 @@ export async function startHubServer(): Promise<HubServer> {
     const refuse = (status: number, code: string) =>
       response.writeHead(status, { 'x-error-code': code, 'content-type': 'application/json' }).end('{"error":"no"}');
     const fault = api === undefined ? undefined : state.apiFaults.shift();
-    if (fault?.status !== undefined) return void response.writeHead(fault.status, fault.headers).end();
+    if (fault?.status !== undefined) {
+      response.writeHead(fault.status, fault.headers).end();
+      return;
+    }
     if (repository === undefined) return void refuse(401, 'RepoNotFound');
     const isAllowed = request.headers.authorization === `Bearer ${repository.token}`;
     if (repository.token !== undefined && !isAllowed)
@@ -142,7 +155,10 @@ export async function startHubServer(): Promise<HubServer> {
     note('cdn', request);
     const [, name = '', path = ''] = /^\/blob\/([^/]+\/[^/]+)\/([^?]+)/.exec(request.url ?? '') ?? [];
     const file = repositories.get(name)?.files.get(decodeURIComponent(path));
-    if (file === undefined) return void response.writeHead(404).end();
+    if (file === undefined) {
+      response.writeHead(404).end();
+      return;
+    }
     void sendFile(request, response, file);
   });
   const sendTree = (response: ServerResponse, repository: Repository, query: URLSearchParams, path: string) => {

@@ -135,7 +135,9 @@ describe('a proxy of the environment', () => {
     await once(proxy, 'listening');
     const address = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
 
-    await expect(pull('hf:org/open', { env: { HTTP_PROXY: address } })).rejects.toThrow();
+    await expect(pull('hf:org/open', { env: { HTTP_PROXY: address } })).rejects.toMatchObject({
+      code: 'weights_denied',
+    });
     expect(asked.length).toBeGreaterThan(0);
 
     const before = asked.length;

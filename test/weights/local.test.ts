@@ -68,7 +68,7 @@ describe('weights on this machine', () => {
 
     const list = await weights.store.list();
 
-    expect(list.map(({ reference, bytes, files }) => [reference, bytes, files.length]).toSorted()).toEqual([
+    expect(list.map(({ reference, bytes, files }) => [reference, bytes, files.length])).toEqual([
       ['hf:org/some:Q4_K_M', 1000, 1],
       ['hf:org/some:Q8_0', 2500, 2],
     ]);

@@ -24,7 +24,10 @@ beforeEach(async () => {
     const { authorization, range } = request.headers;
     asked.push({ path, authorization, range });
     const file = join(dir, path);
-    if (!existsSync(file) || !statSync(file).isFile()) return void response.writeHead(404).end();
+    if (!existsSync(file) || !statSync(file).isFile()) {
+      response.writeHead(404).end();
+      return;
+    }
     const bytes = readFileSync(file);
     const etag = `"${createHash('md5').update(bytes).digest('hex')}"`;
     const isSame = [undefined, etag].includes(request.headers['if-range'] as string | undefined);

@@ -259,7 +259,7 @@ describe('a pull', () => {
     await expect.poll(() => weights.events.length).toBeGreaterThan(0);
     stopping.abort(new Error('stopped'));
 
-    await expect(pulling).rejects.toThrow();
+    await expect(pulling).rejects.toThrow('stopped');
     const kept = statSync(partial()).size;
     expect(kept).toBeGreaterThan(0);
     expect(kept).toBeLessThan(size);

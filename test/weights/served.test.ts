@@ -77,7 +77,7 @@ describe('POST /v1/manifold/pull', () => {
       [{ model: 'hf:org/large:Q6_K' }, 404, 'weights_not_found'],
       [{ model: '/etc/passwd' }, 400, 'invalid_value'],
       [{ model: `${hub.cdnUrl}/blob/org/large/large-Q4_K_M.gguf` }, 400, 'invalid_value'],
-      [{ model: 'hf:org/large', name: 'x' }, 400, 'unsupported_parameter'],
+      [{ model: 'hf:org/large', name: 'x' }, 400, 'invalid_value'],
       [{}, 400, 'missing_required_parameter'],
     ] as const) {
       const refused = await ask(body);

@@ -27,7 +27,7 @@ export async function planHub(
   known?: KnownFiles,
 ): Promise<PullPlan> {
   const { repository, revision = 'main' } = reference;
-  const listing = await origin.list(repository, revision, signal, known?.map(asListed));
+  const listing = await origin.list(repository, revision, signal, ...(known ? [known.map(asListed)] : []));
   const chosen = chooseFiles(listing.files, { ...reference, file: known?.[0]?.path ?? reference.file }, repository);
   if (known !== undefined) for (const file of chosen.files) verifyKnown(file, known, repository);
   const cached = createCachedRepository(cacheDir, repository);

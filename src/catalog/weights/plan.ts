@@ -59,7 +59,7 @@ export async function planFile(facts: Facts, bytesOf: (path: string) => Promise<
 }
 
 async function lengthOf(source: ByteSource, signal: AbortSignal): Promise<number | undefined> {
-  const { totalBytes, close } = await source.open(0, undefined, signal);
-  close();
-  return totalBytes;
+  const opened = await source.open(0, undefined, signal);
+  opened.close();
+  return opened.totalBytes;
 }

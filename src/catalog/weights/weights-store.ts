@@ -60,7 +60,7 @@ export interface WeightsStore {
 export function createWeightsStore(options: WeightsOptions): WeightsStore {
   const { cacheDir, filesDir, env, isOffline, allowHosts, freeBytes = freeBytesAt } = options;
   const clock = options.clock ?? createSystemClock();
-  const { origin, close: closeOrigin } = createOrigin(options);
+  const { origin, ...opened } = createOrigin(options);
   const web = createWeb({ env });
   const isListed = (host: string) => allowHosts.includes(host);
   const restrictedWeb = createWeb({ env, isAllowed: ({ host, hostname }) => [host, hostname].some(isListed) });
@@ -87,6 +87,8 @@ export function createWeightsStore(options: WeightsOptions): WeightsStore {
         const place = placeOfUrl(reference.url, filesDir);
         return (await list()).find(({ files }) => files.includes(place));
       }
+      default:
+        return reference satisfies never;
     }
   };
 
@@ -103,6 +105,8 @@ export function createWeightsStore(options: WeightsOptions): WeightsStore {
         return planUrl(reference.url, isRemote ? restrictedWeb : web, filesDir, signal);
       case 'path':
         return planPath(resolve(reference.path), filesDir, signal);
+      default:
+        return reference satisfies never;
     }
   };
 
@@ -136,7 +140,7 @@ export function createWeightsStore(options: WeightsOptions): WeightsStore {
         : removeFromHubCache(cacheDir, weights.repository, weights);
     },
     async close() {
-      await Promise.all([closeOrigin(), web.close(), restrictedWeb.close()]);
+      await Promise.all([opened.close(), web.close(), restrictedWeb.close()]);
     },
   };
 }

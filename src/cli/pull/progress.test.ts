@@ -13,7 +13,7 @@ function watched(isTTY: boolean) {
   return {
     progress,
     text: () => text,
-    at(ms: number, bytes: number, { isLengthKnown = true } = {}) {
+    at: (ms: number, bytes: number, { isLengthKnown = true } = {}) => {
       now = ms;
       progress.show({ kind: 'progress', file: 'a.gguf', bytes, totalBytes: isLengthKnown ? 4_000_000 : undefined });
     },

@@ -5,7 +5,7 @@ import type { Terminal } from '../terminal.ts';
 
 /** Tells a person how far a pull is: one line that changes on a terminal, a line now and then elsewhere. */
 export interface PullProgress {
-  show(event: PullEvent): void;
+  readonly show: (event: PullEvent) => void;
   /** Closes the line that is open. */
   end(): void;
 }

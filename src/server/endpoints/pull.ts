@@ -104,5 +104,7 @@ function progressOf(event: PullEvent): PullProgressEvent {
       return { object, status: 'retrying', file, message: `${event.reason} Trying again in ${event.seconds} s.` };
     case 'restarting':
       return { object, status: 'restarting', file, message: event.reason };
+    default:
+      return event satisfies never;
   }
 }

@@ -21,7 +21,7 @@ export interface DownloadListener {
   onBytes(bytes: number, total: number | undefined): void;
   /** What an earlier pull left is read again, to go on hashing where it ended. */
   onChecking(bytes: number): void;
-  onRetry(reason: string, seconds: number): void;
+  readonly onRetry: (reason: string, seconds: number) => void;
   /** What was there is thrown away. */
   onRestart(reason: string): void;
 }
@@ -78,7 +78,7 @@ async function attempt(download: Download, { signal, clock, listener }: Download
         const validator = digest === undefined ? (state.validator ?? noVersion) : undefined;
         const opened = await source.open(state.at, validator, signal);
         try {
-          await take(opened, state, { download, handle, listener, onProgress: retries.progressed });
+          await take(opened, state, { download, handle, listener, onProgress: () => retries.progressed() });
         } finally {
           opened.close();
         }

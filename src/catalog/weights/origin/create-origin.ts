@@ -20,9 +20,9 @@ export function createOrigin({ endpoint, token, mirror, env }: OriginOptions): {
     return { origin: createFolderMirror(mirror), close: () => Promise.resolve() };
   if (mirror !== undefined) {
     const web = createWeb({ env });
-    return { origin: createUrlMirror(web, new URL(mirror)), close: web.close };
+    return { origin: createUrlMirror(web, new URL(mirror)), close: () => web.close() };
   }
   const authorization = new Map(token === undefined ? [] : [[new URL(endpoint).origin, `Bearer ${token}`]]);
   const web = createWeb({ env, authorization });
-  return { origin: createHub({ web, endpoint, hasToken: token !== undefined }), close: web.close };
+  return { origin: createHub({ web, endpoint, hasToken: token !== undefined }), close: () => web.close() };
 }

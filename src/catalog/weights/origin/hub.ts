@@ -26,8 +26,9 @@ export function createHub({ web, endpoint: given, hasToken }: HubOptions): Origi
     async list(repository, revision, signal) {
       const asked = { place, repository, revision, hasToken };
       // The packages' functions take a `fetch`; this one keeps the rules of `web`, and refuses what is no success.
-      const fetch = async (url: string | URL | Request) => {
-        const answer = await web.get(new URL(String(url)), { accept: 'application/json' }, signal);
+      const fetch = async (target: string | URL | Request) => {
+        const url = target instanceof Request ? target.url : target;
+        const answer = await web.get(new URL(url), { accept: 'application/json' }, signal);
         if (answer.status !== 200) throw refusalOf(answer, asked);
         return new Response(await textOf(answer.body, place), { headers: linkOf(answer.headers['link']) });
       };

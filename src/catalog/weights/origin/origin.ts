@@ -43,12 +43,7 @@ export interface Origin {
   /** For people. */
   readonly name: string;
   /** Throws `weights_not_found`, `weights_denied` or `download_failed`. `known` is what a card says of the files. */
-  list(
-    repository: string,
-    revision: string,
-    signal: AbortSignal,
-    known?: readonly ListedFile[] | undefined,
-  ): Promise<Listing>;
+  list(repository: string, revision: string, signal: AbortSignal, known?: readonly ListedFile[]): Promise<Listing>;
   /** A file of a listing. */
   source(repository: string, commit: string, path: string): ByteSource;
 }
