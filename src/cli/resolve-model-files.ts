@@ -1,7 +1,9 @@
-import { createMissingEngine } from '../engines/missing-engine.ts';
-import type { ServedModel } from '../engines/served-model.ts';
+import type { WeightsStore } from '../catalog/weights/weights-store.ts';
 import type { Config } from '../config/config.ts';
 import { isHubReference } from '../config/weights.ts';
+import { createMissingEngine } from '../engines/missing-engine.ts';
+import type { ServedModel } from '../engines/served-model.ts';
+import { ManifoldError } from '../errors.ts';
 import { openWeights } from './open-weights.ts';
 
 /** A model of the configuration whose `path` is a file's. */
@@ -17,21 +19,30 @@ interface ResolvedModels {
 export async function resolveModelFiles(config: Config, env: NodeJS.ProcessEnv): Promise<ResolvedModels> {
   const models: ModelOnDisk[] = [];
   const missing: ServedModel[] = [];
-  const weights = config.models.some(({ path }) => isHubReference(path)) ? openWeights(config, env) : undefined;
+  const weights = openWeights(config, env);
   for (const model of config.models) {
     const id = model.id ?? model.path;
-    const isOfHub = isHubReference(model.path);
-    const path = isOfHub ? (await weights?.locate(model.path))?.path : model.path;
-    if (path !== undefined) models.push({ ...model, id, path });
-    else missing.push(missingModel(id, model.path));
+    try {
+      models.push({ ...model, id, path: await modelFile(model.path, weights) });
+    } catch (failure) {
+      if (!(failure instanceof ManifoldError)) throw failure;
+      const engine = createMissingEngine(failure.message);
+      missing.push({ id, engine, created: Math.floor(Date.now() / 1000), ownedBy: ownerOf(id) });
+    }
   }
-  await weights?.close();
+  await weights.close();
   return { models, missing };
 }
 
-function missingModel(id: string, reference: string): ServedModel {
-  const message = `its weights are not on this machine; \`manifold pull ${reference}\` brings them.`;
-  return { id, engine: createMissingEngine(message), created: Math.floor(Date.now() / 1000), ownedBy: ownerOf(id) };
+/** The file of a model's path; of an `hf:…` path the cached one, or `model_file_missing` with what brings it. */
+export async function modelFile(path: string, weights: Pick<WeightsStore, 'locate'>): Promise<string> {
+  if (!isHubReference(path)) return path;
+  const local = await weights.locate(path);
+  if (local !== undefined) return local.path;
+  throw new ManifoldError(
+    'model_file_missing',
+    `The weights ${path} are not on this machine; \`manifold pull ${path}\` brings them.`,
+  );
 }
 
 function ownerOf(id: string): string {

@@ -147,7 +147,7 @@ export async function startHubServer(): Promise<HubServer> {
       .writeHead(302, {
         ...headers,
         'x-linked-etag': `"${sha256(file.content)}"`,
-        location: `${addressOf(cdn)}/blob/${name}/${encodeURIComponent(rest)}?signature=secret`,
+        location: `${addressOf(cdn).replace('127.0.0.1', 'localhost')}/blob/${name}/${encodeURIComponent(rest)}?signature=secret`,
       })
       .end();
   });
@@ -174,7 +174,7 @@ export async function startHubServer(): Promise<HubServer> {
   }
   return Object.assign(state, {
     url: addressOf(hub),
-    cdnUrl: addressOf(cdn),
+    cdnUrl: addressOf(cdn).replace('127.0.0.1', 'localhost'),
     requests,
     fileBytes: () => sent,
     put(repository: string, files: Readonly<Record<string, HubFile | Buffer>>) {

@@ -14,7 +14,8 @@ interface HubOptions {
   readonly hasToken: boolean;
 }
 
-const mostListedBytes = 32 * 1024 * 1024;
+/** Of one answer; a page of a listing has a tenth of it. More would take the event loop too long to parse. */
+const mostListedBytes = 4 * 1024 * 1024;
 const mostFiles = 10_000;
 
 /** A hub: Hugging Face's, or a server with its API. */

@@ -13,8 +13,13 @@ export interface Asked {
 }
 
 /** An answer that is none of 200, 206 and 416, as an error that says what to do. Destroys its body. */
-export function refusalOf({ status, headers, body }: WebAnswer, asked: Asked): ManifoldError {
+export function refusalOf({ url, status, headers, body }: WebAnswer, asked: Asked): ManifoldError {
   body.on('error', () => undefined).destroy();
+  // What redirects lead to is signed for a while: the next attempt is led there anew.
+  if (!asked.place.startsWith(url.origin) && status !== 404) {
+    const from = `${url.host}, where ${asked.place} keeps ${asked.path ?? asked.repository ?? 'it'},`;
+    return failed(`${from} answered ${status}.`, secondsOf(headers['retry-after']));
+  }
   const code = headers['x-error-code'];
   if (status === 401 || status === 403) return denied(status, code, asked);
   if (status === 404 || status === 410) return notFound(code, asked);

@@ -19,6 +19,12 @@ export function createWebSource({ web, url, asked }: WebSourceOptions): ByteSour
       const answer = await web.get(url, headers, signal);
       if (answer.headers['content-encoding'] !== undefined) throw encoded(answer, name);
       if (answer.status === 200) return opened(answer, 0, lengthOf(answer));
+      const isOther = validator !== undefined && validatorOf(answer) !== validator;
+      if (answer.status === 206 && isOther) {
+        // Not every server honours `If-Range`.
+        discard(answer);
+        return this.open(0, undefined, signal);
+      }
       if (answer.status === 206) return continued(answer, from, name);
       if (answer.status === 416 && from > 0) return atEnd(answer, from, () => this.open(0, undefined, signal));
       throw refusalOf(answer, asked);
