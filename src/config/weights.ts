@@ -25,6 +25,17 @@ export function isHubReference(path: string): boolean {
   return path.startsWith('hf:');
 }
 
+/** The settings as they may be shown: names and passwords in their URLs are left out. */
+export function withoutPasswords(settings: WeightsSettings): WeightsSettings {
+  const shown = (text: string) => text.replace(/^(https?:\/\/)[^/]*@/i, '$1<redacted>@');
+  const { mirror: from, endpoint } = settings;
+  return {
+    ...settings,
+    ...(from !== undefined && { mirror: shown(from) }),
+    ...(endpoint !== undefined && { endpoint: shown(endpoint) }),
+  };
+}
+
 /** The settings with their paths made absolute. */
 export function absoluteWeights(settings: WeightsSettings, absolute: (path: string) => string): WeightsSettings {
   const { cacheDir, filesDir, mirror: from } = settings;

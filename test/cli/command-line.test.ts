@@ -56,6 +56,13 @@ test('config shows engines without their keys, and says which is left out', asyn
   expect(stderr).toMatch(/^manifold: engines\.sglang \(from e\.yaml\): url: .+ This engine is left out\.\n$/);
 });
 
+test('config hides the password of a mirror', async () => {
+  const file = join(dir, 'w.yaml');
+  writeFileSync(file, 'weights: { mirror: "https://me:s3cret@files.test/models" }\n');
+  const { stdout } = await run(['config', '--config', file]);
+  expect(stdout).toMatch(/^weights\.mirror +https:\/\/<redacted>@files\.test\/models +w\.yaml$/m);
+});
+
 test('a wrong configuration is one line and exit code 1', async () => {
   const { code, stderr } = await run(['serve'], { NIM_SERVER_PORT: 'many' });
   expect(code).toBe(1);

@@ -45,6 +45,19 @@ describe('weights on this machine', () => {
     expect(await weights.store.find({ repository: 'org/other' })).toBeUndefined();
   });
 
+  it('of which several fit are not found without more words', async () => {
+    downloadedByAnotherTool('small-Q8_0.gguf', q8);
+    downloadedByAnotherTool('large-Q8_0.gguf', q4);
+
+    expect(await weights.store.find({ repository, quantization: 'Q8_0' })).toBeUndefined();
+    await expect(weights.store.locate('hf:org/some:Q8_0')).rejects.toMatchObject({ code: 'invalid_value' });
+    expect((await weights.store.locate('hf:org/some:small-Q8_0.gguf'))?.bytes).toBe(2000);
+    expect((await weights.store.list()).map(({ reference }) => reference)).toEqual([
+      'hf:org/some:large-Q8_0.gguf',
+      'hf:org/some:small-Q8_0.gguf',
+    ]);
+  });
+
   it('that another tool downloaded are not downloaded again', async () => {
     hub.put(repository, { 'some-Q8_0.gguf': q8 });
     downloadedByAnotherTool('some-Q8_0.gguf', q8);

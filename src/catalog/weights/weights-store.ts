@@ -111,7 +111,15 @@ export function createWeightsStore(options: WeightsOptions): WeightsStore {
   };
 
   return {
-    find: async (source) => (await locateSource(source))?.path,
+    find: (source) =>
+      locateSource(source).then(
+        (local) => local?.path,
+        (failure: unknown) => {
+          // Several that fit are none that is meant.
+          if (failure instanceof ManifoldError && failure.code === 'invalid_value') return undefined;
+          throw failure;
+        },
+      ),
     locate: async (text) => locate(parseReference(text)),
     list,
     async plan(text, { signal, report, isRemote = false }) {
