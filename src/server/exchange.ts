@@ -9,11 +9,11 @@ export interface Exchange {
   /** What the model did for it; the code of any failure lands here too. */
   readonly measurement: Measurement;
   keyId?: string;
-  /** A server that stops does not wait for it: it can be taken up again. */
-  endsWhenDraining?: boolean;
   trace?: Trace;
   /** Only a model that is served, never a client's invention. */
   model?: string;
+  /** A server that stops does not wait for it: it can be taken up again. */
+  endsWhenDraining?: boolean;
 }
 
 declare module 'fastify' {

@@ -78,6 +78,12 @@ test('doctor --json lists findings, each with a status', async () => {
   );
 });
 
+test('doctor says how to get the weights of a model that has none here', async () => {
+  const { code, stdout } = await run(['doctor', '--model', 'hf:org/none:Q4_K_M', '--port', '0'], { HF_HOME: dir });
+  expect(code).toBe(1);
+  expect(stdout).toMatch(/^fail +model +org\/none:Q4_K_M: .*`manifold pull hf:org\/none:Q4_K_M` brings them\.$/m);
+});
+
 test('keys reset prints one key; keys list shows ids only', async () => {
   const reset = await run(['keys', 'reset']);
   expect(reset.stdout).toMatch(/^nvapi-\w+\n$/);

@@ -1,29 +1,22 @@
 import { chooseSizes } from '../../engine-host/choose-sizes.ts';
 import { readGgufHeader } from '../../engine-host/gguf-header.ts';
 import { availableMemory, totalOf } from '../../engine-host/memory-estimate.ts';
-import { type ModelOnDisk, resolveModelFiles } from '../resolve-model-files.ts';
+import type { Config } from '../../config/config.ts';
 import type { Finding, Patient } from './finding.ts';
 
 /** Whether the configured model files can be read, and what they would take of the memory. */
-export async function checkModelFiles({ config, env }: Patient): Promise<Finding[]> {
-  const { models, missing } = await resolveModelFiles(config, env);
-  const notHere = missing.map(({ id, engine }): Finding => {
-    const state = engine.state();
-    const found = `${id}: ${state.kind === 'failed' ? state.message : state.kind}`;
-    return { check: 'model', status: 'fail', found, advice: 'Pull it, or take it out of the configuration.' };
-  });
-  const here = models.map((model) => {
+export function checkModelFiles({ config }: Patient): Finding[] {
+  return config.models.map((model) => {
     try {
       return checkModel(model);
     } catch (failure) {
       const found = `${model.id ?? model.path}: ${failure instanceof Error ? failure.message : String(failure)}`;
-      return { check: 'model' as const, status: 'fail' as const, found, advice: 'Name a GGUF file with --model.' };
+      return { check: 'model', status: 'fail', found, advice: 'Name a GGUF file with --model.' };
     }
   });
-  return [...here, ...notHere];
 }
 
-function checkModel(model: ModelOnDisk): Finding {
+function checkModel(model: Config['models'][number]): Finding {
   const header = readGgufHeader(model.path);
   const { contextLength, cells, estimate } = chooseSizes(header, model);
   const needed = totalOf(estimate);
