@@ -34,6 +34,7 @@ export function rmCommand(terminal: Terminal): Command {
       const weights = openWeights(loadConfig({ file, env, cwd }).config, env);
       try {
         const local = await theOne(model, weights);
+        if (local === undefined) return say(stdout, await withoutModel(model, dryRun, weights));
         if (dryRun) return say(stdout, `${local.reference}: ${formatBytes(local.bytes)} in ${local.path}`);
         const { bytes } = await weights.remove(local);
         say(stdout, `Removed ${local.reference}, ${formatBytes(bytes)}.`);
@@ -44,7 +45,7 @@ export function rmCommand(terminal: Terminal): Command {
 }
 
 /** The model that is named, if it is here and the only one that is meant. */
-async function theOne(model: string, weights: WeightsStore): Promise<LocalWeights> {
+async function theOne(model: string, weights: WeightsStore): Promise<LocalWeights | undefined> {
   const reference = parseReference(model);
   const isOpen = reference.kind === 'hub' && reference.quantization === undefined && reference.file === undefined;
   if (isOpen) {
@@ -54,7 +55,13 @@ async function theOne(model: string, weights: WeightsStore): Promise<LocalWeight
       throw new CommandFailed(`Several models of ${reference.repository} are here: ${names}. Name one of them.`);
     }
   }
-  const local = await weights.locate(model);
-  if (local === undefined) throw new CommandFailed(`${model} is not on this machine.`);
-  return local;
+  return weights.locate(model);
+}
+
+/** Of a model that is not here there may be the begin of a download. */
+async function withoutModel(model: string, isTrial: boolean, weights: WeightsStore): Promise<string> {
+  const reference = parseReference(model);
+  const removed = reference.kind === 'hub' && !isTrial ? await weights.removeBegun(reference.repository) : undefined;
+  if (removed === undefined || removed.files === 0) throw new CommandFailed(`${model} is not on this machine.`);
+  return `Removed ${formatBytes(removed.bytes)} of downloads that were begun.`;
 }

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 
 /** A URL, or the path of a folder. */
-const mirror = z.string().min(1);
+const mirror = z
+  .string()
+  .min(1)
+  .refine((text) => !/^https?:/i.test(text) || URL.canParse(text), 'Write a URL, or the path of a folder');
 
 /** Where weights come from and where they lie. */
 export const weightsSettings = z.strictObject({

@@ -11,6 +11,8 @@ export interface Fault {
   readonly headers?: Readonly<Record<string, string>>;
   /** Bytes of the body after which the connection is destroyed. */
   readonly cutAfter?: number;
+  /** Bytes of the body after which nothing more comes. */
+  readonly stallAfter?: number;
   /** Milliseconds before each 64 KiB. */
   readonly slowMs?: number;
   /** Sent in place of the file's bytes. */
@@ -100,7 +102,8 @@ export async function startHubServer(): Promise<HubServer> {
       response.end();
       return;
     }
-    const end = fault.cutAfter === undefined ? content.length : Math.min(content.length, from + fault.cutAfter);
+    const most = fault.cutAfter ?? fault.stallAfter ?? Infinity;
+    const end = Math.min(content.length, from + most);
     response.setMaxListeners(0);
     for (let at = from; at < end && !response.destroyed; at += 65_536) {
       const piece = content.subarray(at, Math.min(end, at + 65_536));
@@ -108,7 +111,8 @@ export async function startHubServer(): Promise<HubServer> {
       if (!response.write(piece)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
       sent += piece.length;
     }
-    if (end < content.length) {
+    if (end < content.length && fault.stallAfter !== undefined) await once(response, 'close');
+    else if (end < content.length) {
       // What a client has received and not yet read is lost with the connection.
       await wait(250);
       response.destroy();

@@ -162,6 +162,21 @@ describe('removing', () => {
     expect(readFileSync(join(folder(), 'refs', 'main'), 'utf8')).toBe(commit);
   });
 
+  it('of a repository of which nothing is here takes what was begun, but for what is being downloaded', async () => {
+    hub.put('org/begun', { 'a-Q4_K_M.gguf': madeWeights(200_000, 6) });
+    hub.always = { slowMs: 100 };
+    const stopping = new AbortController();
+    const pulling = weights.pull('hf:org/begun', stopping.signal);
+    await expect.poll(() => weights.events.filter(({ file }) => file === 'a-Q4_K_M.gguf').length).toBeGreaterThan(0);
+
+    expect(await weights.store.removeBegun('org/begun')).toEqual({ files: 0, bytes: 0 });
+    stopping.abort(new Error('stopped'));
+    await expect(pulling).rejects.toThrow('stopped');
+
+    expect(await weights.store.removeBegun('org/begun')).toMatchObject({ files: 1 });
+    expect(readdirSync(weights.cacheDir)).not.toContain('models--org--begun');
+  });
+
   it('of a file that was pulled by its path takes it and the folders that are empty then', async () => {
     const source = join(weights.dir, 'x-Q4_0.gguf');
     writeFileSync(source, q4);

@@ -124,6 +124,21 @@ describe('a pull', () => {
     ]);
   });
 
+  it('goes on elsewhere when a server falls silent', async () => {
+    await using impatient = createTestWeights({ endpoint: hub.url, silenceTimeoutMs: 400 });
+    hub.fileFaults.push({ stallAfter: 100_000 });
+
+    const { path } = await impatient.pull('hf:org/some-GGUF');
+
+    expect(readFileSync(path).equals(content)).toBe(true);
+    expect(impatient.events).toContainEqual(
+      expect.objectContaining({
+        kind: 'retrying',
+        reason: expect.stringMatching(/broke while .* came \(UND_ERR_BODY_TIMEOUT\)/),
+      }),
+    );
+  });
+
   it('gives up when nothing comes any more, and keeps what came', async () => {
     hub.fileFaults.push({ cutAfter: 100_000 }, ...Array.from({ length: 9 }, () => ({ status: 503 })));
 

@@ -55,7 +55,6 @@ async function fetchFile(
     // Whoever held the lock may have brought it.
     if (await place.adopt()) return;
     await mkdir(dirname(place.partial), { recursive: true });
-    await mkdir(dirname(place.path), { recursive: true });
     const listener = {
       onBytes: progress,
       onChecking: (there: number) => report({ kind: 'checking', file: name, bytes: there }),

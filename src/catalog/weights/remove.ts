@@ -1,7 +1,7 @@
 import { readdir, readlink, realpath, rm, rmdir, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { createCachedRepository, type CachedRepository } from './cache/cached-repository.ts';
-import { partialSuffix } from './cache/hub-place.ts';
+import { discardPartials, partialSuffix } from './cache/partials.ts';
 import type { LocalWeights } from './find.ts';
 
 /** What was given back to the disk. */
@@ -26,6 +26,14 @@ export async function removeFromHubCache(
   const freed = await removeFiles([...gone]);
   await removeEmpty(cached, links);
   return freed;
+}
+
+/** Removes what was begun and not ended of a repository's downloads, but for what a process works at. */
+export async function removeBegun(cacheDir: string, repository: string): Promise<Removed> {
+  const cached = createCachedRepository(cacheDir, repository);
+  const removed = await discardPartials(cached);
+  if ((await cached.commits()).length === 0) await removeEmpty(cached, []);
+  return removed;
 }
 
 /** Removes files that are of no repository, and the folders below `root` that they leave empty. */
@@ -84,8 +92,10 @@ async function removeEmpty(cached: CachedRepository, before: readonly Link[]): P
     const [commit] = await cached.commits(place.slice(refs.length + 1));
     if (commit === undefined || !left.has(commit)) await rm(place, { force: true });
   }
+  if (left.size > 0) return;
+  await discardPartials(cached);
   const blobs = await readdir(join(cached.folder, 'blobs')).catch(() => []);
-  if (left.size > 0 || blobs.length > 0) return;
+  if (blobs.length > 0) return;
   await rm(cached.folder, { recursive: true, force: true });
   await rm(join(dirname(cached.folder), '.locks', basename(cached.folder)), { recursive: true, force: true });
 }

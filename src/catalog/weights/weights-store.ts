@@ -13,7 +13,7 @@ import { planHub } from './plan-hub.ts';
 import { placeOfUrl, planPath, planUrl } from './plan-plain.ts';
 import { preferredSource, type WeightsSource } from './preferred-source.ts';
 import { parseReference, type Reference } from './reference.ts';
-import { removeFromHubCache, removePlain, type Removed } from './remove.ts';
+import { removeBegun, removeFromHubCache, removePlain, type Removed } from './remove.ts';
 
 export interface WeightsOptions {
   /** The hub's cache, shared with its other tools. */
@@ -32,6 +32,8 @@ export interface WeightsOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** What a card says of a model's weights. Default: there are no cards. */
   readonly sourcesOf?: (id: string) => readonly WeightsSource[] | undefined;
+  /** The longest silence of a server. Default: a minute. */
+  readonly silenceTimeoutMs?: number;
   readonly clock?: Clock;
   readonly freeBytes?: (path: string) => Promise<number>;
 }
@@ -54,6 +56,8 @@ export interface WeightsStore {
   fetch(plan: PullPlan, asked: PullOptions): Promise<void>;
   /** Removes what `reference` names; `weights_in_use` while a process has it. */
   remove(weights: LocalWeights): Promise<Removed>;
+  /** Removes what was begun and not ended of a repository's downloads, but for what a process works at. */
+  removeBegun(repository: string): Promise<Removed>;
   close(): Promise<void>;
 }
 
@@ -61,9 +65,14 @@ export function createWeightsStore(options: WeightsOptions): WeightsStore {
   const { cacheDir, filesDir, env, isOffline, allowHosts, freeBytes = freeBytesAt } = options;
   const clock = options.clock ?? createSystemClock();
   const { origin, ...opened } = createOrigin(options);
-  const web = createWeb({ env });
+  const silence = options.silenceTimeoutMs === undefined ? {} : { silenceTimeoutMs: options.silenceTimeoutMs };
+  const web = createWeb({ env, ...silence });
   const isListed = (host: string) => allowHosts.includes(host);
-  const restrictedWeb = createWeb({ env, isAllowed: ({ host, hostname }) => [host, hostname].some(isListed) });
+  const restrictedWeb = createWeb({
+    env,
+    ...silence,
+    isAllowed: ({ host, hostname }) => [host, hostname].some(isListed),
+  });
   const sourceOf = (id: string, quantization?: string) => {
     const source = preferredSource(options.sourcesOf?.(id) ?? [], quantization);
     if (source !== undefined) return source;
@@ -147,6 +156,7 @@ export function createWeightsStore(options: WeightsOptions): WeightsStore {
         ? removePlain(filesDir, weights)
         : removeFromHubCache(cacheDir, weights.repository, weights);
     },
+    removeBegun: (repository) => removeBegun(cacheDir, repository),
     async close() {
       await Promise.all([opened.close(), web.close(), restrictedWeb.close()]);
     },

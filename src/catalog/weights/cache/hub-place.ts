@@ -1,12 +1,10 @@
 import { createHash } from 'node:crypto';
 import { rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { ListedFile } from '../origin/origin.ts';
 import type { CachedRepository } from './cached-repository.ts';
+import { lockOf, partialSuffix } from './partials.ts';
 import type { Place } from './place.ts';
-
-/** The end of the name of a file that is being downloaded. The hub's own tools have another, and write otherwise. */
-export const partialSuffix = '.manifold-part';
 
 /** A file of a commit in the hub's cache. */
 export function createHubPlace(repository: CachedRepository, commit: string, file: ListedFile): Place {
@@ -24,7 +22,7 @@ export function createHubPlace(repository: CachedRepository, commit: string, fil
   return {
     path: whole,
     partial,
-    lock: join(dirname(repository.folder), '.locks', basename(repository.folder), `${key}.manifold-lock`),
+    lock: lockOf(repository, key),
     isFilled: async () => (await isLinked()) || hasBlob(),
     async adopt() {
       if (await isLinked()) return true;

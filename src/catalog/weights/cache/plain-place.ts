@@ -1,5 +1,5 @@
 import { rename, rm, stat } from 'node:fs/promises';
-import { partialSuffix } from './hub-place.ts';
+import { partialSuffix } from './partials.ts';
 import type { Place } from './place.ts';
 
 /** A file that belongs to no repository, under a name of its own. */

@@ -63,6 +63,18 @@ export async function lockDownload(path: string, options: LockOptions): Promise<
   };
 }
 
+/** Whether a living process holds the lock. */
+export async function isLocked(path: string): Promise<boolean> {
+  return (await exists(path)) && !(await isAbandoned(path));
+}
+
+function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
 /** Only one process can make the file. */
 async function create(path: string, holder: LockHolder): Promise<boolean> {
   try {
