@@ -42,7 +42,7 @@ export function pullCommand(terminal: Terminal): Command {
 
 async function pull(model: string, { dryRun, config: file }: Flags, { env, cwd, stdout, stderr }: Terminal) {
   const { config } = loadConfig({ file, env, cwd });
-  const weights = openWeights(config, env);
+  const weights = await openWeights(config, env);
   const stopping = new AbortController();
   const stop = () => stopping.abort();
   process.once('SIGINT', stop).once('SIGTERM', stop);

@@ -19,7 +19,7 @@ interface ResolvedModels {
 export async function resolveModelFiles(config: Config, env: NodeJS.ProcessEnv): Promise<ResolvedModels> {
   const models: ModelOnDisk[] = [];
   const missing: ServedModel[] = [];
-  const weights = openWeights(config, env);
+  const weights = await openWeights(config, env);
   for (const model of config.models) {
     const id = model.id ?? model.path;
     try {

@@ -31,7 +31,7 @@ export function rmCommand(terminal: Terminal): Command {
     .addHelpText('after', help)
     .action(async (model: string, { dryRun, config: file }: Flags) => {
       const { env, cwd, stdout } = terminal;
-      const weights = openWeights(loadConfig({ file, env, cwd }).config, env);
+      const weights = await openWeights(loadConfig({ file, env, cwd }).config, env);
       try {
         const local = await theOne(model, weights);
         if (local === undefined) return say(stdout, await withoutModel(model, dryRun, weights));

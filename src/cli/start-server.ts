@@ -93,7 +93,7 @@ async function listen(
   const engines = [...created, ...missing];
   const catalogues = createCatalogues(config, env, { logger, metrics });
   const version = packageVersion();
-  const weights = canPull ? openWeights(config, env) : undefined;
+  const weights = canPull ? await openWeights(config, env) : undefined;
   const parts = { config, engines, catalogues, keyStore, weights, logger, metrics, version, hasPages };
   const closeEngines = () => Promise.allSettled(engines.map(({ engine }) => engine.close()));
   const server = await compose(parts).catch(async (failure: unknown) => {
