@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { madeWeights, sha256, startHubServer, type HubServer } from '../support/hub-server.ts';
 import { launcher, runManifold } from '../support/run-manifold.ts';
 
@@ -21,7 +21,17 @@ afterEach(async () => {
   rmSync(dir, { recursive: true, force: true });
 });
 
-const env = () => ({ PATH: process.env['PATH'], HOME: dir, HF_HOME: join(dir, 'hf'), HF_ENDPOINT: hub.url });
+// Compiled code is kept from one start to the next.
+const caches = mkdtempSync(join(tmpdir(), 'manifold-pull-caches-'));
+afterAll(() => rmSync(caches, { recursive: true, force: true }));
+
+const env = () => ({
+  PATH: process.env['PATH'],
+  HOME: dir,
+  XDG_CACHE_HOME: caches,
+  HF_HOME: join(dir, 'hf'),
+  HF_ENDPOINT: hub.url,
+});
 const run = (...args: string[]) => runManifold(args, { cwd: dir, env: env() });
 const partial = () => join(dir, 'hf', 'hub', 'models--org--some', 'blobs', `${sha256(content)}.manifold-part`);
 const sizeOf = (path: string) => (existsSync(path) ? statSync(path).size : 0);
