@@ -3,6 +3,7 @@ import path from 'node:path';
 import { createAuthenticator } from './access/authenticator.ts';
 import type { KeyStore } from './access/key-store.ts';
 import type { Cards } from './catalog/cards.ts';
+import type { WeightsStore } from './catalog/weights/weights-store.ts';
 import type { Config } from './config/config.ts';
 import type { ServedModel } from './engines/served-model.ts';
 import type { Catalogue } from './engines/upstream/catalogue.ts';
@@ -36,6 +37,8 @@ export interface ComposeOptions {
   /** What is known of models, served here or not. Default: nothing. */
   readonly cards?: Cards;
   readonly keyStore: KeyStore;
+  /** Where weights are pulled to over HTTP. Default: they are not. Closed with the server. */
+  readonly weights?: WeightsStore | undefined;
   readonly logger: Logger;
   readonly version: string;
   /** Where the engines count too. Default: metrics of its own. */
@@ -81,6 +84,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     tokenTools: createTokenTools(models, resolveImages),
     metrics,
     running,
+    weights: options.weights,
     version,
     hasPages: options.hasPages ?? true,
     webDir: options.webDir ?? path.join(packageRoot, 'web/dist'),
@@ -127,6 +131,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
         ...engines.map(({ engine }) => engine.close()),
         ...catalogues.map((catalogue) => catalogue.close()),
         verifier.close(),
+        options.weights?.close(),
       ]);
     },
   };

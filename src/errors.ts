@@ -55,6 +55,12 @@ export const errorTable = {
   insufficient_memory: { status: 503, type: 'server_error', retryable: false },
   native_library_unusable: { status: 503, type: 'server_error', retryable: false },
   upstream_timeout: { status: 504, type: 'server_error', retryable: true },
+  weights_denied: { status: 403, type: 'permission_error', retryable: false },
+  weights_not_found: { status: 404, type: 'invalid_request_error', retryable: false },
+  weights_in_use: { status: 409, type: 'invalid_request_error', retryable: false },
+  weights_invalid: { status: 502, type: 'server_error', retryable: false },
+  download_failed: { status: 502, type: 'server_error', retryable: true },
+  insufficient_storage: { status: 507, type: 'server_error', retryable: false },
   configuration_invalid: { status: 500, type: 'server_error', retryable: false },
 } as const satisfies Record<string, ErrorKind>;
 

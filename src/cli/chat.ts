@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { loadConfig } from '../config/load-config.ts';
+import { isHubReference } from '../config/weights.ts';
 import { ManifoldError } from '../errors.ts';
 import { createConversation } from './chat/conversation.ts';
 import { answer, talk } from './chat/talk.ts';
@@ -32,7 +33,7 @@ Examples:
 export function chatCommand(terminal: Terminal): Command {
   return new Command('chat')
     .description('talk to a model in the terminal')
-    .option('-m, --model <id>', 'which model of the server; or a .gguf file to start a server with')
+    .option('-m, --model <id>', 'which model of the server; or a .gguf file or hf:… to start a server with')
     .option('--system <text>', 'system prompt')
     .option('--once <question>', 'print one answer and exit')
     .option('--url <url>', 'the server (default: the one running here)')
@@ -85,5 +86,5 @@ async function chooseModel(client: ServerClient, wanted: string | undefined): Pr
 }
 
 function isGguf(model: string | undefined): model is string {
-  return model?.endsWith('.gguf') ?? false;
+  return model !== undefined && (model.endsWith('.gguf') || isHubReference(model));
 }

@@ -5,6 +5,8 @@ import { doctorCommand } from './doctor.ts';
 import { engineCommand } from './engine.ts';
 import { keysCommand } from './keys.ts';
 import { modelsCommand } from './models.ts';
+import { pullCommand } from './pull.ts';
+import { rmCommand } from './rm.ts';
 import { serveCommand } from './serve.ts';
 import { showCommand } from './show.ts';
 import type { Terminal } from './terminal.ts';
@@ -31,6 +33,8 @@ export function createProgram(terminal: Terminal): Command {
     chatCommand,
     modelsCommand,
     showCommand,
+    pullCommand,
+    rmCommand,
     doctorCommand,
     configCommand,
     engineCommand,

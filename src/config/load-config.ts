@@ -10,6 +10,7 @@ import type { Origin, Setting } from './setting.ts';
 import { settingsFromEnvironment, unknownEnvironmentVariables } from './settings-from-environment.ts';
 import { settingsFromFile } from './settings-from-file.ts';
 import { usableEngines } from './usable-engines.ts';
+import { absoluteWeights, isHubReference } from './weights.ts';
 
 interface Sources {
   readonly flags?: readonly Setting[];
@@ -67,7 +68,11 @@ function withAbsolutePaths(config: Config, cwd: string): Config {
     ...(config.stateDir !== undefined && { stateDir: absolute(config.stateDir) }),
     ...(config.libDir !== undefined && { libDir: absolute(config.libDir) }),
     ...(config.catalog.dir !== undefined && { catalog: { dir: absolute(config.catalog.dir) } }),
-    models: config.models.map((model) => ({ ...model, path: absolute(model.path) })),
+    models: config.models.map((model) => ({
+      ...model,
+      path: isHubReference(model.path) ? model.path : absolute(model.path),
+    })),
+    weights: absoluteWeights(config.weights, absolute),
     engines: config.engines.map((engine) => ({
       ...engine,
       ...(engine.replicasFile !== undefined && { replicasFile: absolute(engine.replicasFile) }),
@@ -94,6 +99,7 @@ function withModelIds(config: Config): Config {
 
 /** A file split into parts is named after the whole. */
 function idOfFile(path: string): string {
+  if (isHubReference(path)) return path.slice('hf:'.length);
   const stem = basename(path)
     .replace(/\.gguf$/i, '')
     .replace(/-\d{5}-of-\d{5}$/, '');

@@ -12,6 +12,8 @@ export interface Exchange {
   trace?: Trace;
   /** Only a model that is served, never a client's invention. */
   model?: string | undefined;
+  /** A server that stops does not wait for it: it can be taken up again. */
+  endsWhenDraining?: boolean;
 }
 
 declare module 'fastify' {
