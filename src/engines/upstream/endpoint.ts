@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Pool } from 'undici';
+import Pool from 'undici/lib/dispatcher/pool.js';
 import { ManifoldError } from '../../errors.ts';
 import type { Caller } from '../engine.ts';
 import { jsonBytes } from '../openai-compatible/json-bytes.ts';
