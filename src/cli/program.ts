@@ -1,16 +1,6 @@
 import { Command } from 'commander';
-import { chatCommand } from './chat.ts';
-import { configCommand } from './config.ts';
-import { doctorCommand } from './doctor.ts';
-import { engineCommand } from './engine.ts';
-import { keysCommand } from './keys.ts';
-import { modelsCommand } from './models.ts';
-import { pullCommand } from './pull.ts';
-import { rmCommand } from './rm.ts';
-import { serveCommand } from './serve.ts';
-import { showCommand } from './show.ts';
 import type { Terminal } from './terminal.ts';
-import { packageVersion, versionCommand } from './version.ts';
+import { packageVersion } from './version.ts';
 
 const examples = `
 Examples:
@@ -20,28 +10,34 @@ Examples:
   manifold doctor                              what this machine can do, and what is in the way
 `;
 
-/** The command line as a parts list. Throws CommanderError instead of ending the process. */
-export function createProgram(terminal: Terminal): Command {
+/** Every command, loaded when it is needed: a server starts sooner without the others. */
+const commands = {
+  serve: async () => (await import('./serve.ts')).serveCommand,
+  chat: async () => (await import('./chat.ts')).chatCommand,
+  models: async () => (await import('./models.ts')).modelsCommand,
+  show: async () => (await import('./show.ts')).showCommand,
+  pull: async () => (await import('./pull.ts')).pullCommand,
+  rm: async () => (await import('./rm.ts')).rmCommand,
+  doctor: async () => (await import('./doctor.ts')).doctorCommand,
+  config: async () => (await import('./config.ts')).configCommand,
+  engine: async () => (await import('./engine.ts')).engineCommand,
+  keys: async () => (await import('./keys.ts')).keysCommand,
+  version: async () => (await import('./version.ts')).versionCommand,
+} as const satisfies Record<string, () => Promise<(terminal: Terminal) => Command>>;
+
+/**
+ * The command line as a parts list, as far as `args` need it: with the command that they begin with, or with all.
+ * Throws CommanderError instead of ending the process.
+ */
+export async function createProgram(terminal: Terminal, [name = '']: readonly string[]): Promise<Command> {
   const program = new Command('manifold')
     .description('Serves language models behind the NVIDIA NIM / OpenAI chat-completions API.')
     .version(packageVersion(), '-v, --version', 'print the version')
     .helpOption('-h, --help', 'show help; also after a command')
     .helpCommand('help [command]', 'show help for a command')
     .addHelpText('after', examples);
-  const commands = [
-    serveCommand,
-    chatCommand,
-    modelsCommand,
-    showCommand,
-    pullCommand,
-    rmCommand,
-    doctorCommand,
-    configCommand,
-    engineCommand,
-    keysCommand,
-    versionCommand,
-  ];
-  for (const command of commands) program.addCommand(command(terminal));
+  const wanted = Object.hasOwn(commands, name) ? [commands[name as keyof typeof commands]] : Object.values(commands);
+  for (const command of await Promise.all(wanted.map((load) => load()))) program.addCommand(command(terminal));
   for (const command of [program, ...descendants(program)]) {
     command.exitOverride().configureOutput({
       writeOut: (text) => terminal.stdout.write(text),

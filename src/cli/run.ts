@@ -6,7 +6,7 @@ import { say, type Terminal } from './terminal.ts';
 
 /** Runs one command line to its end and returns the exit code. Failures are one line on stderr. */
 export async function run(args: readonly string[], terminal: Terminal): Promise<number> {
-  const program = createProgram(terminal);
+  const program = await createProgram(terminal, args);
   if (args.length === 0) {
     program.outputHelp();
     return exitCode.ok;

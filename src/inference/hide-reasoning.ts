@@ -3,15 +3,13 @@ import type { ChatCompletionChunk } from '../api/chat-completion-chunk.ts';
 type Choice = ChatCompletionChunk['choices'][number];
 
 /**
- * The same stream without reasoning, and without the log probabilities that came with it, which would spell it out.
- * Usage still counts it.
+ * A chunk without reasoning, and without the log probabilities that came with it, which would spell it out; undefined
+ * where nothing is left. Usage still counts it.
  */
-export async function* hideReasoning(chunks: AsyncIterable<ChatCompletionChunk>): AsyncGenerator<ChatCompletionChunk> {
-  for await (const chunk of chunks) {
-    if (chunk.choices.length === 0) yield chunk;
-    const choices = chunk.choices.flatMap(withoutReasoning);
-    if (choices.length > 0) yield { ...chunk, choices };
-  }
+export function hideReasoning(chunk: ChatCompletionChunk): ChatCompletionChunk | undefined {
+  if (chunk.choices.length === 0) return chunk;
+  const choices = chunk.choices.flatMap(withoutReasoning);
+  return choices.length > 0 ? { ...chunk, choices } : undefined;
 }
 
 function withoutReasoning(choice: Choice): Choice[] {

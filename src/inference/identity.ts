@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 
 /** What names one answer: the same in every chunk of it, and never the engine's own. */
 export interface Identity {
@@ -10,6 +10,6 @@ export interface Identity {
 }
 
 /** A fresh identity per request; `given` names it where the client wants to. */
-export function createIdentity(model: string, given = randomBytes(16).toString('hex')): Identity {
+export function createIdentity(model: string, given = randomUUID().replaceAll('-', '')): Identity {
   return { id: `chatcmpl-${given}`, created: Math.floor(Date.now() / 1000), model };
 }

@@ -2,6 +2,7 @@ import type { ChatCompletionChunk } from '../api/chat-completion-chunk.ts';
 import type { ImageFacts } from '../api/internal/image-facts.ts';
 import { toManifoldError, type ErrorCode } from '../errors.ts';
 import { bearsContent, says } from '../engines/bears-content.ts';
+import { staged } from '../lib/staged.ts';
 
 /** What one request used, filled in while it runs. */
 export interface Measurement {
@@ -90,17 +91,14 @@ export function meter(
     }
   };
 
-  return (async function* measured() {
-    try {
-      for await (const chunk of chunks) {
-        observe(chunk);
-        yield chunk;
-      }
-    } catch (failure) {
-      measurement.errorCode = toManifoldError(failure).code;
-      throw failure;
-    } finally {
+  return staged(chunks, {
+    take(chunk) {
+      observe(chunk);
+      return [chunk];
+    },
+    close(failure) {
+      if (failure) measurement.errorCode = toManifoldError(failure.reason).code;
       settle();
-    }
-  })();
+    },
+  });
 }

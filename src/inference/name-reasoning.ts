@@ -1,11 +1,7 @@
 import type { ChatCompletionChunk } from '../api/chat-completion-chunk.ts';
 
-/** Reasoning under both of its names: some clients read the one, some the other, and none reads both. */
-export async function* nameReasoning(chunks: AsyncIterable<ChatCompletionChunk>): AsyncGenerator<ChatCompletionChunk> {
-  for await (const chunk of chunks) yield withBothNames(chunk);
-}
-
-function withBothNames(chunk: ChatCompletionChunk): ChatCompletionChunk {
+/** A chunk with reasoning under both of its names: some clients read the one, some the other, and none reads both. */
+export function nameReasoning(chunk: ChatCompletionChunk): ChatCompletionChunk {
   if (chunk.choices.every(({ delta }) => delta.reasoning_content === undefined)) return chunk;
   return {
     ...chunk,

@@ -17,18 +17,17 @@ export function createChoiceNormalizer(fail: (what: string) => Error): ChoiceNor
   let hasStarted = false;
   let hasFinished = false;
 
-  const deltaOf = ({ content, refusal, tool_calls: pieces, ...named }: Delta): Delta => {
+  const deltaOf = ({ content, refusal, tool_calls: pieces, reasoning_content, reasoning: other }: Delta): Delta => {
     // Of its two names an engine may use either, or both.
-    const reasoning = named.reasoning_content ?? named.reasoning;
-    const ordered = calls.take(pieces ?? []);
-    const delta: Delta = {
-      ...(!hasStarted && { role: 'assistant' }),
-      // Engines send null beside calls; in a delta, what is not there is left out.
-      ...(typeof content === 'string' && { content }),
-      ...(reasoning && { reasoning_content: reasoning }),
-      ...(ordered.length > 0 && { tool_calls: ordered }),
-      ...(refusal === null && { refusal }),
-    };
+    const reasoning = reasoning_content ?? other;
+    const ordered = pieces ? calls.take(pieces) : [];
+    const delta: Delta = {};
+    if (!hasStarted) delta.role = 'assistant';
+    // Engines send null beside calls; in a delta, what is not there is left out.
+    if (typeof content === 'string') delta.content = content;
+    if (reasoning) delta.reasoning_content = reasoning;
+    if (ordered.length > 0) delta.tool_calls = ordered;
+    if (refusal === null) delta.refusal = refusal;
     hasStarted = true;
     return delta;
   };

@@ -12,7 +12,7 @@ async function* streamOf(chunks: readonly ChatCompletionChunk[]): AsyncGenerator
   yield* chunks;
 }
 
-function answerOf(chunks: readonly ChatCompletionChunk[]): AsyncGenerator<ChatCompletionChunk> {
+function answerOf(chunks: readonly ChatCompletionChunk[]): AsyncIterable<ChatCompletionChunk> {
   return normalize(streamOf([...chunks, usageOf(1, 1)]), identity, 1);
 }
 

@@ -1,6 +1,7 @@
 import type { ChatCompletionChunk } from '../api/chat-completion-chunk.ts';
 import type { Usage } from '../api/usage.ts';
 import { ManifoldError } from '../errors.ts';
+import { staged } from '../lib/staged.ts';
 import type { Identity } from './identity.ts';
 import { createChoiceNormalizer } from './normalize-choice.ts';
 
@@ -11,11 +12,11 @@ type Choice = ChatCompletionChunk['choices'][number];
  * usage last. A stream that ends without a finish reason for every choice or without usage fails with `engine_error`:
  * neither is ever invented.
  */
-export async function* normalize(
+export function normalize(
   chunks: AsyncIterable<ChatCompletionChunk>,
   identity: Identity,
   choiceCount: number,
-): AsyncGenerator<ChatCompletionChunk> {
+): AsyncIterableIterator<ChatCompletionChunk> {
   const choices = Array.from({ length: choiceCount }, () => createChoiceNormalizer(broken));
   const finished = new Set<number>();
   let hasUsage = false;
@@ -26,33 +27,44 @@ export async function* normalize(
     if (choice.finish_reason) finished.add(choice.index);
     return normalizer(choice);
   };
+  const { id, created, model } = identity;
+  const chunkOf = (fingerprint: string | null, said: Choice[]): ChatCompletionChunk => ({
+    id,
+    created,
+    model,
+    object: 'chat.completion.chunk',
+    system_fingerprint: fingerprint,
+    choices: said,
+  });
 
-  for await (const chunk of chunks) {
-    if (hasUsage) throw broken('sent more after its usage');
-    const head = {
-      ...identity,
-      object: 'chat.completion.chunk' as const,
-      system_fingerprint: chunk.system_fingerprint ?? null,
-    };
-    let ofPrompt = promptExtras(chunk);
-    for (const choice of chunk.choices) {
-      for (const piece of normalizeChoice(choice)) {
-        yield { ...head, choices: [piece], ...ofPrompt };
-        ofPrompt = {};
+  return staged(chunks, {
+    take(chunk) {
+      if (hasUsage) throw broken('sent more after its usage');
+      const fingerprint = chunk.system_fingerprint ?? null;
+      const out: ChatCompletionChunk[] = [];
+      for (const choice of chunk.choices) {
+        for (const piece of normalizeChoice(choice)) out.push(chunkOf(fingerprint, [piece]));
       }
-    }
-    if (chunk.usage && chunk.choices.length === 0) {
-      hasUsage = true;
+      const [first] = out;
+      if (first) Object.assign(first, promptExtras(chunk));
+      if (chunk.usage && chunk.choices.length === 0) {
+        hasUsage = true;
+        if (finished.size < choiceCount) throw broken('ended without a finish reason');
+        out.push({ ...chunkOf(fingerprint, []), usage: summed(chunk.usage) });
+      }
+      return out;
+    },
+    end() {
       if (finished.size < choiceCount) throw broken('ended without a finish reason');
-      yield { ...head, choices: [], usage: summed(chunk.usage) };
-    }
-  }
-  if (finished.size < choiceCount) throw broken('ended without a finish reason');
-  if (!hasUsage) throw broken('ended without usage');
+      if (!hasUsage) throw broken('ended without usage');
+      return [];
+    },
+  });
 }
 
-/** What a chunk says of the prompt, which stands in the first that leaves. */
+/** What a chunk says of the prompt, which stands in the first that leaves; undefined where that is nothing. */
 function promptExtras({ prompt_text: text, prompt_token_ids: ids, prompt_logprobs: logprobs }: ChatCompletionChunk) {
+  if (text === undefined && !ids && !logprobs) return undefined;
   return {
     ...(text !== undefined && { prompt_text: text }),
     ...(ids && { prompt_token_ids: ids }),

@@ -23,17 +23,24 @@ interface Said {
  * are about to be complete: their arguments are an object, and for a strict function what its parameters say. Not
  * checked is what a limit or a stop string cut, nor what is said beside calls. Grammars are the engine's matter.
  */
-export async function* verify(
+export function verify(
+  chunks: AsyncIterable<ChatCompletionChunk>,
+  request: Asked,
+  findProblem: FindProblem,
+  signal: AbortSignal,
+): AsyncIterable<ChatCompletionChunk> {
+  const { output, tools = [] } = request;
+  const isUnasked = (output === undefined || output.kind === 'grammar') && tools.length === 0;
+  return isUnasked ? chunks : verified(chunks, request, findProblem, signal);
+}
+
+async function* verified(
   chunks: AsyncIterable<ChatCompletionChunk>,
   request: Asked,
   findProblem: FindProblem,
   signal: AbortSignal,
 ): AsyncGenerator<ChatCompletionChunk> {
-  const { output, tools = [] } = request;
-  if ((output === undefined || output.kind === 'grammar') && tools.length === 0) {
-    yield* chunks;
-    return;
-  }
+  const { tools = [] } = request;
   const choices = new Map<number, Said>();
   const find: Find = (text, constraint, what) =>
     findProblem(text, constraint, signal).catch((cause: unknown) => {

@@ -4,25 +4,43 @@
  */
 export function abortable<T>(source: AsyncIterable<T>, signal: AbortSignal): AsyncIterableIterator<T> {
   const iterator = source[Symbol.asyncIterator]();
+  let isWatching = false;
+  let fail: ((reason: unknown) => void) | undefined;
+
   const leave = () => void iterator.return?.().catch(() => {});
+  const onAbort = () => {
+    leave();
+    fail?.(signal.reason);
+  };
+  const watch = () => {
+    isWatching = true;
+    signal.addEventListener('abort', onAbort, { once: true });
+  };
+  const stop = () => signal.removeEventListener('abort', onAbort);
+
   return {
-    async next() {
-      const aborted = Promise.withResolvers<never>();
-      const onAbort = () => {
+    next() {
+      if (signal.aborted) {
         leave();
-        aborted.reject(signal.reason);
-      };
-      if (signal.aborted) onAbort();
-      signal.addEventListener('abort', onAbort, { once: true });
-      try {
-        return await Promise.race([aborted.promise, iterator.next()]);
-      } catch (failure) {
-        throw signal.aborted ? signal.reason : failure;
-      } finally {
-        signal.removeEventListener('abort', onAbort);
+        return Promise.reject(signal.reason);
       }
+      if (!isWatching) watch();
+      return new Promise((resolve, reject) => {
+        fail = reject;
+        iterator.next().then(
+          (result) => {
+            if (result.done === true) stop();
+            return resolve(result);
+          },
+          (failure: unknown) => {
+            stop();
+            reject(signal.aborted ? signal.reason : failure);
+          },
+        );
+      });
     },
     return() {
+      stop();
       leave();
       return Promise.resolve({ done: true, value: undefined });
     },

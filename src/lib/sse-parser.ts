@@ -1,50 +1,85 @@
 const lineFeed = 10;
 const carriageReturn = 13;
+const space = 32;
+/** What begins a line of data. */
+const field = Buffer.from('data:');
 
 /** Bytes one line may have before the stream is refused. Log probabilities of a long prompt are one event of megabytes. */
 const maxLineBytes = 8 << 20;
 
+/** Reads a server-sent event stream, piece by piece, wherever it is cut. */
+export interface EventStreamParser {
+  /** The `data` of each event that these bytes complete. Throws a RangeError for a line that is too long. */
+  push(bytes: Uint8Array): string[];
+}
+
 /**
- * The `data` of each event of a server-sent event stream, in order. Handles LF, CRLF and CR line ends, splits
- * at any byte, multi-line data and comments. An event that the stream cuts off is not delivered.
+ * Handles LF, CRLF and CR line ends, splits at any byte, multi-line data and comments. An event that the stream cuts
+ * off is not delivered.
  *
  * https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
  */
-export async function* parseEventStream(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
-  let data: string[] = [];
-  for await (const line of lines(bytes)) {
-    if (line === '') {
-      if (data.length > 0) yield data.join('\n');
-      data = [];
-    } else if (line.startsWith('data:')) {
-      data.push(line.startsWith('data: ') ? line.slice(6) : line.slice(5));
-    }
-  }
-}
-
-async function* lines(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+export function createEventStreamParser(): EventStreamParser {
+  /** Pieces of a line that has not ended. */
   let held: Uint8Array[] = [];
   let heldBytes = 0;
   let endedInReturn = false;
-  for await (const chunk of bytes) {
-    let start: number = endedInReturn && chunk[0] === lineFeed ? 1 : 0;
-    if (chunk.length > 0) endedInReturn = false;
-    for (let at: number = start; at < chunk.length; at++) {
-      const byte = chunk[at];
-      if (byte !== lineFeed && byte !== carriageReturn) continue;
-      yield Buffer.concat([...held, chunk.subarray(start, at)]).toString('utf8');
-      held = [];
-      heldBytes = 0;
-      if (byte === carriageReturn) {
-        if (chunk[at + 1] === lineFeed) at++;
-        else endedInReturn = at === chunk.length - 1;
+  /** Of the event that has not ended. */
+  let data: string[] = [];
+
+  const takeLine = (bytes: Buffer, start: number, end: number, events: string[]) => {
+    if (start === end) {
+      if (data.length > 0) events.push(data.length === 1 ? (data[0] ?? '') : data.join('\n'));
+      data = [];
+    } else if (isData(bytes, start, end)) {
+      const from = start + field.length;
+      data.push(bytes.toString('utf8', bytes[from] === space ? from + 1 : from, end));
+    }
+  };
+  const endLine = (bytes: Buffer, start: number, end: number, events: string[]) => {
+    if (held.length === 0) return takeLine(bytes, start, end, events);
+    const line = Buffer.concat([...held, bytes.subarray(start, end)]);
+    held = [];
+    heldBytes = 0;
+    takeLine(line, 0, line.length, events);
+  };
+
+  return {
+    push(given) {
+      const bytes = Buffer.isBuffer(given) ? given : Buffer.from(given.buffer, given.byteOffset, given.byteLength);
+      const events: string[] = [];
+      if (bytes.length === 0) return events;
+      let start = endedInReturn && bytes[0] === lineFeed ? 1 : 0;
+      endedInReturn = false;
+      let feed = bytes.indexOf(lineFeed, start);
+      let back = bytes.indexOf(carriageReturn, start);
+      while (feed !== -1 || back !== -1) {
+        const isReturn = back !== -1 && (feed === -1 || back < feed);
+        const end = isReturn ? back : feed;
+        endLine(bytes, start, end, events);
+        start = end + 1;
+        if (isReturn && start === feed) start++;
+        else if (isReturn) endedInReturn = start === bytes.length;
+        if (feed !== -1 && feed < start) feed = bytes.indexOf(lineFeed, start);
+        if (isReturn) back = bytes.indexOf(carriageReturn, start);
       }
-      start = at + 1;
-    }
-    if (start < chunk.length) {
-      held.push(chunk.subarray(start));
-      heldBytes += chunk.length - start;
-    }
-    if (heldBytes > maxLineBytes) throw new RangeError('A line of the event stream is too long.');
-  }
+      if (start < bytes.length) {
+        held.push(bytes.subarray(start));
+        heldBytes += bytes.length - start;
+      }
+      if (heldBytes > maxLineBytes) throw new RangeError('A line of the event stream is too long.');
+      return events;
+    },
+  };
+}
+
+/** The `data` of each event of a stream of bytes, in order. */
+export async function* parseEventStream(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  const parser = createEventStreamParser();
+  for await (const chunk of bytes) yield* parser.push(chunk);
+}
+
+function isData(bytes: Buffer, start: number, end: number): boolean {
+  const after = start + field.length;
+  return after <= end && bytes.compare(field, 0, field.length, start, after) === 0;
 }

@@ -1,6 +1,9 @@
 import { ManifoldError } from '../errors.ts';
 import { scanJson, type JsonBounds } from '../lib/json-scan.ts';
 
+/** The default drops a byte order mark, and `fatal` refuses what would silently become U+FFFD. */
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true });
+
 /**
  * Bytes to a JSON object, or a 400 that says what is wrong. Strict where leniency lets two parsers disagree:
  * invalid UTF-8 and duplicate keys are refused, nesting and size are bounded before anything is built.
@@ -32,8 +35,7 @@ export function parseJsonBody(bytes: Uint8Array, bounds: JsonBounds): object {
 
 function decode(bytes: Uint8Array): string {
   try {
-    // The default drops a byte order mark, and `fatal` refuses what would silently become U+FFFD.
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return strictUtf8.decode(bytes);
   } catch (cause) {
     throw new ManifoldError('invalid_json', 'The request body is not valid UTF-8.', { cause });
   }

@@ -30,15 +30,19 @@ export async function sendEventStream(
     'cache-control': 'no-cache',
     'x-accel-buffering': 'no',
   });
-  response.flushHeaders();
+  // With the first event, where that is there at once.
+  const opening = setImmediate(() => response.flushHeaders());
   const writer = createEventWriter(response, options);
   try {
     for await (const item of items) {
+      clearImmediate(opening);
       writer.write(`data: ${JSON.stringify(item)}\n\n`);
       if (writer.isFull) await writer.drained();
     }
+    clearImmediate(opening);
     writer.end('data: [DONE]\n\n');
   } catch (failure) {
+    clearImmediate(opening);
     const error = fromFrameworkError(failure);
     options.onFailure(error);
     writer.end(errorEvent(error));

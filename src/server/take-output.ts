@@ -4,6 +4,7 @@ import {
   namedSchema,
   nvext,
   responseFormat,
+  structuredOutputFields,
   structuredOutputs,
   type StructuredOutputFields,
 } from '../api/structured-output.ts';
@@ -21,11 +22,16 @@ interface Taken<T> {
   readonly emulated: readonly string[];
 }
 
+const spellings = Object.keys(structuredOutputFields) as (keyof StructuredOutputFields)[];
+
 /**
  * What the content of an answer has to be, from all the spellings of it. A request may say it once, or the same thing
  * in several spellings (ChatNVIDIA does); a second that says something else is a 400 that names it.
  */
 export function takeOutput<T extends StructuredOutputFields>(request: T): Taken<T> {
+  // To leave fields out of an object of so many costs as much as to validate it, and hardly any request has them.
+  if (!spellings.some((name) => request[name] !== undefined))
+    return { rest: request, output: undefined, ignored: [], emulated: [] };
   const {
     response_format: format,
     guided_json: json,

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Pool } from 'undici';
+import Pool from 'undici/lib/dispatcher/pool.js';
 import { cacheSaltHeader, hostOptions, type EngineTuning } from '../../api/internal/engine-host.ts';
 import { ManifoldError } from '../../errors.ts';
 import type { Caller, Engine } from '../engine.ts';

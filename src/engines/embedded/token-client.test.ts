@@ -14,8 +14,7 @@ async function clientOf(status: number, body: string) {
   const { port } = host.address() as AddressInfo;
   const agent = new Agent();
   const dispatcher = {
-    request: (options: Dispatcher.RequestOptions) =>
-      agent.request({ ...options, origin: `http://127.0.0.1:${port}` } as Dispatcher.RequestOptions),
+    dispatch: (options, handler) => agent.dispatch({ ...options, origin: `http://127.0.0.1:${port}` }, handler),
   } as Dispatcher;
   return createTokenClient(dispatcher, (send) => send());
 }

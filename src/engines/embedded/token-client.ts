@@ -4,6 +4,8 @@ import { detokenized, rendered, tokenized } from '../../api/internal/tokens.ts';
 import { ManifoldError } from '../../errors.ts';
 import type { Engine } from '../engine.ts';
 import { connectionError } from '../openai-compatible/event-stream-request.ts';
+import { readText } from '../openai-compatible/read-text.ts';
+import { sendRequest } from '../openai-compatible/send-request.ts';
 import { upstreamError } from '../openai-compatible/upstream-error.ts';
 
 type TokenClient = Required<Pick<Engine, 'tokenize' | 'detokenize' | 'render'>>;
@@ -15,8 +17,8 @@ export function createTokenClient(
 ): TokenClient {
   const call = <T extends z.ZodType>(path: string, body: object, schema: T, signal: AbortSignal) =>
     ask(async (): Promise<z.output<T>> => {
-      const { statusCode, text } = await post(dispatcher, path, body, signal);
-      if (statusCode !== 200) throw refusal(upstreamError(statusCode, text));
+      const { status, text } = await post(dispatcher, path, body, signal);
+      if (status !== 200) throw refusal(upstreamError(status, text));
       const answer = schema.safeParse(JSON.parse(text));
       if (answer.success) return answer.data;
       throw new ManifoldError('engine_error', 'The engine sent an answer of another shape.', { cause: answer.error });
@@ -37,15 +39,18 @@ function refusal(error: ManifoldError): ManifoldError {
 
 async function post(dispatcher: Dispatcher, path: string, body: object, signal: AbortSignal) {
   try {
-    const response = await dispatcher.request({
-      method: 'POST',
-      path,
-      origin: 'http://engine',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
+    const answer = await sendRequest(
+      dispatcher,
+      {
+        method: 'POST',
+        path,
+        origin: 'http://engine',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      },
       signal,
-    });
-    return { statusCode: response.statusCode, text: await response.body.text() };
+    );
+    return { status: answer.status, text: await readText(answer.body, Infinity) };
   } catch (cause) {
     throw connectionError(cause, signal);
   }

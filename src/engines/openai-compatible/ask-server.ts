@@ -1,15 +1,15 @@
-import type { Dispatcher } from 'undici';
 import type { ChatCompletionChunk } from '../../api/chat-completion-chunk.ts';
 import type { EngineRequest } from '../../api/internal/engine-request.ts';
 import { emulatedHeader } from '../../api/internal/engine-host.ts';
 import { ManifoldError } from '../../errors.ts';
-import { parseEventStream } from '../../lib/sse-parser.ts';
 import type { Caller } from '../engine.ts';
 import type { Quirks } from '../quirks/quirks.ts';
 import { connectionFailure } from '../upstream/connection-failure.ts';
 import { readText, type Endpoint } from '../upstream/endpoint.ts';
+import { readEvents } from './answer-events.ts';
 import { emulatedNames } from './emulated-names.ts';
 import { createAnswerReader, type AnswerReader } from './read-answer.ts';
+import type { AnswerBody } from './send-request.ts';
 import type { WordedRequest } from './worded-request.ts';
 
 interface Asked {
@@ -40,40 +40,26 @@ export async function askServer(
   const type = String(response.headers['content-type'] ?? '');
   if (type.includes('text/event-stream')) return streamed(response.body, reader, signal);
   if (!type.includes('json')) {
-    response.body.on('error', () => undefined).destroy();
+    response.body.leave();
     throw new ManifoldError('upstream_failed', 'The engine answered with something that is no answer of a model.');
   }
   return plain(response.body, reader, signal);
 }
 
-async function* streamed(
-  body: Dispatcher.ResponseData['body'],
-  reader: AnswerReader,
-  signal: AbortSignal,
-): AsyncGenerator<ChatCompletionChunk> {
-  let isDone = false;
-  try {
-    for await (const data of parseEventStream(body)) {
-      isDone = data.trim() === '[DONE]';
-      if (isDone) break;
-      const chunk = reader.read(parse(data));
-      if (chunk !== undefined) yield chunk;
-    }
-  } catch (cause) {
-    throw connectionFailure(cause, signal);
-  } finally {
-    // A socket whose answer was left half-read must not carry another one.
-    body.on('error', () => undefined).destroy();
-  }
-  if (!isDone && !reader.isComplete()) {
-    throw new ManifoldError('engine_disconnected', 'The engine ended the stream before the answer was complete.');
-  }
-  yield reader.close();
+function streamed(body: AnswerBody, reader: AnswerReader, signal: AbortSignal): AsyncIterable<ChatCompletionChunk> {
+  return readEvents(body, {
+    read: (data) => reader.read(parse(data)),
+    end(isDone) {
+      if (isDone || reader.isComplete()) return reader.close();
+      throw new ManifoldError('engine_disconnected', 'The engine ended the stream before the answer was complete.');
+    },
+    explain: (cause) => connectionFailure(cause, signal),
+  });
 }
 
 /** A plain answer, in one chunk. */
 async function plain(
-  body: Dispatcher.ResponseData['body'],
+  body: AnswerBody,
   reader: AnswerReader,
   signal: AbortSignal,
 ): Promise<AsyncIterable<ChatCompletionChunk>> {

@@ -28,11 +28,13 @@ const harmless: Partial<Readonly<Record<Field, readonly unknown[]>>> = {
   stream: [false],
 };
 
+/** What every server gets in its own way. */
+const apart: ReadonlySet<string> = new Set(['model', 'messages', 'prompt', 'output'] satisfies (keyof EngineRequest)[]);
+
 /** The fields of a request that ask for something, with their values. Servers get no others. */
 export function askedFields(request: EngineRequest): [Field, unknown][] {
-  const { model: _model, messages: _messages, prompt: _prompt, output: _output, ...fields } = request;
-  return (Object.entries(fields) as [Field, unknown][]).filter(([name, value]) => {
-    if (value === undefined || value === null || isEmpty(value)) return false;
+  return (Object.entries(request) as [Field, unknown][]).filter(([name, value]) => {
+    if (value === undefined || value === null || isEmpty(value) || apart.has(name)) return false;
     // Without log probabilities there are none to rank.
     if (name === 'top_logprobs' && !request.logprobs) return false;
     return harmless[name]?.includes(value) !== true;

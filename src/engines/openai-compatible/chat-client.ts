@@ -1,12 +1,11 @@
-import type { Dispatcher } from 'undici';
 import { chatCompletionChunk, type ChatCompletionChunk } from '../../api/chat-completion-chunk.ts';
 import type { EngineRequest } from '../../api/internal/engine-request.ts';
 import { emulatedHeader } from '../../api/internal/engine-host.ts';
 import { ManifoldError } from '../../errors.ts';
-import { parseEventStream } from '../../lib/sse-parser.ts';
 import type { Caller } from '../engine.ts';
+import { readEvents } from './answer-events.ts';
 import { emulatedNames } from './emulated-names.ts';
-import { connectionError, openEventStream, type Upstream } from './event-stream-request.ts';
+import { connectionError, endOfStream, openEventStream, type Upstream } from './event-stream-request.ts';
 import { upstreamError } from './upstream-error.ts';
 
 /**
@@ -25,25 +24,11 @@ export async function streamChat(
   const response = await openEventStream(upstream, body, signal);
   const emulated = emulatedNames(response.headers[emulatedHeader]);
   if (emulated.length > 0) onEmulated?.(emulated);
-  return chunksOf(response.body, signal);
-}
-
-async function* chunksOf(
-  body: Dispatcher.ResponseData['body'],
-  signal: AbortSignal,
-): AsyncGenerator<ChatCompletionChunk> {
-  try {
-    for await (const data of parseEventStream(body)) {
-      if (data === '[DONE]') return;
-      yield readChunk(data);
-    }
-  } catch (cause) {
-    throw cause instanceof ManifoldError ? cause : connectionError(cause, signal);
-  } finally {
-    // A socket whose answer was left half-read must not carry another one.
-    body.on('error', () => undefined).destroy();
-  }
-  throw new ManifoldError('engine_disconnected', 'The engine ended the stream before the answer was complete.');
+  return readEvents(response.body, {
+    read: readChunk,
+    end: endOfStream,
+    explain: (cause) => (cause instanceof ManifoldError ? cause : connectionError(cause, signal)),
+  });
 }
 
 function readChunk(data: string): ChatCompletionChunk {

@@ -1,12 +1,11 @@
-import type { Dispatcher } from 'undici';
 import type { EmbeddingRequest } from '../../api/embeddings.ts';
 import { embeddingEvent, type EmbeddingEvent } from '../../api/internal/embedding-event.ts';
 import { emulatedHeader } from '../../api/internal/engine-host.ts';
 import { ManifoldError } from '../../errors.ts';
-import { parseEventStream } from '../../lib/sse-parser.ts';
 import type { Caller } from '../engine.ts';
+import { readEvents } from './answer-events.ts';
 import { emulatedNames } from './emulated-names.ts';
-import { connectionError, openEventStream, type Upstream } from './event-stream-request.ts';
+import { connectionError, endOfStream, openEventStream, type Upstream } from './event-stream-request.ts';
 import { upstreamError } from './upstream-error.ts';
 
 /**
@@ -22,22 +21,11 @@ export async function streamEmbeddings(
   const response = await openEventStream(upstream, request, signal);
   const emulated = emulatedNames(response.headers[emulatedHeader]);
   if (emulated.length > 0) onEmulated?.(emulated);
-  return eventsOf(response.body, signal);
-}
-
-async function* eventsOf(body: Dispatcher.ResponseData['body'], signal: AbortSignal): AsyncGenerator<EmbeddingEvent> {
-  try {
-    for await (const data of parseEventStream(body)) {
-      if (data === '[DONE]') return;
-      yield readEvent(data);
-    }
-  } catch (cause) {
-    throw cause instanceof ManifoldError ? cause : connectionError(cause, signal);
-  } finally {
-    // A socket whose answer was left half-read must not carry another one.
-    body.on('error', () => undefined).destroy();
-  }
-  throw new ManifoldError('engine_disconnected', 'The engine ended the stream before the answer was complete.');
+  return readEvents(response.body, {
+    read: readEvent,
+    end: endOfStream,
+    explain: (cause) => (cause instanceof ManifoldError ? cause : connectionError(cause, signal)),
+  });
 }
 
 function readEvent(data: string): EmbeddingEvent {

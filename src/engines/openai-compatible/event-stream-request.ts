@@ -1,7 +1,9 @@
-import { jsonBytes } from './json-bytes.ts';
 import type { Dispatcher } from 'undici';
 import { ManifoldError } from '../../errors.ts';
 import { connectionFailure } from './connection-failure.ts';
+import { jsonBytes } from './json-bytes.ts';
+import { readText } from './read-text.ts';
+import { sendRequest, type Answer } from './send-request.ts';
 import { upstreamError } from './upstream-error.ts';
 
 /** Bytes of an error body worth reading. */
@@ -15,14 +17,16 @@ export interface Upstream {
 }
 
 /** Sends a request that is answered with a stream of events. Resolves when the endpoint accepted it, else throws why not. */
-export async function openEventStream(
-  upstream: Upstream,
-  body: object,
-  signal: AbortSignal,
-): Promise<Dispatcher.ResponseData> {
-  const response = await send(upstream, body, signal);
-  if (response.statusCode === 200) return response;
-  throw upstreamError(response.statusCode, await readText(response.body));
+export async function openEventStream(upstream: Upstream, body: object, signal: AbortSignal): Promise<Answer> {
+  const answer = await send(upstream, body, signal);
+  if (answer.status === 200) return answer;
+  throw upstreamError(answer.status, await readText(answer.body, maxErrorBytes));
+}
+
+/** A stream of ours ends with `[DONE]` or not at all: a truncated answer is never dressed as a whole one. */
+export function endOfStream(isDone: boolean): undefined {
+  if (isDone) return undefined;
+  throw new ManifoldError('engine_disconnected', 'The engine ended the stream before the answer was complete.');
 }
 
 /** What a failure of the connection means: the client left, or the engine did or was not there. */
@@ -32,28 +36,20 @@ export function connectionError(cause: unknown, signal: AbortSignal): ManifoldEr
   return new ManifoldError(code, message, { cause, retryAfterSeconds: code === 'engine_unreachable' ? 5 : undefined });
 }
 
-async function send(upstream: Upstream, body: object, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+async function send(upstream: Upstream, body: object, signal: AbortSignal): Promise<Answer> {
   try {
-    return await upstream.dispatcher.request({
-      method: 'POST',
-      path: upstream.path,
-      origin: 'http://engine',
-      headers: { 'content-type': 'application/json', accept: 'text/event-stream', ...upstream.headers },
-      body: jsonBytes(body),
+    return await sendRequest(
+      upstream.dispatcher,
+      {
+        method: 'POST',
+        path: upstream.path,
+        origin: 'http://engine',
+        headers: { 'content-type': 'application/json', accept: 'text/event-stream', ...upstream.headers },
+        body: jsonBytes(body),
+      },
       signal,
-    });
+    );
   } catch (cause) {
     throw connectionError(cause, signal);
   }
-}
-
-async function readText(body: Dispatcher.ResponseData['body']): Promise<string> {
-  const parts: Buffer[] = [];
-  let bytes = 0;
-  for await (const part of body as AsyncIterable<Buffer>) {
-    parts.push(part);
-    bytes += part.length;
-    if (bytes > maxErrorBytes) break;
-  }
-  return Buffer.concat(parts).toString('utf8');
 }

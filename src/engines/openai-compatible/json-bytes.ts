@@ -8,10 +8,12 @@ const shortestApart = 32 * 1024;
  * the event loop for tens of milliseconds; their data URLs need no escapes, and are copied into their places.
  */
 export function jsonBytes(body: object): string | Buffer {
+  if (!isObject(body) || !Array.isArray(body['messages'])) return JSON.stringify(body);
+  const messages = body['messages'] as readonly unknown[];
+  if (!messages.some(hasParts)) return JSON.stringify(body);
   const mark = randomUUID();
   const urls: string[] = [];
-  if (!isObject(body) || !Array.isArray(body['messages'])) return JSON.stringify(body);
-  const marked = (body['messages'] as readonly unknown[]).map((message) => withMarks(message, mark, urls));
+  const marked = messages.map((message) => withMarks(message, mark, urls));
   if (urls.length === 0) return JSON.stringify(body);
   return joined(JSON.stringify({ ...body, messages: marked }).split(mark), urls);
 }
@@ -34,9 +36,13 @@ interface ImagePart {
   readonly image_url: { readonly url: string };
 }
 
+function hasParts(message: unknown): message is { readonly content: readonly unknown[] } {
+  return isObject(message) && Array.isArray(message['content']);
+}
+
 function withMarks(message: unknown, mark: string, urls: string[]): unknown {
-  if (!isObject(message) || !Array.isArray(message['content'])) return message;
-  const content = (message['content'] as readonly unknown[]).map((part) => {
+  if (!hasParts(message)) return message;
+  const content = message.content.map((part) => {
     if (!isLongImage(part)) return part;
     urls.push(part.image_url.url);
     return { ...part, image_url: { ...part.image_url, url: mark } };

@@ -48,39 +48,35 @@ export function createChoiceReader(index: number): ChoiceReader {
       const source = isObject(value['delta']) ? value['delta'] : isObject(value['message']) ? value['message'] : value;
       const delta = deltaOf(source, calls);
       const finish_reason = reasonOf(value['finish_reason']);
-      const isEmpty = Object.keys(delta).every((name) => name === 'role') && !finish_reason;
+      const isSilent = delta.reasoning_content === undefined && delta.tool_calls === undefined;
+      const isEmpty = isSilent && delta.content === undefined && !finish_reason;
       // Some repeat an end, or send an empty piece after it.
-      if (isFinished && Object.keys(delta).every((name) => name === 'role' || (name === 'content' && !delta.content)))
-        return undefined;
+      if (isFinished && isSilent && !delta.content) return undefined;
       isFinished ||= finish_reason !== null;
       const isOfText = typeof value['text'] === 'string';
       const logprobs = isOfText ? readTextLogprobs(value['logprobs']) : readLogprobs(value['logprobs']);
       const { stop_reason: stop, token_ids: ids } = value;
       if (isEmpty && delta.role === undefined && logprobs === null && !Array.isArray(ids)) return undefined;
-      return {
-        index,
-        delta,
-        logprobs,
-        finish_reason,
-        ...((typeof stop === 'string' || typeof stop === 'number') && { stop_reason: stop }),
-        ...(Array.isArray(ids) && { token_ids: ids as number[] }),
-      };
+      const choice: Choice = { index, delta, logprobs, finish_reason };
+      if (typeof stop === 'string' || typeof stop === 'number') choice.stop_reason = stop;
+      if (Array.isArray(ids)) choice.token_ids = ids as number[];
+      return choice;
     },
   };
 }
 
 function deltaOf(source: Record<string, unknown>, calls: ReturnType<typeof createCallRepair>): Delta {
-  const parts = contentOf(source['content'] ?? source['text']);
+  const { content, reasoning: thoughts } = contentOf(source['content'] ?? source['text']);
   const reasoning =
-    textOf(source['reasoning_content']) ?? textOf(source['reasoning']) ?? textOf(source['thinking']) ?? parts.reasoning;
+    textOf(source['reasoning_content']) ?? textOf(source['reasoning']) ?? textOf(source['thinking']) ?? thoughts;
   const given = source['tool_calls'];
   const pieces = Array.isArray(given) && given.length > 0 ? calls.take(given) : [];
-  return {
-    ...(source['role'] === 'assistant' && { role: 'assistant' }),
-    ...(parts.content !== undefined && { content: parts.content }),
-    ...(reasoning !== undefined && { reasoning_content: reasoning }),
-    ...(pieces.length > 0 && { tool_calls: pieces }),
-  };
+  const delta: Delta = {};
+  if (source['role'] === 'assistant') delta.role = 'assistant';
+  if (content !== undefined) delta.content = content;
+  if (reasoning !== undefined) delta.reasoning_content = reasoning;
+  if (pieces.length > 0) delta.tool_calls = pieces;
+  return delta;
 }
 
 /** Content is a text, or a list of parts of which some are thoughts. */

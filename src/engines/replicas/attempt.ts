@@ -77,14 +77,18 @@ export async function startAttempt<T>(options: AttemptOptions<T>): Promise<Attem
   if (isOver) void stream.return?.().catch(() => undefined);
 
   return {
-    async next() {
-      if (signal.aborted) throw signal.reason;
-      if (isOver) throw leftError();
+    next() {
+      if (signal.aborted) return Promise.reject(signal.reason);
+      if (isOver) return Promise.reject(leftError());
       deadlines.waiting();
-      const result = await orEnded(stream.next());
-      deadlines.arrived();
-      isDone = result.done === true;
-      return result;
+      return new Promise((resolve, reject) => {
+        fail = reject;
+        stream.next().then((result) => {
+          deadlines.arrived();
+          isDone = result.done === true;
+          return resolve(result);
+        }, reject);
+      });
     },
     answered: () => deadlines.answered(),
     expectEnd: (withinMs) => deadlines.shorten(withinMs),

@@ -1,11 +1,12 @@
 import { ManifoldError, toManifoldError } from '../../errors.ts';
 import { pause, type Clock } from '../../lib/clock.ts';
 import type { Caller, Engine } from '../engine.ts';
-import { startAttempt, type Attempt } from './attempt.ts';
+import { startAttempt } from './attempt.ts';
 import { blameFor, type Blame } from './fault.ts';
-import type { Member, Visit } from './member.ts';
+import type { Member } from './member.ts';
 import type { ReplicaPolicy } from './policy.ts';
 import type { Quarantine } from './quarantine.ts';
+import { readAttempts, type Running } from './read-attempts.ts';
 import type { Reading } from './reading.ts';
 import type { ReplicaLog, ReplicaObserver } from './replica.ts';
 import type { RetryBudget } from './retry-budget.ts';
@@ -34,8 +35,6 @@ export interface Asked<T> {
 
 /** A replica that comes back by itself needs a moment. */
 const sameAgainMs = 100;
-/** An answer that has all but its end is whole when the end does not come. */
-const endWithinMs = 1000;
 /** Engines that one request may lose. */
 const mostLosses = 2;
 
@@ -134,63 +133,6 @@ export async function runOnReplicas<T>(parts: RunParts, asked: Asked<T>): Promis
     }
   };
 
-  async function* read(start: Running<T>): AsyncGenerator<T> {
-    try {
-      for (let running = start; ;) {
-        const failure = yield* readFrom(running);
-        if (failure === undefined) return;
-        // oxlint-disable-next-line no-await-in-loop -- one after the other is the point
-        running = await accepted(await after(running.member, failure.reason));
-      }
-    } finally {
-      settle();
-    }
-  }
-
-  /** One attempt to its end; returns why it failed, if it did. */
-  async function* readFrom({
-    attempt,
-    visit,
-  }: Running<T>): AsyncGenerator<T, { readonly reason: unknown } | undefined> {
-    try {
-      for (;;) {
-        // oxlint-disable-next-line no-await-in-loop -- a stream
-        const result = await attempt.next();
-        if (result.done === true) break;
-        const hadContent = reading.hasContent();
-        const out = reading.take(result.value);
-        if (!hadContent && reading.hasContent()) {
-          attempt.answered();
-          visit.answered();
-        }
-        if (reading.isWhole()) attempt.expectEnd(endWithinMs);
-        for (const item of out) yield item;
-      }
-      for (const item of reading.end()) yield item;
-    } catch (reason) {
-      if (leaving.signal.aborted || !reading.isWhole()) {
-        attempt.end(leaving.signal.aborted ? 'left' : toManifoldError(reason));
-        return { reason };
-      }
-    }
-    attempt.end('whole');
-    if (losses > 0) void quarantine.answered(request);
-    return undefined;
-  }
-
-  /** Whoever leaves a stream need not have begun to read it. */
-  const handOut = (chunks: AsyncGenerator<T>): AsyncIterableIterator<T> => ({
-    next: () => chunks.next(),
-    return() {
-      settle();
-      leaving.abort(new ManifoldError('client_closed_request', 'The answer was left before it was complete.'));
-      return chunks.return(undefined);
-    },
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-  });
-
   signal.throwIfAborted();
   signal.addEventListener('abort', onAbort, { once: true });
   budget.earn();
@@ -198,17 +140,24 @@ export async function runOnReplicas<T>(parts: RunParts, asked: Asked<T>): Promis
     if (!policy.selfRouting) await quarantine.check(request);
     const first = parts.pick(tried);
     if (!first) throw parts.whyNone();
-    return handOut(read(await accepted(first)));
+    return readAttempts(await accepted(first), {
+      reading,
+      isLeft: () => leaving.signal.aborted,
+      goOn: async (failed, reason) => accepted(await after(failed, reason)),
+      onOver(how) {
+        settle();
+        if (how === 'left') leaving.abort(leftError());
+        if (how === 'whole' && losses > 0) void quarantine.answered(request);
+      },
+    });
   } catch (failure) {
     settle();
     throw failure;
   }
 }
 
-interface Running<T> {
-  readonly member: Member;
-  readonly attempt: Attempt<T>;
-  readonly visit: Visit;
+function leftError(): ManifoldError {
+  return new ManifoldError('client_closed_request', 'The answer was left before it was complete.');
 }
 
 /** The client asked for a model that is served; that an engine does not know it is not the client's mistake. */

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
-import { Pool, type Dispatcher } from 'undici';
+import Pool from 'undici/lib/dispatcher/pool.js';
 import { ManifoldError } from '../../errors.ts';
 import type { Caller } from '../engine.ts';
 import { jsonBytes } from '../openai-compatible/json-bytes.ts';
+import { readText as readTextUpTo } from '../openai-compatible/read-text.ts';
+import { sendRequest, type Answer, type AnswerBody } from '../openai-compatible/send-request.ts';
 import { strangerError } from '../openai-compatible/stranger-error.ts';
 import { upstreamError } from '../openai-compatible/upstream-error.ts';
 import type { Quirks } from '../quirks/quirks.ts';
@@ -16,7 +18,7 @@ const mostBytes = { error: 64 << 10, answer: 64 << 20 } as const;
 export interface Endpoint {
   readonly url: string;
   /** Resolves with an answer of status 200, else throws what the failure means. */
-  post(path: string, body: object, signal: AbortSignal, caller?: Caller): Promise<Dispatcher.ResponseData>;
+  post(path: string, body: object, signal: AbortSignal, caller?: Caller): Promise<Answer>;
   get(path: string, signal: AbortSignal): Promise<{ readonly status: number; readonly text: string }>;
   /** The error that a server reports, in a status or inside an answer. */
   explain(status: number, body: string): ManifoldError;
@@ -56,52 +58,45 @@ export function createEndpoint(url: string, settings: UpstreamSettings, quirks: 
     url,
     explain: (status, body) => explain(status, body),
     async post(path, body, signal, caller) {
-      let response: Dispatcher.ResponseData;
+      let answer: Answer;
       try {
-        response = await pool.request({
-          method: 'POST',
-          path: prefix + path,
-          headers: { 'content-type': 'application/json', ...own, ...callerHeaders(caller, settings) },
-          body: jsonBytes(body),
+        answer = await sendRequest(
+          pool,
+          {
+            method: 'POST',
+            path: prefix + path,
+            headers: { 'content-type': 'application/json', ...own, ...callerHeaders(caller, settings) },
+            body: jsonBytes(body),
+          },
           signal,
-        });
+        );
       } catch (cause) {
         throw connectionFailure(cause, signal);
       }
-      if (response.statusCode !== 200) {
-        const text = await readText(response.body, mostBytes.error).catch(() => '');
-        const retryAfter = [response.headers['retry-after']].flat()[0];
-        throw explain(response.statusCode, text, { retryAfter, fields: Object.keys(body) });
+      if (answer.status !== 200) {
+        const text = await readTextUpTo(answer.body, mostBytes.error).catch(() => '');
+        const retryAfter = [answer.headers['retry-after']].flat()[0];
+        throw explain(answer.status, text, { retryAfter, fields: Object.keys(body) });
       }
-      const encoding = response.headers['content-encoding'];
+      const encoding = answer.headers['content-encoding'];
       if (encoding !== undefined && encoding !== 'identity') {
-        response.body.on('error', () => undefined).destroy();
+        answer.body.leave();
         throw new ManifoldError('upstream_failed', 'The engine compressed its answer, which it was asked not to do.');
       }
-      return response;
+      return answer;
     },
     async get(path, signal) {
-      const response = await pool.request({ method: 'GET', path: prefix + path, headers: own, signal });
-      return { status: response.statusCode, text: await readText(response.body, mostBytes.answer) };
+      const answer = await sendRequest(pool, { method: 'GET', path: prefix + path, headers: own }, signal);
+      return { status: answer.status, text: await readText(answer.body) };
     },
     drain: () => pool.close(),
     close: () => pool.destroy(),
   };
 }
 
-/** The text of an answer that is small enough. */
-export async function readText(
-  body: Dispatcher.ResponseData['body'],
-  most: number = mostBytes.answer,
-): Promise<string> {
-  const parts: Buffer[] = [];
-  let bytes = 0;
-  for await (const part of body as AsyncIterable<Buffer>) {
-    bytes += part.length;
-    if (bytes > most) break;
-    parts.push(part);
-  }
-  return Buffer.concat(parts).toString('utf8');
+/** The text of an answer, as far as it is not too long. */
+export function readText(body: AnswerBody): Promise<string> {
+  return readTextUpTo(body, mostBytes.answer);
 }
 
 function callerHeaders(

@@ -1,4 +1,5 @@
 import { ManifoldError } from '../../errors.ts';
+import { staged } from '../../lib/staged.ts';
 import type { AdaptiveLimit, Release } from './adaptive-limit.ts';
 
 const busy: ReadonlySet<unknown> = new Set(['rate_limit_exceeded', 'engine_overloaded']);
@@ -24,16 +25,19 @@ export async function limited<T>(
   }
 }
 
-async function* kept<T>(stream: AsyncIterable<T>, settle: Release): AsyncGenerator<T> {
-  try {
-    yield* stream;
-    settle('answered');
-  } catch (failure) {
-    fail(failure, settle);
-    throw failure;
-  } finally {
-    settle('failed');
-  }
+function kept<T>(stream: AsyncIterable<T>, settle: Release): AsyncIterable<T> {
+  return staged(stream, {
+    take: (item: T) => [item],
+    end() {
+      settle('answered');
+      return [];
+    },
+    close(failure) {
+      // The place is given back once: what has ended stays answered.
+      if (failure) fail(failure.reason, settle);
+      else settle('failed');
+    },
+  });
 }
 
 function fail(failure: unknown, settle: Release): void {

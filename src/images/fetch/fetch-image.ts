@@ -4,7 +4,6 @@ import { addressIn, createAddresses, type Addresses } from './addresses.ts';
 import { createHostLookup, type HostLookup } from './host-lookup.ts';
 import { checkImageUrl, type FetchRules, type ImageUrl } from './image-url.ts';
 import { ImageUrlProblem } from './image-url-problem.ts';
-import { createPinnedClient } from './pinned-client.ts';
 import { readBody } from './read-body.ts';
 
 /**
@@ -38,6 +37,8 @@ export function createFetchImage(rules: FetchRules, parts: FetchParts = {}): Fet
     signal.throwIfAborted();
     // One sentence for both, so that nobody learns which names exist inside.
     if (found.length === 0 || !found.every(isAllowed)) throw new ImageUrlProblem('has a host without a public address');
+    // Loaded with the first image that is fetched: few servers fetch any.
+    const { createPinnedClient } = await import('./pinned-client.ts');
     return createPinnedClient(url, {
       addresses: found,
       isAllowed,

@@ -1,3 +1,4 @@
+import type { ChatCompletionChunk } from '../../api/chat-completion-chunk.ts';
 import { emulatedHeader } from '../../api/internal/engine-host.ts';
 import type { Chat } from '../../inference/chat.ts';
 import { collect } from '../../inference/collect.ts';
@@ -5,6 +6,7 @@ import { hideReasoning } from '../../inference/hide-reasoning.ts';
 import type { Models } from '../../inference/models.ts';
 import { nameReasoning } from '../../inference/name-reasoning.ts';
 import { present } from '../../inference/present.ts';
+import { through } from '../../lib/through.ts';
 import { parseChatRequest } from '../chat-request.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { sendEventStream } from '../sse.ts';
@@ -44,13 +46,14 @@ export function chatCompletions({ chat, models, keepAliveMs, stalledAfterMs }: P
 
       const { controller, keyId, trace, measurement } = exchange;
       const answered = await chat(request, { signal: controller.signal, keyId, trace, measurement });
-      const chunks = request.include_reasoning ? answered : hideReasoning(answered);
+      const shown = request.include_reasoning ? [] : [hideReasoning];
       const allEmulated = [...emulated, ...(measurement.emulated ?? [])];
       if (allEmulated.length > 0) reply.header(emulatedHeader, allEmulated.join(', '));
-      if (!request.stream) return collect(chunks);
+      if (!request.stream) return collect(through(answered, ...shown));
 
       reply.hijack();
-      await sendEventStream(reply.raw, present(nameReasoning(chunks), request.stream_options?.include_usage ?? false), {
+      const asked = present<ChatCompletionChunk>(request.stream_options?.include_usage ?? false);
+      await sendEventStream(reply.raw, through(answered, ...shown, nameReasoning, asked), {
         headers: reply.getHeaders(),
         keepAliveMs,
         stalledAfterMs,

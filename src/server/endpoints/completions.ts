@@ -9,6 +9,7 @@ import { runTogether } from '../../inference/run-together.ts';
 import { toTextChunks } from '../../inference/text-chunks.ts';
 import type { TextOptions } from '../../inference/text-pieces.ts';
 import type { TokenTools } from '../../inference/token-tools.ts';
+import { through } from '../../lib/through.ts';
 import { Turns } from '../../lib/turns.ts';
 import { atPrompt } from '../at-prompt.ts';
 import { parseCompletionRequest } from '../completion-request.ts';
@@ -59,7 +60,7 @@ export function completions({ chat, models, tokenTools, keepAliveMs, stalledAfte
       if (!request.stream) return collectCompletion(texts);
 
       reply.hijack();
-      await sendEventStream(reply.raw, present(texts, request.stream_options?.include_usage ?? false), {
+      await sendEventStream(reply.raw, through(texts, present(request.stream_options?.include_usage ?? false)), {
         headers: reply.getHeaders(),
         keepAliveMs,
         stalledAfterMs,

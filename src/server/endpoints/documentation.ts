@@ -21,14 +21,14 @@ const page = `<!doctype html>
 `;
 
 /** The API document, for programs. */
-export function openapi(document: () => object): Endpoint {
+export function openapi(document: () => Promise<object>): Endpoint {
   return {
     method: 'GET',
     path: '/openapi.json',
     access: 'public',
     summary: 'This API as OpenAPI 3.1',
     operation: { id: 'getOpenapi', tag: 'Documentation', response: { type: 'object' } },
-    handle: async () => document(),
+    handle: () => document(),
   };
 }
 

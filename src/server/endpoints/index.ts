@@ -5,7 +5,6 @@ import type { Models } from '../../inference/models.ts';
 import type { TokenTools } from '../../inference/token-tools.ts';
 import type { Metrics } from '../../observability/metrics.ts';
 import type { Endpoint } from '../endpoint.ts';
-import { createOpenapi } from '../openapi.ts';
 import type { RunningExchanges } from '../running-exchanges.ts';
 import { chatCompletions } from './chat-completions.ts';
 import { chatAssets, chatPage } from './chat-page.ts';
@@ -57,8 +56,14 @@ export function createEndpoints(parts: EndpointParts): readonly Endpoint[] {
     ...(weights ? [pullWeights({ ...parts, weights })] : []),
     metricsEndpoint(metrics),
     ...(hasPages
-      ? [openapi(() => createOpenapi(endpoints, version)), docsPage(), chatPage(webDir), chatAssets(webDir)]
+      ? [openapi(() => documentOf(endpoints, version)), docsPage(), chatPage(webDir), chatAssets(webDir)]
       : []),
   ];
   return endpoints;
+}
+
+/** What makes the document is loaded when somebody asks for it. */
+async function documentOf(endpoints: readonly Endpoint[], version: string): Promise<object> {
+  const { createOpenapi } = await import('../openapi.ts');
+  return createOpenapi(endpoints, version);
 }

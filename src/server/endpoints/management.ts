@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { stringify } from 'yaml';
 import { license, manifest, metadata, type License } from '../../api/management.ts';
 import type { Models } from '../../inference/models.ts';
 import type { Endpoint } from '../endpoint.ts';
@@ -44,7 +43,7 @@ export function managementRoutes({ models, version, licenseFile }: Parts): Endpo
       access: 'key',
       summary: 'The models that are served, as YAML',
       operation: { id: 'getManifest', tag: 'Management', response: manifest },
-      handle: async () => ({ manifest_file: manifestOf(models, version), repository_override: '' }),
+      handle: async () => ({ manifest_file: await manifestOf(models, version), repository_override: '' }),
     },
   ];
 }
@@ -62,7 +61,8 @@ async function readLicense(file: string): Promise<License> {
   };
 }
 
-function manifestOf(models: Models, version: string): string {
+async function manifestOf(models: Models, version: string): Promise<string> {
+  const { stringify } = await import('yaml');
   return stringify({
     release: version,
     models: models.list().map(({ id, engine, ownedBy }) => {

@@ -8,15 +8,15 @@ const headerList = /^[\w!#$%&'*+.^`|~-]+(\s*,\s*[\w!#$%&'*+.^`|~-]+)*$/;
  * needs no key and allows whatever headers it asks for (SDKs send many of their own).
  */
 export function addCorsHook(app: FastifyInstance, allowedMethods: (url: string) => readonly string[]): void {
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     reply.header('access-control-allow-origin', '*').header('access-control-expose-headers', exposed);
-    if (request.method !== 'OPTIONS') return;
-    const methods = allowedMethods(request.url);
-    if (methods.length === 0) return;
+    const methods = request.method === 'OPTIONS' ? allowedMethods(request.url) : [];
+    if (methods.length === 0) return done();
     const asked = request.headers['access-control-request-headers'];
     if (asked !== undefined && asked.length <= 4096 && headerList.test(asked))
       reply.header('access-control-allow-headers', asked);
-    await reply
+    // Answered here, so that nothing goes on.
+    return void reply
       .header('allow', methods.join(', '))
       .header('access-control-allow-methods', methods.join(', '))
       .header('access-control-max-age', '86400')
