@@ -1,13 +1,14 @@
+import { tenantOf } from '../access/tenant.ts';
 import type { ChatCompletionChunk } from '../api/chat-completion-chunk.ts';
 import type { EngineRequest } from '../api/internal/engine-request.ts';
-import type { Trace } from '../api/internal/trace.ts';
 import type { Caller } from '../engines/engine.ts';
 import { abortable } from '../lib/abortable.ts';
 import { admit } from './admit.ts';
+import type { Circumstances } from './circumstances.ts';
 import { commit } from './commit.ts';
 import { createIdentity } from './identity.ts';
 import { meterLostAttempt } from './meter-lost-attempt.ts';
-import { meter, type Measurement, type MeterSink } from './meter.ts';
+import { meter, type MeterSink } from './meter.ts';
 import type { Models } from './models.ts';
 import { normalize } from './normalize.ts';
 import { opened } from './opened.ts';
@@ -21,16 +22,6 @@ interface Parts {
   readonly findProblem: FindProblem;
 }
 
-interface Circumstances {
-  /** Aborted when nobody waits for the answer any more. */
-  readonly signal: AbortSignal;
-  /** The key that asks, by id; what is cached for its prompts serves no other key. */
-  readonly keyId?: string | undefined;
-  readonly trace?: Trace | undefined;
-  /** Filled in while the request runs, also when it fails. */
-  readonly measurement: Measurement;
-}
-
 /**
  * One request through one model. What it throws can still become an HTTP status; what the stream throws
  * cannot. The stream always ends with a usage chunk.
@@ -42,11 +33,11 @@ export type Chat = (
 
 /** The one way a request reaches a model: resolve, admit, run, verify, meter. */
 export function createChat({ models, limits, commitAfterMs, sink, findProblem }: Parts): Chat {
-  return async (request, { signal, keyId, trace, measurement }) => {
+  return async (request, { signal, principal, trace, measurement }) => {
     const { id, engine } = models.resolve(request.model);
     admit(request, limits);
     const caller: Caller = {
-      cacheSalt: keyId ?? '',
+      cacheSalt: tenantOf(principal),
       onEmulated: (names) => void (measurement.emulated = names),
       onLostAttempt: (used) => meterLostAttempt(used, { model: id, measurement, sink }),
       onEstimated: () => void (measurement.isEstimated = true),

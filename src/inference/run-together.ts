@@ -2,6 +2,7 @@ import type { ChatCompletionChunk } from '../api/chat-completion-chunk.ts';
 import type { EngineRequest } from '../api/internal/engine-request.ts';
 import type { Usage } from '../api/usage.ts';
 import type { Chat } from './chat.ts';
+import type { Circumstances } from './circumstances.ts';
 import { merge } from '../lib/merge.ts';
 import type { Measurement } from './meter.ts';
 import { sumMeasurements } from './sum-measurements.ts';
@@ -14,11 +15,11 @@ import { sumMeasurements } from './sum-measurements.ts';
 export async function runTogether(
   chat: Chat,
   requests: readonly EngineRequest[],
-  circumstances: Parameters<Chat>[1],
+  circumstances: Circumstances,
   /** Makes of a refusal of one request what is thrown. */
   explain: (failure: unknown, at: number) => unknown,
 ): Promise<AsyncIterable<ChatCompletionChunk>> {
-  const { signal, measurement, keyId, trace } = circumstances;
+  const { signal, measurement } = circumstances;
   const parts = requests.map((): Measurement => ({}));
   const controller = new AbortController();
   const settle = () => sumMeasurements(parts, measurement);
@@ -36,7 +37,7 @@ export async function runTogether(
 
   const started = requests.map(async (request, at) => {
     try {
-      return await chat(request, { signal: controller.signal, keyId, trace, measurement: parts[at] ?? {} });
+      return await chat(request, { ...circumstances, signal: controller.signal, measurement: parts[at] ?? {} });
     } catch (failure) {
       throw explain(failure, at);
     }

@@ -7,6 +7,7 @@ import { nameReasoning } from '../../inference/name-reasoning.ts';
 import { present } from '../../inference/present.ts';
 import { parseChatRequest } from '../chat-request.ts';
 import type { Endpoint } from '../endpoint.ts';
+import { circumstancesOf } from '../exchange.ts';
 import { sendEventStream } from '../sse.ts';
 
 interface Parts {
@@ -42,8 +43,9 @@ export function chatCompletions({ chat, models, keepAliveMs, stalledAfterMs }: P
       if (ignored.length > 0) reply.header('x-manifold-ignored', ignored.join(', '));
       if (models.has(request.model)) exchange.model = request.model;
 
-      const { controller, keyId, trace, measurement } = exchange;
-      const answered = await chat(request, { signal: controller.signal, keyId, trace, measurement });
+      const circumstances = circumstancesOf(exchange);
+      const { measurement } = circumstances;
+      const answered = await chat(request, circumstances);
       const chunks = request.include_reasoning ? answered : hideReasoning(answered);
       const allEmulated = [...emulated, ...(measurement.emulated ?? [])];
       if (allEmulated.length > 0) reply.header(emulatedHeader, allEmulated.join(', '));
@@ -55,7 +57,7 @@ export function chatCompletions({ chat, models, keepAliveMs, stalledAfterMs }: P
         keepAliveMs,
         stalledAfterMs,
         onFailure: (error) => {
-          exchange.measurement.errorCode = error.code;
+          measurement.errorCode = error.code;
         },
       });
       return reply;

@@ -14,6 +14,7 @@ import { atPrompt } from '../at-prompt.ts';
 import { parseCompletionRequest } from '../completion-request.ts';
 import { echoedPrompts } from '../echoed-prompts.ts';
 import type { Endpoint } from '../endpoint.ts';
+import { circumstancesOf } from '../exchange.ts';
 import { sendEventStream } from '../sse.ts';
 
 interface Parts {
@@ -47,12 +48,10 @@ export function completions({ chat, models, tokenTools, keepAliveMs, stalledAfte
       if (ignored.length > 0) reply.header('x-manifold-ignored', ignored.join(', '));
       if (models.has(request.model)) exchange.model = request.model;
 
-      const { controller, keyId, trace, measurement } = exchange;
-      const { signal } = controller;
-      const echoes = request.echo ? await echoedPrompts(parsed, tokenTools, signal) : undefined;
-      const chunks = await runTogether(chat, runs, { signal, keyId, trace, measurement }, (failure, at) =>
-        atPrompt(failure, request, at),
-      );
+      const circumstances = circumstancesOf(exchange);
+      const { measurement } = circumstances;
+      const echoes = request.echo ? await echoedPrompts(parsed, tokenTools, circumstances) : undefined;
+      const chunks = await runTogether(chat, runs, circumstances, (failure, at) => atPrompt(failure, request, at));
       const emulated = [...parsed.emulated, ...(measurement.emulated ?? [])];
       if (emulated.length > 0) reply.header(emulatedHeader, emulated.join(', '));
       const texts = toTextChunks(chunks, { ...shownOf(request), echoes, turns });

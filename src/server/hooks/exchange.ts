@@ -29,7 +29,7 @@ export function addExchangeHook(app: FastifyInstance, { running, logger, metrics
         new ManifoldError('client_closed_request', 'The client left before the answer was complete.'),
       );
       running.leave(exchange);
-      const { measurement, keyId, model } = exchange;
+      const { measurement, principal, model } = exchange;
       const status = isComplete ? reply.raw.statusCode : 499;
       const route = request.is404 ? 'unknown' : (request.routeOptions.url ?? 'unknown');
       const durationMs = performance.now() - exchange.startedAt;
@@ -37,7 +37,7 @@ export function addExchangeHook(app: FastifyInstance, { running, logger, metrics
       logger.info(
         {
           requestId: request.id,
-          keyId,
+          keyId: principal?.keyId,
           method: request.method,
           route,
           model,

@@ -1,0 +1,17 @@
+import type { Principal } from '../access/principal.ts';
+import type { Trace } from '../api/internal/trace.ts';
+import type { Measurement } from './meter.ts';
+
+/** Who asks, and for how long they wait. */
+export interface Asker {
+  /** Aborted when nobody waits for the answer any more. */
+  readonly signal: AbortSignal;
+  readonly principal: Principal;
+}
+
+/** What a request brings beside its body. */
+export interface Circumstances extends Asker {
+  readonly trace?: Trace | undefined;
+  /** Filled in while the request runs, also when it fails. */
+  readonly measurement: Measurement;
+}
