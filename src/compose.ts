@@ -5,15 +5,24 @@ import type { KeyStore } from './access/key-store.ts';
 import type { Config } from './config/config.ts';
 import type { ServedModel } from './engines/served-model.ts';
 import type { Catalogue } from './engines/upstream/catalogue.ts';
+import { priceOf } from './api/price.ts';
 import { packageRoot } from './config/package-root.ts';
 import { ManifoldError } from './errors.ts';
+import { createAccountCalls } from './inference/account-calls.ts';
+import { createAccounts } from './inference/accounts.ts';
+import { createBusyModels } from './inference/busy-models.ts';
 import { createChat } from './inference/chat.ts';
 import { createEmbed } from './inference/embed.ts';
+import { limitSubjects } from './inference/limit-subjects.ts';
 import { createModels } from './inference/models.ts';
 import { showImagesTo } from './inference/show-images.ts';
 import { createTokenTools } from './inference/token-tools.ts';
 import { createImages } from './images/images.ts';
+import type { Ledger } from './ledger/ledger.ts';
+import { createSystemClock, type Clock } from './lib/clock.ts';
 import { isLoopback } from './lib/is-loopback.ts';
+import type { Limiter } from './limits/limiter.ts';
+import { createMemoryLimiter } from './limits/memory-limiter.ts';
 import type { Logger } from './observability/logger.ts';
 import { createMetrics, type Metrics } from './observability/metrics.ts';
 import { createApp } from './server/app.ts';
@@ -34,6 +43,11 @@ export interface ComposeOptions {
   readonly keyStore: KeyStore;
   readonly logger: Logger;
   readonly version: string;
+  /** Where limits are counted. Default: in the memory of this server. */
+  readonly limiter?: Limiter;
+  /** Where records of use are kept. Default: nowhere. */
+  readonly ledger?: Pick<Ledger, 'append'>;
+  readonly clock?: Clock;
   /** Where the engines count too. Default: metrics of its own. */
   readonly metrics?: Metrics;
   /** Where the built chat page lies. Default: `web/dist` of the package. */
@@ -53,26 +67,44 @@ export interface Server {
 /** The composition root: configuration in, running parts out. */
 export async function compose(options: ComposeOptions): Promise<Server> {
   const { config, engines, catalogues = [], keyStore, logger, version, metrics = createMetrics() } = options;
-  const { limits, timeouts, auth, host, port } = config;
+  const { limits, timeouts, auth, host, port, prices } = config;
+  const { clock = createSystemClock(), ledger } = options;
   await refuseOpenServer(config, keyStore);
 
   const models = createModels(engines, catalogues);
   const running = createRunningExchanges();
   const verifier = createVerifier();
   const { resolve: resolveImages, close: closeImages } = createImages(config.images);
+  const accounts = createAccounts({
+    limiter: options.limiter ?? createMemoryLimiter({ now: () => clock.now(), today: Date.now }),
+    ledger,
+    subjectsOf: (principal, model) => limitSubjects(limits, principal, model),
+    priceOf: (model) => priceOf(prices, model),
+  });
+  const accountCalls = createAccountCalls({ accounts, models, tokensPerImage: () => limits.tokensPerImage });
+  const busyModels = createBusyModels({
+    clock,
+    mostRunning: (model) => (Object.hasOwn(limits.models, model) ? limits.models[model]?.maxConcurrency : undefined),
+    mostWaiting: limits.queue.mostWaiting,
+    waitMs: limits.queue.waitSeconds * 1000,
+  });
   const chat = createChat({
     models,
+    busyModels,
     limits,
     commitAfterMs: timeouts.commitAfterSeconds * 1000,
     sink: metrics,
     findProblem: (...check) => verifier.findProblem(...check),
   });
+  const partChat = showImagesTo(chat, { models, resolveImages });
   const embed = createEmbed({ models, sink: metrics });
   const authenticator = auth.enabled ? createAuthenticator(keyStore, auth.keys) : undefined;
   const tls = config.tls ? await readTls(config.tls) : undefined;
   const endpoints = createEndpoints({
-    chat: showImagesTo(chat, { models, resolveImages }),
-    embed,
+    chat: accountCalls.chat(partChat),
+    partChat,
+    embed: accountCalls.embed(embed),
+    accountCalls,
     models,
     tokenTools: createTokenTools(models, resolveImages),
     metrics,
@@ -87,6 +119,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
   const app = createApp({
     endpoints,
     authenticator,
+    accounts,
     running,
     logger,
     metrics,

@@ -1,5 +1,6 @@
 import type { Principal } from '../access/principal.ts';
 import type { Trace } from '../api/internal/trace.ts';
+import type { Account } from './account.ts';
 import type { Measurement } from './meter.ts';
 
 /** Who asks, and for how long they wait. */
@@ -12,6 +13,10 @@ export interface Asker {
 /** What a request brings beside its body. */
 export interface Circumstances extends Asker {
   readonly trace?: Trace | undefined;
+  /** The route's path. */
+  readonly route?: string | undefined;
+  /** What was taken for the request; absent for a part of one. */
+  readonly account?: Account | undefined;
   /** Filled in while the request runs, also when it fails. */
   readonly measurement: Measurement;
 }

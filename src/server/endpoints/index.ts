@@ -1,3 +1,4 @@
+import type { AccountCalls } from '../../inference/account-calls.ts';
 import type { Chat } from '../../inference/chat.ts';
 import type { Embed } from '../../inference/embed.ts';
 import type { Models } from '../../inference/models.ts';
@@ -20,6 +21,8 @@ import { detokenizeRoutes, tokenizeRoutes } from './tokenize.ts';
 
 export interface EndpointParts {
   readonly chat: Chat;
+  readonly partChat: Chat;
+  readonly accountCalls: AccountCalls;
   readonly embed: Embed;
   readonly models: Models;
   readonly tokenTools: TokenTools;
