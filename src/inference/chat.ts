@@ -37,7 +37,7 @@ export type Chat = (
 
 /** The one way a request reaches a model: resolve, admit, wait for its turn, run, verify, meter. */
 export function createChat({ models, busyModels, limits, commitAfterMs, sink, findProblem }: Parts): Chat {
-  return async (request, { signal, principal, trace, measurement, account }) => {
+  return async (request, { signal, principal, trace, measurement, account, sharedTurn }) => {
     const model = models.resolve(request.model);
     const { id, engine } = model;
     admit(request, limits);
@@ -54,12 +54,13 @@ export function createChat({ models, busyModels, limits, commitAfterMs, sink, fi
       },
       trace,
     };
-    const { priority, n: places } = request;
     const { keyId: key, weight } = principal;
-    const turn = createTurn(() => busyModels.enter(model, { key, weight, priority, places }, signal));
+    const wanting = { key, weight, priority: request.priority, places: request.n * (sharedTurn?.parts ?? 1) };
+    const enter = () => busyModels.enter(model, wanting, signal);
+    const turn = createTurn(enter);
     const run = abortable(
       opened(async () => {
-        await turn.take();
+        await (sharedTurn ? sharedTurn.take(enter) : turn.take());
         const chunks = await engine.chat(request, signal, caller);
         measurement.isAccepted = true;
         return chunks;

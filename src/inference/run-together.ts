@@ -7,6 +7,7 @@ import type { Circumstances } from './circumstances.ts';
 import { merge } from '../lib/merge.ts';
 import type { Measurement } from './meter.ts';
 import { sumMeasurements } from './sum-measurements.ts';
+import { createSharedTurn } from './turn.ts';
 
 /**
  * Several requests with equally many choices as one: the first's choices come first in number, usage is the sum. What
@@ -23,11 +24,13 @@ export async function runTogether(
   const { signal, measurement, account } = circumstances;
   const parts = requests.map((): Measurement => ({}));
   const controller = new AbortController();
+  const sharedTurn = createSharedTurn(requests.length);
   const settle = () => sumMeasurements(parts, measurement);
   const stop = (reason: unknown) => {
     signal.removeEventListener('abort', onAbort);
     // What each has used is known once it is stopped.
     controller.abort(reason);
+    sharedTurn.end();
     settle();
     void account?.close(reason);
   };
@@ -39,7 +42,7 @@ export async function runTogether(
 
   const started = requests.map(async (request, at) => {
     try {
-      const part = { ...circumstances, account: undefined, measurement: parts[at] ?? {} };
+      const part = { ...circumstances, account: undefined, sharedTurn, measurement: parts[at] ?? {} };
       return await chat(request, { ...part, signal: controller.signal });
     } catch (failure) {
       throw explain(failure, at);

@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest';
-import { createTurn } from './turn.ts';
+import { createSharedTurn, createTurn } from './turn.ts';
 
 it('is given back once it is over', async () => {
   const leave = vi.fn<() => void>();
@@ -23,4 +23,16 @@ it('is given back at once when the request ended while it waited', async () => {
   await taking;
 
   expect(leave).toHaveBeenCalled();
+});
+
+it('is one for all parts, and given back when the whole is over', async () => {
+  const leave = vi.fn<() => void>();
+  const enter = vi.fn<() => Promise<() => void>>(async () => leave);
+  const turn = createSharedTurn(3);
+
+  await Promise.all([turn.take(enter), turn.take(enter), turn.take(enter)]);
+  expect(enter).toHaveBeenCalledTimes(1);
+  turn.end();
+
+  expect(leave).toHaveBeenCalledTimes(1);
 });

@@ -20,3 +20,28 @@ export function createTurn(enter: () => Promise<Leave>): Turn {
     },
   };
 }
+
+/**
+ * One turn for all parts of a request: none waits for a place that another holds while that waits to be read. Whoever
+ * made it ends it.
+ */
+export interface SharedTurn {
+  readonly parts: number;
+  /** The first to ask enters for all. */
+  take(enter: () => Promise<Leave>): Promise<void>;
+  end(): void;
+}
+
+export function createSharedTurn(parts: number): SharedTurn {
+  let turn: Turn | undefined;
+  let taking: Promise<void> | undefined;
+  return {
+    parts,
+    take(enter) {
+      turn ??= createTurn(enter);
+      taking ??= turn.take();
+      return taking;
+    },
+    end: () => turn?.end(),
+  };
+}

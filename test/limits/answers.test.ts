@@ -201,6 +201,18 @@ describe('a model whose places are taken', () => {
     expect((await server.chat(chat)).status).toBe(200);
   });
 
+  it('does not let the prompts of one request wait for each other', async () => {
+    const engine = scriptedEngine(answer('a', 'b', 'c'));
+    server = await startTestServer(engine, {
+      settings: { limits: { models: { 'test/model': { maxConcurrency: 1 } } } },
+    });
+
+    for (const stream of [true, false]) {
+      const body = { model: 'test/model', prompt: ['x', 'y', 'z'], stream };
+      expect((await post('/v1/completions', body)).status).toBe(200);
+    }
+  });
+
   it('has as many places as its engine has slots', async () => {
     const engine = scriptedEngine([role(), piece('a'), { pauseMs: 100 }, finish(), usageOf(7, 1)]);
     server = await startTestServer(engine);

@@ -184,6 +184,7 @@ describe('the record of a request', () => {
     const ledger = memoryLedger();
     server = await startTestServer(scriptedEngine(answer('a', 'b')), {
       ledger,
+      clock: { ...createSystemClock(), now: () => 0 },
       settings: { limits: { perKey: { requestsPerMinute: 10, tokensPerMinute: 10_000 } } },
     });
 
