@@ -7,6 +7,7 @@ import type { ServedModel } from './engines/served-model.ts';
 import type { Catalogue } from './engines/upstream/catalogue.ts';
 import { packageRoot } from './config/package-root.ts';
 import { ManifoldError } from './errors.ts';
+import type { UsageLedger } from './ledger/usage-ledger.ts';
 import { createChat } from './inference/chat.ts';
 import { createEmbed } from './inference/embed.ts';
 import { createModels } from './inference/models.ts';
@@ -33,6 +34,8 @@ export interface ComposeOptions {
   readonly catalogues?: readonly Catalogue[];
   readonly keyStore: KeyStore;
   readonly logger: Logger;
+  /** Absent: nothing is kept of what requests use, and there is no route that tells it. */
+  readonly ledger?: UsageLedger;
   readonly version: string;
   /** Where the engines count too. Default: metrics of its own. */
   readonly metrics?: Metrics;
@@ -76,6 +79,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     models,
     tokenTools: createTokenTools(models, resolveImages),
     metrics,
+    ledger: options.ledger,
     running,
     version,
     hasPages: options.hasPages ?? true,

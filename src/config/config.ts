@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { imageSettings } from './images.ts';
+import { ledgerSettings } from './ledger.ts';
 import { engineTuning } from '../api/internal/engine-host.ts';
 import { upstreamEngine } from './upstream-engine.ts';
 
@@ -47,6 +48,7 @@ export const config = z.strictObject({
     })
     .prefault({}),
   images: imageSettings.prefault({}),
+  ledger: ledgerSettings.prefault({}),
   timeouts: z
     .strictObject({
       /** Seconds a stopping server waits for running requests. */
