@@ -134,7 +134,7 @@ describe('what was used since a day', () => {
       { kind: 'key', id: 'key_b', inputTokens: 1100, outputTokens: 10, costNanos: 3000 },
       { kind: 'team', id: 'red', inputTokens: 1000, outputTokens: 5, costNanos: 1500 },
       { kind: 'model', id: 'm/one', inputTokens: 1100, outputTokens: 10, costNanos: 3000 },
-      { kind: 'global', id: '', inputTokens: 1100, outputTokens: 10, costNanos: 3000 },
+      { kind: 'global', id: 'global', inputTokens: 1100, outputTokens: 10, costNanos: 3000 },
     ]);
   });
 

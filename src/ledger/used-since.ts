@@ -6,7 +6,7 @@ import type { LedgerTables } from './tables.ts';
 /** What one key, team or model, or all together, have used. */
 export interface UsedBy {
   readonly kind: 'key' | 'team' | 'model' | 'global';
-  /** Empty for `global`. */
+  /** `global` for all together. */
   readonly id: string;
   readonly inputTokens: number;
   readonly outputTokens: number;
@@ -23,7 +23,7 @@ export async function usedSince(store: Store, from: number): Promise<UsedBy[]> {
       .selectFrom('usage_daily')
       .select([
         sql.lit(kind).as('kind'),
-        (id === undefined ? sql<string>`''` : sql.ref<string>(id)).as('id'),
+        (id === undefined ? sql<string>`'global'` : sql.ref<string>(id)).as('id'),
         sql<number>`total(prompt_tokens)`.as('inputTokens'),
         sql<number>`total(completion_tokens)`.as('outputTokens'),
         sql<number>`total(cost_nanos)`.as('costNanos'),
@@ -37,5 +37,5 @@ export async function usedSince(store: Store, from: number): Promise<UsedBy[]> {
     by('model', 'model'),
     by('global', undefined),
   ]);
-  return found.flat().filter(({ kind, id }) => kind === 'global' || id !== '');
+  return found.flat().filter(({ id }) => id !== '');
 }

@@ -7,6 +7,8 @@ import type { Catalogue } from '../../src/engines/upstream/catalogue.ts';
 import type { UsageLedger } from '../../src/ledger/usage-ledger.ts';
 import type { Engine } from '../../src/engines/engine.ts';
 import { superviseAlone } from '../../src/engines/registry.ts';
+import type { Ledger } from '../../src/ledger/ledger.ts';
+import type { Clock } from '../../src/lib/clock.ts';
 import { createLogger, type Logger } from '../../src/observability/logger.ts';
 import { createMetrics, type Metrics } from '../../src/observability/metrics.ts';
 
@@ -27,7 +29,8 @@ interface TestServerOptions {
   readonly settings?: Record<string, unknown>;
   readonly models?: Readonly<Record<string, Engine>>;
   readonly webDir?: string;
-  readonly ledger?: UsageLedger;
+  readonly ledger?: Ledger | UsageLedger;
+  readonly clock?: Clock;
   /** Those that are there, or made with what the server logs and counts by. */
   readonly catalogues?: readonly Catalogue[] | MakeCatalogues;
 }
@@ -39,7 +42,7 @@ export const userMessage = { role: 'user', content: 'Hello' };
 /** The real server on a free port, in front of engines the test brings. */
 export async function startTestServer(
   engine: Engine,
-  { settings = {}, models, webDir, ledger, catalogues: given = [] }: TestServerOptions = {},
+  { settings = {}, models, webDir, ledger, clock, catalogues: given = [] }: TestServerOptions = {},
 ): Promise<TestServer> {
   const key = generateKey();
   const lines = new PassThrough();
@@ -68,6 +71,7 @@ export async function startTestServer(
     version: '0.0.0-test',
     ...(webDir !== undefined && { webDir }),
     ...(ledger && { ledger }),
+    ...(clock && { clock }),
   });
   const { url, port } = await server.start();
   const send = (path: string, init: RequestInit = {}) =>

@@ -1,3 +1,4 @@
+import type { AccountCalls } from '../../inference/account-calls.ts';
 import type { Chat } from '../../inference/chat.ts';
 import type { Embed } from '../../inference/embed.ts';
 import type { UsageLedger } from '../../ledger/usage-ledger.ts';
@@ -22,6 +23,8 @@ import { usageEndpoint } from './usage.ts';
 
 export interface EndpointParts {
   readonly chat: Chat;
+  readonly partChat: Chat;
+  readonly accountCalls: AccountCalls;
   readonly embed: Embed;
   readonly models: Models;
   readonly tokenTools: TokenTools;
