@@ -19,9 +19,11 @@ import { showImagesTo } from './inference/show-images.ts';
 import { createTokenTools } from './inference/token-tools.ts';
 import { createImages } from './images/images.ts';
 import type { Ledger } from './ledger/ledger.ts';
+import type { UsageLedger } from './ledger/usage-ledger.ts';
 import { createSystemClock, type Clock } from './lib/clock.ts';
 import { isLoopback } from './lib/is-loopback.ts';
 import type { Limiter } from './limits/limiter.ts';
+import { periodOf } from './limits/calendar.ts';
 import { createMemoryLimiter } from './limits/memory-limiter.ts';
 import type { Logger } from './observability/logger.ts';
 import { createMetrics, type Metrics } from './observability/metrics.ts';
@@ -45,8 +47,8 @@ export interface ComposeOptions {
   readonly version: string;
   /** Where limits are counted. Default: in the memory of this server. */
   readonly limiter?: Limiter;
-  /** Where records of use are kept. Default: nowhere. */
-  readonly ledger?: Pick<Ledger, 'append'>;
+  /** Where records of use are kept; one that can be asked is, for a route and for the limits. Default: nowhere. */
+  readonly ledger?: Ledger | UsageLedger;
   readonly clock?: Clock;
   /** Where the engines count too. Default: metrics of its own. */
   readonly metrics?: Metrics;
@@ -75,8 +77,9 @@ export async function compose(options: ComposeOptions): Promise<Server> {
   const running = createRunningExchanges();
   const verifier = createVerifier();
   const { resolve: resolveImages, close: closeImages } = createImages(config.images);
+  const known = ledger && 'usage' in ledger ? ledger : undefined;
   const accounts = createAccounts({
-    limiter: options.limiter ?? createMemoryLimiter({ now: () => clock.now(), today: Date.now }),
+    limiter: options.limiter ?? (await limiterWithUse(clock, known)),
     ledger,
     subjectsOf: (principal, model) => limitSubjects(limits, principal, model),
     priceOf: (model) => priceOf(prices, model),
@@ -108,6 +111,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     models,
     tokenTools: createTokenTools(models, resolveImages),
     metrics,
+    ledger: known,
     running,
     version,
     hasPages: options.hasPages ?? true,
@@ -159,6 +163,19 @@ export async function compose(options: ComposeOptions): Promise<Server> {
       ]);
     },
   };
+}
+
+/** Limits in the memory of this process, which go on from what the ledger knows of this day and month. */
+async function limiterWithUse(clock: Clock, ledger: UsageLedger | undefined): Promise<Limiter> {
+  const limiter = createMemoryLimiter({ now: () => clock.now(), today: Date.now });
+  const at = Date.now();
+  for (const period of ['day', 'month'] as const) {
+    for (const used of (await ledger?.usedSince(periodOf(period, at).from)) ?? []) {
+      const { kind, id, inputTokens, outputTokens, costNanos } = used;
+      limiter.restore({ kind, id }, { period, at, tokens: inputTokens + outputTokens, costNanos });
+    }
+  }
+  return limiter;
 }
 
 /** Whoever can reach the address can use the models, so an address others can reach needs a key. */

@@ -49,6 +49,7 @@ export const errorTable = {
   engine_total_timeout: { status: 504, type: 'server_error', retryable: true },
   model_loading: { status: 503, type: 'server_error', retryable: true },
   model_unavailable: { status: 503, type: 'server_error', retryable: false },
+  storage_unavailable: { status: 503, type: 'server_error', retryable: true },
   shutting_down: { status: 503, type: 'server_error', retryable: true },
   model_file_missing: { status: 503, type: 'server_error', retryable: false },
   model_file_invalid: { status: 503, type: 'server_error', retryable: false },

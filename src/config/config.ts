@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { priceTable } from '../api/price.ts';
 import { imageSettings } from './images.ts';
+import { ledgerSettings } from './ledger.ts';
 import { usageLimits } from './limits.ts';
 import { engineTuning } from '../api/internal/engine-host.ts';
 import { upstreamEngine } from './upstream-engine.ts';
@@ -52,6 +53,7 @@ export const config = z.strictObject({
   /** What tokens cost. */
   prices: priceTable.default({}),
   images: imageSettings.prefault({}),
+  ledger: ledgerSettings.prefault({}),
   timeouts: z
     .strictObject({
       /** Seconds a stopping server waits for running requests. */

@@ -37,7 +37,7 @@ export interface Accounts {
 export interface AccountsParts {
   readonly limiter: Limiter;
   /** Absent: nothing is kept. */
-  readonly ledger?: Pick<Ledger, 'append'> | undefined;
+  readonly ledger?: Ledger | undefined;
   readonly subjectsOf: (principal: Principal, model?: string) => readonly LimitSubject[];
   readonly priceOf: (model: string) => Price | undefined;
   /** The wall clock in Unix milliseconds. */

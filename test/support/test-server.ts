@@ -4,6 +4,7 @@ import type { KeyStore, StoredKey } from '../../src/access/key-store.ts';
 import { compose, type Server } from '../../src/compose.ts';
 import { config as configSchema, type Config } from '../../src/config/config.ts';
 import type { Catalogue } from '../../src/engines/upstream/catalogue.ts';
+import type { UsageLedger } from '../../src/ledger/usage-ledger.ts';
 import type { Engine } from '../../src/engines/engine.ts';
 import { superviseAlone } from '../../src/engines/registry.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
@@ -28,7 +29,7 @@ interface TestServerOptions {
   readonly settings?: Record<string, unknown>;
   readonly models?: Readonly<Record<string, Engine>>;
   readonly webDir?: string;
-  readonly ledger?: Pick<Ledger, 'append'>;
+  readonly ledger?: Ledger | UsageLedger;
   readonly clock?: Clock;
   /** Those that are there, or made with what the server logs and counts by. */
   readonly catalogues?: readonly Catalogue[] | MakeCatalogues;

@@ -1,6 +1,7 @@
 import type { AccountCalls } from '../../inference/account-calls.ts';
 import type { Chat } from '../../inference/chat.ts';
 import type { Embed } from '../../inference/embed.ts';
+import type { UsageLedger } from '../../ledger/usage-ledger.ts';
 import type { Models } from '../../inference/models.ts';
 import type { TokenTools } from '../../inference/token-tools.ts';
 import type { Metrics } from '../../observability/metrics.ts';
@@ -18,6 +19,7 @@ import { metricsEndpoint } from './metrics.ts';
 import { getModel, listModels } from './models.ts';
 import { renderChat, renderCompletion } from './render.ts';
 import { detokenizeRoutes, tokenizeRoutes } from './tokenize.ts';
+import { usageEndpoint } from './usage.ts';
 
 export interface EndpointParts {
   readonly chat: Chat;
@@ -27,6 +29,7 @@ export interface EndpointParts {
   readonly models: Models;
   readonly tokenTools: TokenTools;
   readonly metrics: Metrics;
+  readonly ledger: UsageLedger | undefined;
   readonly running: RunningExchanges;
   readonly version: string;
   readonly hasPages: boolean;
@@ -38,7 +41,7 @@ export interface EndpointParts {
 
 /** Every route of the server. */
 export function createEndpoints(parts: EndpointParts): readonly Endpoint[] {
-  const { models, metrics, running, version, hasPages, webDir } = parts;
+  const { models, metrics, ledger, running, version, hasPages, webDir } = parts;
   const endpoints: readonly Endpoint[] = [
     chatCompletions(parts),
     embeddings(parts),
@@ -54,6 +57,7 @@ export function createEndpoints(parts: EndpointParts): readonly Endpoint[] {
     ...detokenizeRoutes(parts),
     ...managementRoutes(parts),
     metricsEndpoint(metrics),
+    ...(ledger ? [usageEndpoint(ledger)] : []),
     ...(hasPages
       ? [openapi(() => createOpenapi(endpoints, version)), docsPage(), chatPage(webDir), chatAssets(webDir)]
       : []),
