@@ -116,6 +116,7 @@ export function meter(
       if (says(choice)) pieces++;
       if (choice.finish_reason) measurement.finishReason = choice.finish_reason;
     }
+    account?.generated(pieces);
     if (chunk.usage) {
       measurement.promptTokens = chunk.usage.prompt_tokens;
       measurement.completionTokens = chunk.usage.completion_tokens;

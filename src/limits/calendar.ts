@@ -21,11 +21,12 @@ export class Calendar {
     const at = this.today();
     const known = this.#spans[period];
     if (at >= known.from && at < known.until) return known;
-    return (this.#spans[period] = spanOf(period, at));
+    return (this.#spans[period] = periodOf(period, at));
   }
 }
 
-function spanOf(period: Period, at: number): Span {
+/** The day or month in which a moment lies. */
+export function periodOf(period: Period, at: number): Span {
   const date = new Date(at);
   const [year, month, day] = [date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate()];
   return period === 'day'
