@@ -113,7 +113,7 @@ export function createAccounts({ limiter, ledger, subjectsOf, priceOf, today = D
       const at = today() - Math.round(durationMs);
       const record = usageRecord(circumstances, { id: idOf(circumstances), at, model, durationMs, costNanos: 0 });
       // Nothing was used: whether it is kept a moment later matters to nobody.
-      ledger?.append({
+      void ledger?.append({
         ...record,
         status,
         errorCode: record.errorCode ?? (status === 499 ? 'client_closed_request' : null),
