@@ -78,16 +78,17 @@ it('a budget is never exceeded and nothing of it forgotten, though the server is
   // What no client saw counts as well, at the most it can have been.
   expect(await remaining(last)).toBeLessThanOrEqual(tokensPerDay - seen);
   expect(await remaining(last)).toBeGreaterThanOrEqual(0);
-  for (let status = 200; status === 200;) {
+  // A request may have to wait for others that were left and have not been settled yet.
+  for (let code: string | undefined; code !== 'insufficient_quota';) {
     // oxlint-disable-next-line no-await-in-loop -- until nothing fits any more
     seen += (await askAll(last, 40)).reduce((sum, tokens) => sum + tokens, 0);
     // oxlint-disable-next-line no-await-in-loop
     const response = await last.chat('Hello', { max_tokens: maxTokens }, { headers: { authorization } });
-    ({ status } = response);
     // oxlint-disable-next-line no-await-in-loop
     const { usage, error } = (await response.json()) as Answer;
     seen += usage?.total_tokens ?? 0;
-    if (status !== 200) expect(error?.code).toBe('insufficient_quota');
+    code = error?.code;
+    expect([undefined, 'rate_limit_exceeded', 'insufficient_quota']).toContain(code);
   }
 
   expect(seen).toBeLessThanOrEqual(tokensPerDay);
