@@ -55,7 +55,8 @@ export async function runTogether(
       settle();
       return account?.close();
     };
-    return joined(streams, requests[0]?.n ?? 1, { complete, stop });
+    const generated = (pieces: number) => account?.generated(pieces);
+    return joined(streams, requests[0]?.n ?? 1, { generated, complete, stop });
   } catch (failure) {
     stop(failure);
     // Those that have begun wait for a reader that will not come.
@@ -73,25 +74,31 @@ async function leave(stream: AsyncIterable<unknown>): Promise<void> {
 async function* joined(
   streams: readonly AsyncIterable<ChatCompletionChunk>[],
   choicesEach: number,
-  end: { readonly complete: () => void | Promise<void>; readonly stop: (reason: unknown) => void },
+  told: {
+    readonly generated: (pieces: number) => void;
+    readonly complete: () => void | Promise<void>;
+    readonly stop: (reason: unknown) => void;
+  },
 ): AsyncGenerator<ChatCompletionChunk> {
   const usages: Usage[] = [];
   let last: ChatCompletionChunk | undefined;
   let failure: unknown;
+  let pieces = 0;
   try {
     for await (const { at, item } of merge(streams)) {
       last = item;
       if (item.usage) usages.push(item.usage);
       if (item.choices.length === 0) continue;
+      told.generated(++pieces);
       yield { ...item, choices: item.choices.map((choice) => ({ ...choice, index: choice.index + at * choicesEach })) };
     }
-    await end.complete();
+    await told.complete();
     if (last) yield { ...last, choices: [], usage: sumOf(usages) };
   } catch (reason) {
     failure = reason;
     throw reason;
   } finally {
-    end.stop(failure ?? new ManifoldError('client_closed_request', 'The answer was left before it was complete.'));
+    told.stop(failure ?? new ManifoldError('client_closed_request', 'The answer was left before it was complete.'));
   }
 }
 
