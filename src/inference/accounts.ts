@@ -5,7 +5,7 @@ import { ManifoldError } from '../errors.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Limiter, LimitState, LimitSubject } from '../limits/limiter.ts';
 import type { TokenBounds } from './account-bounds.ts';
-import { usageRecord } from './account-record.ts';
+import { requestFacts, usageRecord } from './account-record.ts';
 import { createAccount, mostOf, type Account, type AccountParts } from './account.ts';
 import type { Circumstances } from './circumstances.ts';
 
@@ -44,8 +44,6 @@ export interface AccountsParts {
   readonly today?: () => number;
 }
 
-type OpenFacts = Pick<AccountParts, 'id' | 'at' | 'model' | 'bounds' | 'price'>;
-
 /** An account for each request of a client: admitted by its limits, settled and recorded exactly once. */
 export function createAccounts({ limiter, ledger, subjectsOf, priceOf, today = Date.now }: AccountsParts): Accounts {
   const reserve = async (subjects: readonly LimitSubject[], asked: Asked, price: Price | undefined) => {
@@ -64,27 +62,6 @@ export function createAccounts({ limiter, ledger, subjectsOf, priceOf, today = D
     }
   };
 
-  /** Should this process die before the account is closed, the next one knows of it. */
-  const announce = (facts: OpenFacts, { principal, route }: Circumstances, account: Account) => {
-    const { id, at, model, bounds, price } = facts;
-    const { costNanos } = mostOf(bounds, price);
-    try {
-      ledger?.open?.({
-        id,
-        at,
-        keyId: principal.keyId,
-        team: principal.team,
-        model: model ?? '',
-        engine: null,
-        endpoint: route ?? '',
-        most: { promptTokens: bounds.inputTokens, completionTokens: bounds.outputTokens, costNanos },
-      });
-    } catch (failure) {
-      void account.close(failure);
-      throw failure;
-    }
-  };
-
   return {
     async open(circumstances, asked) {
       const { principal, measurement, signal } = circumstances;
@@ -98,9 +75,17 @@ export function createAccounts({ limiter, ledger, subjectsOf, priceOf, today = D
       });
       measurement.limits = reservation.states();
       const id = idOf(circumstances);
-      const account = createAccount({ id, at, model, bounds, price, reservation, circumstances, ledger });
-      if (bounds.inputTokens + bounds.outputTokens > 0)
-        announce({ id, at, model, bounds, price }, circumstances, account);
+      try {
+        const { inputTokens: promptTokens, outputTokens: completionTokens } = bounds;
+        const most = { promptTokens, completionTokens, costNanos: mostOf(bounds, price).costNanos };
+        ledger?.open?.({ ...requestFacts(circumstances, { id, at, model }), most });
+      } catch (failure) {
+        reservation.settle({ inputTokens: 0, outputTokens: 0, costNanos: 0 });
+        throw failure;
+      }
+      const keep = (record: Parameters<Ledger['append']>[0]) => ledger?.append(record);
+      const note: AccountParts['note'] = (used) => ledger?.checkpoint?.({ ...used, seenAt: today() });
+      const account = createAccount({ id, at, model, bounds, price, reservation, circumstances, keep, note });
       if (signal.aborted) {
         await account.close(signal.reason);
         throw signal.reason;

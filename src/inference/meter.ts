@@ -113,10 +113,12 @@ export function meter(
       sink.firstToken(model, measurement.ttftMs);
     }
     for (const choice of chunk.choices) {
-      if (says(choice)) pieces++;
+      if (says(choice)) {
+        pieces++;
+        account?.generated();
+      }
       if (choice.finish_reason) measurement.finishReason = choice.finish_reason;
     }
-    account?.generated(pieces);
     if (chunk.usage) {
       measurement.promptTokens = chunk.usage.prompt_tokens;
       measurement.completionTokens = chunk.usage.completion_tokens;

@@ -55,7 +55,7 @@ export async function runTogether(
       settle();
       return account?.close();
     };
-    const generated = (pieces: number) => account?.generated(pieces);
+    const generated = () => account?.generated();
     return joined(streams, requests[0]?.n ?? 1, { generated, complete, stop });
   } catch (failure) {
     stop(failure);
@@ -75,7 +75,7 @@ async function* joined(
   streams: readonly AsyncIterable<ChatCompletionChunk>[],
   choicesEach: number,
   told: {
-    readonly generated: (pieces: number) => void;
+    readonly generated: () => void;
     readonly complete: () => void | Promise<void>;
     readonly stop: (reason: unknown) => void;
   },
@@ -83,13 +83,12 @@ async function* joined(
   const usages: Usage[] = [];
   let last: ChatCompletionChunk | undefined;
   let failure: unknown;
-  let pieces = 0;
   try {
     for await (const { at, item } of merge(streams)) {
       last = item;
       if (item.usage) usages.push(item.usage);
       if (item.choices.length === 0) continue;
-      told.generated(++pieces);
+      told.generated();
       yield { ...item, choices: item.choices.map((choice) => ({ ...choice, index: choice.index + at * choicesEach })) };
     }
     await told.complete();

@@ -4,7 +4,6 @@ import { policyOf } from '../../src/engines/replicas/policy.ts';
 import { createReplicaSet } from '../../src/engines/replicas/replica-set.ts';
 import type { Engine } from '../../src/engines/engine.ts';
 import { ManifoldError } from '../../src/errors.ts';
-import type { Ledger } from '../../src/ledger/ledger.ts';
 import { createSystemClock } from '../../src/lib/clock.ts';
 import { memoryLedger } from '../support/memory-ledger.ts';
 import { answer, finish, piece, role, scriptedEngine, usageOf } from '../support/scripted-engine.ts';
@@ -18,57 +17,6 @@ const chat = { model: 'test/model', messages: [userMessage] };
 
 const post = (path: string, body: object) =>
   server.fetch(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
-
-describe('a request that may not live to its end', () => {
-  it('is announced with the most it can use, and then with what it has used', async () => {
-    const opened: unknown[] = [];
-    const seen: { readonly completionTokens: number }[] = [];
-    const ledger: Ledger = {
-      ...memoryLedger(),
-      open: (request) => void opened.push(request),
-      checkpoint: (used) => void seen.push(used),
-    };
-    const words = Array.from({ length: 200 }, (_, at) => piece(`${at} `));
-    const engine = scriptedEngine((_, request) => {
-      expect(opened).toHaveLength(1);
-      expect(request.max_tokens).toBe(300);
-      return [role(), ...words, finish(), usageOf(7, 200)];
-    });
-    server = await startTestServer(engine, { ledger, settings: { prices } });
-
-    const response = await server.chat({ ...chat, max_tokens: 300 });
-    await response.text();
-
-    expect(response.status).toBe(200);
-    expect(opened).toMatchObject([
-      {
-        id: response.headers.get('x-request-id'),
-        keyId: 'key_test',
-        model: 'test/model',
-        endpoint: '/v1/chat/completions',
-        most: { completionTokens: 300, promptTokens: expect.any(Number), costNanos: expect.any(Number) },
-      },
-    ]);
-    expect(seen.map(({ completionTokens }) => completionTokens)).toEqual([64, 128, 192]);
-  });
-
-  it('is refused when that cannot be kept, and gives everything back', async () => {
-    const ledger: Ledger = {
-      ...memoryLedger(),
-      open() {
-        throw new ManifoldError('storage_unavailable', 'The disk is full.', { retryAfterSeconds: 5 });
-      },
-    };
-    const engine = scriptedEngine(answer('Hi'));
-    server = await startTestServer(engine, { ledger, settings: { limits: { perKey: { tokensPerDay: 5000 } } } });
-
-    const response = await server.chat(chat);
-
-    expect(response.status).toBe(503);
-    expect(engine.requests).toHaveLength(0);
-    expect((await server.fetch('/v1/models')).headers.get('x-ratelimit-remaining-tokens-day')).toBe('5000');
-  });
-});
 
 describe('the record of a request', () => {
   it.each([true, false])('says what it used and cost, once (stream: %s)', async (stream) => {
