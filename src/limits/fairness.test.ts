@@ -11,10 +11,10 @@ async function tookBeside(flood: number, { places, quietKeys }: { places: number
   const random = seededRandom(7);
   const queue = createFairQueue({ clock, places: () => places, mostWaiting: 10_000, waitMs: 600_000 });
   const took: number[] = [];
-  let isOver = false;
+  const over = new AbortController();
   const pause = (ms: number) => new Promise<void>((resolve) => void clock.after(ms, resolve));
   const askOn = async (key: string, count: number, note: (ms: number) => void) => {
-    for (let asked = 0; asked < count && !isOver; asked++) {
+    for (let asked = 0; asked < count && !over.signal.aborted; asked++) {
       const since = clock.now();
       // oxlint-disable-next-line no-await-in-loop -- one after the other is the point
       const leave = await queue.enter({ key, weight: 1, priority: 0, places: 1 }, never);
@@ -28,9 +28,9 @@ async function tookBeside(flood: number, { places, quietKeys }: { places: number
   };
   const quiet = Promise.all(
     Array.from({ length: quietKeys }, (_, at) => askOn(`quiet-${at}`, 40, (ms) => took.push(ms))),
-  ).then(() => (isOver = true));
+  ).then(() => over.abort());
   for (let at = 0; at < flood; at++) void askOn('flood', Infinity, () => undefined);
-  while (!isOver) {
+  while (!over.signal.aborted) {
     // oxlint-disable-next-line no-await-in-loop
     await clock.advance(1000);
   }
