@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createAuthenticator } from './access/authenticator.ts';
 import type { KeyStore } from './access/key-store.ts';
+import type { Cards } from './catalog/cards.ts';
+import type { WeightsStore } from './catalog/weights/weights-store.ts';
 import type { Config } from './config/config.ts';
 import type { ServedModel } from './engines/served-model.ts';
 import type { Catalogue } from './engines/upstream/catalogue.ts';
@@ -15,6 +17,7 @@ import { createChat } from './inference/chat.ts';
 import { createEmbed } from './inference/embed.ts';
 import { limitSubjects } from './inference/limit-subjects.ts';
 import { createModels } from './inference/models.ts';
+import { nameSuccessors } from './inference/name-successors.ts';
 import { showImagesTo } from './inference/show-images.ts';
 import { createTokenTools } from './inference/token-tools.ts';
 import { createImages } from './images/images.ts';
@@ -42,7 +45,11 @@ export interface ComposeOptions {
   readonly engines: readonly ServedModel[];
   /** Servers elsewhere that answer for models. */
   readonly catalogues?: readonly Catalogue[];
+  /** What is known of models, served here or not. Default: nothing. */
+  readonly cards?: Cards;
   readonly keyStore: KeyStore;
+  /** Where weights are pulled to over HTTP. Default: they are not. Closed with the server. */
+  readonly weights?: WeightsStore | undefined;
   readonly logger: Logger;
   readonly version: string;
   /** Where limits are counted. Default: in the memory of this server. */
@@ -68,12 +75,12 @@ export interface Server {
 
 /** The composition root: configuration in, running parts out. */
 export async function compose(options: ComposeOptions): Promise<Server> {
-  const { config, engines, catalogues = [], keyStore, logger, version, metrics = createMetrics() } = options;
+  const { config, engines, catalogues = [], cards, keyStore, logger, version, metrics = createMetrics() } = options;
   const { limits, timeouts, auth, host, port, prices } = config;
   const { clock = createSystemClock(), ledger } = options;
   await refuseOpenServer(config, keyStore);
 
-  const models = createModels(engines, catalogues);
+  const models = createModels(engines, catalogues, { cards });
   const running = createRunningExchanges();
   const verifier = createVerifier();
   const { resolve: resolveImages, close: closeImages } = createImages(config.images);
@@ -99,7 +106,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     sink: metrics,
     findProblem: (...check) => verifier.findProblem(...check),
   });
-  const partChat = showImagesTo(chat, { models, resolveImages });
+  const partChat = nameSuccessors(showImagesTo(chat, { models, resolveImages }), models);
   const embed = createEmbed({ models, sink: metrics });
   const authenticator = auth.enabled ? createAuthenticator(keyStore, auth.keys) : undefined;
   const tls = config.tls ? await readTls(config.tls) : undefined;
@@ -113,6 +120,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     metrics,
     ledger: known,
     running,
+    weights: options.weights,
     version,
     hasPages: options.hasPages ?? true,
     webDir: options.webDir ?? path.join(packageRoot, 'web/dist'),
@@ -160,6 +168,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
         ...engines.map(({ engine }) => engine.close()),
         ...catalogues.map((catalogue) => catalogue.close()),
         verifier.close(),
+        options.weights?.close(),
       ]);
     },
   };

@@ -63,7 +63,7 @@ export function createAccountCalls({ accounts, models, tokensPerImage }: Parts):
     },
     async count(model, circumstances, run) {
       const account = await accounts.open(circumstances, {
-        model: models.has(model) ? model : undefined,
+        model: models.find(model)?.id,
         bounds: { inputTokens: 0, outputTokens: 0 },
       });
       const result = await closing(account, run);

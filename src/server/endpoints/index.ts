@@ -1,3 +1,4 @@
+import type { WeightsStore } from '../../catalog/weights/weights-store.ts';
 import type { AccountCalls } from '../../inference/account-calls.ts';
 import type { Chat } from '../../inference/chat.ts';
 import type { Embed } from '../../inference/embed.ts';
@@ -17,6 +18,7 @@ import { live, ready, versionEndpoint } from './health.ts';
 import { managementRoutes } from './management.ts';
 import { metricsEndpoint } from './metrics.ts';
 import { getModel, listModels } from './models.ts';
+import { pullWeights } from './pull.ts';
 import { renderChat, renderCompletion } from './render.ts';
 import { detokenizeRoutes, tokenizeRoutes } from './tokenize.ts';
 import { usageEndpoint } from './usage.ts';
@@ -31,6 +33,8 @@ export interface EndpointParts {
   readonly metrics: Metrics;
   readonly ledger: UsageLedger | undefined;
   readonly running: RunningExchanges;
+  /** Absent: nothing is downloaded over HTTP. */
+  readonly weights?: WeightsStore | undefined;
   readonly version: string;
   readonly hasPages: boolean;
   readonly webDir: string;
@@ -41,7 +45,7 @@ export interface EndpointParts {
 
 /** Every route of the server. */
 export function createEndpoints(parts: EndpointParts): readonly Endpoint[] {
-  const { models, metrics, ledger, running, version, hasPages, webDir } = parts;
+  const { models, metrics, ledger, running, weights, version, hasPages, webDir } = parts;
   const endpoints: readonly Endpoint[] = [
     chatCompletions(parts),
     embeddings(parts),
@@ -56,6 +60,7 @@ export function createEndpoints(parts: EndpointParts): readonly Endpoint[] {
     ...tokenizeRoutes(parts),
     ...detokenizeRoutes(parts),
     ...managementRoutes(parts),
+    ...(weights ? [pullWeights({ ...parts, weights })] : []),
     metricsEndpoint(metrics),
     ...(ledger ? [usageEndpoint(ledger)] : []),
     ...(hasPages

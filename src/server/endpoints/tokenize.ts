@@ -35,7 +35,7 @@ export function tokenizeRoutes({ models, tokenTools, accountCalls }: Parts): End
     async handle({ body, exchange }, reply) {
       const parsed = parseTokenizeRequest(body, () => onlyModel(models));
       const model = parsed.kind === 'text' ? parsed.model : parsed.request.model;
-      if (models.has(model)) exchange.model = model;
+      exchange.model = models.find(model)?.id;
       if (parsed.ignored.length > 0) reply.header('x-manifold-ignored', parsed.ignored.join(', '));
       const asker = circumstancesOf(exchange);
       const { tokens, names } = await accountCalls.count(model, asker, () =>
@@ -73,7 +73,7 @@ export function detokenizeRoutes({ models, tokenTools, accountCalls }: Parts): E
     },
     async handle({ body, exchange }) {
       const { model = onlyModel(models), tokens } = validate(detokenizeRequest, body);
-      if (models.has(model)) exchange.model = model;
+      exchange.model = models.find(model)?.id;
       const asker = circumstancesOf(exchange);
       const prompt = await accountCalls.count(model, asker, () => tokenTools.detokenize(model, tokens, asker));
       return { prompt };
