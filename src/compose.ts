@@ -7,16 +7,27 @@ import type { WeightsStore } from './catalog/weights/weights-store.ts';
 import type { Config } from './config/config.ts';
 import type { ServedModel } from './engines/served-model.ts';
 import type { Catalogue } from './engines/upstream/catalogue.ts';
+import { priceOf } from './api/price.ts';
 import { packageRoot } from './config/package-root.ts';
 import { ManifoldError } from './errors.ts';
+import { createAccountCalls } from './inference/account-calls.ts';
+import { createAccounts } from './inference/accounts.ts';
+import { createBusyModels } from './inference/busy-models.ts';
 import { createChat } from './inference/chat.ts';
 import { createEmbed } from './inference/embed.ts';
+import { limitSubjects } from './inference/limit-subjects.ts';
 import { createModels } from './inference/models.ts';
 import { nameSuccessors } from './inference/name-successors.ts';
 import { showImagesTo } from './inference/show-images.ts';
 import { createTokenTools } from './inference/token-tools.ts';
 import { createImages } from './images/images.ts';
+import type { Ledger } from './ledger/ledger.ts';
+import type { UsageLedger } from './ledger/usage-ledger.ts';
+import { createSystemClock, type Clock } from './lib/clock.ts';
 import { isLoopback } from './lib/is-loopback.ts';
+import type { Limiter } from './limits/limiter.ts';
+import { periodOf } from './limits/calendar.ts';
+import { createMemoryLimiter } from './limits/memory-limiter.ts';
 import type { Logger } from './observability/logger.ts';
 import { createMetrics, type Metrics } from './observability/metrics.ts';
 import { createApp } from './server/app.ts';
@@ -41,6 +52,11 @@ export interface ComposeOptions {
   readonly weights?: WeightsStore | undefined;
   readonly logger: Logger;
   readonly version: string;
+  /** Where limits are counted. Default: in the memory of this server. */
+  readonly limiter?: Limiter;
+  /** Where records of use are kept; one that can be asked is, for a route and for the limits. Default: nowhere. */
+  readonly ledger?: Ledger | UsageLedger;
+  readonly clock?: Clock;
   /** Where the engines count too. Default: metrics of its own. */
   readonly metrics?: Metrics;
   /** Where the built chat page lies. Default: `web/dist` of the package. */
@@ -60,29 +76,49 @@ export interface Server {
 /** The composition root: configuration in, running parts out. */
 export async function compose(options: ComposeOptions): Promise<Server> {
   const { config, engines, catalogues = [], cards, keyStore, logger, version, metrics = createMetrics() } = options;
-  const { limits, timeouts, auth, host, port } = config;
+  const { limits, timeouts, auth, host, port, prices } = config;
+  const { clock = createSystemClock(), ledger } = options;
   await refuseOpenServer(config, keyStore);
 
   const models = createModels(engines, catalogues, { cards });
   const running = createRunningExchanges();
   const verifier = createVerifier();
   const { resolve: resolveImages, close: closeImages } = createImages(config.images);
+  const known = ledger && 'usage' in ledger ? ledger : undefined;
+  const accounts = createAccounts({
+    limiter: options.limiter ?? (await limiterWithUse(clock, known)),
+    ledger,
+    subjectsOf: (principal, model) => limitSubjects(limits, principal, model),
+    priceOf: (model) => priceOf(prices, model),
+  });
+  const accountCalls = createAccountCalls({ accounts, models, tokensPerImage: () => limits.tokensPerImage });
+  const busyModels = createBusyModels({
+    clock,
+    mostRunning: (model) => (Object.hasOwn(limits.models, model) ? limits.models[model]?.maxConcurrency : undefined),
+    mostWaiting: limits.queue.mostWaiting,
+    waitMs: limits.queue.waitSeconds * 1000,
+  });
   const chat = createChat({
     models,
+    busyModels,
     limits,
     commitAfterMs: timeouts.commitAfterSeconds * 1000,
     sink: metrics,
     findProblem: (...check) => verifier.findProblem(...check),
   });
+  const partChat = nameSuccessors(showImagesTo(chat, { models, resolveImages }), models);
   const embed = createEmbed({ models, sink: metrics });
   const authenticator = auth.enabled ? createAuthenticator(keyStore, auth.keys) : undefined;
   const tls = config.tls ? await readTls(config.tls) : undefined;
   const endpoints = createEndpoints({
-    chat: nameSuccessors(showImagesTo(chat, { models, resolveImages }), models),
-    embed,
+    chat: accountCalls.chat(partChat),
+    partChat,
+    embed: accountCalls.embed(embed),
+    accountCalls,
     models,
     tokenTools: createTokenTools(models, resolveImages),
     metrics,
+    ledger: known,
     running,
     weights: options.weights,
     version,
@@ -95,6 +131,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
   const app = createApp({
     endpoints,
     authenticator,
+    accounts,
     running,
     logger,
     metrics,
@@ -135,6 +172,19 @@ export async function compose(options: ComposeOptions): Promise<Server> {
       ]);
     },
   };
+}
+
+/** Limits in the memory of this process, which go on from what the ledger knows of this day and month. */
+async function limiterWithUse(clock: Clock, ledger: UsageLedger | undefined): Promise<Limiter> {
+  const limiter = createMemoryLimiter({ now: () => clock.now(), today: Date.now });
+  const at = Date.now();
+  for (const period of ['day', 'month'] as const) {
+    for (const used of (await ledger?.usedSince(periodOf(period, at).from)) ?? []) {
+      const { kind, id, inputTokens, outputTokens, costNanos } = used;
+      limiter.restore({ kind, id }, { period, at, tokens: inputTokens + outputTokens, costNanos });
+    }
+  }
+  return limiter;
 }
 
 /** Whoever can reach the address can use the models, so an address others can reach needs a key. */

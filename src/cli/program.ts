@@ -22,6 +22,9 @@ const commands = {
   config: async () => (await import('./config.ts')).configCommand,
   engine: async () => (await import('./engine.ts')).engineCommand,
   keys: async () => (await import('./keys.ts')).keysCommand,
+  usage: async () => (await import('./usage.ts')).usageCommand,
+  backup: async () => (await import('./backup.ts')).backupCommand,
+  restore: async () => (await import('./restore.ts')).restoreCommand,
   version: async () => (await import('./version.ts')).versionCommand,
 } as const satisfies Record<string, () => Promise<(terminal: Terminal) => Command>>;
 

@@ -15,6 +15,7 @@ import { resolveModelFiles } from './resolve-model-files.ts';
 import { createLogger } from '../observability/logger.ts';
 import { createMetrics } from '../observability/metrics.ts';
 import type { RunningServer } from './running-server.ts';
+import { openServerState, type ServerState } from './state-store.ts';
 import { packageVersion } from './version.ts';
 
 /** A server that owns its state directory. `newKey` is there when a key was made just now. */
@@ -26,22 +27,32 @@ export interface OwnedServer extends RunningServer {
 export async function startServer(config: Config, env: NodeJS.ProcessEnv): Promise<OwnedServer> {
   const stateDir = openStateDir(config.stateDir, env);
   const lock = lockStateDir(stateDir, configuredUrl(config));
+  let state: ServerState | undefined;
   try {
+    state = await openServerState(stateDir, config);
     const keys = createFileKeyStore(stateDir);
     const hasOtherKeys = !config.auth.enabled || config.auth.keys.length > 0;
     const { plain } = hasOtherKeys ? {} : await ensureKey(keys);
-    const server = await listen(config, env, keys, { canPull: true }).catch(async (failure: unknown) => {
+    const server = await listen(config, env, keys, { state, canPull: true }).catch(async (failure: unknown) => {
       // Nobody has seen this key: the next start has to make and show one.
       if (plain !== undefined) await keys.replace([]);
       throw failure;
     });
     lock.announce(server.url);
+    const owned = state;
     return {
       ...server,
       ...(plain !== undefined && { newKey: plain }),
-      stop: () => server.stop().finally(() => lock.release()),
+      async stop() {
+        try {
+          await server.stop();
+        } finally {
+          await owned.close().finally(() => lock.release());
+        }
+      },
     };
   } catch (failure) {
+    await state?.close();
     lock.release();
     throw failure;
   }
@@ -76,10 +87,15 @@ async function listen(
   config: Config,
   env: NodeJS.ProcessEnv,
   keyStore: KeyStore,
-  { hasPages = true, canPull = false } = {},
+  {
+    hasPages = true,
+    canPull = false,
+    state,
+  }: { readonly hasPages?: boolean; readonly canPull?: boolean; readonly state?: ServerState } = {},
 ): Promise<RunningServer> {
   const logger = createLogger(config.logLevel, process.stdout);
   const metrics = createMetrics();
+  const ledger = await state?.openLedger({ logger, metrics });
   const { models, missing } = await resolveModelFiles(config, env);
   const created = await createEngines(
     {
@@ -97,7 +113,19 @@ async function listen(
   for (const { file, problem } of problems) logger.warn({ file, problem }, 'a card is left out');
   const version = packageVersion();
   const weights = canPull ? await openWeights(config, env) : undefined;
-  const parts = { config, engines, catalogues, cards, keyStore, weights, logger, metrics, version, hasPages };
+  const parts = {
+    config,
+    engines,
+    catalogues,
+    cards,
+    keyStore,
+    weights,
+    logger,
+    metrics,
+    version,
+    hasPages,
+    ...(ledger && { ledger }),
+  };
   const closeEngines = () => Promise.allSettled(engines.map(({ engine }) => engine.close()));
   const server = await compose(parts).catch(async (failure: unknown) => {
     await closeEngines();

@@ -1,6 +1,9 @@
 import { z } from 'zod';
+import { priceTable } from '../api/price.ts';
 import { catalogSettings } from './catalog.ts';
 import { imageSettings } from './images.ts';
+import { ledgerSettings } from './ledger.ts';
+import { usageLimits } from './limits.ts';
 import { engineTuning } from '../api/internal/engine-host.ts';
 import { upstreamEngine } from './upstream-engine.ts';
 import { weightsSettings } from './weights.ts';
@@ -46,10 +49,14 @@ export const config = z.strictObject({
         .default(32 * 1024 * 1024),
       /** Deepest nesting of a JSON body. */
       maxBodyDepth: z.int().min(8).default(64),
+      ...usageLimits,
     })
     .prefault({}),
+  /** What tokens cost. */
+  prices: priceTable.default({}),
   catalog: catalogSettings.prefault({}),
   images: imageSettings.prefault({}),
+  ledger: ledgerSettings.prefault({}),
   weights: weightsSettings.prefault({}),
   timeouts: z
     .strictObject({

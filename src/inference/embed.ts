@@ -1,11 +1,13 @@
+import { tenantOf } from '../access/tenant.ts';
 import type { EmbeddingRequest } from '../api/embeddings.ts';
 import type { EmbeddingEvent } from '../api/internal/embedding-event.ts';
-import type { Trace } from '../api/internal/trace.ts';
 import type { Caller, Engine } from '../engines/engine.ts';
 import { ManifoldError, toManifoldError } from '../errors.ts';
 import { abortable } from '../lib/abortable.ts';
-import type { Measurement, MeterSink } from './meter.ts';
+import type { Circumstances } from './circumstances.ts';
+import type { MeterSink } from './meter.ts';
 import { meterEmbeddings } from './meter-embeddings.ts';
+import { meterLostAttempt } from './meter-lost-attempt.ts';
 import type { Models } from './models.ts';
 
 /** A finished answer: a vector for each input, in their order. */
@@ -20,25 +22,18 @@ interface Parts {
   readonly sink: MeterSink;
 }
 
-interface Circumstances {
-  /** Aborted when nobody waits for the answer any more. */
-  readonly signal: AbortSignal;
-  readonly keyId?: string | undefined;
-  readonly trace?: Trace | undefined;
-  /** Filled in while the request runs, also when it fails. */
-  readonly measurement: Measurement;
-}
-
 /** The vectors of a request's inputs, or what can still become an HTTP status. */
 export type Embed = (request: EmbeddingRequest, circumstances: Circumstances) => Promise<Embeddings>;
 
 /** The one way a request for embeddings reaches a model: resolve, run, meter. */
 export function createEmbed({ models, sink }: Parts): Embed {
-  return async (request, { signal, keyId, trace, measurement }) => {
+  return async (request, { signal, principal, trace, measurement }) => {
     const { id, engine } = models.resolve(request.model);
     const caller: Caller = {
-      cacheSalt: keyId ?? '',
+      cacheSalt: tenantOf(principal),
       onEmulated: (names) => void (measurement.emulated = names),
+      onLostAttempt: (used) => meterLostAttempt(used, { model: id, measurement, sink }),
+      onReplica: (name) => void (measurement.engine = name),
       trace,
     };
     const meter = meterEmbeddings({ model: id, measurement, sink });

@@ -2,14 +2,15 @@ import type { EngineRequest } from '../api/internal/engine-request.ts';
 import type { Rendered, TokenizeCall, Tokenized } from '../api/internal/tokens.ts';
 import type { Engine } from '../engines/engine.ts';
 import { ManifoldError } from '../errors.ts';
+import type { Asker } from './circumstances.ts';
 import type { Models } from './models.ts';
 import { showImages, type ResolveImages } from './show-images.ts';
 
 /** What a model makes of texts, asked by the model's id. An engine that cannot tell is a 400 naming `model`. */
 export interface TokenTools {
-  tokenize(model: string, call: TokenizeCall, signal: AbortSignal): Promise<Tokenized>;
-  detokenize(model: string, tokens: readonly number[], signal: AbortSignal): Promise<string>;
-  render(request: EngineRequest, signal: AbortSignal): Promise<Rendered>;
+  tokenize(model: string, call: TokenizeCall, asker: Asker): Promise<Tokenized>;
+  detokenize(model: string, tokens: readonly number[], asker: Asker): Promise<string>;
+  render(request: EngineRequest, asker: Asker): Promise<Rendered>;
   /** Tokens that prompt and answer may have together; null while that is unknown. */
   contextLength(model: string): number | null;
 }
@@ -24,9 +25,9 @@ export function createTokenTools(models: Models, resolveImages: ResolveImages): 
     });
   };
   return {
-    tokenize: async (model, call, signal) => able(model, 'tokenize')(call, signal),
-    detokenize: async (model, tokens, signal) => able(model, 'detokenize')(tokens, signal),
-    async render(request, signal) {
+    tokenize: async (model, call, { signal }) => able(model, 'tokenize')(call, signal),
+    detokenize: async (model, tokens, { signal }) => able(model, 'detokenize')(tokens, signal),
+    async render(request, { signal }) {
       const render = able(request.model, 'render');
       const { engine } = models.resolve(request.model);
       return render(await showImages(request, engine, resolveImages, { signal }), signal);

@@ -89,4 +89,22 @@ describe('a stream through a stage', () => {
     expect(told.isLeft).toBe(true);
     expect(closed).toEqual([undefined]);
   });
+
+  it('waits for a stage that takes its time, also at the end', async () => {
+    const order: string[] = [];
+    const { own } = stage({
+      take: async (item) => {
+        await Promise.resolve();
+        order.push(`took ${item}`);
+        return [item];
+      },
+      close: async () => {
+        await Promise.resolve();
+        order.push('closed');
+      },
+    });
+    for await (const item of staged(source([1, 2]).items, own)) order.push(`saw ${item}`);
+
+    expect(order).toEqual(['took 1', 'saw 1', 'took 2', 'saw 2', 'closed']);
+  });
 });

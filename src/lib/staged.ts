@@ -1,11 +1,11 @@
 /** What becomes of the items of a stream on their way. */
 export interface Stage<T, U> {
-  /** What goes on in place of an item. May throw, which ends the stream. */
-  take(item: T): readonly U[];
+  /** What goes on in place of an item, now or when it is time. May throw, which ends the stream. */
+  take(item: T): readonly U[] | Promise<readonly U[]>;
   /** Told once when the source has ended by itself; what it gives follows the last item. May throw. */
   end?(): readonly U[];
-  /** Told once, however the stream ends: to its end, by a failure, or left. */
-  close?(failure?: { readonly reason: unknown }): void;
+  /** Told once, however the stream ends: to its end, by a failure, or left. Nobody sees the end before it is done. */
+  close?(failure?: { readonly reason: unknown }): void | Promise<void>;
 }
 
 /**
@@ -19,10 +19,10 @@ export function staged<T, U>(source: AsyncIterable<T>, stage: Stage<T, U>): Asyn
   let isEnded = false;
   let isClosed = false;
 
-  const close = (failure?: { readonly reason: unknown }) => {
-    if (isClosed) return;
+  const close = (failure?: { readonly reason: unknown }): void | Promise<void> => {
+    if (isClosed) return undefined;
     isClosed = true;
-    stage.close?.(failure);
+    return stage.close?.(failure);
   };
   const refill = async (): Promise<IteratorResult<U>> => {
     let isOfSource = false;
@@ -33,26 +33,30 @@ export function staged<T, U>(source: AsyncIterable<T>, stage: Stage<T, U>): Asyn
         const result = await iterator.next();
         isOfSource = false;
         isEnded = result.done === true;
-        ready = result.done === true ? (stage.end?.() ?? []) : stage.take(result.value);
+        const made = result.done === true ? (stage.end?.() ?? []) : stage.take(result.value);
+        // oxlint-disable-next-line no-await-in-loop -- a stream
+        ready = made instanceof Promise ? await made : made;
         at = 0;
         const item = given();
-        if (item !== undefined) return item;
+        if (item !== undefined) return await item;
       }
     } catch (reason) {
       ready = [];
       // A source that failed has ended; one whose item was refused is left.
       if (!isOfSource && !isEnded) void iterator.return?.().catch(() => undefined);
       isEnded = true;
-      close({ reason });
+      const closing = close({ reason });
+      if (closing) await closing;
       throw reason;
     }
   };
   /** What can be said without asking the source. */
-  const given = (): IteratorResult<U> | undefined => {
+  const given = (): IteratorResult<U> | Promise<IteratorResult<U>> | undefined => {
     if (at < ready.length) return { done: false, value: ready[at++] as U };
     if (!isEnded) return undefined;
-    close();
-    return { done: true, value: undefined };
+    const end = { done: true, value: undefined } as const;
+    const closing = close();
+    return closing ? closing.then(() => end) : end;
   };
 
   return {
@@ -64,8 +68,9 @@ export function staged<T, U>(source: AsyncIterable<T>, stage: Stage<T, U>): Asyn
       ready = [];
       const isLeft = !isEnded;
       isEnded = true;
-      close();
+      const closing = close();
       if (isLeft) await iterator.return?.();
+      if (closing) await closing;
       return { done: true, value: undefined };
     },
     [Symbol.asyncIterator]() {

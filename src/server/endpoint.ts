@@ -10,6 +10,8 @@ export interface Endpoint {
   /** A Fastify path; `*` at the end takes the rest, slashes included. */
   readonly path: string;
   readonly access: Access;
+  /** Whether its requests are held to limits and recorded, also when they are refused. Default: no. */
+  readonly isMetered?: boolean;
   readonly summary: string;
   /** Left out of the API document when absent: pages and assets. */
   readonly operation?: Operation;
@@ -38,5 +40,6 @@ export interface Operation {
 declare module 'fastify' {
   interface FastifyContextConfig {
     access?: Access;
+    isMetered?: boolean;
   }
 }

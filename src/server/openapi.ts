@@ -43,7 +43,10 @@ export function createOpenapi(endpoints: readonly Endpoint[], release: string): 
   };
 }
 
-function describe({ access, summary }: Pick<Endpoint, 'access' | 'summary'>, operation: Operation): Json {
+function describe(
+  { access, isMetered, summary }: Pick<Endpoint, 'access' | 'isMetered' | 'summary'>,
+  operation: Operation,
+): Json {
   const { id, tag, description, requestBody, failures } = operation;
   const parameters = [...pathParameters(operation), ...queryParameters(operation)];
   return {
@@ -59,6 +62,7 @@ function describe({ access, summary }: Pick<Endpoint, 'access' | 'summary'>, ope
     responses: {
       200: success(operation),
       ...(access === 'key' && { 401: failure('Missing or invalid API key.') }),
+      ...(isMetered && { 429: failure('A limit is reached, or the model is busy.') }),
       ...Object.fromEntries(Object.entries(failures ?? {}).map(([status, text]) => [status, failure(text)])),
       500: failure('The server or the model failed.'),
     },

@@ -5,8 +5,11 @@ import type { Cards } from '../../src/catalog/cards.ts';
 import { compose, type Server } from '../../src/compose.ts';
 import { config as configSchema, type Config } from '../../src/config/config.ts';
 import type { Catalogue } from '../../src/engines/upstream/catalogue.ts';
+import type { UsageLedger } from '../../src/ledger/usage-ledger.ts';
 import type { Engine } from '../../src/engines/engine.ts';
 import { superviseAlone } from '../../src/engines/registry.ts';
+import type { Ledger } from '../../src/ledger/ledger.ts';
+import type { Clock } from '../../src/lib/clock.ts';
 import { createLogger, type Logger } from '../../src/observability/logger.ts';
 import { createMetrics, type Metrics } from '../../src/observability/metrics.ts';
 
@@ -27,6 +30,8 @@ interface TestServerOptions {
   readonly settings?: Record<string, unknown>;
   readonly models?: Readonly<Record<string, Engine>>;
   readonly webDir?: string;
+  readonly ledger?: Ledger | UsageLedger;
+  readonly clock?: Clock;
   readonly cards?: Cards;
   /** Those that are there, or made with what the server logs and counts by. */
   readonly catalogues?: readonly Catalogue[] | MakeCatalogues;
@@ -39,7 +44,7 @@ export const userMessage = { role: 'user', content: 'Hello' };
 /** The real server on a free port, in front of engines the test brings. */
 export async function startTestServer(
   engine: Engine,
-  { settings = {}, models, webDir, cards, catalogues: given = [] }: TestServerOptions = {},
+  { settings = {}, models, webDir, ledger, clock, cards, catalogues: given = [] }: TestServerOptions = {},
 ): Promise<TestServer> {
   const key = generateKey();
   const lines = new PassThrough();
@@ -67,6 +72,8 @@ export async function startTestServer(
     metrics,
     version: '0.0.0-test',
     ...(webDir !== undefined && { webDir }),
+    ...(ledger && { ledger }),
+    ...(clock && { clock }),
     ...(cards && { cards }),
   });
   const { url, port } = await server.start();

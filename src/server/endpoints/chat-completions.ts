@@ -9,6 +9,8 @@ import { present } from '../../inference/present.ts';
 import { through } from '../../lib/through.ts';
 import { parseChatRequest } from '../chat-request.ts';
 import type { Endpoint } from '../endpoint.ts';
+import { circumstancesOf } from '../exchange.ts';
+import { limitHeaders } from '../limit-headers.ts';
 import { sendEventStream } from '../sse.ts';
 
 interface Parts {
@@ -23,6 +25,7 @@ export function chatCompletions({ chat, models, keepAliveMs, stalledAfterMs }: P
     method: 'POST',
     path: '/v1/chat/completions',
     access: 'key',
+    isMetered: true,
     summary: 'Create A Chat Completion',
     operation: {
       id: 'createChatCompletion',
@@ -44,11 +47,13 @@ export function chatCompletions({ chat, models, keepAliveMs, stalledAfterMs }: P
       if (ignored.length > 0) reply.header('x-manifold-ignored', ignored.join(', '));
       exchange.model = models.find(request.model)?.id;
 
-      const { controller, keyId, trace, measurement } = exchange;
-      const answered = await chat(request, { signal: controller.signal, keyId, trace, measurement });
+      const circumstances = circumstancesOf(exchange);
+      const { measurement } = circumstances;
+      const answered = await chat(request, circumstances);
       const shown = request.include_reasoning ? [] : [hideReasoning];
       const allEmulated = [...emulated, ...(measurement.emulated ?? [])];
       if (allEmulated.length > 0) reply.header(emulatedHeader, allEmulated.join(', '));
+      reply.headers(limitHeaders(measurement.limits));
       if (!request.stream) return collect(through(answered, ...shown));
 
       reply.hijack();
@@ -58,7 +63,7 @@ export function chatCompletions({ chat, models, keepAliveMs, stalledAfterMs }: P
         keepAliveMs,
         stalledAfterMs,
         onFailure: (error) => {
-          exchange.measurement.errorCode = error.code;
+          measurement.errorCode = error.code;
         },
       });
       return reply;

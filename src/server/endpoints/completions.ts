@@ -1,6 +1,7 @@
 import type { CompletionRequest } from '../../api/completion-request.ts';
 import { completion } from '../../api/completion.ts';
 import { emulatedHeader } from '../../api/internal/engine-host.ts';
+import type { AccountCalls } from '../../inference/account-calls.ts';
 import type { Chat } from '../../inference/chat.ts';
 import { collectCompletion } from '../../inference/collect-completion.ts';
 import type { Models } from '../../inference/models.ts';
@@ -15,22 +16,28 @@ import { atPrompt } from '../at-prompt.ts';
 import { parseCompletionRequest } from '../completion-request.ts';
 import { echoedPrompts } from '../echoed-prompts.ts';
 import type { Endpoint } from '../endpoint.ts';
+import { circumstancesOf } from '../exchange.ts';
+import { limitHeaders } from '../limit-headers.ts';
 import { sendEventStream } from '../sse.ts';
 
 interface Parts {
-  readonly chat: Chat;
+  /** A chat that opens no accounts. */
+  readonly partChat: Chat;
+  readonly accountCalls: AccountCalls;
   readonly models: Models;
   readonly tokenTools: TokenTools;
   readonly keepAliveMs: number;
   readonly stalledAfterMs: number;
 }
 
-export function completions({ chat, models, tokenTools, keepAliveMs, stalledAfterMs }: Parts): Endpoint {
+export function completions(parts: Parts): Endpoint {
+  const { partChat, accountCalls, models, tokenTools, keepAliveMs, stalledAfterMs } = parts;
   const turns = new Turns();
   return {
     method: 'POST',
     path: '/v1/completions',
     access: 'key',
+    isMetered: true,
     summary: 'Go on from texts or token ids',
     operation: {
       id: 'createCompletion',
@@ -48,15 +55,16 @@ export function completions({ chat, models, tokenTools, keepAliveMs, stalledAfte
       if (ignored.length > 0) reply.header('x-manifold-ignored', ignored.join(', '));
       exchange.model = models.find(request.model)?.id;
 
-      const { controller, keyId, trace, measurement } = exchange;
-      const { signal } = controller;
-      const echoes = request.echo ? await echoedPrompts(parsed, tokenTools, signal) : undefined;
-      const chunks = await runTogether(chat, runs, { signal, keyId, trace, measurement }, (failure, at) =>
-        atPrompt(failure, request, at),
-      );
+      const circumstances = circumstancesOf(exchange);
+      const { measurement } = circumstances;
+      const { chunks, echoes } = await accountCalls.together(runs, circumstances, async (accounted) => ({
+        echoes: request.echo ? await echoedPrompts(parsed, tokenTools, accounted) : undefined,
+        chunks: await runTogether(partChat, runs, accounted, (failure, at) => atPrompt(failure, request, at)),
+      }));
       const emulated = [...parsed.emulated, ...(measurement.emulated ?? [])];
       if (emulated.length > 0) reply.header(emulatedHeader, emulated.join(', '));
       const texts = toTextChunks(chunks, { ...shownOf(request), echoes, turns });
+      reply.headers(limitHeaders(measurement.limits));
       if (!request.stream) return collectCompletion(texts);
 
       reply.hijack();

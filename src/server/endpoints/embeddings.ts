@@ -6,6 +6,7 @@ import { Turns } from '../../lib/turns.ts';
 import { embeddingBody } from '../embedding-body.ts';
 import { parseEmbeddingRequest } from '../embedding-request.ts';
 import type { Endpoint } from '../endpoint.ts';
+import { circumstancesOf } from '../exchange.ts';
 import { typeInModelName } from '../type-in-model-name.ts';
 
 /** `POST /v1/embeddings`. */
@@ -15,6 +16,7 @@ export function embeddings({ embed, models }: { readonly embed: Embed; readonly 
     method: 'POST',
     path: '/v1/embeddings',
     access: 'key',
+    isMetered: true,
     summary: 'Create Embeddings',
     operation: {
       id: 'createEmbedding',
@@ -31,9 +33,9 @@ export function embeddings({ embed, models }: { readonly embed: Embed; readonly 
       const typed = typeInModelName(request, models);
       exchange.model = models.find(typed.model)?.id;
 
-      const { controller, keyId, trace, measurement } = exchange;
-      const answer = await embed(typed, { signal: controller.signal, keyId, trace, measurement });
-      const { emulated = [] } = measurement;
+      const circumstances = circumstancesOf(exchange);
+      const answer = await embed(typed, circumstances);
+      const { emulated = [] } = circumstances.measurement;
       if (emulated.length > 0) reply.header(emulatedHeader, emulated.join(', '));
       return reply.type('application/json; charset=utf-8').send(Readable.from(embeddingBody(request, answer, turns)));
     },

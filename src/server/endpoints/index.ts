@@ -1,6 +1,8 @@
 import type { WeightsStore } from '../../catalog/weights/weights-store.ts';
+import type { AccountCalls } from '../../inference/account-calls.ts';
 import type { Chat } from '../../inference/chat.ts';
 import type { Embed } from '../../inference/embed.ts';
+import type { UsageLedger } from '../../ledger/usage-ledger.ts';
 import type { Models } from '../../inference/models.ts';
 import type { TokenTools } from '../../inference/token-tools.ts';
 import type { Metrics } from '../../observability/metrics.ts';
@@ -18,13 +20,17 @@ import { getModel, listModels } from './models.ts';
 import { pullWeights } from './pull.ts';
 import { renderChat, renderCompletion } from './render.ts';
 import { detokenizeRoutes, tokenizeRoutes } from './tokenize.ts';
+import { usageEndpoint } from './usage.ts';
 
 export interface EndpointParts {
   readonly chat: Chat;
+  readonly partChat: Chat;
+  readonly accountCalls: AccountCalls;
   readonly embed: Embed;
   readonly models: Models;
   readonly tokenTools: TokenTools;
   readonly metrics: Metrics;
+  readonly ledger: UsageLedger | undefined;
   readonly running: RunningExchanges;
   /** Absent: nothing is downloaded over HTTP. */
   readonly weights?: WeightsStore | undefined;
@@ -38,7 +44,7 @@ export interface EndpointParts {
 
 /** Every route of the server. */
 export function createEndpoints(parts: EndpointParts): readonly Endpoint[] {
-  const { models, metrics, running, weights, version, hasPages, webDir } = parts;
+  const { models, metrics, ledger, running, weights, version, hasPages, webDir } = parts;
   const endpoints: readonly Endpoint[] = [
     chatCompletions(parts),
     embeddings(parts),
@@ -55,6 +61,7 @@ export function createEndpoints(parts: EndpointParts): readonly Endpoint[] {
     ...managementRoutes(parts),
     ...(weights ? [pullWeights({ ...parts, weights })] : []),
     metricsEndpoint(metrics),
+    ...(ledger ? [usageEndpoint(ledger)] : []),
     ...(hasPages
       ? [openapi(() => documentOf(endpoints, version)), docsPage(), chatPage(webDir), chatAssets(webDir)]
       : []),

@@ -1,7 +1,9 @@
 import { detokenizeRequest, detokenizeResponse, tokenizeResponse } from '../../api/tokenize.ts';
+import type { AccountCalls } from '../../inference/account-calls.ts';
 import type { Models } from '../../inference/models.ts';
 import type { TokenTools } from '../../inference/token-tools.ts';
 import type { Endpoint } from '../endpoint.ts';
+import { circumstancesOf } from '../exchange.ts';
 import { onlyModel } from '../only-model.ts';
 import { parseTokenizeRequest } from '../tokenize-request.ts';
 import { validate } from '../validate.ts';
@@ -9,17 +11,19 @@ import { validate } from '../validate.ts';
 interface Parts {
   readonly models: Models;
   readonly tokenTools: TokenTools;
+  readonly accountCalls: AccountCalls;
 }
 
 /** vLLM's and NIM's address, and the one below `/v1` that other servers have. */
 const prefixes = ['', '/v1'] as const;
 const failures = { 400: 'Invalid request.', 404: 'Requested model not found.' };
 
-export function tokenizeRoutes({ models, tokenTools }: Parts): Endpoint[] {
+export function tokenizeRoutes({ models, tokenTools, accountCalls }: Parts): Endpoint[] {
   return prefixes.map((prefix) => ({
     method: 'POST',
     path: `${prefix}/tokenize`,
     access: 'key',
+    isMetered: true,
     summary: 'The tokens of a text, or of messages in the model’s template',
     operation: {
       id: prefix === '' ? 'tokenize' : 'tokenizeV1',
@@ -33,15 +37,16 @@ export function tokenizeRoutes({ models, tokenTools }: Parts): Endpoint[] {
       const model = parsed.kind === 'text' ? parsed.model : parsed.request.model;
       exchange.model = models.find(model)?.id;
       if (parsed.ignored.length > 0) reply.header('x-manifold-ignored', parsed.ignored.join(', '));
-      const { signal } = exchange.controller;
-      const { tokens, names } =
+      const asker = circumstancesOf(exchange);
+      const { tokens, names } = await accountCalls.count(model, asker, () =>
         parsed.kind === 'chat'
-          ? await tokenTools.render(parsed.request, signal)
-          : await tokenTools.tokenize(
+          ? tokenTools.render(parsed.request, asker)
+          : tokenTools.tokenize(
               model,
               { text: parsed.text, addsSpecialTokens: parsed.addsSpecialTokens, isNamed: parsed.isNamed },
-              signal,
-            );
+              asker,
+            ),
+      );
       return {
         count: tokens.length,
         max_model_len: tokenTools.contextLength(model),
@@ -52,11 +57,12 @@ export function tokenizeRoutes({ models, tokenTools }: Parts): Endpoint[] {
   }));
 }
 
-export function detokenizeRoutes({ models, tokenTools }: Parts): Endpoint[] {
+export function detokenizeRoutes({ models, tokenTools, accountCalls }: Parts): Endpoint[] {
   return prefixes.map((prefix) => ({
     method: 'POST',
     path: `${prefix}/detokenize`,
     access: 'key',
+    isMetered: true,
     summary: 'The text of tokens',
     operation: {
       id: prefix === '' ? 'detokenize' : 'detokenizeV1',
@@ -68,7 +74,9 @@ export function detokenizeRoutes({ models, tokenTools }: Parts): Endpoint[] {
     async handle({ body, exchange }) {
       const { model = onlyModel(models), tokens } = validate(detokenizeRequest, body);
       exchange.model = models.find(model)?.id;
-      return { prompt: await tokenTools.detokenize(model, tokens, exchange.controller.signal) };
+      const asker = circumstancesOf(exchange);
+      const prompt = await accountCalls.count(model, asker, () => tokenTools.detokenize(model, tokens, asker));
+      return { prompt };
     },
   }));
 }

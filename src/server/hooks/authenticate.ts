@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { anonymous } from '../../access/anonymous.ts';
 import type { Authenticator } from '../../access/authenticator.ts';
 import type { Access } from '../endpoint.ts';
 
@@ -30,8 +31,8 @@ export function addAuthenticateHook(app: FastifyInstance, authenticator: Authent
   });
   app.addHook('onRequest', async (request) => {
     // An unknown route leads to nothing but a 404.
-    if (request.is404 || request.routeOptions.config.access === 'public' || !authenticator) return;
-    const { keyId } = await authenticator.authenticate(request.headers.authorization);
-    request.exchange.keyId = keyId;
+    if (request.is404 || request.routeOptions.config.access === 'public') return;
+    const principal = authenticator ? await authenticator.authenticate(request.headers.authorization) : anonymous;
+    request.exchange.principal = principal;
   });
 }
