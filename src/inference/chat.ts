@@ -34,7 +34,7 @@ export type Chat = (
 /** The one way a request reaches a model: resolve, admit, run, verify, meter. */
 export function createChat({ models, limits, commitAfterMs, sink, findProblem }: Parts): Chat {
   return async (request, { signal, principal, trace, measurement }) => {
-    const { id, engine } = models.resolve(request.model);
+    const { id, engine } = models.usableBy(principal).resolve(request.model);
     admit(request, limits);
     const caller: Caller = {
       cacheSalt: tenantOf(principal),

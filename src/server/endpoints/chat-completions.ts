@@ -21,7 +21,7 @@ export function chatCompletions({ chat, models, keepAliveMs, stalledAfterMs }: P
   return {
     method: 'POST',
     path: '/v1/chat/completions',
-    access: 'key',
+    access: 'inference',
     summary: 'Create A Chat Completion',
     operation: {
       id: 'createChatCompletion',

@@ -30,7 +30,7 @@ export function completions({ chat, models, tokenTools, keepAliveMs, stalledAfte
   return {
     method: 'POST',
     path: '/v1/completions',
-    access: 'key',
+    access: 'inference',
     summary: 'Go on from texts or token ids',
     operation: {
       id: 'createCompletion',

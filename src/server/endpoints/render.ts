@@ -23,7 +23,7 @@ export function renderChat({ models, tokenTools }: Parts): Endpoint {
   return {
     method: 'POST',
     path: '/v1/chat/completions/render',
-    access: 'key',
+    access: 'inference',
     summary: 'The prompt and tokens of a chat completion, which does not run',
     operation: {
       id: 'renderChatCompletion',
@@ -45,7 +45,7 @@ export function renderCompletion({ models, tokenTools }: Parts): Endpoint {
   return {
     method: 'POST',
     path: '/v1/completions/render',
-    access: 'key',
+    access: 'inference',
     summary: 'The tokens of each prompt of a text completion, which does not run',
     operation: {
       id: 'renderCompletion',

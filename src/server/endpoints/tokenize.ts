@@ -20,7 +20,7 @@ export function tokenizeRoutes({ models, tokenTools }: Parts): Endpoint[] {
   return prefixes.map((prefix) => ({
     method: 'POST',
     path: `${prefix}/tokenize`,
-    access: 'key',
+    access: 'inference',
     summary: 'The tokens of a text, or of messages in the model’s template',
     operation: {
       id: prefix === '' ? 'tokenize' : 'tokenizeV1',
@@ -30,11 +30,11 @@ export function tokenizeRoutes({ models, tokenTools }: Parts): Endpoint[] {
       failures,
     },
     async handle({ body, exchange }, reply) {
-      const parsed = parseTokenizeRequest(body, () => onlyModel(models));
+      const asker = circumstancesOf(exchange);
+      const parsed = parseTokenizeRequest(body, () => onlyModel(models.usableBy(asker.principal)));
       const model = parsed.kind === 'text' ? parsed.model : parsed.request.model;
       if (models.has(model)) exchange.model = model;
       if (parsed.ignored.length > 0) reply.header('x-manifold-ignored', parsed.ignored.join(', '));
-      const asker = circumstancesOf(exchange);
       const { tokens, names } =
         parsed.kind === 'chat'
           ? await tokenTools.render(parsed.request, asker)
@@ -57,7 +57,7 @@ export function detokenizeRoutes({ models, tokenTools }: Parts): Endpoint[] {
   return prefixes.map((prefix) => ({
     method: 'POST',
     path: `${prefix}/detokenize`,
-    access: 'key',
+    access: 'inference',
     summary: 'The text of tokens',
     operation: {
       id: prefix === '' ? 'detokenize' : 'detokenizeV1',
@@ -67,9 +67,10 @@ export function detokenizeRoutes({ models, tokenTools }: Parts): Endpoint[] {
       failures,
     },
     async handle({ body, exchange }) {
-      const { model = onlyModel(models), tokens } = validate(detokenizeRequest, body);
+      const asker = circumstancesOf(exchange);
+      const { model = onlyModel(models.usableBy(asker.principal)), tokens } = validate(detokenizeRequest, body);
       if (models.has(model)) exchange.model = model;
-      return { prompt: await tokenTools.detokenize(model, tokens, circumstancesOf(exchange)) };
+      return { prompt: await tokenTools.detokenize(model, tokens, asker) };
     },
   }));
 }
