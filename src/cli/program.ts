@@ -5,6 +5,7 @@ import { doctorCommand } from './doctor.ts';
 import { engineCommand } from './engine.ts';
 import { keysCommand } from './keys.ts';
 import { modelsCommand } from './models.ts';
+import { reloadCommand } from './reload.ts';
 import { serveCommand } from './serve.ts';
 import type { Terminal } from './terminal.ts';
 import { packageVersion, versionCommand } from './version.ts';
@@ -33,6 +34,7 @@ export function createProgram(terminal: Terminal): Command {
     configCommand,
     engineCommand,
     keysCommand,
+    reloadCommand,
     versionCommand,
   ];
   for (const command of commands) program.addCommand(command(terminal));
