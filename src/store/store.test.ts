@@ -1,0 +1,190 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { sql } from 'kysely';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Migration } from './migrate.ts';
+import { SqliteFailure, sqliteCode } from './sqlite-failure.ts';
+import { openStore, type Store } from './store.ts';
+
+interface Tables {
+  notes: { id: number; text: string };
+}
+
+const makeNotes: Migration = async (db) => {
+  await sql`create table notes (id integer primary key, text text not null) strict`.execute(db);
+};
+
+let directory: string;
+let file: string;
+const opened: Store[] = [];
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'manifold-store-'));
+  file = join(directory, 'manifold.db');
+});
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((store) => store.close()));
+  rmSync(directory, { recursive: true, force: true });
+});
+
+const open = async (options: Partial<Parameters<typeof openStore>[0]> = {}) => {
+  const store = await openStore({ file, lookEveryMs: 10, ...options });
+  opened.push(store);
+  return store;
+};
+const openNotes = async (options: Partial<Parameters<typeof openStore>[0]> = {}) => {
+  const store = await open(options);
+  await store.migrate('notes', [makeNotes]);
+  return store;
+};
+const write = (store: Store, text: string) => store.db<Tables>().insertInto('notes').values({ id: 1, text }).execute();
+const texts = async (store: Store) =>
+  (await store.db<Tables>().selectFrom('notes').selectAll().execute()).map(({ text }) => text);
+
+describe('a store', () => {
+  it('keeps what was written when it is closed and opened again', async () => {
+    const first = await openNotes();
+    await write(first, 'kept');
+    await first.close();
+
+    expect(await texts(await openNotes())).toEqual(['kept']);
+  });
+
+  it('writes files that only their owner can read, also over one that others could', async () => {
+    writeFileSync(file, '');
+    chmodSync(file, 0o644);
+
+    await write(await openNotes(), 'secret');
+
+    for (const name of [file, `${file}-wal`]) expect(statSync(name).mode & 0o777).toBe(0o600);
+  });
+
+  it('lives in memory without a file', async () => {
+    const store = await openNotes({ file: ':memory:' });
+    await write(store, 'here');
+
+    expect(await texts(store)).toEqual(['here']);
+  });
+
+  it('answers what was asked before it is closed', async () => {
+    const store = await openNotes();
+    const written = write(store, 'last');
+    await store.close();
+
+    await expect(written).resolves.toBeDefined();
+    expect(await texts(await openNotes())).toEqual(['last']);
+  });
+
+  it('rejects what is asked after it is closed', async () => {
+    const store = await openNotes();
+    await store.close();
+
+    await expect(texts(store)).rejects.toThrow(/destroyed/);
+    await expect(store.batch([])).rejects.toThrow(/destroyed/);
+  });
+
+  it('tells which statement failed by a code of SQLite', async () => {
+    const store = await openNotes();
+    await write(store, 'first');
+
+    const failure = await write(store, 'same id').catch((error: unknown) => error);
+
+    expect(failure).toBeInstanceOf(SqliteFailure);
+    expect((failure as SqliteFailure).code).toBe(sqliteCode.constraint);
+  });
+});
+
+describe('a batch', () => {
+  const insert = (store: Store, id: number) =>
+    store
+      .db<Tables>()
+      .insertInto('notes')
+      .values({ id, text: `note ${id}` })
+      .compile();
+
+  it('is kept whole or not at all', async () => {
+    const store = await openNotes();
+
+    await expect(store.batch([insert(store, 1), insert(store, 2), insert(store, 1)])).rejects.toThrow(/UNIQUE/);
+    expect(await texts(store)).toEqual([]);
+
+    await store.batch([insert(store, 1), insert(store, 2)]);
+    expect(await texts(store)).toEqual(['note 1', 'note 2']);
+  });
+
+  it('keeps out of a transaction that is open', async () => {
+    const store = await openNotes();
+    let batched: Promise<unknown> | undefined;
+
+    const transaction = store
+      .db<Tables>()
+      .transaction()
+      .execute(async (db) => {
+        await db.insertInto('notes').values({ id: 1, text: 'taken back' }).execute();
+        batched = store.batch([insert(store, 2)]);
+        throw new Error('changed my mind');
+      });
+
+    await expect(transaction).rejects.toThrow('changed my mind');
+    await batched;
+    expect(await texts(store)).toEqual(['note 2']);
+  });
+});
+
+describe('a change by another process', () => {
+  it('is told, and one of our own is not', async () => {
+    const [ours, theirs] = [await openNotes(), await openNotes()];
+    let told = 0;
+    const stop = ours.onForeignChange(() => told++);
+    await write(ours, 'ours');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(told).toBe(0);
+
+    await theirs.db<Tables>().updateTable('notes').set({ text: 'theirs' }).execute();
+
+    await expect.poll(() => told).toBe(1);
+    stop();
+    await theirs.db<Tables>().deleteFrom('notes').execute();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(told).toBe(1);
+  });
+
+  it('made while a store is being opened does no harm', async () => {
+    const stores = await Promise.all(Array.from({ length: 6 }, () => openNotes()));
+
+    await write(stores[0]!, 'one for all');
+
+    for (const store of stores) expect(await texts(store)).toEqual(['one for all']);
+  });
+});
+
+describe('a file that cannot be used', () => {
+  it.each([
+    ['is no database', () => writeFileSync(file, 'x'.repeat(8192)), /cannot be used.*manifold restore/],
+    ["is another program's", () => new DatabaseSync(file).exec('create table theirs (id)'), /another program/],
+    ['cannot be opened', () => execFileSync('mkdir', [file]), /state directory/],
+  ])('stops the start when it %s, naming the file and the fix', async (_, spoil, message) => {
+    spoil();
+
+    const failure = await openStore({ file }).catch((error: unknown) => error);
+
+    expect(failure).toMatchObject({ code: 'configuration_invalid' });
+    expect((failure as Error).message).toMatch(message);
+    expect((failure as Error).message).toContain(file);
+  });
+});
+
+describe('a copy', () => {
+  it('is whole, and never written over a file that is there', async () => {
+    const store = await openNotes();
+    await write(store, 'copied');
+    const copy = join(directory, 'copy.db');
+
+    await store.copyTo(copy);
+
+    expect(await texts(await open({ file: copy }))).toEqual(['copied']);
+    await expect(store.copyTo(copy)).rejects.toThrow(/exists/);
+  });
+});
