@@ -7,6 +7,4 @@ export interface ServedModel {
   /** Unix seconds. */
   readonly created: number;
   readonly ownedBy: string;
-  /** What keys may name it by beside its id: `llama`, `qwen`. Absent where it is not known. */
-  readonly family?: string | undefined;
 }

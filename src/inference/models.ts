@@ -1,22 +1,17 @@
-import { mayUseModel } from '../access/may-use.ts';
 import type { Principal } from '../access/principal.ts';
 import type { ServedModel } from '../engines/served-model.ts';
 import { ManifoldError } from '../errors.ts';
 import { closest } from '../lib/closest.ts';
+import { usableBy, type UsableModels } from './usable-models.ts';
 
 /** Looks models up by the name clients ask for. */
-export interface UsableModels {
-  list(): readonly ServedModel[];
-  has(id: string): boolean;
+export interface Models extends UsableModels {
   /**
    * The model of this id, or `model_not_found` naming those that come closest; `no_engine_available` while it may be one
    * of a server that was not reached yet.
    */
   resolve(id: string): ServedModel;
-}
-
-export interface Models extends UsableModels {
-  /** Those that a key may use: any other is `model_not_allowed`, or as if it did not exist where that is asked for. */
+  /** Those of them that a key may use. */
   usableBy(principal: Principal): UsableModels;
 }
 
@@ -31,11 +26,18 @@ export interface ChangingModels {
 /** Seconds in which a server elsewhere is looked at again. */
 const soonSeconds = 5;
 
+interface ModelOptions {
+  /** Whether a model that a key may not use is to it as if it did not exist. */
+  readonly hidesModels?: boolean;
+  /** The family of a served model, by its id. Default: none is known. */
+  readonly familyOf?: (id: string) => string | undefined;
+}
+
 /** The models this server knows, by id. Its own go before those of others, which go in their order. */
 export function createModels(
   own: readonly ServedModel[],
   others: readonly ChangingModels[] = [],
-  { hidesModels = false }: { readonly hidesModels?: boolean } = {},
+  { hidesModels = false, familyOf = () => undefined }: ModelOptions = {},
 ): Models {
   const byId = new Map(own.map((model) => [model.id, model]));
   const find = (id: string): ServedModel | undefined => {
@@ -62,20 +64,7 @@ export function createModels(
       if (model) return model;
       throw absence(id, list());
     },
-    usableBy(principal) {
-      const mine = () => list().filter((model) => mayUseModel(principal, model));
-      const isMine = (model: ServedModel | undefined) => model !== undefined && mayUseModel(principal, model);
-      return {
-        list: mine,
-        has: (id) => isMine(find(id)),
-        resolve(id) {
-          // The model that was found is asked about, whatever name it was found by.
-          const model = find(id);
-          if (model && isMine(model)) return model;
-          throw model && !hidesModels ? notAllowed(id) : absence(id, mine());
-        },
-      };
-    },
+    usableBy: (principal) => usableBy(principal, { list, find, absence, familyOf, hidesModels }),
   };
 }
 
@@ -92,14 +81,6 @@ function unknown(id: string, among: readonly ServedModel[]): ManifoldError {
   return new ManifoldError('model_not_found', `The model \`${id.slice(0, 128)}\` does not exist. ${hint}`, {
     param: 'model',
   });
-}
-
-function notAllowed(id: string): ManifoldError {
-  return new ManifoldError(
-    'model_not_allowed',
-    `This API key may not use the model \`${id.slice(0, 128)}\`. GET /v1/models lists those it may.`,
-    { param: 'model' },
-  );
 }
 
 function unknownYet(id: string): ManifoldError {

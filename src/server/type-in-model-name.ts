@@ -1,5 +1,5 @@
 import type { EmbeddingRequest } from '../api/embeddings.ts';
-import type { UsableModels } from '../inference/models.ts';
+import type { UsableModels } from '../inference/usable-models.ts';
 
 /**
  * NVIDIA's embedding NIMs take the type of an input at the end of the model's name too (`…-query`, `…-passage`), for

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { stringify } from 'yaml';
 import { license, manifest, metadata, type License } from '../../api/management.ts';
-import type { Models, UsableModels } from '../../inference/models.ts';
+import type { Models } from '../../inference/models.ts';
+import type { UsableModels } from '../../inference/usable-models.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { principalOf } from '../exchange.ts';
 
