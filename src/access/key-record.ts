@@ -38,11 +38,6 @@ export function principalOf({
   return { keyId: id, ...settings };
 }
 
-/** Whether the key opens anything now. */
-export function isUsable({ status, expiresAt }: Pick<KeyRecord, 'status' | 'expiresAt'>, now: number): boolean {
-  return status === 'active' && !isOver(expiresAt, now);
-}
-
 /** The key in the words of the API. */
 export function shown(record: KeyRecord, now: number): Key {
   const { id, status, createdAt, revision: _, secrets, expiresAt, ...settings } = record;

@@ -35,10 +35,11 @@ export interface KeyChange {
 
 /** Where keys and what was done to them live. A row that cannot be read is as if it were not there, and is logged. */
 export interface KeyStore {
-  /** The key, without its secrets, that a text of this digest opens, or did; until when it does, null: as long as the key. */
-  findByDigest(
-    digest: string,
-  ): Promise<{ readonly key: KeyRecord; readonly secretExpiresAt: number | null } | undefined>;
+  /**
+   * The key, without its secrets, that a text of this digest opens now, and until when it does: null for as long as the
+   * key. A text that is unknown, revoked, paused or expired is not found, in the same time.
+   */
+  findUsable(digest: string): Promise<{ readonly key: KeyRecord; readonly secretExpiresAt: number | null } | undefined>;
   get(id: string): Promise<KeyRecord | undefined>;
   /** In the order they were made, of one team or all, after the one of that id. */
   list(query: {

@@ -1,4 +1,4 @@
-import { isOver, isUsable, principalOf } from './key-record.ts';
+import { isOver, principalOf } from './key-record.ts';
 import type { KeyStore } from './key-store.ts';
 import type { Principal } from './principal.ts';
 
@@ -18,7 +18,7 @@ interface Known {
   readonly until: number | null;
 }
 
-export function createKnownKeys(store: Pick<KeyStore, 'findByDigest'>, now: () => number, most = mostKnown): KnownKeys {
+export function createKnownKeys(store: Pick<KeyStore, 'findUsable'>, now: () => number, most = mostKnown): KnownKeys {
   // In the order they were last used.
   const known = new Map<string, Known>();
   let forgotten = 0;
@@ -37,11 +37,11 @@ export function createKnownKeys(store: Pick<KeyStore, 'findByDigest'>, now: () =
         remember(digest, entry);
         return entry.principal;
       }
-      // What opens nothing is never remembered: unknown, revoked and expired keys take the same way.
+      // What opens nothing is never remembered: each time it is looked for, and not found, in the same way.
       known.delete(digest);
       const before = forgotten;
-      const found = await store.findByDigest(digest);
-      if (!found || !isUsable(found.key, now()) || isOver(found.secretExpiresAt, now())) return undefined;
+      const found = await store.findUsable(digest);
+      if (!found) return undefined;
       const principal = principalOf(found.key);
       const until = earliest(found.key.expiresAt, found.secretExpiresAt);
       // What was read before a change was heard of serves this request and no other.

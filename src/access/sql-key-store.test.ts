@@ -25,8 +25,8 @@ it('passes over a row that cannot be read, and no other', async () => {
   const rows = kept.database.db<KeyTables>();
   await rows.updateTable('keys').set({ settings: '{"scopes":["root"]}' }).where('id', '=', bad.key.id).execute();
 
-  expect(await kept.store.findByDigest(digestKey(bad.plain))).toBeUndefined();
-  expect(await kept.store.findByDigest(digestKey(good.plain))).toBeDefined();
+  expect(await kept.store.findUsable(digestKey(bad.plain))).toBeUndefined();
+  expect(await kept.store.findUsable(digestKey(good.plain))).toBeDefined();
   expect((await kept.keys.list({}, { limit: 10 })).map(({ id }) => id)).toEqual([good.key.id]);
   expect(new Set(kept.badRows)).toEqual(new Set([bad.key.id]));
 });
@@ -73,7 +73,7 @@ it('takes over the keys of a file, once, with all they could do, and keeps the f
   writeFileSync(path.join(dir, 'keys.json'), JSON.stringify(old));
   await takeOverKeyFile(dir, kept.store);
 
-  expect(await kept.store.findByDigest(digestKey(plain))).toMatchObject({
+  expect(await kept.store.findUsable(digestKey(plain))).toMatchObject({
     key: { id: 'key_old', status: 'active', scopes: ['inference', 'metrics', 'admin'] },
   });
   expect(await kept.keys.audit({}, { limit: 5 })).toMatchObject([{ action: 'import', target: 'key_old' }]);

@@ -1,4 +1,4 @@
-import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
+import { type Kysely, type RawBuilder, type Selectable, sql, type Transaction } from 'kysely';
 import type { Store } from '../store/store.ts';
 import { isSameDigest } from './api-key.ts';
 import { listAudit, writeAudit } from './audit-log.ts';
@@ -32,14 +32,18 @@ export async function createSqlKeyStore(
   };
 
   return {
-    async findByDigest(digest) {
-      // One query, whatever there is to find.
+    async findUsable(digest) {
+      // One query, whatever there is to find: a key that opens nothing is not even read.
+      const at = now();
       const row = await db
         .selectFrom('key_secrets')
         .innerJoin('keys', 'keys.id', 'key_secrets.key_id')
         .selectAll('keys')
         .select(['digest', 'key_secrets.expires_at as secret_expires_at'])
         .where('digest', '=', digest)
+        .where('keys.status', '=', 'active')
+        .where(isToCome('keys.expires_at', at))
+        .where(isToCome('key_secrets.expires_at', at))
         .executeTakeFirst();
       if (!row || !isSameDigest(row.digest, digest)) return undefined;
       const [key] = readKey(row, [], onBadRow);
@@ -61,7 +65,7 @@ export async function createSqlKeyStore(
         .selectFrom('keys')
         .select('id')
         .where('status', '=', 'active')
-        .where((where) => where.or([where('expires_at', 'is', null), where('expires_at', '>', now())]))
+        .where(isToCome('expires_at', now()))
         .limit(1)
         .executeTakeFirst();
       return row !== undefined;
@@ -145,6 +149,11 @@ export async function createSqlKeyStore(
   };
 }
 
+/** Whether an end is after this moment, or there is none. */
+function isToCome(column: string, at: number): RawBuilder<boolean> {
+  return sql<boolean>`(${sql.ref(column)} is null or ${sql.ref(column)} > ${at})`;
+}
+
 const nextRevision = sql<number>`(select coalesce(max(revision), 0) + 1 from keys)`;
 
 async function insertKey(writing: Writing, { id, settings, secret }: NewKey, act: Act, at: number): Promise<void> {
@@ -169,7 +178,7 @@ async function endSecrets(writing: Writing, id: string, at: number): Promise<voi
     .updateTable('key_secrets')
     .set({ expires_at: at })
     .where('key_id', '=', id)
-    .where((where) => where.or([where('expires_at', 'is', null), where('expires_at', '>', at)]))
+    .where(isToCome('expires_at', at))
     .execute();
 }
 

@@ -205,6 +205,20 @@ describe('nobody grants more than they have', () => {
 });
 
 describe('the routes for managing keys', () => {
+  it('are nobody’s where keys are switched off', async () => {
+    const open = await startTestServer(scriptedEngine(answer('x')), {
+      keptKeys: kept,
+      settings: { auth: { enabled: false } },
+    });
+    try {
+      expect((await fetch(`${open.url}/v1/models`)).status).toBe(200);
+      for (const path of [keys, '/v1/manifold/audit']) expect((await fetch(open.url + path)).status).toBe(403);
+      expect((await fetch(open.url + keys, { method: 'POST' })).status).toBe(403);
+    } finally {
+      await open.stop();
+    }
+  });
+
   it('are closed to pages of other origins', async () => {
     const preflight = await fetch(server.url + keys, {
       method: 'OPTIONS',

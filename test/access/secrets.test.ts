@@ -12,9 +12,9 @@ beforeAll(async () => {
   kept = await openKeptKeys();
   const counting = {
     ...kept.store,
-    findByDigest: (digest: string) => {
+    findUsable: (digest: string) => {
       lookups += 1;
-      return kept.store.findByDigest(digest);
+      return kept.store.findUsable(digest);
     },
   };
   server = await startTestServer(scriptedEngine(answer('x')), {
