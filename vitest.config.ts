@@ -5,7 +5,7 @@ import { reports } from './scripts/test-reports.ts';
 export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
-    exclude: ['test/browser/**'],
+    exclude: ['test/browser/**', 'test/long/**'],
     // Several files start real servers and models; more at once only makes timings unsteady on small machines.
     maxWorkers: 2,
     testTimeout: 30_000,

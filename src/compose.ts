@@ -6,23 +6,34 @@ import type { Principal } from './access/principal.ts';
 import type { Config } from './config/config.ts';
 import type { ServedModel } from './engines/served-model.ts';
 import type { Catalogue } from './engines/upstream/catalogue.ts';
+import { priceOf } from './api/price.ts';
 import { packageRoot } from './config/package-root.ts';
 import { reload, reloadableValue } from './config/reloadable.ts';
 import { ManifoldError } from './errors.ts';
+import { createAccountCalls } from './inference/account-calls.ts';
+import { createAccounts } from './inference/accounts.ts';
+import { createBusyModels } from './inference/busy-models.ts';
 import { createChat } from './inference/chat.ts';
 import { createEmbed } from './inference/embed.ts';
+import { limitSubjects } from './inference/limit-subjects.ts';
 import { createModels } from './inference/models.ts';
 import { showImagesTo } from './inference/show-images.ts';
 import { createTokenTools } from './inference/token-tools.ts';
 import { createImages } from './images/images.ts';
-import { createSystemClock } from './lib/clock.ts';
+import type { Ledger } from './ledger/ledger.ts';
+import { parseUsageQuery } from './ledger/parse-usage-query.ts';
+import { presentUsage } from './ledger/present-usage.ts';
+import type { UsageLedger } from './ledger/usage-ledger.ts';
+import { createSystemClock, type Clock } from './lib/clock.ts';
 import { isLoopback } from './lib/is-loopback.ts';
+import type { Limiter } from './limits/limiter.ts';
+import { periodOf } from './limits/calendar.ts';
+import { createMemoryLimiter } from './limits/memory-limiter.ts';
 import type { Logger } from './observability/logger.ts';
 import { createMetrics, type Metrics } from './observability/metrics.ts';
 import { createApp } from './server/app.ts';
 import { adminEndpoints, createEndpoints } from './server/endpoints/index.ts';
 import { listen, type Listening } from './server/listen.ts';
-import type { Standing } from './server/endpoints/me.ts';
 import { createRunningExchanges } from './server/running-exchanges.ts';
 import { createVerifier } from './verification/verifier.ts';
 
@@ -37,10 +48,13 @@ export interface ComposeOptions {
   readonly catalogues?: readonly Catalogue[];
   /** Keys beside those of the configuration. Default: none, and none to manage. */
   readonly keptKeys?: KeptKeys | undefined;
-  /** Whose limits and use `GET /v1/manifold/me` tells. Default: nobody's. */
-  readonly standing?: Standing;
   readonly logger: Logger;
   readonly version: string;
+  /** Where limits are counted. Default: in the memory of this server. */
+  readonly limiter?: Limiter;
+  /** Where records of use are kept; one that can be asked is, for a route and for the limits. Default: nowhere. */
+  readonly ledger?: Ledger | UsageLedger;
+  readonly clock?: Clock;
   /** Where the engines count too. Default: metrics of its own. */
   readonly metrics?: Metrics;
   /** Where the built chat page lies. Default: `web/dist` of the package. */
@@ -68,19 +82,45 @@ export interface Server {
 export async function compose(options: ComposeOptions): Promise<Server> {
   const { config, engines, catalogues = [], keptKeys, logger, version, metrics = createMetrics() } = options;
   const { limits, timeouts, auth, admin, host, port } = config;
+  const { clock = createSystemClock(), ledger } = options;
   await refuseOpenServer(config, keptKeys);
 
   const models = createModels(engines, catalogues, { hidesModels: auth.hideModels });
   const running = createRunningExchanges();
   const verifier = createVerifier();
   const { resolve: resolveImages, close: closeImages } = createImages(config.images);
+  const known = ledger && 'usage' in ledger ? ledger : undefined;
+  const limitsNow = reloadableValue(
+    ['limits.global', 'limits.models', 'limits.teams', 'limits.perKey', 'limits.tokensPerImage'],
+    (now) => now.limits,
+    config,
+  );
+  const prices = reloadableValue(['prices'], (now) => now.prices, config);
+  const accounts = createAccounts({
+    limiter: options.limiter ?? (await limiterWithUse(clock, known)),
+    ledger,
+    subjectsOf: (principal, model) => limitSubjects(limitsNow.current, principal, model),
+    priceOf: (model) => priceOf(prices.current, model),
+  });
+  const accountCalls = createAccountCalls({ accounts, models, tokensPerImage: () => limitsNow.current.tokensPerImage });
+  const busyModels = createBusyModels({
+    clock,
+    mostRunning: (model) => {
+      const { models: byModel } = limitsNow.current;
+      return Object.hasOwn(byModel, model) ? byModel[model]?.maxConcurrency : undefined;
+    },
+    mostWaiting: limits.queue.mostWaiting,
+    waitMs: limits.queue.waitSeconds * 1000,
+  });
   const chat = createChat({
     models,
+    busyModels,
     limits,
     commitAfterMs: timeouts.commitAfterSeconds * 1000,
     sink: metrics,
     findProblem: (...check) => verifier.findProblem(...check),
   });
+  const partChat = showImagesTo(chat, { models, resolveImages });
   const embed = createEmbed({ models, sink: metrics });
   const onRevoke = reloadableValue(['auth.onRevoke'], (now) => now.auth.onRevoke, config);
   const endAnswers = (isMeant: (principal: Principal) => boolean) => {
@@ -101,19 +141,25 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     kept: keptKeys,
     configured: () => configured.current,
     now: Date.now,
-    clock: createSystemClock(),
+    clock,
     onEnded: (keyIds) => endAnswers(({ keyId }) => keyIds.has(keyId)),
     onFailure: (err) => logger.error({ err }, 'changes of keys cannot be read; trying again'),
   });
   const tls = config.tls ? await readTls(config.tls) : undefined;
   const endpoints = createEndpoints({
-    chat: showImagesTo(chat, { models, resolveImages }),
-    embed,
+    chat: accountCalls.chat(partChat),
+    partChat,
+    embed: accountCalls.embed(embed),
+    accountCalls,
     models,
     tokenTools: createTokenTools(models, resolveImages),
     keys: admin ? undefined : access.keys,
-    standing: options.standing ?? {},
+    standing: {
+      remaining: (principal) => accounts.look(principal),
+      usage: known && (async (key) => presentUsage(await known.usage(parseUsageQuery({ key }, Date.now())))),
+    },
     metrics,
+    ledger: known,
     running,
     version,
     hasPages: options.hasPages ?? true,
@@ -124,6 +170,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
   });
   const common = {
     authenticator: auth.enabled ? access.authenticator : undefined,
+    accounts,
     running,
     logger,
     metrics,
@@ -162,7 +209,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     },
     reload(next) {
       // What a running server cannot take is compared with what it was started with.
-      return reload([configured, onRevoke], config, next);
+      return reload([configured, onRevoke, limitsNow, prices], config, next);
     },
     async stop() {
       await Promise.all([listening?.stop() ?? app.close(), adminListening?.stop() ?? adminApp?.close()]);
@@ -174,6 +221,19 @@ export async function compose(options: ComposeOptions): Promise<Server> {
       ]);
     },
   };
+}
+
+/** Limits in the memory of this process, which go on from what the ledger knows of this day and month. */
+async function limiterWithUse(clock: Clock, ledger: UsageLedger | undefined): Promise<Limiter> {
+  const limiter = createMemoryLimiter({ now: () => clock.now(), today: Date.now });
+  const at = Date.now();
+  for (const period of ['day', 'month'] as const) {
+    for (const used of (await ledger?.usedSince(periodOf(period, at).from)) ?? []) {
+      const { kind, id, inputTokens, outputTokens, costNanos } = used;
+      limiter.restore({ kind, id }, { period, at, tokens: inputTokens + outputTokens, costNanos });
+    }
+  }
+  return limiter;
 }
 
 /** Whoever can reach the address can use the models, so an address others can reach needs a key. */

@@ -21,11 +21,13 @@ export interface ChatTarget {
   readonly dispatcher: Dispatcher;
   /** Sent in the `model` field. */
   readonly model: string;
+  /** Sent with each request, for instance a key. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** Streams one chat completion and notes when what arrives. Throws when the server refuses or fails. */
 export async function streamChat(
-  { dispatcher, model }: ChatTarget,
+  { dispatcher, model, headers }: ChatTarget,
   fields: object,
   options: { readonly signal?: AbortSignal; readonly onText?: () => void } = {},
 ): Promise<MeasuredAnswer> {
@@ -52,7 +54,7 @@ export async function streamChat(
     const response = await dispatcher.request({
       method: 'POST',
       path: '/v1/chat/completions',
-      headers: { 'content-type': 'application/json' },
+      headers: { 'content-type': 'application/json', ...headers },
       body,
       ...(options.signal && { signal: options.signal }),
     });

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { backupCommand } from './backup.ts';
 import { chatCommand } from './chat.ts';
 import { configCommand } from './config.ts';
 import { doctorCommand } from './doctor.ts';
@@ -6,8 +7,10 @@ import { engineCommand } from './engine.ts';
 import { keysCommand } from './keys.ts';
 import { modelsCommand } from './models.ts';
 import { reloadCommand } from './reload.ts';
+import { restoreCommand } from './restore.ts';
 import { serveCommand } from './serve.ts';
 import type { Terminal } from './terminal.ts';
+import { usageCommand } from './usage.ts';
 import { packageVersion, versionCommand } from './version.ts';
 
 const examples = `
@@ -35,6 +38,9 @@ export function createProgram(terminal: Terminal): Command {
     engineCommand,
     keysCommand,
     reloadCommand,
+    usageCommand,
+    backupCommand,
+    restoreCommand,
     versionCommand,
   ];
   for (const command of commands) program.addCommand(command(terminal));

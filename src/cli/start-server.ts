@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { generateKey } from '../access/api-key.ts';
 import type { KeptKeys } from '../access/access.ts';
 import { ensureKey } from '../access/ensure-key.ts';
@@ -13,9 +12,9 @@ import { toManifoldError } from '../errors.ts';
 import { createEngines } from '../engines/registry.ts';
 import { createLogger, type Logger } from '../observability/logger.ts';
 import { createMetrics } from '../observability/metrics.ts';
-import { openStore, type Store } from '../store/store.ts';
 import { openKeys } from './open-keys.ts';
 import type { RunningServer } from './running-server.ts';
+import { openServerState, type ServerState } from './state-store.ts';
 import { packageVersion } from './version.ts';
 
 /** A server that owns its state directory. `newKey` is there when a key was made just now. */
@@ -30,14 +29,12 @@ export async function startServer(config: Config, env: NodeJS.ProcessEnv): Promi
   const stateDir = openStateDir(config.stateDir, env);
   const logger = createLogger(config.logLevel, process.stdout);
   const lock = lockStateDir(stateDir, configuredUrl(config));
+  let state: ServerState | undefined;
   try {
-    const store = await openStore({ file: join(stateDir, 'manifold.db') });
-    const closeStore = async (failure: unknown) => {
-      await store.close();
-      throw failure;
-    };
-    const { server, newKey } = await startWithStore({ config, env, logger, store, stateDir }).catch(closeStore);
+    state = await openServerState(stateDir, config);
+    const { server, newKey } = await startWithState({ config, env, logger, state, stateDir });
     lock.announce(server.url);
+    const owned = state;
     return {
       ...server,
       reloadFrom(load) {
@@ -50,12 +47,12 @@ export async function startServer(config: Config, env: NodeJS.ProcessEnv): Promi
         try {
           await server.stop();
         } finally {
-          await store.close();
-          lock.release();
+          await owned.close().finally(() => lock.release());
         }
       },
     };
   } catch (failure) {
+    await state?.close();
     lock.release();
     throw failure;
   }
@@ -70,18 +67,19 @@ function reloadedFrom(server: RunningServer, load: () => Config): { problem: str
   }
 }
 
-async function startWithStore({
-  store,
+async function startWithState({
+  state,
   stateDir,
   ...parts
 }: {
   readonly config: Config;
   readonly env: NodeJS.ProcessEnv;
   readonly logger: Logger;
-  readonly store: Store;
+  readonly state: ServerState;
   readonly stateDir: string;
 }): Promise<{ readonly server: RunningServer; readonly newKey?: string }> {
   const { auth } = parts.config;
+  const { store } = state;
   const keyStore = await openKeys(store, stateDir, (keyId, err) =>
     parts.logger.error({ keyId, err }, 'a key cannot be read and opens nothing'),
   );
@@ -89,7 +87,7 @@ async function startWithStore({
   const hasOtherKeys = !auth.enabled || auth.keys.length > 0;
   const made = hasOtherKeys ? undefined : await ensureKey(keyStore, keys);
   const keptKeys = { store: keyStore, onForeignChange: (listener: () => void) => store.onForeignChange(listener) };
-  const server = await listen(parts, { keptKeys }).catch(async (failure: unknown) => {
+  const server = await listen(parts, { keptKeys, state }).catch(async (failure: unknown) => {
     // Nobody has seen this key: the next start has to make and show one.
     if (made) await keys.revoke({}, made.key.id);
     throw failure;
@@ -123,9 +121,14 @@ export async function startWorker(config: Config, env: NodeJS.ProcessEnv): Promi
 /** Engines and composition root, seen as the command line sees a server. */
 async function listen(
   { config, env, logger }: { readonly config: Config; readonly env: NodeJS.ProcessEnv; readonly logger: Logger },
-  { keptKeys, hasPages = true }: { readonly keptKeys?: KeptKeys; readonly hasPages?: boolean } = {},
+  {
+    keptKeys,
+    state,
+    hasPages = true,
+  }: { readonly keptKeys?: KeptKeys; readonly state?: ServerState; readonly hasPages?: boolean } = {},
 ): Promise<RunningServer> {
   const metrics = createMetrics();
+  const ledger = await state?.openLedger({ logger, metrics });
   const engines = await createEngines(
     {
       models: config.models.map((model) => ({ ...model, id: model.id ?? model.path })),
@@ -138,7 +141,17 @@ async function listen(
   );
   const catalogues = createCatalogues(config, env, { logger, metrics });
   const version = packageVersion();
-  const parts = { config, engines, catalogues, keptKeys, logger, metrics, version, hasPages };
+  const parts = {
+    config,
+    engines,
+    catalogues,
+    keptKeys,
+    logger,
+    metrics,
+    version,
+    hasPages,
+    ...(ledger && { ledger }),
+  };
   const closeEngines = () => Promise.allSettled(engines.map(({ engine }) => engine.close()));
   const server = await compose(parts).catch(async (failure: unknown) => {
     await closeEngines();

@@ -1,6 +1,9 @@
 import { z } from 'zod';
+import { priceTable } from '../api/price.ts';
 import { adminListener, authSettings } from './auth.ts';
 import { imageSettings } from './images.ts';
+import { ledgerSettings } from './ledger.ts';
+import { usageLimits } from './limits.ts';
 import { engineTuning } from '../api/internal/engine-host.ts';
 import { upstreamEngine } from './upstream-engine.ts';
 
@@ -39,9 +42,13 @@ export const config = z.strictObject({
         .default(32 * 1024 * 1024),
       /** Deepest nesting of a JSON body. */
       maxBodyDepth: z.int().min(8).default(64),
+      ...usageLimits,
     })
     .prefault({}),
+  /** What tokens cost. */
+  prices: priceTable.default({}),
   images: imageSettings.prefault({}),
+  ledger: ledgerSettings.prefault({}),
   timeouts: z
     .strictObject({
       /** Seconds a stopping server waits for running requests. */

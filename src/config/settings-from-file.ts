@@ -38,11 +38,14 @@ function read(file: string, required: boolean): string | undefined {
   }
 }
 
-/** Nested objects as dotted paths; lists, `models` and `engines` stay one value, since a later layer replaces them whole. */
+/** Their keys are names, which may hold dots; a later layer replaces them whole. */
+const wholes: ReadonlySet<string> = new Set(['models', 'engines', 'limits.models', 'limits.teams', 'prices']);
+
+/** Nested objects as dotted paths; lists, and what has names of its own as keys, stay one value. */
 function leaves(value: Record<string, unknown>, prefix: string): (readonly [string, unknown])[] {
   return Object.entries(value).flatMap(([key, child]) => {
     const path = prefix + key;
-    const isGroup = isPlainObject(child) && Object.keys(child).length > 0 && path !== 'models' && path !== 'engines';
+    const isGroup = isPlainObject(child) && Object.keys(child).length > 0 && !wholes.has(path);
     return isGroup ? leaves(child, `${path}.`) : [[path, child] as const];
   });
 }

@@ -18,6 +18,7 @@ import { ThinkingLimit } from './thinking-limit.ts';
 export interface RunningChat {
   /** Fields that are honoured less strictly than they say. */
   readonly emulated: readonly string[];
+  readonly promptTokens: number;
   readonly chunks: AsyncIterable<readonly ChatCompletionChunk[]>;
   cancel(): void;
 }
@@ -56,7 +57,9 @@ export async function startChat(
     echo: plan.echo,
     promptText: request.return_prompt_text ? plan.prompt.map(({ text }) => text).join('') : undefined,
   });
-  if (maxTokens === 0 && request.prompt_logprobs === undefined) return countedOnly(queue, plan, request.n);
+  if (maxTokens === 0 && request.prompt_logprobs === undefined) {
+    return countedOnly(queue, plan, { choices: request.n, promptTokens: prompt.length });
+  }
   const generations = Array.from(
     { length: request.n },
     (_, index) =>
@@ -90,6 +93,7 @@ export async function startChat(
   await scheduler.submit(generations);
   return {
     emulated: plan.emulated,
+    promptTokens: prompt.length,
     chunks: queue,
     cancel: () => {
       for (const generation of generations) scheduler.cancel(generation);
@@ -98,10 +102,14 @@ export async function startChat(
 }
 
 /** An answer of no tokens: the usage tells how long the prompt is. */
-function countedOnly(queue: ChunkQueue, { emulated }: AnswerPlan, choices: number): RunningChat {
+function countedOnly(
+  queue: ChunkQueue,
+  { emulated }: AnswerPlan,
+  { choices, promptTokens }: { readonly choices: number; readonly promptTokens: number },
+): RunningChat {
   for (let index = 0; index < choices; index++)
     queue.listener(index).onEnd({ kind: 'finished', reason: 'length', tokens: 0, reasoningTokens: 0, wasCut: true });
-  return { emulated, chunks: queue, cancel: () => undefined };
+  return { emulated, promptTokens, chunks: queue, cancel: () => undefined };
 }
 
 function grammarOf({ tokenTexts: tokens }: LoadedModel, { grammar }: AnswerPlan) {

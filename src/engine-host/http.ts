@@ -57,7 +57,7 @@ export function createHostServer(parts: { model: LoadedModel; modelId: string; s
     const chat = await startChat(parts, parsed.data, salt);
     response.once('close', () => chat.cancel());
     if (response.destroyed) return chat.cancel();
-    await sendEvents(response, chat.emulated, chat.chunks);
+    await sendEvents(response, chat, chat.chunks);
   }
 }
 

@@ -1,20 +1,27 @@
 import type { ServerResponse } from 'node:http';
-import { emulatedHeader } from '../api/internal/engine-host.ts';
+import { emulatedHeader, promptTokensHeader } from '../api/internal/engine-host.ts';
 import { errorBody } from './error-body.ts';
 
 const mostNames = 32;
 
+interface Told {
+  /** Fields that are honoured less strictly than they say. */
+  readonly emulated: readonly string[];
+  readonly promptTokens?: number;
+}
+
 /**
- * Answers with a stream of events, at the pace at which they are read. `emulated`: fields that are honoured less
- * strictly than they say. A failure travels as an event: the 200 is sent by then.
+ * Answers with a stream of events, at the pace at which they are read. A failure travels as an event: the 200 is sent by
+ * then.
  */
 export async function sendEvents(
   response: ServerResponse,
-  emulated: readonly string[],
+  { emulated, promptTokens }: Told,
   batches: AsyncIterable<readonly object[]>,
 ): Promise<void> {
   const named = emulated.length > 0 ? { [emulatedHeader]: headerList(emulated) } : {};
-  response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache', ...named });
+  const counted = promptTokens === undefined ? {} : { [promptTokensHeader]: promptTokens };
+  response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache', ...named, ...counted });
   response.flushHeaders();
   try {
     for await (const events of batches) {

@@ -37,6 +37,10 @@ export interface Caller {
   readonly onEmulated?: (names: readonly string[]) => void;
   /** Told when an attempt is lost before anything of its answer was handed out, with what the engine said it used. */
   readonly onLostAttempt?: (used: Used | undefined) => void;
+  /** Told how long the prompt is, where the engine says so when it accepts the request. */
+  readonly onPromptTokens?: (tokens: number) => void;
+  /** Told the name of each engine that is asked. */
+  readonly onReplica?: (name: string) => void;
   /** Told when the engine says nothing right about usage, so that the usage chunk is an estimate. */
   readonly onEstimated?: () => void;
   /** What an engine elsewhere may log the request under. */

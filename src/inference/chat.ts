@@ -3,7 +3,9 @@ import type { ChatCompletionChunk } from '../api/chat-completion-chunk.ts';
 import type { EngineRequest } from '../api/internal/engine-request.ts';
 import type { Caller } from '../engines/engine.ts';
 import { abortable } from '../lib/abortable.ts';
+import { estimatePrompt } from './account-bounds.ts';
 import { admit } from './admit.ts';
+import type { BusyModels } from './busy-models.ts';
 import type { Circumstances } from './circumstances.ts';
 import { commit } from './commit.ts';
 import { createIdentity } from './identity.ts';
@@ -12,10 +14,12 @@ import { meter, type MeterSink } from './meter.ts';
 import type { Models } from './models.ts';
 import { normalize } from './normalize.ts';
 import { opened } from './opened.ts';
+import { createTurn } from './turn.ts';
 import { verify, type FindProblem } from './verify.ts';
 
 interface Parts {
   readonly models: Models;
+  readonly busyModels: BusyModels;
   readonly limits: { readonly maxChoices: number };
   readonly commitAfterMs: number;
   readonly sink: MeterSink;
@@ -31,25 +35,49 @@ export type Chat = (
   circumstances: Circumstances,
 ) => Promise<AsyncIterable<ChatCompletionChunk>>;
 
-/** The one way a request reaches a model: resolve, admit, run, verify, meter. */
-export function createChat({ models, limits, commitAfterMs, sink, findProblem }: Parts): Chat {
-  return async (request, { signal, principal, trace, measurement }) => {
-    const { id, engine } = models.usableBy(principal).resolve(request.model);
+/** The one way a request reaches a model: resolve, admit, wait for its turn, run, verify, meter. */
+export function createChat({ models, busyModels, limits, commitAfterMs, sink, findProblem }: Parts): Chat {
+  return async (request, { signal, principal, trace, measurement, account, sharedTurn }) => {
+    const model = models.usableBy(principal).resolve(request.model);
+    const { id, engine } = model;
     admit(request, limits);
+    let promptTokens: number | undefined;
     const caller: Caller = {
       cacheSalt: tenantOf(principal),
       onEmulated: (names) => void (measurement.emulated = names),
       onLostAttempt: (used) => meterLostAttempt(used, { model: id, measurement, sink }),
       onEstimated: () => void (measurement.isEstimated = true),
+      onReplica: (name) => void (measurement.engine = name),
+      onPromptTokens: (tokens) => {
+        promptTokens = tokens;
+        account?.promptRead(tokens);
+      },
       trace,
     };
+    const { keyId: key, weight } = principal;
+    const wanting = { key, weight, priority: request.priority, places: request.n * (sharedTurn?.parts ?? 1) };
+    const enter = () => busyModels.enter(model, wanting, signal);
+    const turn = createTurn(enter);
     const run = abortable(
-      opened(() => engine.chat(request, signal, caller)),
+      opened(async () => {
+        await (sharedTurn ? sharedTurn.take(enter) : turn.take());
+        const chunks = await engine.chat(request, signal, caller);
+        measurement.isAccepted = true;
+        return chunks;
+      }),
       signal,
     );
     const verified = verify(run, request, findProblem, signal);
     const answer = normalize(verified, createIdentity(request.model, request.request_id), request.n);
-    const measured = meter(answer, { model: id, measurement, sink, signal });
+    const measured = meter(answer, {
+      model: id,
+      measurement,
+      sink,
+      signal,
+      estimatePrompt: () => promptTokens ?? estimatePrompt(request),
+      onEnd: () => turn.end(),
+      account,
+    });
     // A plain answer has nothing to send early, so it stays able to fail with a status until it is complete.
     return commit(measured, request.stream ? commitAfterMs : Infinity);
   };

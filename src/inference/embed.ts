@@ -7,6 +7,7 @@ import { abortable } from '../lib/abortable.ts';
 import type { Circumstances } from './circumstances.ts';
 import type { MeterSink } from './meter.ts';
 import { meterEmbeddings } from './meter-embeddings.ts';
+import { meterLostAttempt } from './meter-lost-attempt.ts';
 import type { Models } from './models.ts';
 
 /** A finished answer: a vector for each input, in their order. */
@@ -31,6 +32,8 @@ export function createEmbed({ models, sink }: Parts): Embed {
     const caller: Caller = {
       cacheSalt: tenantOf(principal),
       onEmulated: (names) => void (measurement.emulated = names),
+      onLostAttempt: (used) => meterLostAttempt(used, { model: id, measurement, sink }),
+      onReplica: (name) => void (measurement.engine = name),
       trace,
     };
     const meter = meterEmbeddings({ model: id, measurement, sink });

@@ -11,5 +11,10 @@ interface Parts {
 export function meterLostAttempt(used: Used | undefined, { model, measurement, sink }: Parts): void {
   measurement.lostAttempts = (measurement.lostAttempts ?? 0) + 1;
   if (!used) return;
+  const { promptTokens = 0, completionTokens = 0 } = measurement.lost ?? {};
+  measurement.lost = {
+    promptTokens: promptTokens + used.promptTokens,
+    completionTokens: completionTokens + used.completionTokens,
+  };
   sink.tokensUsed(model, { prompt: used.promptTokens, cached: 0, completion: used.completionTokens });
 }

@@ -1,16 +1,18 @@
 import type { ChatCompletionChunk } from '../api/chat-completion-chunk.ts';
 import type { EngineRequest } from '../api/internal/engine-request.ts';
 import type { Usage } from '../api/usage.ts';
+import { ManifoldError } from '../errors.ts';
 import type { Chat } from './chat.ts';
 import type { Circumstances } from './circumstances.ts';
 import { merge } from '../lib/merge.ts';
 import type { Measurement } from './meter.ts';
 import { sumMeasurements } from './sum-measurements.ts';
+import { createSharedTurn } from './turn.ts';
 
 /**
  * Several requests with equally many choices as one: the first's choices come first in number, usage is the sum. What
  * is thrown is the first failure, of any of them, and it stops the others; so does leaving. Like `chat`, what it throws
- * can still become a status.
+ * can still become a status. The account is that of all together.
  */
 export async function runTogether(
   chat: Chat,
@@ -19,15 +21,18 @@ export async function runTogether(
   /** Makes of a refusal of one request what is thrown. */
   explain: (failure: unknown, at: number) => unknown,
 ): Promise<AsyncIterable<ChatCompletionChunk>> {
-  const { signal, measurement } = circumstances;
+  const { signal, measurement, account } = circumstances;
   const parts = requests.map((): Measurement => ({}));
   const controller = new AbortController();
+  const sharedTurn = createSharedTurn(requests.length);
   const settle = () => sumMeasurements(parts, measurement);
   const stop = (reason: unknown) => {
     signal.removeEventListener('abort', onAbort);
     // What each has used is known once it is stopped.
     controller.abort(reason);
+    sharedTurn.end();
     settle();
+    void account?.close(reason);
   };
   function onAbort(): void {
     stop(signal.reason);
@@ -37,7 +42,8 @@ export async function runTogether(
 
   const started = requests.map(async (request, at) => {
     try {
-      return await chat(request, { ...circumstances, signal: controller.signal, measurement: parts[at] ?? {} });
+      const part = { ...circumstances, account: undefined, sharedTurn, measurement: parts[at] ?? {} };
+      return await chat(request, { ...part, signal: controller.signal });
     } catch (failure) {
       throw explain(failure, at);
     }
@@ -45,7 +51,11 @@ export async function runTogether(
   try {
     const streams = await Promise.all(started);
     settle();
-    return joined(streams, requests[0]?.n ?? 1, stop);
+    const complete = () => {
+      settle();
+      return account?.close();
+    };
+    return joined(streams, requests[0]?.n ?? 1, { complete, stop });
   } catch (failure) {
     stop(failure);
     // Those that have begun wait for a reader that will not come.
@@ -63,10 +73,11 @@ async function leave(stream: AsyncIterable<unknown>): Promise<void> {
 async function* joined(
   streams: readonly AsyncIterable<ChatCompletionChunk>[],
   choicesEach: number,
-  stop: (reason: unknown) => void,
+  end: { readonly complete: () => void | Promise<void>; readonly stop: (reason: unknown) => void },
 ): AsyncGenerator<ChatCompletionChunk> {
   const usages: Usage[] = [];
   let last: ChatCompletionChunk | undefined;
+  let failure: unknown;
   try {
     for await (const { at, item } of merge(streams)) {
       last = item;
@@ -74,9 +85,13 @@ async function* joined(
       if (item.choices.length === 0) continue;
       yield { ...item, choices: item.choices.map((choice) => ({ ...choice, index: choice.index + at * choicesEach })) };
     }
+    await end.complete();
     if (last) yield { ...last, choices: [], usage: sumOf(usages) };
+  } catch (reason) {
+    failure = reason;
+    throw reason;
   } finally {
-    stop(new Error('The answer was left.'));
+    end.stop(failure ?? new ManifoldError('client_closed_request', 'The answer was left before it was complete.'));
   }
 }
 

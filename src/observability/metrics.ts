@@ -74,7 +74,15 @@ export function createMetrics() {
     registers,
   });
 
+  const ledgerFailures = new Counter({
+    name: 'manifold_ledger_failures_total',
+    help: 'Times that what requests used could not be kept at once, by where.',
+    labelNames: ['place'],
+    registers,
+  });
+
   return {
+    ledgerFailed: (place: 'journal' | 'database') => ledgerFailures.inc({ place }),
     /** What is counted of the replicas of a model. A removed one shows no work any more; what it did stays counted. */
     replicasOf: (model: string) => ({
       outstandingChanged: (replica: string, by: 1 | -1) => outstanding.inc({ model, replica }, by),

@@ -1,6 +1,7 @@
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Authenticator } from '../access/authenticator.ts';
 import { ManifoldError } from '../errors.ts';
+import type { Accounts } from '../inference/accounts.ts';
 import type { JsonBounds } from '../lib/json-scan.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
@@ -13,6 +14,7 @@ import { fromFrameworkError } from './framework-error.ts';
 import { addAuthenticateHook } from './hooks/authenticate.ts';
 import { addCorsHook } from './hooks/cors.ts';
 import { addExchangeHook } from './hooks/exchange.ts';
+import { addLimitHeadersHook } from './hooks/limit-headers.ts';
 import { addRefuseWhileDrainingHook } from './hooks/refuse-while-draining.ts';
 import { addSecurityHeadersHook } from './hooks/security-headers.ts';
 import { newRequestId } from './request-id.ts';
@@ -23,6 +25,7 @@ export interface AppOptions {
   readonly endpoints: readonly Endpoint[];
   /** Absent when keys are switched off. */
   readonly authenticator: Authenticator | undefined;
+  readonly accounts: Accounts;
   readonly running: RunningExchanges;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -36,7 +39,7 @@ const connectionLimits = { headersTimeout: 10_000, requestTimeout: 30_000, conne
 
 /** The HTTP application: the hooks in the order they run, the routes of the table, one way to answer failures. */
 export function createApp(options: AppOptions): FastifyInstance {
-  const { endpoints, authenticator, running, logger, metrics, bounds, maxBodyBytes, tls } = options;
+  const { endpoints, authenticator, accounts, running, logger, metrics, bounds, maxBodyBytes, tls } = options;
   const routes = createRouteTable(endpoints);
   const bodyWorker = createBodyWorker(bounds);
 
@@ -67,11 +70,12 @@ export function createApp(options: AppOptions): FastifyInstance {
     ...(tls ? { https: { ...connectionLimits, ...tls } } : { http: connectionLimits }),
   }) as unknown as FastifyInstance;
 
-  addExchangeHook(app, { running, logger, metrics });
+  addExchangeHook(app, { running, logger, metrics, accounts });
   addSecurityHeadersHook(app);
   addCorsHook(app, routes);
   addRefuseWhileDrainingHook(app, running);
   addAuthenticateHook(app, authenticator);
+  addLimitHeadersHook(app, accounts);
   addBodyParser(app, { bounds, maxBodyBytes, worker: bodyWorker });
   app.addHook('onClose', () => bodyWorker.close());
 
@@ -84,8 +88,9 @@ export function createApp(options: AppOptions): FastifyInstance {
     throw new ManifoldError('method_not_allowed', `This route takes ${methods.join(', ')}.`);
   });
   for (const endpoint of endpoints) {
-    const { method, path, access } = endpoint;
-    app.route({ method, url: path, config: { access }, handler: (request, reply) => endpoint.handle(request, reply) });
+    const { method, path, access, isMetered = false } = endpoint;
+    const config = { access, isMetered };
+    app.route({ method, url: path, config, handler: (request, reply) => endpoint.handle(request, reply) });
   }
   return app;
 }

@@ -11,6 +11,8 @@ export interface Endpoint {
   /** A Fastify path; `:name` takes one part, `*` at the end the rest, slashes included. */
   readonly path: string;
   readonly access: Access;
+  /** Whether its requests are held to limits and recorded, also when they are refused. Default: no. */
+  readonly isMetered?: boolean;
   readonly summary: string;
   /** Left out of the API document when absent: pages and assets. */
   readonly operation?: Operation;
@@ -42,5 +44,6 @@ export interface Operation {
 declare module 'fastify' {
   interface FastifyContextConfig {
     access?: Access;
+    isMetered?: boolean;
   }
 }

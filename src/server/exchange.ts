@@ -13,6 +13,8 @@ export interface Exchange {
   /** Who asks; absent on public routes and before the key was checked. */
   principal?: Principal;
   trace?: Trace;
+  /** The path of the route as the table has it. */
+  route?: string;
   /** Only a model that is served, never a client's invention. */
   model?: string;
 }
@@ -36,6 +38,6 @@ export function principalOf({ principal }: Exchange): Principal {
 
 /** The exchange as the walk of a request sees it. */
 export function circumstancesOf(exchange: Exchange): Circumstances {
-  const { controller, trace, measurement } = exchange;
-  return { signal: controller.signal, principal: principalOf(exchange), trace, measurement };
+  const { controller, trace, route, measurement } = exchange;
+  return { signal: controller.signal, principal: principalOf(exchange), trace, route, measurement };
 }

@@ -85,24 +85,18 @@ describe('a key', () => {
     });
   });
 
-  it('learns what is left and what it has used, where that is kept', async () => {
-    const remaining = [
-      { kind: 'key', id: 'k', dimension: 'requestsPerMinute', limit: 7, remaining: 6, resetSeconds: 9 },
-    ] as const;
-    const asked: string[] = [];
-    const keeping = await startTestServer(scriptedEngine(answer('x')), {
-      standing: {
-        remaining: async ({ keyId }) => (asked.push(keyId), [...remaining]),
-        usage: async (keyId) => (asked.push(keyId), { requests: 3 }),
-      },
-    });
-    try {
-      const me = await (await keeping.fetch('/v1/manifold/me')).json();
-      expect(me).toMatchObject({ id: 'config_test', remaining, usage: { requests: 3 } });
-      expect(asked).toEqual(['config_test', 'config_test']);
-    } finally {
-      await keeping.stop();
-    }
+  it('learns what is left, as often as it likes', async () => {
+    const { plain } = await kept.make({ limits: { requestsPerMinute: 7 } });
+    const remaining = async () => {
+      const { json } = await send('GET', '/v1/manifold/me', undefined, { key: plain });
+      const states = json['remaining'] as { kind: string; dimension: string; remaining: number }[];
+      return states.find(({ kind, dimension }) => kind === 'key' && dimension === 'requestsPerMinute')?.remaining;
+    };
+
+    expect([await remaining(), await remaining(), await remaining()]).toEqual([7, 7, 7]);
+    await chat(plain);
+    await chat(plain);
+    expect(await remaining()).toBe(5);
   });
 
   it('asked for twice under one Idempotency-Key is made once', async () => {

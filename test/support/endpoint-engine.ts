@@ -15,7 +15,7 @@ export function endpointEngine(url: string): Engine {
     name: 'endpoint',
     state: () => ({ kind: 'ready', contextLength: 4096, slots: 4 }),
     chat: (request, signal, caller) =>
-      streamChat({ dispatcher, path: '/v1/chat/completions' }, request, signal, caller?.onEmulated),
+      streamChat({ dispatcher, path: '/v1/chat/completions' }, request, signal, caller),
     start: async () => undefined,
     close: () => dispatcher.destroy(),
   };

@@ -5,11 +5,13 @@ import { scopes } from '../../src/access/principal.ts';
 import { compose, type Server } from '../../src/compose.ts';
 import { config as configSchema, type Config } from '../../src/config/config.ts';
 import type { Catalogue } from '../../src/engines/upstream/catalogue.ts';
+import type { UsageLedger } from '../../src/ledger/usage-ledger.ts';
 import type { Engine } from '../../src/engines/engine.ts';
 import { superviseAlone } from '../../src/engines/registry.ts';
+import type { Ledger } from '../../src/ledger/ledger.ts';
+import type { Clock } from '../../src/lib/clock.ts';
 import { createLogger, type Logger } from '../../src/observability/logger.ts';
 import { createMetrics, type Metrics } from '../../src/observability/metrics.ts';
-import type { Standing } from '../../src/server/endpoints/me.ts';
 
 export interface TestServer {
   readonly server: Server;
@@ -30,7 +32,8 @@ interface TestServerOptions {
   readonly webDir?: string;
   /** Keys beside the server's own, which is of the configuration and may do everything. */
   readonly keptKeys?: KeptKeys;
-  readonly standing?: Standing;
+  readonly ledger?: Ledger | UsageLedger;
+  readonly clock?: Clock;
   /** Those that are there, or made with what the server logs and counts by. */
   readonly catalogues?: readonly Catalogue[] | MakeCatalogues;
 }
@@ -42,7 +45,7 @@ export const userMessage = { role: 'user', content: 'Hello' };
 /** The real server on a free port, in front of engines the test brings. */
 export async function startTestServer(
   engine: Engine,
-  { settings = {}, models, webDir, keptKeys, standing, catalogues: given = [] }: TestServerOptions = {},
+  { settings = {}, models, webDir, keptKeys, ledger, clock, catalogues: given = [] }: TestServerOptions = {},
 ): Promise<TestServer> {
   const key = generateKey();
   const lines = new PassThrough();
@@ -66,11 +69,12 @@ export async function startTestServer(
     engines: catalogues.length > 0 && !models ? [] : engines,
     catalogues,
     keptKeys,
-    ...(standing && { standing }),
     logger,
     metrics,
     version: '0.0.0-test',
     ...(webDir !== undefined && { webDir }),
+    ...(ledger && { ledger }),
+    ...(clock && { clock }),
   });
   const { url, port } = await server.start();
   const send = (path: string, init: RequestInit = {}) =>

@@ -73,6 +73,9 @@ export type HostOptions = z.infer<typeof hostOptions>;
 /** Requests with the same value may share what the engine computed for a common beginning. */
 export const cacheSaltHeader = 'x-manifold-cache-salt';
 
+/** How many tokens the prompt of a request has: on a host's answer to one that it accepted. */
+export const promptTokensHeader = 'x-manifold-prompt-tokens';
+
 /** Names what of a request was done in another way than asked, or less strictly. On a host's answers and the server's. */
 export const emulatedHeader = 'x-manifold-emulated';
 

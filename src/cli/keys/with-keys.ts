@@ -1,8 +1,7 @@
-import { join } from 'node:path';
 import { createKeys, type Keys } from '../../access/keys.ts';
-import { openStore } from '../../store/store.ts';
 import { openKeys } from '../open-keys.ts';
 import { type StateFlags, stateDirFromFlags } from '../state-options.ts';
+import { openStateStore } from '../state-store.ts';
 import { say, type Terminal } from '../terminal.ts';
 
 export interface KeyFlags extends StateFlags {
@@ -16,7 +15,7 @@ export async function withKeys<T>(
   action: (keys: Keys, stateDir: string) => Promise<T>,
 ): Promise<T> {
   const stateDir = stateDirFromFlags(flags, terminal);
-  const store = await openStore({ file: join(stateDir, 'manifold.db') });
+  const store = await openStateStore(stateDir);
   try {
     const keyStore = await openKeys(store, stateDir, (keyId) =>
       say(terminal.stderr, `manifold: the key ${keyId} cannot be read and opens nothing.`),

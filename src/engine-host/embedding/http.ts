@@ -55,7 +55,7 @@ export function createEmbeddingServer(parts: EmbeddingServerParts): Server {
       throw new ManifoldError('invalid_value', parsed.error.issues[0]?.message ?? 'Invalid request.');
     const running = await startEmbedding({ ...parts, turns }, parsed.data, () => response.destroyed);
     response.once('close', () => running.cancel());
-    await sendEvents(response, running.emulated, running.events);
+    await sendEvents(response, running, running.events);
   }
 }
 

@@ -63,7 +63,7 @@ export async function createEmbeddedEngine(options: EmbeddedOptions, log: Superv
     chat(request, signal, caller: Caller = { cacheSalt: '' }) {
       const headers = { [cacheSaltHeader]: caller.cacheSalt };
       const upstream = { dispatcher, path: '/v1/chat/completions', headers };
-      return ask(() => streamChat(upstream, request, signal, caller.onEmulated), signal);
+      return ask(() => streamChat(upstream, request, signal, caller), signal);
     },
     embed(request, signal, caller) {
       const upstream = { dispatcher, path: '/v1/embeddings' };

@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici';
 import { chatCompletionChunk, type ChatCompletionChunk } from '../../api/chat-completion-chunk.ts';
 import type { EngineRequest } from '../../api/internal/engine-request.ts';
-import { emulatedHeader } from '../../api/internal/engine-host.ts';
+import { emulatedHeader, promptTokensHeader } from '../../api/internal/engine-host.ts';
 import { ManifoldError } from '../../errors.ts';
 import { parseEventStream } from '../../lib/sse-parser.ts';
 import type { Caller } from '../engine.ts';
@@ -13,18 +13,20 @@ import { upstreamError } from './upstream-error.ts';
  * Streams a chat completion from an endpoint that speaks the contract. Resolves when the endpoint accepted
  * the request. The stream throws `engine_disconnected` when it ends without `[DONE]`: a truncated answer is
  * never dressed as a whole one. Leaving the iteration, or the signal, closes the connection. What the endpoint names
- * as emulated is told before the stream is handed out.
+ * as emulated, and how long it found the prompt, is told before the stream is handed out.
  */
 export async function streamChat(
   upstream: Upstream,
   request: EngineRequest,
   signal: AbortSignal,
-  onEmulated?: Caller['onEmulated'],
+  caller: Pick<Caller, 'onEmulated' | 'onPromptTokens'> = {},
 ): Promise<AsyncIterable<ChatCompletionChunk>> {
   const body = { ...request, stream: true, stream_options: { include_usage: true } };
   const response = await openEventStream(upstream, body, signal);
   const emulated = emulatedNames(response.headers[emulatedHeader]);
-  if (emulated.length > 0) onEmulated?.(emulated);
+  if (emulated.length > 0) caller.onEmulated?.(emulated);
+  const promptTokens = String(response.headers[promptTokensHeader] ?? '');
+  if (/^\d{1,9}$/.test(promptTokens)) caller.onPromptTokens?.(Number(promptTokens));
   return chunksOf(response.body, signal);
 }
 

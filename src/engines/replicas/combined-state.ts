@@ -4,7 +4,7 @@ type Ready = Extract<EngineState, { kind: 'ready' }>;
 
 /**
  * Where a model with several replicas stands: ready as soon as one is. A request that fits its context fits every
- * ready replica's.
+ * ready replica's. How many requests run together is known when all of those tell.
  */
 export function combinedState(states: readonly EngineState[]): EngineState {
   const ready = states.filter((state): state is Ready => state.kind === 'ready');
@@ -16,10 +16,7 @@ export function combinedState(states: readonly EngineState[]): EngineState {
         ready.map(({ contextLength }) => contextLength),
         (known) => Math.min(...known),
       ),
-      slots: ofKnown(
-        ready.map(({ slots }) => slots),
-        (known) => known.reduce((sum, each) => sum + each, 0),
-      ),
+      slots: ready.reduce((sum: number | null, { slots }) => (sum === null || slots === null ? null : sum + slots), 0),
     };
   }
   const progress = states.flatMap((state) => (state.kind === 'loading' ? [state.progress] : []));

@@ -63,6 +63,7 @@ export async function runOnReplicas<T>(parts: RunParts, asked: Asked<T>): Promis
     attempts++;
     tried.add(member);
     const visit = member.enter();
+    caller.onReplica?.(member.name);
     let named: readonly string[] = [];
     const onEmulated = (names: readonly string[]) => void (named = names);
     const attempt = await startAttempt<T>({

@@ -8,6 +8,7 @@ import { present } from '../../inference/present.ts';
 import { parseChatRequest } from '../chat-request.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { circumstancesOf } from '../exchange.ts';
+import { limitHeaders } from '../limit-headers.ts';
 import { sendEventStream } from '../sse.ts';
 
 interface Parts {
@@ -22,6 +23,7 @@ export function chatCompletions({ chat, models, keepAliveMs, stalledAfterMs }: P
     method: 'POST',
     path: '/v1/chat/completions',
     access: 'inference',
+    isMetered: true,
     summary: 'Create A Chat Completion',
     operation: {
       id: 'createChatCompletion',
@@ -49,6 +51,7 @@ export function chatCompletions({ chat, models, keepAliveMs, stalledAfterMs }: P
       const chunks = request.include_reasoning ? answered : hideReasoning(answered);
       const allEmulated = [...emulated, ...(measurement.emulated ?? [])];
       if (allEmulated.length > 0) reply.header(emulatedHeader, allEmulated.join(', '));
+      reply.headers(limitHeaders(measurement.limits));
       if (!request.stream) return collect(chunks);
 
       reply.hijack();

@@ -1,6 +1,7 @@
 import type { CompletionRequest } from '../../api/completion-request.ts';
 import { completion } from '../../api/completion.ts';
 import { emulatedHeader } from '../../api/internal/engine-host.ts';
+import type { AccountCalls } from '../../inference/account-calls.ts';
 import type { Chat } from '../../inference/chat.ts';
 import { collectCompletion } from '../../inference/collect-completion.ts';
 import type { Models } from '../../inference/models.ts';
@@ -15,22 +16,27 @@ import { parseCompletionRequest } from '../completion-request.ts';
 import { echoedPrompts } from '../echoed-prompts.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { circumstancesOf } from '../exchange.ts';
+import { limitHeaders } from '../limit-headers.ts';
 import { sendEventStream } from '../sse.ts';
 
 interface Parts {
-  readonly chat: Chat;
+  /** A chat that opens no accounts. */
+  readonly partChat: Chat;
+  readonly accountCalls: AccountCalls;
   readonly models: Models;
   readonly tokenTools: TokenTools;
   readonly keepAliveMs: number;
   readonly stalledAfterMs: number;
 }
 
-export function completions({ chat, models, tokenTools, keepAliveMs, stalledAfterMs }: Parts): Endpoint {
+export function completions(parts: Parts): Endpoint {
+  const { partChat, accountCalls, models, tokenTools, keepAliveMs, stalledAfterMs } = parts;
   const turns = new Turns();
   return {
     method: 'POST',
     path: '/v1/completions',
     access: 'inference',
+    isMetered: true,
     summary: 'Go on from texts or token ids',
     operation: {
       id: 'createCompletion',
@@ -50,11 +56,14 @@ export function completions({ chat, models, tokenTools, keepAliveMs, stalledAfte
 
       const circumstances = circumstancesOf(exchange);
       const { measurement } = circumstances;
-      const echoes = request.echo ? await echoedPrompts(parsed, tokenTools, circumstances) : undefined;
-      const chunks = await runTogether(chat, runs, circumstances, (failure, at) => atPrompt(failure, request, at));
+      const { chunks, echoes } = await accountCalls.together(runs, circumstances, async (accounted) => ({
+        echoes: request.echo ? await echoedPrompts(parsed, tokenTools, accounted) : undefined,
+        chunks: await runTogether(partChat, runs, accounted, (failure, at) => atPrompt(failure, request, at)),
+      }));
       const emulated = [...parsed.emulated, ...(measurement.emulated ?? [])];
       if (emulated.length > 0) reply.header(emulatedHeader, emulated.join(', '));
       const texts = toTextChunks(chunks, { ...shownOf(request), echoes, turns });
+      reply.headers(limitHeaders(measurement.limits));
       if (!request.stream) return collectCompletion(texts);
 
       reply.hijack();

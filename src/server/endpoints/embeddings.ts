@@ -16,6 +16,7 @@ export function embeddings({ embed, models }: { readonly embed: Embed; readonly 
     method: 'POST',
     path: '/v1/embeddings',
     access: 'inference',
+    isMetered: true,
     summary: 'Create Embeddings',
     operation: {
       id: 'createEmbedding',

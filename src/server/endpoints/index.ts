@@ -1,6 +1,8 @@
 import type { Keys } from '../../access/keys.ts';
+import type { AccountCalls } from '../../inference/account-calls.ts';
 import type { Chat } from '../../inference/chat.ts';
 import type { Embed } from '../../inference/embed.ts';
+import type { UsageLedger } from '../../ledger/usage-ledger.ts';
 import type { Models } from '../../inference/models.ts';
 import type { TokenTools } from '../../inference/token-tools.ts';
 import type { Metrics } from '../../observability/metrics.ts';
@@ -21,9 +23,12 @@ import { metricsEndpoint } from './metrics.ts';
 import { getModel, listModels } from './models.ts';
 import { renderChat, renderCompletion } from './render.ts';
 import { detokenizeRoutes, tokenizeRoutes } from './tokenize.ts';
+import { usageEndpoint } from './usage.ts';
 
 export interface EndpointParts {
   readonly chat: Chat;
+  readonly partChat: Chat;
+  readonly accountCalls: AccountCalls;
   readonly embed: Embed;
   readonly models: Models;
   readonly tokenTools: TokenTools;
@@ -31,6 +36,7 @@ export interface EndpointParts {
   readonly keys?: Keys | undefined;
   readonly standing: Standing;
   readonly metrics: Metrics;
+  readonly ledger: UsageLedger | undefined;
   readonly running: RunningExchanges;
   readonly version: string;
   readonly hasPages: boolean;
@@ -42,7 +48,7 @@ export interface EndpointParts {
 
 /** Every route of the server. */
 export function createEndpoints(parts: EndpointParts): readonly Endpoint[] {
-  const { models, keys, standing, metrics, running, version, hasPages, webDir } = parts;
+  const { models, keys, standing, metrics, ledger, running, version, hasPages, webDir } = parts;
   const endpoints: readonly Endpoint[] = [
     chatCompletions(parts),
     embeddings(parts),
@@ -60,6 +66,7 @@ export function createEndpoints(parts: EndpointParts): readonly Endpoint[] {
     metricsEndpoint(metrics),
     meEndpoint(models, standing),
     ...(keys ? adminEndpoints(keys) : []),
+    ...(ledger ? [usageEndpoint(ledger)] : []),
     ...(hasPages
       ? [openapi(() => createOpenapi(endpoints, version)), docsPage(), chatPage(webDir), chatAssets(webDir)]
       : []),

@@ -7,7 +7,7 @@ import { principalOf } from '../exchange.ts';
 /** What is known of a key beside what it may do. */
 export interface Standing {
   /** How the limits stand that hold for this principal. Looks without taking. */
-  readonly remaining?: ((principal: Principal) => Promise<NonNullable<Me['remaining']>>) | undefined;
+  readonly remaining?: ((principal: Principal) => Promise<Readonly<NonNullable<Me['remaining']>>>) | undefined;
   /** What the key has used. */
   readonly usage?: ((keyId: string) => Promise<unknown>) | undefined;
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import type { EngineRequest } from '../../api/internal/engine-request.ts';
 import { renderedRequest, type RenderedRequest } from '../../api/tokenize.ts';
+import type { AccountCalls } from '../../inference/account-calls.ts';
 import type { Asker } from '../../inference/circumstances.ts';
 import type { Models } from '../../inference/models.ts';
 import type { TokenTools } from '../../inference/token-tools.ts';
@@ -14,16 +15,18 @@ import { circumstancesOf } from '../exchange.ts';
 interface Parts {
   readonly models: Models;
   readonly tokenTools: TokenTools;
+  readonly accountCalls: AccountCalls;
 }
 
 const failures = { 400: 'Invalid request.', 404: 'Requested model not found.' };
 
 /** vLLM's render routes: what the model would read, without running it. */
-export function renderChat({ models, tokenTools }: Parts): Endpoint {
+export function renderChat({ models, tokenTools, accountCalls }: Parts): Endpoint {
   return {
     method: 'POST',
     path: '/v1/chat/completions/render',
     access: 'inference',
+    isMetered: true,
     summary: 'The prompt and tokens of a chat completion, which does not run',
     operation: {
       id: 'renderChatCompletion',
@@ -36,16 +39,20 @@ export function renderChat({ models, tokenTools }: Parts): Endpoint {
       const { request, ignored } = parseChatRequest(body);
       if (ignored.length > 0) reply.header('x-manifold-ignored', ignored.join(', '));
       if (models.has(request.model)) exchange.model = request.model;
-      return render(request, tokenTools, 'chatcmpl', circumstancesOf(exchange));
+      const circumstances = circumstancesOf(exchange);
+      return accountCalls.count(request.model, circumstances, () =>
+        render(request, tokenTools, 'chatcmpl', circumstances),
+      );
     },
   };
 }
 
-export function renderCompletion({ models, tokenTools }: Parts): Endpoint {
+export function renderCompletion({ models, tokenTools, accountCalls }: Parts): Endpoint {
   return {
     method: 'POST',
     path: '/v1/completions/render',
     access: 'inference',
+    isMetered: true,
     summary: 'The tokens of each prompt of a text completion, which does not run',
     operation: {
       id: 'renderCompletion',
@@ -58,15 +65,15 @@ export function renderCompletion({ models, tokenTools }: Parts): Endpoint {
       const { request, runs, ignored } = parseCompletionRequest(body);
       if (ignored.length > 0) reply.header('x-manifold-ignored', ignored.join(', '));
       if (models.has(request.model)) exchange.model = request.model;
-      return Promise.all(
-        runs.map(async (run, at) => {
-          try {
-            return await render(run, tokenTools, 'cmpl', circumstancesOf(exchange));
-          } catch (failure) {
-            throw atPrompt(failure, request, at);
-          }
-        }),
-      );
+      const circumstances = circumstancesOf(exchange);
+      const renderOne = async (run: EngineRequest, at: number) => {
+        try {
+          return await render(run, tokenTools, 'cmpl', circumstances);
+        } catch (failure) {
+          throw atPrompt(failure, request, at);
+        }
+      };
+      return accountCalls.count(request.model, circumstances, () => Promise.all(runs.map(renderOne)));
     },
   };
 }

@@ -1,4 +1,5 @@
 import { detokenizeRequest, detokenizeResponse, tokenizeResponse } from '../../api/tokenize.ts';
+import type { AccountCalls } from '../../inference/account-calls.ts';
 import type { Models } from '../../inference/models.ts';
 import type { TokenTools } from '../../inference/token-tools.ts';
 import type { Endpoint } from '../endpoint.ts';
@@ -10,17 +11,19 @@ import { validate } from '../validate.ts';
 interface Parts {
   readonly models: Models;
   readonly tokenTools: TokenTools;
+  readonly accountCalls: AccountCalls;
 }
 
 /** vLLM's and NIM's address, and the one below `/v1` that other servers have. */
 const prefixes = ['', '/v1'] as const;
 const failures = { 400: 'Invalid request.', 404: 'Requested model not found.' };
 
-export function tokenizeRoutes({ models, tokenTools }: Parts): Endpoint[] {
+export function tokenizeRoutes({ models, tokenTools, accountCalls }: Parts): Endpoint[] {
   return prefixes.map((prefix) => ({
     method: 'POST',
     path: `${prefix}/tokenize`,
     access: 'inference',
+    isMetered: true,
     summary: 'The tokens of a text, or of messages in the model’s template',
     operation: {
       id: prefix === '' ? 'tokenize' : 'tokenizeV1',
@@ -35,14 +38,15 @@ export function tokenizeRoutes({ models, tokenTools }: Parts): Endpoint[] {
       const model = parsed.kind === 'text' ? parsed.model : parsed.request.model;
       if (models.has(model)) exchange.model = model;
       if (parsed.ignored.length > 0) reply.header('x-manifold-ignored', parsed.ignored.join(', '));
-      const { tokens, names } =
+      const { tokens, names } = await accountCalls.count(model, asker, () =>
         parsed.kind === 'chat'
-          ? await tokenTools.render(parsed.request, asker)
-          : await tokenTools.tokenize(
+          ? tokenTools.render(parsed.request, asker)
+          : tokenTools.tokenize(
               model,
               { text: parsed.text, addsSpecialTokens: parsed.addsSpecialTokens, isNamed: parsed.isNamed },
               asker,
-            );
+            ),
+      );
       return {
         count: tokens.length,
         max_model_len: tokenTools.contextLength(model),
@@ -53,11 +57,12 @@ export function tokenizeRoutes({ models, tokenTools }: Parts): Endpoint[] {
   }));
 }
 
-export function detokenizeRoutes({ models, tokenTools }: Parts): Endpoint[] {
+export function detokenizeRoutes({ models, tokenTools, accountCalls }: Parts): Endpoint[] {
   return prefixes.map((prefix) => ({
     method: 'POST',
     path: `${prefix}/detokenize`,
     access: 'inference',
+    isMetered: true,
     summary: 'The text of tokens',
     operation: {
       id: prefix === '' ? 'detokenize' : 'detokenizeV1',
@@ -70,7 +75,8 @@ export function detokenizeRoutes({ models, tokenTools }: Parts): Endpoint[] {
       const asker = circumstancesOf(exchange);
       const { model = onlyModel(models.usableBy(asker.principal)), tokens } = validate(detokenizeRequest, body);
       if (models.has(model)) exchange.model = model;
-      return { prompt: await tokenTools.detokenize(model, tokens, asker) };
+      const prompt = await accountCalls.count(model, asker, () => tokenTools.detokenize(model, tokens, asker));
+      return { prompt };
     },
   }));
 }

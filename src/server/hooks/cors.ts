@@ -1,7 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import type { RouteTable } from '../route-table.ts';
+import { limitHeaderNames } from '../limit-headers.ts';
 
-const exposed = 'x-request-id, x-manifold-ignored, x-manifold-emulated, retry-after';
+const exposed = ['x-request-id', 'x-manifold-ignored', 'x-manifold-emulated', 'retry-after', ...limitHeaderNames].join(
+  ', ',
+);
 const headerList = /^[\w!#$%&'*+.^`|~-]+(\s*,\s*[\w!#$%&'*+.^`|~-]+)*$/;
 
 /**

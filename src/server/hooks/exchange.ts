@@ -1,27 +1,30 @@
 import type { FastifyInstance } from 'fastify';
 import { ManifoldError } from '../../errors.ts';
+import type { Accounts } from '../../inference/accounts.ts';
 import type { Logger } from '../../observability/logger.ts';
 import type { Metrics } from '../../observability/metrics.ts';
-import { createExchange } from '../exchange.ts';
+import { circumstancesOf, createExchange } from '../exchange.ts';
 import type { RunningExchanges } from '../running-exchanges.ts';
 
 interface ExchangeParts {
   readonly running: RunningExchanges;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  readonly accounts: Pick<Accounts, 'refused'>;
 }
 
 /**
  * Opens an exchange per request and closes it when its connection is done with it, however that happens:
  * then the signal aborts, the count goes down and one line is logged. Prompts and keys are not in it.
  */
-export function addExchangeHook(app: FastifyInstance, { running, logger, metrics }: ExchangeParts): void {
+export function addExchangeHook(app: FastifyInstance, { running, logger, metrics, accounts }: ExchangeParts): void {
   app.decorateRequest('exchange');
   app.addHook('onRequest', async (request, reply) => {
     const exchange = createExchange();
     request.exchange = exchange;
     exchange.trace = { requestId: request.id, traceparent: wellFormed(request.headers['traceparent']) };
     reply.header('x-request-id', request.id);
+    if (request.routeOptions.url !== undefined) exchange.route = request.routeOptions.url;
     running.enter(exchange);
     reply.raw.once('close', () => {
       const isComplete = reply.raw.writableFinished;
@@ -34,6 +37,8 @@ export function addExchangeHook(app: FastifyInstance, { running, logger, metrics
       const route = request.is404 ? 'unknown' : (request.routeOptions.url ?? 'unknown');
       const durationMs = performance.now() - exchange.startedAt;
       metrics.requestEnded({ route, model: model ?? '', status, durationMs });
+      if (principal && request.routeOptions.config.isMetered)
+        accounts.refused(circumstancesOf(exchange), { model, status, durationMs });
       logger.info(
         {
           requestId: request.id,

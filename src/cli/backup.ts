@@ -1,0 +1,53 @@
+import { existsSync, linkSync, rmSync } from 'node:fs';
+import { chmod } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { Command } from 'commander';
+import { ManifoldError } from '../errors.ts';
+import { bringToDisk } from './bring-to-disk.ts';
+import { CommandFailed } from './exit-codes.ts';
+import { addStateOptions, type StateFlags, stateDirFromFlags } from './state-options.ts';
+import { databaseFile, openStateStore } from './state-store.ts';
+import { say, type Terminal } from './terminal.ts';
+
+const help = `
+Keys and usage, as of now, in one file that is readable by you only. A server may go on running.
+
+Examples:
+  manifold backup /backups/manifold-$(date +%F).db
+`;
+
+/** `manifold backup`: a whole copy of what a state directory keeps. */
+export function backupCommand(terminal: Terminal): Command {
+  return addStateOptions(new Command('backup'))
+    .argument('<file>', 'where to write it; must not exist yet')
+    .description('write keys and usage into a file, also while a server runs')
+    .addHelpText('after', help)
+    .action(async (name: string, flags: StateFlags) => {
+      const file = resolve(terminal.cwd, name);
+      const draft = `${file}.${process.pid}.partial`;
+      const stateDir = stateDirFromFlags(flags, terminal);
+      if (!existsSync(databaseFile(stateDir))) throw new CommandFailed(`Nothing is kept in ${stateDir} yet.`);
+      const store = await openStateStore(stateDir);
+      try {
+        await store.copyTo(draft);
+        await chmod(draft, 0o600);
+        await bringToDisk(draft);
+        publish(draft, file);
+      } finally {
+        rmSync(draft, { force: true });
+        await store.close();
+      }
+      say(terminal.stderr, `Written: ${file}`);
+    });
+}
+
+/** The name is there with the whole file or not at all, and takes no other file's place. */
+function publish(draft: string, file: string): void {
+  try {
+    linkSync(draft, file);
+  } catch (cause) {
+    const isTaken = (cause as NodeJS.ErrnoException).code === 'EEXIST';
+    const fix = isTaken ? 'is there already; choose another name' : 'cannot be made; choose another place';
+    throw new ManifoldError('configuration_invalid', `The file ${file} ${fix}.`, { cause });
+  }
+}

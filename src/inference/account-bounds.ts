@@ -1,0 +1,106 @@
+import type { EmbeddingRequest } from '../api/embeddings.ts';
+import type { EngineRequest } from '../api/internal/engine-request.ts';
+
+/** The most tokens that a request can use. */
+export interface TokenBounds {
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+}
+
+/** What is known before the engine has counted. */
+export interface BoundFacts {
+  /** Tokens that prompt and answer may have together; null while that is unknown. */
+  readonly contextLength: number | null;
+  readonly tokensPerImage: number;
+}
+
+/** What a template writes around messages, and what it writes of itself: dates, roles, how calls are made. */
+const templateTokens = 256;
+/** Around each of several texts: tokens that begin and end it, and what a model wants to see before it. */
+const tokensAround = 16;
+/** An answer that is not limited, by an engine that does not say how much it can hold. */
+const unknownAnswer = 8192;
+/** More than any request has, so that sums stay exact. */
+const mostTokens = 1_000_000_000;
+/** Marks and blanks that a template may write for one value. */
+const bytesAround = 8;
+/** A rough middle of languages and vocabularies. */
+const bytesPerToken = 4;
+
+/** No more than so much can be used. `promptTokens` where the prompt was counted, for the bytes of it. */
+export function boundsOf(request: EngineRequest, facts: BoundFacts, promptTokens?: number): TokenBounds {
+  const longest = facts.contextLength ?? mostTokens;
+  const { truncate_prompt_tokens: kept = mostTokens, max_tokens: asked = facts.contextLength ?? unknownAnswer } =
+    request;
+  const input = promptTokens ?? mostInput(request, facts.tokensPerImage);
+  // An engine that makes one choice at a time reads the prompt for each.
+  return {
+    inputTokens: atMost(Math.min(input, longest, kept) * request.n),
+    outputTokens: atMost(Math.min(asked, longest) * request.n),
+  };
+}
+
+/** As `boundsOf`, for texts that become vectors. */
+export function embeddingBounds({ input }: Pick<EmbeddingRequest, 'input'>, facts: BoundFacts): TokenBounds {
+  const longest = facts.contextLength ?? mostTokens;
+  const sum = textsOf(input).reduce((total: number, text) => total + Math.min(sizeOf(text) + tokensAround, longest), 0);
+  return { inputTokens: atMost(sum), outputTokens: 0 };
+}
+
+export function sumOfBounds(all: readonly TokenBounds[]): TokenBounds {
+  return {
+    inputTokens: atMost(all.reduce((sum, { inputTokens }) => sum + inputTokens, 0)),
+    outputTokens: atMost(all.reduce((sum, { outputTokens }) => sum + outputTokens, 0)),
+  };
+}
+
+/** About how many tokens a prompt has, for when its engine never tells. */
+export function estimatePrompt(request: EngineRequest): number {
+  if (request.prompt !== undefined && typeof request.prompt !== 'string') return request.prompt.length;
+  const { bytes } = measure(request.prompt ?? request.messages);
+  return Math.max(1, Math.ceil(bytes / bytesPerToken));
+}
+
+/** A token is one byte of text at least. */
+function mostInput(request: EngineRequest, tokensPerImage: number): number {
+  if (request.prompt !== undefined) return sizeOf(request.prompt) + tokensAround;
+  const { messages, tools, documents, chat_template_kwargs: forTemplate } = request;
+  const { bytes, images } = measure([messages, tools, documents, forTemplate]);
+  return bytes + images * tokensPerImage + templateTokens;
+}
+
+function textsOf(input: EmbeddingRequest['input']): readonly (string | readonly number[])[] {
+  if (typeof input === 'string') return [input];
+  return typeof input[0] === 'number' ? [input as number[]] : (input as (string | number[])[]);
+}
+
+function sizeOf(text: string | readonly number[]): number {
+  return typeof text === 'string' ? Buffer.byteLength(text) : text.length;
+}
+
+/** Bytes of all texts in a value, keys included, and how many images there are, whose bytes are no text. */
+function measure(value: unknown): { readonly bytes: number; readonly images: number } {
+  let bytes = 0;
+  let images = 0;
+  const pending = [value];
+  while (pending.length > 0) {
+    const next = pending.pop();
+    if (next === undefined || next === null) continue;
+    bytes += bytesAround;
+    if (typeof next === 'string') bytes += Buffer.byteLength(next);
+    else if (Array.isArray(next)) for (const each of next as unknown[]) pending.push(each);
+    else if (typeof next !== 'object') bytes += bytesAround;
+    else if ('type' in next && next.type === 'image_url') images++;
+    else {
+      for (const [key, each] of Object.entries(next)) {
+        bytes += Buffer.byteLength(key);
+        pending.push(each);
+      }
+    }
+  }
+  return { bytes, images };
+}
+
+function atMost(tokens: number): number {
+  return Math.min(mostTokens, tokens);
+}

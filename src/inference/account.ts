@@ -1,0 +1,59 @@
+import { costNanos, highestCostNanos, type Price } from '../api/price.ts';
+import type { UsageRecord } from '../ledger/usage-record.ts';
+import type { Amounts, Reservation } from '../limits/limiter.ts';
+import type { TokenBounds } from './account-bounds.ts';
+import { tokensUsed, usageRecord } from './account-record.ts';
+import type { Circumstances } from './circumstances.ts';
+
+/** What was taken for one request of a client, from its admission to its end. */
+export interface Account {
+  /** The prompt was counted: what was held for more of it is given back. */
+  promptRead(tokens: number): void;
+  /**
+   * Settles with what was measured, and keeps the record. Called before the end of an answer is reported, and whenever
+   * the request ends in another way; only the first call counts. Await what it returns: then the record is kept.
+   */
+  close(failure?: unknown): void | Promise<void>;
+}
+
+export interface AccountParts {
+  readonly id: string;
+  /** When it was admitted, in Unix milliseconds. */
+  readonly at: number;
+  readonly model: string | undefined;
+  readonly bounds: TokenBounds;
+  readonly price: Price | undefined;
+  readonly reservation: Reservation;
+  readonly circumstances: Circumstances;
+  readonly keep: (record: UsageRecord) => void | Promise<void>;
+}
+
+/** The most that tokens within these bounds are worth, as limits count. */
+export function mostOf({ inputTokens, outputTokens }: TokenBounds, price: Price | undefined): Amounts {
+  const most = { prompt: inputTokens, completion: outputTokens };
+  return { inputTokens, outputTokens, costNanos: price ? highestCostNanos(price, most) : 0 };
+}
+
+/** Opens it now: the time until it is closed is the request's. */
+export function createAccount(parts: AccountParts): Account {
+  const { id, at, model, bounds, price, reservation, circumstances, keep } = parts;
+  const openedAt = performance.now();
+  let isClosed = false;
+  return {
+    promptRead(tokens) {
+      const inputTokens = Math.min(tokens, bounds.inputTokens);
+      reservation.reduce(mostOf({ ...bounds, inputTokens }, price));
+    },
+    close(failure) {
+      if (isClosed) return undefined;
+      isClosed = true;
+      const { measurement } = circumstances;
+      measurement.isRecorded = true;
+      const tokens = tokensUsed(measurement);
+      const cost = price ? costNanos(price, tokens) : 0;
+      reservation.settle({ inputTokens: tokens.prompt, outputTokens: tokens.completion, costNanos: cost });
+      const durationMs = performance.now() - openedAt;
+      return keep(usageRecord(circumstances, { id, at, model, durationMs, costNanos: cost, failure }));
+    },
+  };
+}

@@ -1,0 +1,99 @@
+import { rmSync } from 'node:fs';
+import type { JournalFile } from './journal-file.ts';
+import type { JournalFolder, JournalPart } from './journal-folder.ts';
+
+/** Writes the journal into one file after the other. */
+export interface JournalWriter {
+  /** Once this returns, the kernel has the text. Throws when it is not written, and then none of it is. */
+  write(text: string): void;
+  /**
+   * Brings what was written to the disk. Resolves with the texts that the disk may have lost, in their order: none, as a
+   * rule. After a loss the next text goes into a new file. One call at a time.
+   */
+  sync(): Promise<{ readonly lost: readonly string[]; readonly cause?: unknown }>;
+  hasUnsynced(): boolean;
+  /** The files that are there, oldest first; the last one is still written to. */
+  parts(): readonly JournalPart[];
+  /** No longer lists the oldest file, which must not be the last one. */
+  forgetOldest(): void;
+  close(): void;
+}
+
+interface WriterOptions {
+  readonly folder: JournalFolder;
+  /** Size after which the next file is begun. */
+  readonly rotateBytes: number;
+  /** Called when the next file cannot be made; it is tried again with a later write. */
+  readonly onTrouble: (cause: unknown) => void;
+}
+
+/** Begins a new file. Throws what the file system says when it cannot. */
+export function createJournalWriter({ folder, rotateBytes, onTrouble }: WriterOptions): JournalWriter {
+  const finished: JournalPart[] = [...folder.left];
+  let current = folder.create();
+  let next: JournalFile | 'preparing' | undefined;
+  let isSpoilt = false;
+  /** Not known to be on the disk. The texts are kept for a disk that loses them. */
+  let unsynced = { texts: new Array<string>(), files: new Set<JournalFile>() };
+  let inSync = new Set<JournalFile>();
+
+  const goOnIn = (file: JournalFile) => {
+    finished.push({ path: current.path, size: current.size });
+    if (!unsynced.files.has(current) && !inSync.has(current)) current.close();
+    current = file;
+  };
+
+  /** Made before it is needed, since bringing its name to the disk takes time. */
+  const prepareNext = async () => {
+    next = 'preparing';
+    try {
+      const file = folder.create();
+      await folder.sync();
+      next = file;
+    } catch (cause) {
+      next = undefined;
+      onTrouble(cause);
+    }
+  };
+
+  return {
+    write(text) {
+      if (isSpoilt) {
+        goOnIn(folder.create());
+        isSpoilt = false;
+      } else if (typeof next === 'object' && current.size >= rotateBytes) {
+        goOnIn(next);
+        next = undefined;
+      }
+      current.write(Buffer.from(text));
+      unsynced.files.add(current);
+      unsynced.texts.push(text);
+      if (next === undefined && current.size >= rotateBytes / 2) void prepareNext();
+    },
+    async sync() {
+      const { texts, files } = unsynced;
+      unsynced = { texts: [], files: new Set() };
+      inSync = files;
+      try {
+        await Promise.all([...files].map((file) => file.sync()));
+        return { lost: [] };
+      } catch (cause) {
+        // The kernel reports a loss once and forgets it: nothing that these files were given can be relied on.
+        isSpoilt = true;
+        return { lost: texts, cause };
+      } finally {
+        inSync = new Set();
+        for (const file of files) if (file !== current && !unsynced.files.has(file)) file.close();
+      }
+    },
+    hasUnsynced: () => unsynced.files.size > 0,
+    parts: () => [...finished, { path: current.path, size: current.size }],
+    forgetOldest: () => void finished.shift(),
+    close() {
+      current.close();
+      if (typeof next !== 'object') return;
+      next.close();
+      rmSync(next.path, { force: true });
+    },
+  };
+}

@@ -1,0 +1,238 @@
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  allTime,
+  openRequest,
+  openTestLedger,
+  openUsageStore,
+  type TestLedger,
+  usageRecord,
+  usedSoFar,
+} from '../../test/support/usage.ts';
+import type { LedgerTables } from './tables.ts';
+
+let directory: string;
+let opened: TestLedger[];
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'manifold-ledger-'));
+  opened = [];
+});
+afterEach(async () => {
+  await Promise.all(opened.map(({ store }) => store.close()));
+  rmSync(directory, { recursive: true, force: true });
+});
+
+const open = async (options: Parameters<typeof openTestLedger>[1] = {}) => {
+  const test = await openTestLedger(directory, options);
+  opened.push(test);
+  return test;
+};
+const records = ({ store }: TestLedger) =>
+  store.db<LedgerTables>().selectFrom('usage_records').selectAll().orderBy('seq').execute();
+const journals = () => readdirSync(directory).filter((name) => name.startsWith('usage.journal'));
+
+describe('a record', () => {
+  it('is in the journal when append returns, and in the database soon', async () => {
+    const test = await open();
+
+    void test.ledger.append(usageRecord());
+    expect(
+      journals()
+        .map((name) => readFileSync(join(directory, name), 'utf8'))
+        .join(''),
+    ).toContain('req_1');
+    await test.clock.advance(200);
+
+    await expect
+      .poll(() => records(test))
+      .toEqual([
+        {
+          seq: 1,
+          id: 'req_1',
+          at: Date.UTC(2026, 0, 15, 10, 30),
+          key_id: 'key_a',
+          team: 'blue',
+          model: 'm/one',
+          engine: 'local',
+          endpoint: '/v1/chat/completions',
+          status: 200,
+          prompt_tokens: 10,
+          cached_tokens: 4,
+          completion_tokens: 5,
+          reasoning_tokens: 2,
+          cost_nanos: 1500,
+          ttft_ms: 12.5,
+          duration_ms: 80,
+          finish_reason: 'stop',
+          error_code: null,
+          is_measured: 1,
+        },
+      ]);
+  });
+
+  it('that comes twice is kept and summed once, in one batch or in two', async () => {
+    const { ledger } = await open();
+    void ledger.append(usageRecord());
+    void ledger.append(usageRecord());
+    await ledger.usage(allTime);
+    void ledger.append(usageRecord());
+
+    expect((await ledger.usage(allTime)).total).toMatchObject({ requests: 1, promptTokens: 10 });
+  });
+
+  it('may hold any text', async () => {
+    const test = await open();
+    const odd = usageRecord({ model: `'); drop table usage_records; --\n"`, team: '🟦 nul', engine: null });
+    void test.ledger.append(odd);
+
+    await test.ledger.usage(allTime);
+
+    expect(await records(test)).toMatchObject([{ model: odd.model, team: odd.team, engine: null }]);
+  });
+
+  it('is on the disk before append resolves where that is configured', async () => {
+    const { ledger } = await open({ sync: 'full' });
+
+    await expect(ledger.append(usageRecord())).resolves.toBeUndefined();
+    expect(await (await open({ sync: 'group' })).ledger.append(usageRecord())).toBeUndefined();
+  });
+});
+
+describe('a process that dies', () => {
+  it('has lost no record: the next start finds them in the journal, and leaves none there', async () => {
+    const died = await open();
+    for (let at = 0; at < 2000; at++) void died.ledger.append(usageRecord({ id: `req_${at}`, promptTokens: at }));
+
+    const next = await open();
+
+    expect((await next.ledger.usage(allTime)).total).toMatchObject({ requests: 2000, promptTokens: 1_999_000 });
+    expect(next.log[0]).toMatch(/^warn: usage that the last process had not settled/);
+    await next.ledger.close();
+    expect(journals()).toHaveLength(0);
+  });
+
+  it('in the middle of a line has lost that line only, and the next start says so', async () => {
+    const died = await open();
+    void died.ledger.append(usageRecord());
+    appendFileSync(join(directory, journals()[0]!), '12345678r{"id":"req_2","at":17');
+
+    const next = await open();
+
+    expect((await next.ledger.usage(allTime)).total).toMatchObject({ requests: 1 });
+    expect(next.log[0]).toMatch(/^warn: damaged lines.*"lines":1/);
+  });
+
+  it('after moving and before removing a journal does no harm', async () => {
+    const died = await open();
+    void died.ledger.append(usageRecord());
+    await died.ledger.usage(allTime);
+
+    const { ledger } = await open();
+
+    expect((await ledger.usage(allTime)).total).toMatchObject({ requests: 1, promptTokens: 10 });
+  });
+
+  it('under a request of which nothing was seen leaves a record with the most it could use', async () => {
+    const died = await open();
+    died.ledger.open(openRequest());
+
+    const next = await open();
+
+    await next.ledger.usage(allTime);
+    expect(await records(next)).toMatchObject([
+      {
+        id: 'req_1',
+        status: 500,
+        prompt_tokens: 100,
+        completion_tokens: 50,
+        cost_nanos: 9000,
+        duration_ms: 0,
+        error_code: 'process_died',
+        is_measured: 0,
+      },
+    ]);
+  });
+
+  it('under a request leaves a record with what was last seen of it', async () => {
+    const died = await open();
+    died.ledger.open(openRequest());
+    died.ledger.checkpoint(usedSoFar({ completionTokens: 1 }));
+    await died.ledger.usage(allTime);
+    died.ledger.checkpoint(usedSoFar({ completionTokens: 7 }));
+    died.ledger.checkpoint(usedSoFar({ completionTokens: 8, seenAt: usageRecord().at + 3000 }));
+
+    const next = await open();
+
+    await next.ledger.usage(allTime);
+    expect(await records(next)).toMatchObject([
+      { prompt_tokens: 10, cached_tokens: 4, completion_tokens: 8, duration_ms: 3000, error_code: 'process_died' },
+    ]);
+  });
+
+  it('after a request has ended settles it no second time, wherever its lines are', async () => {
+    const died = await open();
+    died.ledger.open(openRequest());
+    await died.ledger.usage(allTime);
+    void died.ledger.append(usageRecord());
+    died.ledger.open(openRequest({ id: 'req_2' }));
+    void died.ledger.append(usageRecord({ id: 'req_2' }));
+
+    const next = await open();
+    const last = await open();
+
+    for (const { ledger } of [next, last]) {
+      expect((await ledger.usage(allTime)).total).toMatchObject({ requests: 2, errors: 0, completionTokens: 10 });
+    }
+  });
+});
+
+describe('a database that does not take usage', () => {
+  it('leaves it in the journal, is told once, and has it when it works again', async () => {
+    const file = join(directory, 'manifold.db');
+    const store = await openUsageStore(file, { busyMs: 5 });
+    const { ledger, clock, log } = await open({ store });
+    const other = new DatabaseSync(file);
+    other.exec('begin immediate');
+    void ledger.append(usageRecord());
+
+    await expect(ledger.usage(allTime)).rejects.toMatchObject({ code: 'storage_unavailable' });
+    for (let at = 0; at < 10; at++) {
+      await clock.advance(200);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    expect(log.filter((line) => line.startsWith('error: usage stays in its journal'))).toHaveLength(1);
+
+    other.exec('rollback');
+    other.close();
+    expect((await ledger.usage(allTime)).total.requests).toBe(1);
+  });
+
+  it('sets a line aside that it refuses for what it says, and takes all others', async () => {
+    const test = await open();
+    void test.ledger.append(usageRecord({ id: 'good_1' }));
+    void test.ledger.append(usageRecord({ id: 'bad', promptTokens: 1.5 }));
+    void test.ledger.append(usageRecord({ id: 'good_2' }));
+
+    expect((await test.ledger.usage(allTime)).total.requests).toBe(2);
+    expect(readFileSync(join(directory, 'usage.refused'), 'utf8')).toMatch(/^record \{"id":"bad"/);
+    expect(test.log.at(-1)).toMatch(/^error: .*set aside/);
+    expect(test.failures()).toBe(1);
+  });
+});
+
+describe('many records', () => {
+  it('go through several journals, each removed once it was moved', async () => {
+    const { ledger } = await open({ rotateBytes: 20_000 });
+    for (let round = 0; round < 20; round++) {
+      for (let at = 0; at < 50; at++) void ledger.append(usageRecord({ id: `req_${round}_${at}` }));
+      expect((await ledger.usage(allTime)).total.requests).toBe((round + 1) * 50);
+    }
+
+    expect(journals().length).toBeLessThanOrEqual(3);
+    await ledger.close();
+    expect(journals()).toEqual([]);
+  });
+});

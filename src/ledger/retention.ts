@@ -1,0 +1,59 @@
+import type { Store } from '../store/store.ts';
+import type { LedgerParts } from './ledger-parts.ts';
+import { dayMs } from './roll-up.ts';
+import type { LedgerTables } from './tables.ts';
+
+/** How long details are kept. Sums by day are kept for ever. */
+export interface Retention {
+  /** Of single requests. */
+  readonly recordDays: number;
+  /** Of sums by hour. */
+  readonly hourlyDays: number;
+}
+
+/** Rows that go in one step: a few milliseconds of the database's thread. */
+const rowsAtOnce = 2000;
+const everyMs = 3_600_000;
+
+/** Removes what is old now, and then every hour. */
+export function keepTidy(
+  store: Store,
+  retention: Retention,
+  { clock, log }: Pick<LedgerParts, 'clock' | 'log'>,
+): { stop(): Promise<void> } {
+  let callOff: () => void = () => undefined;
+  let last: Promise<void> = Promise.resolve();
+  const tidy = () => {
+    last = removeOld(store, retention, Date.now()).catch((err: unknown) => {
+      log.error({ err }, 'old usage could not be removed');
+    });
+    callOff = clock.after(everyMs, tidy);
+  };
+  tidy();
+  return {
+    stop() {
+      callOff();
+      return last;
+    },
+  };
+}
+
+/** Removes what is older than it has to be, as of `now` in Unix milliseconds. */
+export async function removeOld(store: Store, { recordDays, hourlyDays }: Retention, now: number): Promise<void> {
+  const db = store.db<LedgerTables>();
+  const isMore = (deleted: { numDeletedRows: bigint }) => deleted.numDeletedRows >= BigInt(rowsAtOnce);
+  const records = db.deleteFrom('usage_records').where('seq', 'in', (query) =>
+    query
+      .selectFrom('usage_records')
+      .select('seq')
+      .where('at', '<', now - recordDays * dayMs)
+      .limit(rowsAtOnce),
+  );
+  while (isMore(await records.executeTakeFirstOrThrow()));
+  // By whole days, so that a day's hours are all there or none.
+  const firstDay = Math.floor(now / dayMs) - hourlyDays;
+  await db
+    .deleteFrom('usage_hourly')
+    .where('start', '<', firstDay * dayMs)
+    .execute();
+}

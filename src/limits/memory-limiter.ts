@@ -1,0 +1,136 @@
+import type { Period } from './calendar.ts';
+import { dimensions, limitOf, shown, type Dimension } from './dimensions.ts';
+import type { Gauge, GaugeLimit, Hold } from './gauge.ts';
+import type { Amounts, Limiter, LimitState, LimitSubject, Reservation } from './limiter.ts';
+import { refusal, type Obstacle } from './refusal.ts';
+import { createSubjectGauges, type SubjectGauges, type Times } from './subject-gauges.ts';
+
+export interface MemoryLimiter extends Limiter {
+  /** Counts what was used before this process began, at `at` in Unix milliseconds, for the day or the month of it. */
+  restore(subject: Pick<LimitSubject, 'kind' | 'id'>, used: EarlierUse): void;
+}
+
+export interface EarlierUse {
+  readonly period: Period;
+  readonly at: number;
+  readonly tokens: number;
+  readonly costNanos: number;
+}
+
+/** One dimension of one subject that a request counts in. */
+interface Place {
+  readonly subject: LimitSubject;
+  readonly dimension: Dimension;
+  readonly gauge: Gauge;
+  readonly limit: GaugeLimit | undefined;
+}
+
+/** Subjects looked at with each reservation, to forget those of which nothing is left to know. */
+const sweptEach = 2;
+
+/**
+ * Limits in the memory of this process. Everything that a reservation decides and takes happens in one synchronous
+ * step, so no two requests can both get the last of something.
+ */
+export function createMemoryLimiter(times: Times): MemoryLimiter {
+  const subjects = new Map<string, SubjectGauges>();
+  let sweep = subjects.entries();
+
+  const known = ({ kind, id }: Pick<LimitSubject, 'kind' | 'id'>): SubjectGauges => {
+    const name = `${kind}:${id}`;
+    const gauges = subjects.get(name) ?? createSubjectGauges(times);
+    subjects.set(name, gauges);
+    return gauges;
+  };
+  const forgetUnused = () => {
+    for (let looked = 0; looked < sweptEach; looked++) {
+      const next = sweep.next();
+      if (next.done === true) {
+        sweep = subjects.entries();
+        return;
+      }
+      const [name, gauges] = next.value;
+      if (gauges.isUnused()) subjects.delete(name);
+    }
+  };
+
+  return {
+    // oxlint-disable-next-line require-await -- other limiters wait for where their state lives
+    async reserve(asking, most) {
+      forgetUnused();
+      const places = asking.flatMap((subject) => placesOf(subject, known(subject)));
+      const obstacles = places.flatMap((place) => obstacleIn(place, most));
+      if (obstacles.length > 0) throw refusal(obstacles, most);
+      return take(places, most);
+    },
+    // oxlint-disable-next-line require-await
+    async look(asking) {
+      return statesOf(
+        asking.flatMap((subject) => {
+          const { kind, id } = subject;
+          return placesOf(subject, subjects.get(`${kind}:${id}`) ?? createSubjectGauges(times));
+        }),
+      );
+    },
+    restore(subject, { period, at, ...used }) {
+      known(subject).restore(period, used, at);
+    },
+  };
+}
+
+function placesOf(subject: LimitSubject, gauges: SubjectGauges): Place[] {
+  const places: Place[] = [];
+  for (const dimension of dimensions) {
+    const limit = limitOf(dimension, subject.limits);
+    if (limit || gauges.always(dimension)) places.push({ subject, dimension, gauge: gauges.of(dimension), limit });
+  }
+  return places;
+}
+
+/** What a request needs nothing of does not stand in its way. */
+function obstacleIn({ subject, dimension, gauge, limit }: Place, most: Amounts): Obstacle[] {
+  const amount = dimension.amountOf(most);
+  if (!limit || amount === 0) return [];
+  const wait = gauge.waitFor(amount, limit);
+  return wait === 0 ? [] : [{ subject, dimension, amount, limit: limit.most, wait }];
+}
+
+function take(places: readonly Place[], most: Amounts): Reservation {
+  const holds: { readonly hold: Hold; readonly dimension: Dimension }[] = [];
+  for (const { gauge, dimension } of places) {
+    const hold = gauge.hold(dimension.amountOf(most));
+    if (dimension.isFixed) hold.settle(dimension.amountOf(most));
+    else holds.push({ hold, dimension });
+  }
+  const states = statesOf(places);
+  let isSettled = false;
+  return {
+    reduce(amounts) {
+      if (isSettled) return;
+      for (const { hold, dimension } of holds) hold.lower(dimension.amountOf(amounts));
+    },
+    settle(used) {
+      if (isSettled) return;
+      isSettled = true;
+      for (const { hold, dimension } of holds) hold.settle(dimension.amountOf(used));
+    },
+    states: () => states,
+  };
+}
+
+function statesOf(places: readonly Place[]): LimitState[] {
+  return places.flatMap(({ subject: { kind, id }, dimension: { name }, gauge, limit }) =>
+    limit
+      ? [
+          {
+            kind,
+            id,
+            dimension: name,
+            limit: shown(name, limit.most),
+            remaining: shown(name, gauge.remaining(limit)),
+            resetSeconds: gauge.resetMs(limit) / 1000,
+          },
+        ]
+      : [],
+  );
+}

@@ -1,0 +1,244 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { replicaSettings } from '../../src/config/replica-settings.ts';
+import { policyOf } from '../../src/engines/replicas/policy.ts';
+import { createReplicaSet } from '../../src/engines/replicas/replica-set.ts';
+import type { Engine } from '../../src/engines/engine.ts';
+import { ManifoldError } from '../../src/errors.ts';
+import { createSystemClock } from '../../src/lib/clock.ts';
+import { memoryLedger } from '../support/memory-ledger.ts';
+import { answer, finish, piece, role, scriptedEngine, usageOf } from '../support/scripted-engine.ts';
+import { startTestServer, userMessage, type TestServer } from '../support/test-server.ts';
+
+let server: TestServer;
+afterEach(() => server.stop());
+
+const prices = { 'test/*': { input: 1, cachedInput: 0.5, output: 10 } };
+const chat = { model: 'test/model', messages: [userMessage] };
+
+const post = (path: string, body: object) =>
+  server.fetch(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+
+describe('the record of a request', () => {
+  it.each([true, false])('says what it used and cost, once (stream: %s)', async (stream) => {
+    const ledger = memoryLedger();
+    const usage = {
+      ...usageOf(9, 3),
+      usage: {
+        prompt_tokens: 9,
+        completion_tokens: 3,
+        total_tokens: 12,
+        prompt_tokens_details: { cached_tokens: 4 },
+        completion_tokens_details: { reasoning_tokens: 2 },
+      },
+    };
+    server = await startTestServer(scriptedEngine([role(), piece('Hi'), finish(), usage]), {
+      ledger,
+      settings: { prices },
+    });
+
+    const response = await server.chat({ ...chat, stream });
+    await response.text();
+
+    expect(ledger.records).toEqual([
+      {
+        id: response.headers.get('x-request-id'),
+        at: expect.any(Number),
+        keyId: 'config_test',
+        team: null,
+        model: 'test/model',
+        engine: 'scripted',
+        endpoint: '/v1/chat/completions',
+        status: 200,
+        promptTokens: 9,
+        cachedTokens: 4,
+        completionTokens: 3,
+        reasoningTokens: 2,
+        costNanos: 5000 + 2000 + 30_000,
+        ttftMs: expect.any(Number),
+        durationMs: expect.any(Number),
+        finishReason: 'stop',
+        errorCode: null,
+        isMeasured: true,
+      },
+    ]);
+  });
+
+  it('is kept before the end of a stream is told', async () => {
+    const kept = Promise.withResolvers<void>();
+    const asked = Promise.withResolvers<void>();
+    const ledger = {
+      append: () => {
+        asked.resolve();
+        return kept.promise;
+      },
+    };
+    server = await startTestServer(scriptedEngine(answer('Hi')), { ledger });
+    const response = await server.chat({ ...chat, stream: true, stream_options: { include_usage: true } });
+    let text = '';
+    const reading = (async () => {
+      for await (const bytes of response.body ?? []) text += Buffer.from(bytes as Uint8Array).toString();
+    })();
+
+    await asked.promise;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(text).toContain('"finish_reason":"stop"');
+    expect(text).not.toContain('"usage":{');
+    expect(text).not.toContain('[DONE]');
+
+    kept.resolve();
+    await reading;
+    expect(text).toContain('"usage":{');
+    expect(text).toContain('[DONE]');
+  });
+
+  it('is kept before a plain answer leaves', async () => {
+    const kept = Promise.withResolvers<void>();
+    const asked = Promise.withResolvers<void>();
+    const ledger = {
+      append: () => {
+        asked.resolve();
+        return kept.promise;
+      },
+    };
+    server = await startTestServer(scriptedEngine(answer('Hi')), { ledger });
+    let hasAnswered = false;
+    const response = server.chat(chat).then((got) => {
+      hasAnswered = true;
+      return got;
+    });
+
+    await asked.promise;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(hasAnswered).toBe(false);
+    kept.resolve();
+    expect((await response).status).toBe(200);
+  });
+
+  it('of a client that leaves counts what was read and generated, as an estimate', async () => {
+    const ledger = memoryLedger();
+    server = await startTestServer(scriptedEngine([role(), piece('one'), piece(' two'), 'stall']), { ledger });
+    const leaving = new AbortController();
+    const response = await server.chat({ ...chat, stream: true }, { signal: leaving.signal });
+    const reader = response.body?.getReader();
+    await reader?.read();
+    await new Promise((resolve) => setTimeout(resolve, 30));
+
+    leaving.abort();
+
+    await expect.poll(() => ledger.records.length).toBe(1);
+    expect(ledger.records[0]).toMatchObject({
+      status: 499,
+      errorCode: 'client_closed_request',
+      completionTokens: 2,
+      isMeasured: false,
+    });
+    expect(ledger.records[0]?.promptTokens).toBeGreaterThan(0);
+  });
+
+  it('of a client that leaves while the prompt is read counts the prompt', async () => {
+    const ledger = memoryLedger();
+    const engine = scriptedEngine([role(), 'stall']);
+    server = await startTestServer(engine, { ledger });
+    const leaving = new AbortController();
+    const left = server.chat(chat, { signal: leaving.signal }).catch(() => undefined);
+    await expect.poll(() => engine.open()).toBe(1);
+
+    leaving.abort();
+    await left;
+
+    await expect.poll(() => ledger.records.length).toBe(1);
+    expect(ledger.records[0]).toMatchObject({ status: 499, completionTokens: 0, isMeasured: false });
+    expect(ledger.records[0]?.promptTokens).toBeGreaterThan(0);
+  });
+
+  it('of a request that its engine refused uses nothing', async () => {
+    const ledger = memoryLedger();
+    const refusing = scriptedEngine(() => new ManifoldError('context_length_exceeded', 'Too long.'));
+    server = await startTestServer(refusing, { ledger });
+
+    await (await server.chat(chat)).text();
+
+    expect(ledger.records).toMatchObject([
+      { status: 400, errorCode: 'context_length_exceeded', promptTokens: 0, completionTokens: 0 },
+    ]);
+  });
+
+  it('counts what an attempt used that was lost', async () => {
+    const ledger = memoryLedger();
+    const lost = new ManifoldError('engine_error', 'Lost.');
+    const replicas = [
+      { name: 'first', engine: scriptedEngine([role(), { ...usageOf(7, 2), choices: [] }, lost]), tier: 0 },
+      { name: 'second', engine: scriptedEngine(answer('a', 'b', 'c')), tier: 1 },
+    ];
+    const log = { info: () => undefined, warn: () => undefined };
+    const set = createReplicaSet(replicas, policyOf(replicaSettings.parse({})), { clock: createSystemClock(), log });
+    server = await startTestServer(set, { ledger });
+
+    const response = await server.chat(chat);
+
+    expect(await response.json()).toMatchObject({ usage: { prompt_tokens: 7, completion_tokens: 3 } });
+    expect(ledger.records).toMatchObject([{ engine: 'second', promptTokens: 14, completionTokens: 5 }]);
+  });
+
+  it('is one for all prompts of a text completion', async () => {
+    const ledger = memoryLedger();
+    server = await startTestServer(scriptedEngine(answer('a', 'b')), {
+      ledger,
+      clock: { ...createSystemClock(), now: () => 0 },
+      settings: { limits: { perKey: { requestsPerMinute: 10, tokensPerMinute: 10_000 } } },
+    });
+
+    const response = await post('/v1/completions', { model: 'test/model', prompt: ['x', 'y', 'z'], max_tokens: 5 });
+
+    expect(response.status).toBe(200);
+    expect(response.headers.get('x-ratelimit-remaining-requests')).toBe('9');
+    expect(ledger.records).toMatchObject([
+      { endpoint: '/v1/completions', promptTokens: 21, completionTokens: 6, status: 200 },
+    ]);
+    const next = await server.fetch('/v1/models');
+    expect(next.headers.get('x-ratelimit-remaining-tokens')).toBe(String(10_000 - 27));
+  });
+
+  it('is kept of embeddings', async () => {
+    const ledger = memoryLedger();
+    const engine: Engine = {
+      ...scriptedEngine([]),
+      async embed() {
+        return (async function* vectors() {
+          yield { index: 1, embedding: 'AACAPw==', prompt_tokens: 3 };
+          yield { index: 0, embedding: 'AACAPw==', prompt_tokens: 4 };
+        })();
+      },
+    };
+    server = await startTestServer(engine, { ledger, settings: { prices } });
+
+    const response = await post('/v1/embeddings', { model: 'test/model', input: ['one', 'two'] });
+
+    expect(await response.json()).toMatchObject({ usage: { prompt_tokens: 7 } });
+    expect(ledger.records).toMatchObject([
+      {
+        endpoint: '/v1/embeddings',
+        status: 200,
+        promptTokens: 7,
+        costNanos: 7000,
+        completionTokens: 0,
+      },
+    ]);
+  });
+
+  it('is kept of what was refused once its key was known, and of nothing else', async () => {
+    const ledger = memoryLedger();
+    server = await startTestServer(scriptedEngine(answer('Hi')), { ledger });
+
+    await (await server.chat({ messages: 'nonsense' })).text();
+    await (await server.chat({ ...chat, model: 'unknown' })).text();
+    await (await server.chat(chat, { headers: { authorization: 'Bearer wrong' } })).text();
+    await (await server.fetch('/v1/models')).text();
+
+    await expect.poll(() => ledger.records.length).toBe(2);
+    expect(ledger.records).toMatchObject([
+      { status: 400, model: '', errorCode: expect.any(String) },
+      { status: 404, model: '', errorCode: 'model_not_found' },
+    ]);
+  });
+});
