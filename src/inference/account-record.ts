@@ -35,21 +35,25 @@ export function tokensUsed({
   };
 }
 
+/** What a request's record says from the beginning. */
+export function requestFacts(
+  { principal, route, measurement }: Omit<Circumstances, 'signal'>,
+  { id, at, model }: Pick<RecordFacts, 'id' | 'at' | 'model'>,
+): Pick<UsageRecord, 'id' | 'at' | 'keyId' | 'team' | 'model' | 'engine' | 'endpoint'> {
+  const { keyId, team } = principal;
+  return { id, at, keyId, team, model: model ?? '', engine: measurement.engine ?? null, endpoint: route ?? '' };
+}
+
 /** The record of a request that ended. */
 export function usageRecord(
-  { principal, route, measurement }: Omit<Circumstances, 'signal'>,
-  { id, at, model, durationMs, costNanos, failure }: RecordFacts,
+  circumstances: Omit<Circumstances, 'signal'>,
+  { durationMs, costNanos, failure, ...facts }: RecordFacts,
 ): UsageRecord {
+  const { measurement } = circumstances;
   const { prompt, cached, completion } = tokensUsed(measurement);
   const error = failure === undefined ? undefined : toManifoldError(failure);
   return {
-    id,
-    at,
-    keyId: principal.keyId,
-    team: principal.team,
-    model: model ?? '',
-    engine: measurement.engine ?? null,
-    endpoint: route ?? '',
+    ...requestFacts(circumstances, facts),
     status: error?.status ?? 200,
     promptTokens: prompt,
     cachedTokens: cached,

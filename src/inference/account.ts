@@ -1,4 +1,5 @@
 import { costNanos, highestCostNanos, type Price } from '../api/price.ts';
+import type { UsedSoFar } from '../ledger/open-request.ts';
 import type { UsageRecord } from '../ledger/usage-record.ts';
 import type { Amounts, Reservation } from '../limits/limiter.ts';
 import type { TokenBounds } from './account-bounds.ts';
@@ -9,6 +10,8 @@ import type { Circumstances } from './circumstances.ts';
 export interface Account {
   /** The prompt was counted: what was held for more of it is given back. */
   promptRead(tokens: number): void;
+  /** Another token was generated. Now and then the ledger is told, for when this process dies. */
+  generated(): void;
   /**
    * Settles with what was measured, and keeps the record. Called before the end of an answer is reported, and whenever
    * the request ends in another way; only the first call counts. Await what it returns: then the record is kept.
@@ -26,6 +29,8 @@ export interface AccountParts {
   readonly reservation: Reservation;
   readonly circumstances: Circumstances;
   readonly keep: (record: UsageRecord) => void | Promise<void>;
+  /** Puts down what was used so far. */
+  readonly note: (used: Omit<UsedSoFar, 'seenAt'>) => void;
 }
 
 /** The most that tokens within these bounds are worth, as limits count. */
@@ -34,15 +39,36 @@ export function mostOf({ inputTokens, outputTokens }: TokenBounds, price: Price 
   return { inputTokens, outputTokens, costNanos: price ? highestCostNanos(price, most) : 0 };
 }
 
+/** Tokens, or milliseconds, after which what was used so far is put down again. */
+const noteEvery = { tokens: 64, ms: 1000 };
+
 /** Opens it now: the time until it is closed is the request's. */
 export function createAccount(parts: AccountParts): Account {
-  const { id, at, model, bounds, price, reservation, circumstances, keep } = parts;
+  const { id, at, model, bounds, price, reservation, circumstances, keep, note } = parts;
   const openedAt = performance.now();
   let isClosed = false;
+  let prompt = bounds.inputTokens;
+  let completion = 0;
+  let noted = { tokens: 0, at: openedAt };
+
+  const noteNow = (now: number) => {
+    if (isClosed) return;
+    noted = { tokens: completion, at: now };
+    const cost = price ? costNanos(price, { prompt, cached: 0, completion }) : 0;
+    const tokens = { promptTokens: prompt, cachedTokens: 0, completionTokens: completion, reasoningTokens: 0 };
+    note({ id, ...tokens, costNanos: cost });
+  };
+
   return {
     promptRead(tokens) {
-      const inputTokens = Math.min(tokens, bounds.inputTokens);
-      reservation.reduce(mostOf({ ...bounds, inputTokens }, price));
+      prompt = Math.min(tokens, bounds.inputTokens);
+      reservation.reduce(mostOf({ ...bounds, inputTokens: prompt }, price));
+      noteNow(performance.now());
+    },
+    generated() {
+      completion += 1;
+      const now = performance.now();
+      if (completion - noted.tokens >= noteEvery.tokens || now - noted.at >= noteEvery.ms) noteNow(now);
     },
     close(failure) {
       if (isClosed) return undefined;

@@ -5,8 +5,8 @@ import { ManifoldError } from '../errors.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { Limiter, LimitState, LimitSubject } from '../limits/limiter.ts';
 import type { TokenBounds } from './account-bounds.ts';
-import { usageRecord } from './account-record.ts';
-import { createAccount, mostOf, type Account } from './account.ts';
+import { requestFacts, usageRecord } from './account-record.ts';
+import { createAccount, mostOf, type Account, type AccountParts } from './account.ts';
 import type { Circumstances } from './circumstances.ts';
 
 /** What a request is for, and the most it can use. */
@@ -75,8 +75,17 @@ export function createAccounts({ limiter, ledger, subjectsOf, priceOf, today = D
       });
       measurement.limits = reservation.states();
       const id = idOf(circumstances);
+      try {
+        const { inputTokens: promptTokens, outputTokens: completionTokens } = bounds;
+        const most = { promptTokens, completionTokens, costNanos: mostOf(bounds, price).costNanos };
+        ledger?.open?.({ ...requestFacts(circumstances, { id, at, model }), most });
+      } catch (failure) {
+        reservation.settle({ inputTokens: 0, outputTokens: 0, costNanos: 0 });
+        throw failure;
+      }
       const keep = (record: Parameters<Ledger['append']>[0]) => ledger?.append(record);
-      const account = createAccount({ id, at, model, bounds, price, reservation, circumstances, keep });
+      const note: AccountParts['note'] = (used) => ledger?.checkpoint?.({ ...used, seenAt: today() });
+      const account = createAccount({ id, at, model, bounds, price, reservation, circumstances, keep, note });
       if (signal.aborted) {
         await account.close(signal.reason);
         throw signal.reason;
@@ -89,7 +98,7 @@ export function createAccounts({ limiter, ledger, subjectsOf, priceOf, today = D
       const at = today() - Math.round(durationMs);
       const record = usageRecord(circumstances, { id: idOf(circumstances), at, model, durationMs, costNanos: 0 });
       // Nothing was used: whether it is kept a moment later matters to nobody.
-      ledger?.append({
+      void ledger?.append({
         ...record,
         status,
         errorCode: record.errorCode ?? (status === 499 ? 'client_closed_request' : null),

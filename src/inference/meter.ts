@@ -113,7 +113,10 @@ export function meter(
       sink.firstToken(model, measurement.ttftMs);
     }
     for (const choice of chunk.choices) {
-      if (says(choice)) pieces++;
+      if (says(choice)) {
+        pieces++;
+        account?.generated();
+      }
       if (choice.finish_reason) measurement.finishReason = choice.finish_reason;
     }
     if (chunk.usage) {

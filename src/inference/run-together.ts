@@ -55,7 +55,8 @@ export async function runTogether(
       settle();
       return account?.close();
     };
-    return joined(streams, requests[0]?.n ?? 1, { complete, stop });
+    const generated = () => account?.generated();
+    return joined(streams, requests[0]?.n ?? 1, { generated, complete, stop });
   } catch (failure) {
     stop(failure);
     // Those that have begun wait for a reader that will not come.
@@ -73,7 +74,11 @@ async function leave(stream: AsyncIterable<unknown>): Promise<void> {
 async function* joined(
   streams: readonly AsyncIterable<ChatCompletionChunk>[],
   choicesEach: number,
-  end: { readonly complete: () => void | Promise<void>; readonly stop: (reason: unknown) => void },
+  told: {
+    readonly generated: () => void;
+    readonly complete: () => void | Promise<void>;
+    readonly stop: (reason: unknown) => void;
+  },
 ): AsyncGenerator<ChatCompletionChunk> {
   const usages: Usage[] = [];
   let last: ChatCompletionChunk | undefined;
@@ -83,15 +88,16 @@ async function* joined(
       last = item;
       if (item.usage) usages.push(item.usage);
       if (item.choices.length === 0) continue;
+      told.generated();
       yield { ...item, choices: item.choices.map((choice) => ({ ...choice, index: choice.index + at * choicesEach })) };
     }
-    await end.complete();
+    await told.complete();
     if (last) yield { ...last, choices: [], usage: sumOf(usages) };
   } catch (reason) {
     failure = reason;
     throw reason;
   } finally {
-    end.stop(failure ?? new ManifoldError('client_closed_request', 'The answer was left before it was complete.'));
+    told.stop(failure ?? new ManifoldError('client_closed_request', 'The answer was left before it was complete.'));
   }
 }
 

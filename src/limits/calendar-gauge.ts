@@ -1,71 +1,88 @@
-import { periodOf, type Period } from './calendar.ts';
-import type { Gauge, Wait } from './gauge.ts';
+import type { Calendar, Period, Span } from './calendar.ts';
+import type { Gauge, GaugeLimit, Hold, Wait } from './gauge.ts';
 
 /** What was used and is held in one day or month. */
 interface Sheet {
-  readonly from: number;
-  readonly until: number;
+  readonly span: Span;
   used: number;
   held: number;
 }
 
-export interface CalendarGauge extends Gauge {
+/**
+ * A budget of the calendar's days or months. What a request uses counts for the one in which it was admitted. Where the
+ * wall clock jumps and comes back, the sheet that was left goes on.
+ */
+export class CalendarGauge implements Gauge {
+  readonly #period: Period;
+  readonly #calendar: Calendar;
+  #sheet: Sheet | undefined;
+  #other: Sheet | undefined;
+
+  constructor(period: Period, calendar: Calendar) {
+    this.#period = period;
+    this.#calendar = calendar;
+  }
+
+  waitFor(amount: number, { most }: GaugeLimit): Wait {
+    const { used, held } = this.#current();
+    if (amount > most) return 'never';
+    if (used + held + amount <= most) return 0;
+    return used + amount <= most ? 'later' : Math.max(1, this.resetMs());
+  }
+
+  hold(amount: number): Hold {
+    return new SheetHold(this.#current(), amount);
+  }
+
+  remaining({ most }: GaugeLimit): number {
+    const { used, held } = this.#current();
+    return Math.max(0, most - used - held);
+  }
+
+  resetMs(): number {
+    return Math.max(0, this.#current().span.until - this.#calendar.today());
+  }
+
+  isUnused(): boolean {
+    const { used, held } = this.#current();
+    return used === 0 && held === 0;
+  }
+
   /** Counts what was used before this process began; does nothing when that was in another day or month. */
-  restore(used: number, at: number): void;
+  restore(used: number, at: number): void {
+    const sheet = this.#current();
+    if (at >= sheet.span.from && at < sheet.span.until) sheet.used += used;
+  }
+
+  #current(): Sheet {
+    const span = this.#calendar.current(this.#period);
+    if (this.#sheet?.span.from === span.from) return this.#sheet;
+    const left = this.#sheet;
+    this.#sheet = this.#other?.span.from === span.from ? this.#other : { span, used: 0, held: 0 };
+    this.#other = left;
+    return this.#sheet;
+  }
 }
 
-/**
- * A budget of the calendar's days or months in UTC. What a request uses counts for the one in which it was admitted.
- * `today` is the wall clock in Unix milliseconds. Where that jumps and comes back, the sheet that was left goes on.
- */
-export function createCalendarGauge(period: Period, today: () => number): CalendarGauge {
-  let sheet: Sheet = { from: 0, until: 0, used: 0, held: 0 };
-  let other = sheet;
+class SheetHold implements Hold {
+  readonly #sheet: Sheet;
+  #amount: number;
 
-  const current = (): Sheet => {
-    const at = today();
-    if (at >= sheet.from && at < sheet.until) return sheet;
-    [sheet, other] = [other, sheet];
-    if (at < sheet.from || at >= sheet.until) sheet = { ...periodOf(period, at), used: 0, held: 0 };
-    return sheet;
-  };
+  constructor(sheet: Sheet, amount: number) {
+    this.#sheet = sheet;
+    this.#amount = amount;
+    sheet.held += amount;
+  }
 
-  return {
-    waitFor(amount, { most }): Wait {
-      const { used, held, until } = current();
-      if (amount > most) return 'never';
-      if (used + held + amount <= most) return 0;
-      return used + amount <= most ? 'later' : Math.max(1, until - today());
-    },
-    hold(amount) {
-      const own = current();
-      let left = amount;
-      own.held += left;
-      return {
-        lower(least) {
-          if (least >= left) return;
-          own.held -= left - least;
-          left = least;
-        },
-        settle(used) {
-          own.held -= left;
-          left = 0;
-          own.used += used;
-        },
-      };
-    },
-    remaining({ most }) {
-      const { used, held } = current();
-      return Math.max(0, most - used - held);
-    },
-    resetMs: () => Math.max(0, current().until - today()),
-    isUnused() {
-      const { used, held } = current();
-      return used === 0 && held === 0 && other.held === 0;
-    },
-    restore(used, at) {
-      const own = current();
-      if (at >= own.from && at < own.until) own.used += used;
-    },
-  };
+  lower(amount: number): void {
+    if (amount >= this.#amount) return;
+    this.#sheet.held -= this.#amount - amount;
+    this.#amount = amount;
+  }
+
+  settle(used: number): void {
+    this.#sheet.held -= this.#amount;
+    this.#sheet.used += used;
+    this.#amount = 0;
+  }
 }

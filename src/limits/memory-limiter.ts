@@ -1,9 +1,17 @@
-import type { Period } from './calendar.ts';
+import type { LimitSet } from '../api/limit-set.ts';
+import { Calendar, type Period } from './calendar.ts';
 import { dimensions, limitOf, shown, type Dimension } from './dimensions.ts';
 import type { Gauge, GaugeLimit, Hold } from './gauge.ts';
 import type { Amounts, Limiter, LimitState, LimitSubject, Reservation } from './limiter.ts';
 import { refusal, type Obstacle } from './refusal.ts';
-import { createSubjectGauges, type SubjectGauges, type Times } from './subject-gauges.ts';
+import { SubjectGauges, type Times } from './subject-gauges.ts';
+
+interface Clocks {
+  /** A monotonic clock in milliseconds. */
+  readonly now: () => number;
+  /** The wall clock in Unix milliseconds. */
+  readonly today: () => number;
+}
 
 export interface MemoryLimiter extends Limiter {
   /** Counts what was used before this process began, at `at` in Unix milliseconds, for the day or the month of it. */
@@ -32,13 +40,15 @@ const sweptEach = 2;
  * Limits in the memory of this process. Everything that a reservation decides and takes happens in one synchronous
  * step, so no two requests can both get the last of something.
  */
-export function createMemoryLimiter(times: Times): MemoryLimiter {
+export function createMemoryLimiter({ now, today }: Clocks): MemoryLimiter {
+  const times: Times = { now, calendar: new Calendar(today) };
+  const limitsOf = createLimitReader();
   const subjects = new Map<string, SubjectGauges>();
   let sweep = subjects.entries();
 
   const known = ({ kind, id }: Pick<LimitSubject, 'kind' | 'id'>): SubjectGauges => {
     const name = `${kind}:${id}`;
-    const gauges = subjects.get(name) ?? createSubjectGauges(times);
+    const gauges = subjects.get(name) ?? new SubjectGauges(times);
     subjects.set(name, gauges);
     return gauges;
   };
@@ -58,41 +68,61 @@ export function createMemoryLimiter(times: Times): MemoryLimiter {
     // oxlint-disable-next-line require-await -- other limiters wait for where their state lives
     async reserve(asking, most) {
       forgetUnused();
-      const places = asking.flatMap((subject) => placesOf(subject, known(subject)));
-      const obstacles = places.flatMap((place) => obstacleIn(place, most));
+      const places = placesOf(asking, known, most);
+      const obstacles = places.flatMap((place) => obstacleIn(place, most) ?? []);
       if (obstacles.length > 0) throw refusal(obstacles, most);
       return take(places, most);
     },
     // oxlint-disable-next-line require-await
     async look(asking) {
-      return statesOf(
-        asking.flatMap((subject) => {
-          const { kind, id } = subject;
-          return placesOf(subject, subjects.get(`${kind}:${id}`) ?? createSubjectGauges(times));
-        }),
-      );
+      return statesOf(placesOf(asking, ({ kind, id }) => subjects.get(`${kind}:${id}`) ?? new SubjectGauges(times)));
     },
-    restore(subject, { period, at, ...used }) {
-      known(subject).restore(period, used, at);
+    restore(subject, { period, at, tokens, costNanos }) {
+      const used = { inputTokens: tokens, outputTokens: 0, costNanos };
+      for (const dimension of dimensions) {
+        const amount = dimension.amountOf(used);
+        if (dimension.kind === period && amount > 0) known(subject).restore(dimension, amount, at);
+      }
     },
+  };
+
+  /** Where a request counts; without one, all that is limited. */
+  function placesOf(
+    asking: readonly LimitSubject[],
+    gaugesOf: (subject: LimitSubject) => SubjectGauges,
+    most?: Amounts,
+  ): Place[] {
+    const places: Place[] = [];
+    for (const subject of asking) {
+      const gauges = gaugesOf(subject);
+      const limits = limitsOf(subject.limits);
+      for (const [at, dimension] of dimensions.entries()) {
+        const limit = limits[at];
+        // A budget counts also while there is none, so that one that is set later begins with the truth.
+        const counts = most !== undefined && dimension.kind !== 'rate' && dimension.amountOf(most) > 0;
+        if (limit || counts) places.push({ subject, dimension, gauge: gauges.of(dimension), limit });
+      }
+    }
+    return places;
+  }
+}
+
+/** Reads each set of limits once. */
+function createLimitReader(): (limits: LimitSet) => readonly (GaugeLimit | undefined)[] {
+  const read = new WeakMap<LimitSet, readonly (GaugeLimit | undefined)[]>();
+  return (limits) => {
+    const known = read.get(limits) ?? dimensions.map((dimension) => limitOf(dimension, limits));
+    read.set(limits, known);
+    return known;
   };
 }
 
-function placesOf(subject: LimitSubject, gauges: SubjectGauges): Place[] {
-  const places: Place[] = [];
-  for (const dimension of dimensions) {
-    const limit = limitOf(dimension, subject.limits);
-    if (limit || gauges.always(dimension)) places.push({ subject, dimension, gauge: gauges.of(dimension), limit });
-  }
-  return places;
-}
-
 /** What a request needs nothing of does not stand in its way. */
-function obstacleIn({ subject, dimension, gauge, limit }: Place, most: Amounts): Obstacle[] {
+function obstacleIn({ subject, dimension, gauge, limit }: Place, most: Amounts): Obstacle | undefined {
   const amount = dimension.amountOf(most);
-  if (!limit || amount === 0) return [];
+  if (!limit || amount === 0) return undefined;
   const wait = gauge.waitFor(amount, limit);
-  return wait === 0 ? [] : [{ subject, dimension, amount, limit: limit.most, wait }];
+  return wait === 0 ? undefined : { subject, dimension, amount, limit: limit.most, wait };
 }
 
 function take(places: readonly Place[], most: Amounts): Reservation {

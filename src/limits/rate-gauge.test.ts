@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { createRateGauge, rateLimit } from './rate-gauge.ts';
+import { RateGauge, rateLimit } from './rate-gauge.ts';
 
 function gaugeAt(start: number) {
   const time = { now: start };
-  return { time, gauge: createRateGauge(() => time.now) };
+  return { time, gauge: new RateGauge(() => time.now) };
 }
 
 describe('a rate', () => {

@@ -15,63 +15,88 @@ export function rateLimit(perMinute: number, burst: number): GaugeLimit {
  * A token bucket, kept as what it lacks: what was used and has not come back yet, and what is held. Only what was used
  * comes back with time. What is held does not, so that neither what was admitted nor what was settled in any time `t`
  * is ever more than the bucket and what `t` brings. Everything is whole numbers: nothing is rounded, nothing drifts.
- *
- * Time is a monotonic clock's, in milliseconds.
  */
-export function createRateGauge(now: () => number): Gauge {
-  let owed = 0;
-  let held = 0;
-  let at = Math.floor(now());
-  let perMinute = 0;
+export class RateGauge implements Gauge {
+  readonly #now: () => number;
+  #owed = 0;
+  #held = 0;
+  #at: number;
+  #perMinute = 0;
 
-  const catchUp = () => {
-    const time = Math.max(at, Math.floor(now()));
-    owed = Math.max(0, owed - perMinute * (time - at));
-    at = time;
-  };
+  /** `now`: a monotonic clock in milliseconds. */
+  constructor(now: () => number) {
+    this.#now = now;
+    this.#at = Math.floor(now());
+  }
+
+  waitFor(amount: number, limit: GaugeLimit): Wait {
+    this.#follow(limit);
+    if (amount > limit.most) return 'never';
+    const room = limit.most - this.#held - amount;
+    return room < 0 ? 'later' : this.#msToRefill(this.#owed - room * unitsEach);
+  }
+
+  hold(amount: number): Hold {
+    this.#held += amount;
+    return new RateHold(this, amount);
+  }
+
+  /** Ends what was held, and counts what was used of it. */
+  release(held: number, used: number): void {
+    this.#catchUp();
+    this.#held -= held;
+    this.#owed += used * unitsEach;
+  }
+
+  remaining(limit: GaugeLimit): number {
+    this.#follow(limit);
+    return Math.max(0, Math.floor(((limit.most - this.#held) * unitsEach - this.#owed) / unitsEach));
+  }
+
+  resetMs(limit: GaugeLimit): number {
+    this.#follow(limit);
+    return limit.perMinute === 0 ? 0 : this.#msToRefill(this.#owed);
+  }
+
+  isUnused(): boolean {
+    this.#catchUp();
+    return this.#owed === 0 && this.#held === 0;
+  }
+
   /** A rate that was changed holds from now on. */
-  const follow = (limit: GaugeLimit) => {
-    catchUp();
-    ({ perMinute } = limit);
-  };
-  const msToRefill = (units: number) => (units <= 0 ? 0 : Math.ceil(units / perMinute));
+  #follow({ perMinute }: GaugeLimit): void {
+    this.#catchUp();
+    this.#perMinute = perMinute;
+  }
 
-  return {
-    waitFor(amount, limit): Wait {
-      follow(limit);
-      if (amount > limit.most) return 'never';
-      const room = limit.most - held - amount;
-      if (room < 0) return 'later';
-      return msToRefill(owed - room * unitsEach);
-    },
-    hold(amount): Hold {
-      let own = amount;
-      held += own;
-      return {
-        lower(least) {
-          if (least >= own) return;
-          held -= own - least;
-          own = least;
-        },
-        settle(used) {
-          catchUp();
-          held -= own;
-          own = 0;
-          owed += used * unitsEach;
-        },
-      };
-    },
-    remaining(limit) {
-      follow(limit);
-      return Math.max(0, Math.floor(((limit.most - held) * unitsEach - owed) / unitsEach));
-    },
-    resetMs(limit) {
-      follow(limit);
-      return perMinute === 0 ? 0 : msToRefill(owed);
-    },
-    isUnused() {
-      catchUp();
-      return owed === 0 && held === 0;
-    },
-  };
+  #catchUp(): void {
+    const time = Math.max(this.#at, Math.floor(this.#now()));
+    this.#owed = Math.max(0, this.#owed - this.#perMinute * (time - this.#at));
+    this.#at = time;
+  }
+
+  #msToRefill(units: number): number {
+    return units <= 0 ? 0 : Math.ceil(units / this.#perMinute);
+  }
+}
+
+class RateHold implements Hold {
+  readonly #gauge: RateGauge;
+  #amount: number;
+
+  constructor(gauge: RateGauge, amount: number) {
+    this.#gauge = gauge;
+    this.#amount = amount;
+  }
+
+  lower(amount: number): void {
+    if (amount >= this.#amount) return;
+    this.#gauge.release(this.#amount - amount, 0);
+    this.#amount = amount;
+  }
+
+  settle(used: number): void {
+    this.#gauge.release(this.#amount, used);
+    this.#amount = 0;
+  }
 }

@@ -1,25 +1,34 @@
-import type { Gauge, Wait } from './gauge.ts';
+import type { Gauge, GaugeLimit, Hold, Wait } from './gauge.ts';
 
 /** What runs at the same time. Nothing of it is left once it has ended. */
-export function createRunningGauge(): Gauge {
-  let running = 0;
-  return {
-    waitFor(amount, { most }): Wait {
-      if (amount > most) return 'never';
-      return running + amount <= most ? 0 : 'later';
-    },
-    hold(amount) {
-      let own = amount;
-      running += own;
-      const lower = (least: number) => {
-        if (least >= own) return;
-        running -= own - least;
-        own = least;
-      };
-      return { lower, settle: () => lower(0) };
-    },
-    remaining: ({ most }) => Math.max(0, most - running),
-    resetMs: () => 0,
-    isUnused: () => running === 0,
-  };
+export class RunningGauge implements Gauge {
+  #running = 0;
+
+  waitFor(amount: number, { most }: GaugeLimit): Wait {
+    if (amount > most) return 'never';
+    return this.#running + amount <= most ? 0 : 'later';
+  }
+
+  hold(amount: number): Hold {
+    let own = amount;
+    this.#running += own;
+    const lower = (least: number) => {
+      if (least >= own) return;
+      this.#running -= own - least;
+      own = least;
+    };
+    return { lower, settle: () => lower(0) };
+  }
+
+  remaining({ most }: GaugeLimit): number {
+    return Math.max(0, most - this.#running);
+  }
+
+  resetMs(): number {
+    return 0;
+  }
+
+  isUnused(): boolean {
+    return this.#running === 0;
+  }
 }

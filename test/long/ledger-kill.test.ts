@@ -1,16 +1,17 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { balance, liveAndDie } from '../support/ledger-lives.ts';
+import { type ClientReport, serveAndDie, serverBalance } from '../support/server-lives.ts';
 
 const rounds = Number(process.env['MANIFOLD_LONG_ROUNDS'] ?? 200);
 
 let directory: string;
-beforeAll(() => {
+beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'manifold-kill-'));
 });
-afterAll(() => rmSync(directory, { recursive: true, force: true }));
+afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
 it(
   `a ledger whose process is killed ${rounds} times says what clients and the engine say`,
@@ -28,5 +29,21 @@ it(
     expect([...found, ...problems]).toEqual([]);
     expect(done).toBeGreaterThan(rounds * 10);
     expect(died).toBeGreaterThan(rounds / 10);
+  },
+);
+
+/** Each takes a second or two to start. */
+const serverRounds = Math.ceil(rounds / 5);
+
+it(
+  `a server that is killed ${serverRounds} times has every token in its ledger that a client saw the end of`,
+  { timeout: 60_000 + serverRounds * 30_000 },
+  async () => {
+    const report: ClientReport = { finished: new Map(), cut: new Set() };
+    for (let life = 0; life < serverRounds; life++) await serveAndDie(directory, Math.random() * 2000, report);
+
+    expect(await serverBalance(directory, report)).toEqual([]);
+    expect(report.finished.size).toBeGreaterThan(serverRounds);
+    expect(report.cut.size).toBeGreaterThan(serverRounds / 2);
   },
 );
