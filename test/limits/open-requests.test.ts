@@ -47,7 +47,9 @@ describe('a request that is admitted', () => {
 
     await (await server.chat(chat)).text();
 
-    expect(ledger.opened).toMatchObject([{ keyId: 'config_test', model: 'test/model', endpoint: '/v1/chat/completions' }]);
+    expect(ledger.opened).toMatchObject([
+      { keyId: 'config_test', model: 'test/model', endpoint: '/v1/chat/completions' },
+    ]);
     const { id, most } = ledger.opened[0]!;
     expect(most.completionTokens).toBe(1000);
     expect(most.promptTokens).toBeGreaterThan(10);
