@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { refuseBeyond } from './grant.ts';
 import type { KeySettings } from './key-record.ts';
-import { everything } from './keys.ts';
+import { everything } from './key-settings.ts';
 import { coversModels, meansModel } from './model-pattern.ts';
 import type { Principal } from './principal.ts';
 

@@ -2,7 +2,7 @@ import { readFile, rename } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { ManifoldError } from '../errors.ts';
-import { everything } from './keys.ts';
+import { everything } from './key-settings.ts';
 import type { KeyStore } from './key-store.ts';
 
 const keyFile = z.object({

@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openKeptKeys, type KeptKeysUnderTest } from '../../test/support/kept-keys.ts';
 import { createKeyRequest } from '../api/key.ts';
 import { digestKey } from './api-key.ts';
-import { everything, type Manager } from './keys.ts';
+import { everything } from './key-settings.ts';
+import type { Manager } from './keys.ts';
 import { createKnownKeys } from './known-keys.ts';
 
 let now = Date.parse('2026-01-01T00:00:00.000Z');

@@ -3,7 +3,8 @@ import type { AuditEntry, ChangeKeyRequest, CreateKeyRequest, Key } from '../api
 import { ManifoldError } from '../errors.ts';
 import { digestKey, generateKey, prefixOf } from './api-key.ts';
 import { refuseBeyond } from './grant.ts';
-import { isOver, shown, type KeyRecord, type KeySettings } from './key-record.ts';
+import { shown, type KeyRecord, type KeySettings } from './key-record.ts';
+import { changedSettings, everything, settingsOf } from './key-settings.ts';
 import type { Act, KeyChange, KeyStore, NewKey } from './key-store.ts';
 import type { Principal } from './principal.ts';
 
@@ -54,20 +55,6 @@ interface Parts {
   /** Told after each change; what it does is done before the change is reported. */
   readonly onChange?: () => Promise<void>;
 }
-
-/** All that a key can do. */
-export const everything: KeySettings = {
-  name: null,
-  owner: null,
-  team: null,
-  labels: {},
-  scopes: ['inference', 'metrics', 'admin'],
-  models: null,
-  endpoints: null,
-  limits: {},
-  weight: 1,
-  expiresAt: null,
-};
 
 const mostAttempts = 5;
 
@@ -134,7 +121,7 @@ export function createKeys({ store, now, onChange = async () => undefined }: Par
     change: (by, id, { status, ...changes }) =>
       edit(by, id, (record) => {
         refuseRevoked(record);
-        const settings = merged(record, changes, now());
+        const settings = changedSettings(record, changes, now());
         if (by.principal) refuseBeyond(by.principal, settings);
         const details = { ...changes, ...(status && { status }) };
         return { change: { settings, ...(status && { status }) }, act: { action: 'change', details } };
@@ -173,28 +160,6 @@ function newKey(settings: KeySettings): NewKey & { readonly plain: string } {
 
 function secretOf(plain: string): NewKey['secret'] {
   return { digest: digestKey(plain), prefix: prefixOf(plain) };
-}
-
-function settingsOf({ expiresAt, ...wanted }: CreateKeyRequest, now: number): KeySettings {
-  return { ...wanted, expiresAt: expiryOf(expiresAt, now) };
-}
-
-function merged(
-  record: KeyRecord,
-  { expiresAt, ...changes }: Omit<ChangeKeyRequest, 'status'>,
-  now: number,
-): KeySettings {
-  const { id: _i, status: _s, createdAt: _c, revision: _r, secrets: _t, ...settings } = record;
-  const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
-  return { ...settings, ...given, ...(expiresAt !== undefined && { expiresAt: expiryOf(expiresAt, now) }) };
-}
-
-function expiryOf(expiresAt: string | null, now: number): number | null {
-  const at = expiresAt === null ? null : Date.parse(expiresAt);
-  if (!isOver(at, now)) return at;
-  throw new ManifoldError('invalid_value', '`expiresAt`: this moment has passed. Name one to come, or null.', {
-    param: 'expiresAt',
-  });
 }
 
 function refuseRevoked({ id, status }: KeyRecord): void {

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { KeyRecord } from './key-record.ts';
 import type { KeyStore } from './key-store.ts';
 import { createKnownKeys } from './known-keys.ts';
-import { everything } from './keys.ts';
+import { everything } from './key-settings.ts';
 
 const record = (id: string, more: Partial<KeyRecord> = {}): KeyRecord => ({
   ...everything,

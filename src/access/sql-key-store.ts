@@ -1,19 +1,18 @@
-import { type Kysely, type RawBuilder, type Selectable, sql, type Transaction } from 'kysely';
+import { type Kysely, type Selectable, sql } from 'kysely';
 import type { Store } from '../store/store.ts';
 import { isSameDigest } from './api-key.ts';
 import { listAudit, writeAudit } from './audit-log.ts';
 import { readKey, settingsColumn } from './key-row.ts';
 import type { KeyRecord } from './key-record.ts';
 import { keyMigrations, type KeyTables } from './key-tables.ts';
-import type { Act, KeyStore, NewKey, NewSecret } from './key-store.ts';
+import type { KeyStore } from './key-store.ts';
+import { endSecrets, insertKey, insertSecret, isToCome, nextRevision } from './write-keys.ts';
 
 interface Parts {
   readonly now: () => number;
   /** Told of a row that cannot be read, and is passed over. */
   readonly onBadRow: (keyId: string, cause: unknown) => void;
 }
-
-type Writing = Transaction<KeyTables>;
 
 /** Keys in the tables of the store, which are made if they are not there. */
 export async function createSqlKeyStore(
@@ -147,39 +146,6 @@ export async function createSqlKeyStore(
       }),
     audit: (query) => listAudit(db, query),
   };
-}
-
-/** Whether an end is after this moment, or there is none. */
-function isToCome(column: string, at: number): RawBuilder<boolean> {
-  return sql<boolean>`(${sql.ref(column)} is null or ${sql.ref(column)} > ${at})`;
-}
-
-const nextRevision = sql<number>`(select coalesce(max(revision), 0) + 1 from keys)`;
-
-async function insertKey(writing: Writing, { id, settings, secret }: NewKey, act: Act, at: number): Promise<void> {
-  await writing
-    .insertInto('keys')
-    .values({ id, status: 'active', created_at: at, revision: nextRevision, ...settingsColumn(settings) })
-    .execute();
-  await insertSecret(writing, id, secret, at);
-  await writeAudit(writing, { ...act, target: id, team: settings.team, at });
-}
-
-async function insertSecret(writing: Writing, id: string, { digest, prefix }: NewSecret, at: number): Promise<void> {
-  await writing
-    .insertInto('key_secrets')
-    .values({ digest, key_id: id, prefix, created_at: at, expires_at: null })
-    .execute();
-}
-
-/** Those that end earlier anyway keep their end. */
-async function endSecrets(writing: Writing, id: string, at: number): Promise<void> {
-  await writing
-    .updateTable('key_secrets')
-    .set({ expires_at: at })
-    .where('key_id', '=', id)
-    .where(isToCome('expires_at', at))
-    .execute();
 }
 
 async function secretsOf(
