@@ -55,8 +55,15 @@ report.table('Microseconds a request: bounds, reservation, settlement, record', 
 report.note(`${Math.round(bytesPerKey)} bytes of memory for each key that has been seen.`);
 report.save({ few: summary(few), many: summary(many), bytesPerKey });
 
-/** After every key was seen once: what each request took, in microseconds. */
-async function measure(keys: number): Promise<number[]> {
+interface Measured {
+  /** Microseconds of each request. */
+  readonly took: readonly number[];
+  /** Microseconds of processor time for each, which others on the machine do not disturb. */
+  readonly processor: number;
+}
+
+/** After every key was seen once. */
+async function measure(keys: number): Promise<Measured> {
   const count = options.requests;
   let records = 0;
   const accounts = createAccounts({
@@ -76,22 +83,24 @@ async function measure(keys: number): Promise<number[]> {
   };
   for (let at = 0; at < keys; at++) await one(at);
   const took: number[] = [];
+  const cpu = process.cpuUsage();
   for (let at = 0; at < count; at++) {
     const before = performance.now();
     await one(at);
     took.push((performance.now() - before) * 1000);
   }
+  const { user, system } = process.cpuUsage(cpu);
   if (records !== keys + count) throw new Error('A record is missing.');
   kept.push(accounts);
-  return took;
+  return { took, processor: (user + system) / count };
 }
 
-function row(way: string, took: readonly number[]) {
-  return { way, ...summary(took) };
+function row(way: string, measured: Measured) {
+  return { way, ...summary(measured) };
 }
 
-function summary(took: readonly number[]) {
-  return { p50: quantile(took, 0.5), p99: quantile(took, 0.99), 'p99.9': quantile(took, 0.999) };
+function summary({ took, processor }: Measured) {
+  return { processor, p50: quantile(took, 0.5), p99: quantile(took, 0.99), 'p99.9': quantile(took, 0.999) };
 }
 
 function usedHeap(): number {

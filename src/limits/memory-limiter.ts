@@ -41,7 +41,13 @@ const sweptEach = 2;
  * step, so no two requests can both get the last of something.
  */
 export function createMemoryLimiter({ now, today }: Clocks): MemoryLimiter {
-  const times: Times = { now, calendar: new Calendar(today) };
+  // The clocks are read once for each step: a step looks at up to three dozen gauges.
+  const moment = { now: now(), today: today() };
+  const tick = () => {
+    moment.now = now();
+    moment.today = today();
+  };
+  const times: Times = { now: () => moment.now, calendar: new Calendar(() => moment.today) };
   const limitsOf = createLimitReader();
   const subjects = new Map<string, SubjectGauges>();
   let sweep = subjects.entries();
@@ -67,17 +73,20 @@ export function createMemoryLimiter({ now, today }: Clocks): MemoryLimiter {
   return {
     // oxlint-disable-next-line require-await -- other limiters wait for where their state lives
     async reserve(asking, most) {
+      tick();
       forgetUnused();
       const places = placesOf(asking, known, most);
       const obstacles = places.flatMap((place) => obstacleIn(place, most) ?? []);
       if (obstacles.length > 0) throw refusal(obstacles, most);
-      return take(places, most);
+      return take(places, most, tick);
     },
     // oxlint-disable-next-line require-await
     async look(asking) {
+      tick();
       return statesOf(placesOf(asking, ({ kind, id }) => subjects.get(`${kind}:${id}`) ?? new SubjectGauges(times)));
     },
     restore(subject, { period, at, tokens, costNanos }) {
+      tick();
       const used = { inputTokens: tokens, outputTokens: 0, costNanos };
       for (const dimension of dimensions) {
         const amount = dimension.amountOf(used);
@@ -125,7 +134,7 @@ function obstacleIn({ subject, dimension, gauge, limit }: Place, most: Amounts):
   return wait === 0 ? undefined : { subject, dimension, amount, limit: limit.most, wait };
 }
 
-function take(places: readonly Place[], most: Amounts): Reservation {
+function take(places: readonly Place[], most: Amounts, tick: () => void): Reservation {
   const holds: { readonly hold: Hold; readonly dimension: Dimension }[] = [];
   for (const { gauge, dimension } of places) {
     const hold = gauge.hold(dimension.amountOf(most));
@@ -137,11 +146,13 @@ function take(places: readonly Place[], most: Amounts): Reservation {
   return {
     reduce(amounts) {
       if (isSettled) return;
+      tick();
       for (const { hold, dimension } of holds) hold.lower(dimension.amountOf(amounts));
     },
     settle(used) {
       if (isSettled) return;
       isSettled = true;
+      tick();
       for (const { hold, dimension } of holds) hold.settle(dimension.amountOf(used));
     },
     states: () => states,

@@ -51,7 +51,7 @@ export function createOpenapi(endpoints: readonly Endpoint[], release: string): 
   };
 }
 
-function describe({ access, summary, path }: Omit<Endpoint, 'operation'>, operation: Operation): Json {
+function describe({ access, isMetered, summary, path }: Omit<Endpoint, 'operation'>, operation: Operation): Json {
   const { id, tag, description, requestBody, failures, status: ofSuccess = 200 } = operation;
   const parameters = parametersOf(path, operation);
   return {
@@ -68,6 +68,7 @@ function describe({ access, summary, path }: Omit<Endpoint, 'operation'>, operat
       [ofSuccess]: success(operation),
       ...(access !== 'public' && { 401: failure('Missing or invalid API key.') }),
       ...(access !== 'public' && access !== 'key' && { 403: failure('The API key may not do this.') }),
+      ...(isMetered && { 429: failure('A limit is reached, or the model is busy.') }),
       ...Object.fromEntries(Object.entries(failures ?? {}).map(([status, text]) => [status, failure(text)])),
       500: failure('The server or the model failed.'),
     },
