@@ -7,6 +7,7 @@ import { bringToDisk } from './bring-to-disk.ts';
 import { CommandFailed } from './exit-codes.ts';
 import { addStateOptions, type StateFlags, stateDirFromFlags } from './state-options.ts';
 import { databaseFile, openStateStore } from './state-store.ts';
+import { tellLeftUsage } from './tell-left-usage.ts';
 import { say, type Terminal } from './terminal.ts';
 
 const help = `
@@ -38,6 +39,7 @@ export function backupCommand(terminal: Terminal): Command {
         await store.close();
       }
       say(terminal.stderr, `Written: ${file}`);
+      tellLeftUsage(stateDir, terminal);
     });
 }
 

@@ -1,12 +1,11 @@
 import { Command } from 'commander';
-import { stateDirHolder } from '../config/state-lock.ts';
-import { bytesLeft } from '../ledger/journal-folder.ts';
 import { parseUsageQuery, type WrittenUsageQuery } from '../ledger/parse-usage-query.ts';
 import { presentUsage } from '../ledger/present-usage.ts';
 import { readUsage } from '../ledger/read-usage.ts';
 import { usageCsv } from '../ledger/usage-csv.ts';
 import { addStateOptions, type StateFlags, stateDirFromFlags } from './state-options.ts';
 import { openStateStore } from './state-store.ts';
+import { tellLeftUsage } from './tell-left-usage.ts';
 import { say, type Terminal } from './terminal.ts';
 import { usageTable } from './usage-table.ts';
 
@@ -54,11 +53,6 @@ export function usageCommand(terminal: Terminal): Command {
       } finally {
         await store.close();
       }
-      if (stateDirHolder(stateDir) === undefined && bytesLeft(stateDir) > 0) {
-        say(
-          terminal.stderr,
-          'The last server did not stop in order: the next start adds what it left, a second of use at most.',
-        );
-      }
+      tellLeftUsage(stateDir, terminal);
     });
 }

@@ -11,6 +11,7 @@ import { readUsage } from './read-usage.ts';
 import { keepTidy, type Retention } from './retention.ts';
 import { settleOpen } from './settle-open.ts';
 import type { UsageLedger } from './usage-ledger.ts';
+import type { UsageRecord } from './usage-record.ts';
 import { usedSince } from './used-since.ts';
 
 interface LedgerOptions extends LedgerParts {
@@ -41,6 +42,7 @@ export async function openLedger(options: LedgerOptions): Promise<UsageLedger> {
   const parts = { log, clock, onFailure };
   const folder = openJournalFolder(directory);
   const journal = openJournal({ ...parts, folder, rotateBytes, syncWithinMs });
+  await folder.sync();
   const mover = createMover({ ...parts, journal, directory, insert: (lines) => insertLines(store, lines) });
 
   await mover.drain();
@@ -59,6 +61,8 @@ export async function openLedger(options: LedgerOptions): Promise<UsageLedger> {
 
   return {
     append(record) {
+      // While the disk is full, who goes on asking must not fill the memory with refusals.
+      if (journal.heldLines() >= mostHeldLines && usesNothing(record)) return onFailure('journal');
       write(writeLine('record', record));
       return options.sync === 'full' ? journal.synced() : undefined;
     },
@@ -103,4 +107,8 @@ export async function openLedger(options: LedgerOptions): Promise<UsageLedger> {
       throw failed(cause);
     });
   }
+}
+
+function usesNothing({ promptTokens, completionTokens, costNanos }: UsageRecord): boolean {
+  return promptTokens === 0 && completionTokens === 0 && costNanos === 0;
 }

@@ -40,7 +40,9 @@ it(
   { timeout: 60_000 + serverRounds * 30_000 },
   async () => {
     const report: ClientReport = { finished: new Map(), cut: new Set() };
-    for (let life = 0; life < serverRounds; life++) await serveAndDie(directory, Math.random() * 2000, report);
+    for (let life = 0; life < serverRounds; life++) {
+      await serveAndDie(directory, { afterAnswers: life % 20, afterMs: Math.random() * 100 }, report);
+    }
 
     expect(await serverBalance(directory, report)).toEqual([]);
     expect(report.finished.size).toBeGreaterThan(serverRounds);

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { chatBody, startServerProcess } from './server-process.ts';
 import type { LedgerTables } from '../../src/ledger/tables.ts';
 import { openTestLedger } from './usage.ts';
@@ -12,15 +13,24 @@ export interface ClientReport {
 
 const key = 'a-key-for-killing';
 
-/** Starts a real server, has clients ask it, and kills it after so many milliseconds, whatever it does then. */
-export async function serveAndDie(stateDir: string, afterMs: number, report: ClientReport): Promise<void> {
+/** When a server is killed: so many milliseconds after clients have seen the end of so many answers of its. */
+interface Death {
+  readonly afterAnswers: number;
+  readonly afterMs: number;
+}
+
+/** Starts a real server, has clients ask it, and kills it, whatever it does then. */
+export async function serveAndDie(stateDir: string, death: Death, report: ClientReport): Promise<void> {
   const server = await startServerProcess({ stateDir, env: { MANIFOLD_KEYS: key } });
   const over = new AbortController();
   const client = async (content: string, stream: boolean) => {
     while (!over.signal.aborted) await ask(server.url, content, stream, report).catch(() => undefined);
   };
   const clients = [client('count', true), client('hello', false), client('hello', true), client('forever', true)];
-  await new Promise((resolve) => setTimeout(resolve, afterMs));
+  const enough = report.finished.size + death.afterAnswers;
+  const deadline = performance.now() + 30_000;
+  while (report.finished.size < enough && performance.now() < deadline) await pause(5);
+  await pause(death.afterMs);
   over.abort();
   await server.stop('SIGKILL');
   await Promise.all(clients);
