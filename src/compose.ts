@@ -3,6 +3,8 @@ import path from 'node:path';
 import { createAccess, type KeptKeys } from './access/access.ts';
 import { configuredKeys } from './access/configured-keys.ts';
 import type { Principal } from './access/principal.ts';
+import type { Cards } from './catalog/cards.ts';
+import type { WeightsStore } from './catalog/weights/weights-store.ts';
 import type { Config } from './config/config.ts';
 import type { ServedModel } from './engines/served-model.ts';
 import type { Catalogue } from './engines/upstream/catalogue.ts';
@@ -17,6 +19,7 @@ import { createChat } from './inference/chat.ts';
 import { createEmbed } from './inference/embed.ts';
 import { limitSubjects } from './inference/limit-subjects.ts';
 import { createModels } from './inference/models.ts';
+import { nameSuccessors } from './inference/name-successors.ts';
 import { showImagesTo } from './inference/show-images.ts';
 import { createTokenTools } from './inference/token-tools.ts';
 import { createImages } from './images/images.ts';
@@ -32,7 +35,7 @@ import { createMemoryLimiter } from './limits/memory-limiter.ts';
 import type { Logger } from './observability/logger.ts';
 import { createMetrics, type Metrics } from './observability/metrics.ts';
 import { createApp } from './server/app.ts';
-import { adminEndpoints, createEndpoints } from './server/endpoints/index.ts';
+import { adminEndpoints, createEndpoints, type EndpointParts } from './server/endpoints/index.ts';
 import { listen, type Listening } from './server/listen.ts';
 import { createRunningExchanges } from './server/running-exchanges.ts';
 import { createVerifier } from './verification/verifier.ts';
@@ -48,6 +51,10 @@ export interface ComposeOptions {
   readonly catalogues?: readonly Catalogue[];
   /** Keys beside those of the configuration. Default: none, and none to manage. */
   readonly keptKeys?: KeptKeys | undefined;
+  /** What is known of models, served here or not. Default: nothing. */
+  readonly cards?: Cards;
+  /** Where weights are pulled to over HTTP. Default: they are not. Closed with the server. */
+  readonly weights?: WeightsStore | undefined;
   readonly logger: Logger;
   readonly version: string;
   /** Where limits are counted. Default: in the memory of this server. */
@@ -80,12 +87,12 @@ export interface Server {
 
 /** The composition root: configuration in, running parts out. */
 export async function compose(options: ComposeOptions): Promise<Server> {
-  const { config, engines, catalogues = [], keptKeys, logger, version, metrics = createMetrics() } = options;
+  const { config, engines, catalogues = [], cards, keptKeys, logger, version, metrics = createMetrics() } = options;
   const { limits, timeouts, auth, admin, host, port } = config;
   const { clock = createSystemClock(), ledger } = options;
   await refuseOpenServer(config, keptKeys);
 
-  const models = createModels(engines, catalogues, { hidesModels: auth.hideModels });
+  const models = createModels(engines, catalogues, { cards, hidesModels: auth.hideModels });
   const running = createRunningExchanges();
   const verifier = createVerifier();
   const { resolve: resolveImages, close: closeImages } = createImages(config.images);
@@ -146,14 +153,15 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     onFailure: (err) => logger.error({ err }, 'changes of keys cannot be read; trying again'),
   });
   const tls = config.tls ? await readTls(config.tls) : undefined;
-  const endpoints = createEndpoints({
-    chat: accountCalls.chat(partChat),
+  const parts: EndpointParts = {
+    chat: nameSuccessors(accountCalls.chat(partChat), models),
     partChat,
     embed: accountCalls.embed(embed),
     accountCalls,
     models,
     tokenTools: createTokenTools(models, resolveImages),
-    keys: admin ? undefined : access.keys,
+    keys: access.keys,
+    isAdminElsewhere: admin !== undefined,
     standing: {
       remaining: (principal) => accounts.look(principal),
       usage: known && (async (key) => presentUsage(await known.usage(parseUsageQuery({ key }, Date.now())))),
@@ -161,13 +169,14 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     metrics,
     ledger: known,
     running,
+    weights: options.weights,
     version,
     hasPages: options.hasPages ?? true,
     webDir: options.webDir ?? path.join(packageRoot, 'web/dist'),
     licenseFile: path.join(packageRoot, 'LICENSE'),
     keepAliveMs: timeouts.keepAliveSeconds * 1000,
     stalledAfterMs,
-  });
+  };
   const common = {
     authenticator: auth.enabled ? access.authenticator : undefined,
     accounts,
@@ -178,9 +187,9 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     maxBodyBytes: limits.maxBodyBytes,
     ...(tls ? { tls } : {}),
   };
-  const app = createApp({ endpoints, ...common });
+  const app = createApp({ endpoints: createEndpoints(parts), ...common });
   app.addHook('onClose', closeImages);
-  const adminApp = admin && createApp({ endpoints: access.keys ? adminEndpoints(access.keys) : [], ...common });
+  const adminApp = admin && createApp({ endpoints: adminEndpoints(parts), ...common });
 
   let listening: Listening | undefined;
   let adminListening: Listening | undefined;
@@ -218,6 +227,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
         ...engines.map(({ engine }) => engine.close()),
         ...catalogues.map((catalogue) => catalogue.close()),
         verifier.close(),
+        options.weights?.close(),
       ]);
     },
   };

@@ -6,9 +6,12 @@ import { doctorCommand } from './doctor.ts';
 import { engineCommand } from './engine.ts';
 import { keysCommand } from './keys.ts';
 import { modelsCommand } from './models.ts';
+import { pullCommand } from './pull.ts';
 import { reloadCommand } from './reload.ts';
 import { restoreCommand } from './restore.ts';
+import { rmCommand } from './rm.ts';
 import { serveCommand } from './serve.ts';
+import { showCommand } from './show.ts';
 import type { Terminal } from './terminal.ts';
 import { usageCommand } from './usage.ts';
 import { packageVersion, versionCommand } from './version.ts';
@@ -33,6 +36,9 @@ export function createProgram(terminal: Terminal): Command {
     serveCommand,
     chatCommand,
     modelsCommand,
+    showCommand,
+    pullCommand,
+    rmCommand,
     doctorCommand,
     configCommand,
     engineCommand,

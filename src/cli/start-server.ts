@@ -7,9 +7,12 @@ import { openStateDir } from '../config/state-dir.ts';
 import { lockStateDir } from '../config/state-lock.ts';
 import { compose } from '../compose.ts';
 import { createCatalogues } from './create-catalogues.ts';
+import { openCards } from './open-cards.ts';
 import { libraryDirectory } from './engine/library-directory.ts';
 import { toManifoldError } from '../errors.ts';
 import { createEngines } from '../engines/registry.ts';
+import { openWeights } from './open-weights.ts';
+import { resolveModelFiles } from './resolve-model-files.ts';
 import { createLogger, type Logger } from '../observability/logger.ts';
 import { createMetrics } from '../observability/metrics.ts';
 import { openKeys } from './open-keys.ts';
@@ -87,7 +90,7 @@ async function startWithState({
   const hasOtherKeys = !auth.enabled || auth.keys.length > 0;
   const made = hasOtherKeys ? undefined : await ensureKey(keyStore, keys);
   const keptKeys = { store: keyStore, onForeignChange: (listener: () => void) => store.onForeignChange(listener) };
-  const server = await listen(parts, { keptKeys, state }).catch(async (failure: unknown) => {
+  const server = await listen(parts, { keptKeys, state, canPull: true }).catch(async (failure: unknown) => {
     // Nobody has seen this key: the next start has to make and show one.
     if (made) await keys.revoke({}, made.key.id);
     throw failure;
@@ -125,13 +128,20 @@ async function listen(
     keptKeys,
     state,
     hasPages = true,
-  }: { readonly keptKeys?: KeptKeys; readonly state?: ServerState; readonly hasPages?: boolean } = {},
+    canPull = false,
+  }: {
+    readonly keptKeys?: KeptKeys;
+    readonly state?: ServerState;
+    readonly hasPages?: boolean;
+    readonly canPull?: boolean;
+  } = {},
 ): Promise<RunningServer> {
   const metrics = createMetrics();
   const ledger = await state?.openLedger({ logger, metrics });
-  const engines = await createEngines(
+  const { models, missing } = await resolveModelFiles(config, env);
+  const created = await createEngines(
     {
-      models: config.models.map((model) => ({ ...model, id: model.id ?? model.path })),
+      models,
       libDir: libraryDirectory(config, env),
       startTimeoutMs: config.timeouts.engineStartSeconds * 1000,
       stallTimeoutMs: config.timeouts.engineStallSeconds * 1000,
@@ -139,12 +149,18 @@ async function listen(
     logger,
     { observe: (model) => metrics.replicasOf(model) },
   );
+  const engines = [...created, ...missing];
   const catalogues = createCatalogues(config, env, { logger, metrics });
+  const { cards, problems } = await openCards(config);
+  for (const { file, problem } of problems) logger.warn({ file, problem }, 'a card is left out');
   const version = packageVersion();
+  const weights = canPull ? await openWeights(config, env) : undefined;
   const parts = {
     config,
     engines,
     catalogues,
+    cards,
+    weights,
     keptKeys,
     logger,
     metrics,

@@ -1,17 +1,19 @@
 import { z } from 'zod';
 import { priceTable } from '../api/price.ts';
 import { adminListener, authSettings } from './auth.ts';
+import { catalogSettings } from './catalog.ts';
 import { imageSettings } from './images.ts';
 import { ledgerSettings } from './ledger.ts';
 import { usageLimits } from './limits.ts';
 import { engineTuning } from '../api/internal/engine-host.ts';
 import { upstreamEngine } from './upstream-engine.ts';
+import { weightsSettings } from './weights.ts';
 
 /** One model served by an engine host of ours. */
 const localModel = z.strictObject({
   /** The model string clients send. Default: the file's name without `.gguf`. */
   id: z.string().min(1).optional(),
-  /** Path of a GGUF file; relative to the working directory. */
+  /** Path of a GGUF file, relative to the working directory; or `hf:org/name:Q4_K_M`, which `manifold pull` brought. */
   path: z.string().min(1),
   ...engineTuning,
 });
@@ -49,6 +51,8 @@ export const config = z.strictObject({
   prices: priceTable.default({}),
   images: imageSettings.prefault({}),
   ledger: ledgerSettings.prefault({}),
+  catalog: catalogSettings.prefault({}),
+  weights: weightsSettings.prefault({}),
   timeouts: z
     .strictObject({
       /** Seconds a stopping server waits for running requests. */

@@ -5,7 +5,10 @@ import type { GrammarOrder, WrittenGrammar } from './write-grammar.ts';
 
 /** Writes grammars in a thread of its own, one at a time, in the order they were asked for. */
 export interface GrammarWorker {
-  /** Rejects with the ManifoldError that writing throws, and with 400 `unsupported_schema` when it takes too much. */
+  /**
+   * Rejects with the ManifoldError that writing throws, with 400 `unsupported_schema` when it takes too much, and with
+   * 503 `engine_overloaded` when too many wait already.
+   */
   write(order: GrammarOrder): Promise<WrittenGrammar>;
   close(): Promise<void>;
 }
@@ -37,6 +40,8 @@ interface Job {
 }
 
 const startTimeoutMs = 10_000;
+/** Orders that may wait for the thread. Most take a few milliseconds, and answers wait for slots anyway. */
+const mostWaiting = 256;
 
 /** What one grammar may take; the work behind it is bounded too, so that this is for what nobody thought of. */
 const defaultBounds: Bounds = { timeoutMs: 2000, heapMegabytes: 96 };
@@ -46,6 +51,7 @@ export function createGrammarWorker({ timeoutMs, heapMegabytes }: Bounds = defau
   let thread: Worker | undefined;
   let current: Job | undefined;
   let last: Promise<unknown> = Promise.resolve();
+  let waiting = 0;
 
   /** The thread works no more, or is not wanted any more: whoever waits for it is told. */
   const giveUp = (from: Worker) => {
@@ -99,8 +105,10 @@ export function createGrammarWorker({ timeoutMs, heapMegabytes }: Bounds = defau
       thread.postMessage(order);
     });
   return {
-    write(order) {
-      const written = last.then(() => run(order));
+    async write(order) {
+      if (waiting >= mostWaiting) throw tooMany();
+      waiting++;
+      const written = last.then(() => run(order)).finally(() => waiting--);
       last = written.catch(() => undefined);
       return written;
     },
@@ -114,4 +122,10 @@ function tooExpensive({ output }: GrammarOrder): ManifoldError {
   const param = output?.param ?? 'tools';
   const message = `\`${param}\` takes too much time or memory to be turned into a grammar; make it simpler.`;
   return new ManifoldError('unsupported_schema', message, { param });
+}
+
+function tooMany(): ManifoldError {
+  return new ManifoldError('engine_overloaded', 'Too many grammars wait to be written; try again shortly.', {
+    retryAfterSeconds: 1,
+  });
 }

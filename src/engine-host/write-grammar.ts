@@ -9,6 +9,7 @@ import { compileGbnf, type CompiledGrammar } from '../formats/grammar/compile-gb
 import { GrammarAutomaton } from '../formats/grammar/grammar-automaton.ts';
 import { GrammarBuilder } from '../formats/grammar/grammar-builder.ts';
 import { addJsonSchema } from '../formats/grammar/json-schema.ts';
+import { RequestBudget } from '../formats/grammar/limits.ts';
 import { literal } from '../formats/grammar/literal.ts';
 import { StateBudget } from '../formats/grammar/state-budget.ts';
 import { addTextUntil } from '../formats/grammar/text-until.ts';
@@ -52,11 +53,12 @@ export interface WrittenGrammar {
 export function writeGrammar(order: GrammarOrder): WrittenGrammar {
   const { format, tools, choice, parallel, promptEnd, output } = order;
   const builder = new GrammarBuilder();
+  const budget = new RequestBudget();
   const parts: GrammarParts & { builder: GrammarBuilder } = {
     builder,
     literal,
     addTextUntil: (stop) => addTextUntil(builder, stop),
-    addJsonSchema: (schema, name) => addJsonSchema(builder, schema, name),
+    addJsonSchema: (schema, name) => addJsonSchema(builder, schema, name, budget),
   };
   const definitions = toolDefinitions(tools);
   return blaming(order, () => {

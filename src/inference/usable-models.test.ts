@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { scriptedEngine } from '../../test/support/scripted-engine.ts';
 import { anonymous } from '../access/anonymous.ts';
+import { createCards } from '../catalog/cards.ts';
 import { createModels } from './models.ts';
 
 const served = ['meta/llama', 'meta/llama-guard', 'qwen/qwen'].map((id) => ({
@@ -9,9 +10,18 @@ const served = ['meta/llama', 'meta/llama-guard', 'qwen/qwen'].map((id) => ({
   created: 0,
   ownedBy: 'test',
 }));
-const familyOf = (id: string) => (id === 'qwen/qwen' ? 'qwen' : undefined);
+const cards = createCards(() => [
+  {
+    id: 'qwen/qwen',
+    aliases: ['Qwen/Qwen-of-the-hub'],
+    publisher: 'qwen',
+    family: 'qwen',
+    modalities: ['text'],
+    sources: { general: ['https://example.org'] },
+  },
+]);
 const modelsOf = (models: readonly string[] | null, hidesModels = false) =>
-  createModels(served, [], { hidesModels, familyOf }).usableBy({ ...anonymous, models });
+  createModels(served, [], { hidesModels, cards }).usableBy({ ...anonymous, models });
 
 describe('the models of a key', () => {
   it.each<[readonly string[] | null, readonly string[]]>([
@@ -27,6 +37,13 @@ describe('the models of a key', () => {
     const usable = modelsOf(patterns);
     expect(usable.list().map(({ id }) => id)).toEqual(ids);
     for (const { id } of served) expect([id, usable.has(id)]).toEqual([id, ids.includes(id)]);
+  });
+
+  it('are asked about by what a name stands for, not by the name', () => {
+    const alias = 'Qwen/Qwen-of-the-hub';
+    expect(modelsOf(['family:qwen']).resolve(alias).id).toBe('qwen/qwen');
+    expect(modelsOf(['qwen/qwen']).resolve(alias).id).toBe('qwen/qwen');
+    expect(() => modelsOf([alias]).resolve(alias)).toThrow(expect.objectContaining({ code: 'model_not_allowed' }));
   });
 
   it('are told apart from those that are not served', () => {

@@ -1,19 +1,25 @@
 import { mayUseModel } from '../access/may-use.ts';
 import type { Principal } from '../access/principal.ts';
+import type { ModelCard } from '../catalog/card.ts';
 import type { ServedModel } from '../engines/served-model.ts';
 import { ManifoldError } from '../errors.ts';
 
 /** The models that somebody may use, by the name clients ask for. */
 export interface UsableModels {
+  /** Those that are served here. */
   list(): readonly ServedModel[];
-  has(id: string): boolean;
-  resolve(id: string): ServedModel;
+  /** Those that are known and not among these. */
+  knownBeside(served: readonly ServedModel[]): readonly ModelCard[];
+  has(name: string): boolean;
+  /** The model, or the error that says why there is none. */
+  resolve(name: string): ServedModel;
 }
 
 interface Parts {
   /** All that are served. */
   readonly list: () => readonly ServedModel[];
-  readonly find: (id: string) => ServedModel | undefined;
+  readonly find: (name: string) => ServedModel | undefined;
+  readonly knownBeside: UsableModels['knownBeside'];
   /** What to say of an id that there is no model for, naming none but these. */
   readonly absence: (id: string, among: readonly ServedModel[]) => ManifoldError;
   /** The family of a served model, by its id, where it is known. */
@@ -23,12 +29,16 @@ interface Parts {
 }
 
 /** The models that a key may use: any other is `model_not_allowed`, or as if it did not exist where that is wanted. */
-export function usableBy(principal: Principal, { list, find, absence, familyOf, hidesModels }: Parts): UsableModels {
+export function usableBy(
+  principal: Principal,
+  { list, find, knownBeside, absence, familyOf, hidesModels }: Parts,
+): UsableModels {
   // The model that was found is asked about, whatever name it was found by.
   const isUsable = ({ id }: ServedModel) => mayUseModel(principal, { id, family: familyOf(id) });
   const mine = () => list().filter(isUsable);
   return {
     list: mine,
+    knownBeside: (served) => knownBeside(served).filter((card) => mayUseModel(principal, card)),
     has(id) {
       const model = find(id);
       return model !== undefined && isUsable(model);

@@ -16,7 +16,9 @@ export interface Exchange {
   /** The path of the route as the table has it. */
   route?: string;
   /** Only a model that is served, never a client's invention. */
-  model?: string;
+  model?: string | undefined;
+  /** A server that stops does not wait for it: it can be taken up again. */
+  endsWhenDraining?: boolean;
 }
 
 declare module 'fastify' {

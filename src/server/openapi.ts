@@ -12,6 +12,7 @@ const tags = [
   'Tokens',
   'Models',
   'Keys',
+  'Usage',
   'Health',
   'Management',
   'Documentation',
@@ -53,7 +54,7 @@ export function createOpenapi(endpoints: readonly Endpoint[], release: string): 
 
 function describe({ access, isMetered, summary, path }: Omit<Endpoint, 'operation'>, operation: Operation): Json {
   const { id, tag, description, requestBody, failures, status: ofSuccess = 200 } = operation;
-  const parameters = parametersOf(path, operation);
+  const parameters = [...pathParameters(path, operation), ...queryParameters(operation)];
   return {
     operationId: id,
     summary,
@@ -75,6 +76,22 @@ function describe({ access, isMetered, summary, path }: Omit<Endpoint, 'operatio
   };
 }
 
+function pathParameters(path: string, { restName }: Operation): Json[] {
+  const parts = [...path.matchAll(/:(\w+)/g)].flatMap(([, name]) => name ?? []);
+  const names = restName === undefined ? parts : [...parts, restName];
+  return names.map((name) => ({ name, in: 'path', required: true, schema: { type: 'string' } }));
+}
+
+function queryParameters({ query }: Operation): Json[] {
+  const shape: Readonly<Record<string, z.ZodType>> = query?.shape ?? {};
+  return Object.entries(shape).map(([name, schema]) => ({
+    name,
+    in: 'query',
+    required: !schema.safeParse(undefined).success,
+    schema: jsonSchema(schema, 'input'),
+  }));
+}
+
 function success({ response, responseType = 'application/json', streams }: Operation): Json {
   const events = { type: 'string', description: 'Events of `data: ` and one JSON chunk, ended by `data: [DONE]`.' };
   return {
@@ -88,25 +105,6 @@ function success({ response, responseType = 'application/json', streams }: Opera
 
 function failure(description: string): Json {
   return { description, content: { 'application/json': { schema: named('Error') } } };
-}
-
-function parametersOf(path: string, { restName, query }: Operation): readonly Json[] {
-  const inPath = [...path.matchAll(/:(\w+)/g)].flatMap(([, name]) => name ?? []);
-  const fields = Object.entries(query?.shape ?? {});
-  return [
-    ...[...inPath, ...(restName === undefined ? [] : [restName])].map((name) => ({
-      name,
-      in: 'path',
-      required: true,
-      schema: { type: 'string' },
-    })),
-    ...fields.map(([name, schema]) => ({
-      name,
-      in: 'query',
-      required: false,
-      schema: schemaOf(schema as z.ZodType, 'input'),
-    })),
-  ];
 }
 
 function schemaOf(schema: Operation['response'], io: 'input' | 'output'): Json {

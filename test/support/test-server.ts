@@ -2,6 +2,7 @@ import { PassThrough } from 'node:stream';
 import type { KeptKeys } from '../../src/access/access.ts';
 import { generateKey } from '../../src/access/api-key.ts';
 import { scopes } from '../../src/access/principal.ts';
+import type { Cards } from '../../src/catalog/cards.ts';
 import { compose, type Server } from '../../src/compose.ts';
 import { config as configSchema, type Config } from '../../src/config/config.ts';
 import type { Catalogue } from '../../src/engines/upstream/catalogue.ts';
@@ -34,6 +35,7 @@ interface TestServerOptions {
   readonly keptKeys?: KeptKeys;
   readonly ledger?: Ledger | UsageLedger;
   readonly clock?: Clock;
+  readonly cards?: Cards;
   /** Those that are there, or made with what the server logs and counts by. */
   readonly catalogues?: readonly Catalogue[] | MakeCatalogues;
 }
@@ -45,7 +47,7 @@ export const userMessage = { role: 'user', content: 'Hello' };
 /** The real server on a free port, in front of engines the test brings. */
 export async function startTestServer(
   engine: Engine,
-  { settings = {}, models, webDir, keptKeys, ledger, clock, catalogues: given = [] }: TestServerOptions = {},
+  { settings = {}, models, webDir, cards, keptKeys, ledger, clock, catalogues: given = [] }: TestServerOptions = {},
 ): Promise<TestServer> {
   const key = generateKey();
   const lines = new PassThrough();
@@ -75,6 +77,7 @@ export async function startTestServer(
     ...(webDir !== undefined && { webDir }),
     ...(ledger && { ledger }),
     ...(clock && { clock }),
+    ...(cards && { cards }),
   });
   const { url, port } = await server.start();
   const send = (path: string, init: RequestInit = {}) =>

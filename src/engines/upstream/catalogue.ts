@@ -108,7 +108,7 @@ export function createCatalogue(settings: UpstreamSettings, { log, combine = fir
     }
     const engine = combine(id, replicas);
     engine.start().catch((err: unknown) => log.error({ engine: name, model: id, err }, 'model did not start'));
-    return { id, created, ownedBy, engine, servedAs };
+    return { id, created, ownedBy, engine, servedAs, isElsewhere: true };
   };
 
   const engineAt = ({ endpoint, monitor, engines }: Place, model: string): Engine => {

@@ -52,7 +52,7 @@ export function completions(parts: Parts): Endpoint {
       const parsed = parseCompletionRequest(httpRequest.body);
       const { request, runs, ignored } = parsed;
       if (ignored.length > 0) reply.header('x-manifold-ignored', ignored.join(', '));
-      if (models.has(request.model)) exchange.model = request.model;
+      exchange.model = models.find(request.model)?.id;
 
       const circumstances = circumstancesOf(exchange);
       const { measurement } = circumstances;

@@ -32,7 +32,7 @@ export function embeddings({ embed, models }: { readonly embed: Embed; readonly 
       if (ignored.length > 0) reply.header('x-manifold-ignored', ignored.join(', '));
       const circumstances = circumstancesOf(exchange);
       const typed = typeInModelName(request, models.usableBy(circumstances.principal));
-      if (models.has(typed.model)) exchange.model = typed.model;
+      exchange.model = models.find(typed.model)?.id;
 
       const answer = await embed(typed, circumstances);
       const { emulated = [] } = circumstances.measurement;

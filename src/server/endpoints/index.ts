@@ -1,5 +1,6 @@
 import type { Keys } from '../../access/keys.ts';
 import type { AccountCalls } from '../../inference/account-calls.ts';
+import type { WeightsStore } from '../../catalog/weights/weights-store.ts';
 import type { Chat } from '../../inference/chat.ts';
 import type { Embed } from '../../inference/embed.ts';
 import type { UsageLedger } from '../../ledger/usage-ledger.ts';
@@ -21,6 +22,7 @@ import { managementRoutes } from './management.ts';
 import { meEndpoint, type Standing } from './me.ts';
 import { metricsEndpoint } from './metrics.ts';
 import { getModel, listModels } from './models.ts';
+import { pullWeights } from './pull.ts';
 import { renderChat, renderCompletion } from './render.ts';
 import { detokenizeRoutes, tokenizeRoutes } from './tokenize.ts';
 import { usageEndpoint } from './usage.ts';
@@ -32,12 +34,16 @@ export interface EndpointParts {
   readonly embed: Embed;
   readonly models: Models;
   readonly tokenTools: TokenTools;
-  /** Absent where no keys are managed here: none are kept, or there is an address of its own for it. */
+  /** Absent where no keys are kept: there are none to manage then. */
   readonly keys?: Keys | undefined;
+  /** Whether what needs the scope `admin` is answered on an address of its own. */
+  readonly isAdminElsewhere: boolean;
   readonly standing: Standing;
   readonly metrics: Metrics;
   readonly ledger: UsageLedger | undefined;
   readonly running: RunningExchanges;
+  /** Absent: nothing is downloaded over HTTP. */
+  readonly weights?: WeightsStore | undefined;
   readonly version: string;
   readonly hasPages: boolean;
   readonly webDir: string;
@@ -48,7 +54,7 @@ export interface EndpointParts {
 
 /** Every route of the server. */
 export function createEndpoints(parts: EndpointParts): readonly Endpoint[] {
-  const { models, keys, standing, metrics, ledger, running, version, hasPages, webDir } = parts;
+  const { models, isAdminElsewhere, standing, metrics, ledger, running, version, hasPages, webDir } = parts;
   const endpoints: readonly Endpoint[] = [
     chatCompletions(parts),
     embeddings(parts),
@@ -65,7 +71,7 @@ export function createEndpoints(parts: EndpointParts): readonly Endpoint[] {
     ...managementRoutes(parts),
     metricsEndpoint(metrics),
     meEndpoint(models, standing),
-    ...(keys ? adminEndpoints(keys) : []),
+    ...(isAdminElsewhere ? [] : adminEndpoints(parts)),
     ...(ledger ? [usageEndpoint(ledger)] : []),
     ...(hasPages
       ? [openapi(() => createOpenapi(endpoints, version)), docsPage(), chatPage(webDir), chatAssets(webDir)]
@@ -74,7 +80,13 @@ export function createEndpoints(parts: EndpointParts): readonly Endpoint[] {
   return endpoints;
 }
 
-/** The routes for managing keys. */
-export function adminEndpoints(keys: Keys): readonly Endpoint[] {
-  return [...keyRoutes(keys), auditEndpoint(keys)];
+/** The routes for managing the server. */
+export function adminEndpoints(
+  parts: Pick<EndpointParts, 'keys' | 'weights' | 'keepAliveMs' | 'stalledAfterMs'>,
+): readonly Endpoint[] {
+  const { keys, weights } = parts;
+  return [
+    ...(keys ? [...keyRoutes(keys), auditEndpoint(keys)] : []),
+    ...(weights ? [pullWeights({ ...parts, weights })] : []),
+  ];
 }

@@ -38,7 +38,7 @@ export function renderChat({ models, tokenTools, accountCalls }: Parts): Endpoin
     async handle({ body, exchange }, reply) {
       const { request, ignored } = parseChatRequest(body);
       if (ignored.length > 0) reply.header('x-manifold-ignored', ignored.join(', '));
-      if (models.has(request.model)) exchange.model = request.model;
+      exchange.model = models.find(request.model)?.id;
       const circumstances = circumstancesOf(exchange);
       return accountCalls.count(request.model, circumstances, () =>
         render(request, tokenTools, 'chatcmpl', circumstances),
@@ -64,7 +64,7 @@ export function renderCompletion({ models, tokenTools, accountCalls }: Parts): E
     async handle({ body, exchange }, reply) {
       const { request, runs, ignored } = parseCompletionRequest(body);
       if (ignored.length > 0) reply.header('x-manifold-ignored', ignored.join(', '));
-      if (models.has(request.model)) exchange.model = request.model;
+      exchange.model = models.find(request.model)?.id;
       const circumstances = circumstancesOf(exchange);
       const renderOne = async (run: EngineRequest, at: number) => {
         try {

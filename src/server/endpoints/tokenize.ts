@@ -36,7 +36,7 @@ export function tokenizeRoutes({ models, tokenTools, accountCalls }: Parts): End
       const asker = circumstancesOf(exchange);
       const parsed = parseTokenizeRequest(body, () => onlyModel(models.usableBy(asker.principal)));
       const model = parsed.kind === 'text' ? parsed.model : parsed.request.model;
-      if (models.has(model)) exchange.model = model;
+      exchange.model = models.find(model)?.id;
       if (parsed.ignored.length > 0) reply.header('x-manifold-ignored', parsed.ignored.join(', '));
       const { tokens, names } = await accountCalls.count(model, asker, () =>
         parsed.kind === 'chat'
@@ -74,7 +74,7 @@ export function detokenizeRoutes({ models, tokenTools, accountCalls }: Parts): E
     async handle({ body, exchange }) {
       const asker = circumstancesOf(exchange);
       const { model = onlyModel(models.usableBy(asker.principal)), tokens } = validate(detokenizeRequest, body);
-      if (models.has(model)) exchange.model = model;
+      exchange.model = models.find(model)?.id;
       const prompt = await accountCalls.count(model, asker, () => tokenTools.detokenize(model, tokens, asker));
       return { prompt };
     },
