@@ -23,7 +23,7 @@ describe('a key', () => {
 
     expect(stderr).toContain(server.url);
     await expect.poll(() => statusWith(renewed), { timeout: 5000 }).toBe(200);
-    expect(await statusWith(server.key)).toBe(401);
+    await expect.poll(() => statusWith(server.key), { timeout: 1000 }).toBe(401);
   });
 });
 
