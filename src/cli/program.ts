@@ -22,6 +22,7 @@ const commands = {
   config: async () => (await import('./config.ts')).configCommand,
   engine: async () => (await import('./engine.ts')).engineCommand,
   keys: async () => (await import('./keys.ts')).keysCommand,
+  reload: async () => (await import('./reload.ts')).reloadCommand,
   usage: async () => (await import('./usage.ts')).usageCommand,
   backup: async () => (await import('./backup.ts')).backupCommand,
   restore: async () => (await import('./restore.ts')).restoreCommand,

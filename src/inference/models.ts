@@ -1,16 +1,13 @@
+import type { Principal } from '../access/principal.ts';
 import type { ModelCard } from '../catalog/card.ts';
 import { createCards, type Cards } from '../catalog/cards.ts';
 import type { ServedModel } from '../engines/served-model.ts';
 import { ManifoldError } from '../errors.ts';
 import { missingModel } from './missing-model.ts';
+import { usableBy, type UsableModels } from './usable-models.ts';
 
 /** Looks models up by the name clients ask for. */
-export interface Models {
-  /** Those that are served here. */
-  list(): readonly ServedModel[];
-  /** Those that are known and not among these. */
-  knownBeside(served: readonly ServedModel[]): readonly ModelCard[];
-  has(name: string): boolean;
+export interface Models extends UsableModels {
   /**
    * The served model of this name: its id; else another name of the same model by its card; else its id in other
    * letters, or the last part of it where no other model has that. `base:adapter` goes by the names of the base.
@@ -23,6 +20,8 @@ export interface Models {
   resolve(name: string): ServedModel;
   /** What is known of a model, by any of its names. */
   cardOf(name: string): ModelCard | undefined;
+  /** Those of them that a key may use. */
+  usableBy(principal: Principal): UsableModels;
 }
 
 /** Models that come and go while the server runs: what another server lists. */
@@ -36,11 +35,18 @@ export interface ChangingModels {
 /** Seconds in which a server elsewhere is looked at again. */
 const soonSeconds = 5;
 
+interface ModelOptions {
+  /** Whether a model that a key may not use is to it as if it did not exist. */
+  readonly hidesModels?: boolean;
+  /** What is known of models, their families too. Default: nothing. */
+  readonly cards?: Cards | undefined;
+}
+
 /** The models this server knows, by id. Its own go before those of others, which go in their order. */
 export function createModels(
   own: readonly ServedModel[],
   others: readonly ChangingModels[] = [],
-  { cards = createCards(() => []) }: { readonly cards?: Cards | undefined } = {},
+  { cards = createCards(() => []), hidesModels = false }: ModelOptions = {},
 ): Models {
   const byId = new Map(own.map((model) => [model.id, model]));
   const findExactly = (id: string): ServedModel | undefined => {
@@ -71,12 +77,13 @@ export function createModels(
     others.some((other) => other.mayHaveMore())
       ? unknownYet(name)
       : missingModel(name, { served: among.map(({ id }) => id), cards });
+  const knownBeside = (served: readonly ServedModel[]): readonly ModelCard[] => {
+    const ofServed = new Set(served.map(({ id }) => cards.find(id)));
+    return cards.all().filter((card) => !ofServed.has(card));
+  };
   return {
     list,
-    knownBeside(served) {
-      const ofServed = new Set(served.map(({ id }) => cards.find(id)));
-      return cards.all().filter((card) => !ofServed.has(card));
-    },
+    knownBeside,
     find,
     has: (name) => find(name) !== undefined,
     resolve(name) {
@@ -85,6 +92,15 @@ export function createModels(
       throw absence(name, list());
     },
     cardOf: (name) => cards.find(name),
+    usableBy: (principal) =>
+      usableBy(principal, {
+        list,
+        find,
+        knownBeside,
+        absence,
+        familyOf: (id) => cards.find(id)?.family,
+        hidesModels,
+      }),
   };
 }
 

@@ -17,7 +17,9 @@ const run = (args: string[], env: NodeJS.ProcessEnv = {}) =>
 test('no command shows help', async () => {
   const { code, stdout } = await run([]);
   expect(code).toBe(0);
-  const names = 'serve chat models show pull rm doctor config engine keys version'.split(' ');
+  const names = 'serve chat models show pull rm doctor config engine keys reload usage backup restore version'.split(
+    ' ',
+  );
   for (const command of names) expect(stdout).toContain(command);
 });
 
@@ -84,11 +86,11 @@ test('doctor says how to get the weights of a model that has none here', async (
   expect(stdout).toMatch(/^fail +model +org\/none:Q4_K_M: .*`manifold pull hf:org\/none:Q4_K_M` brings them\.$/m);
 });
 
-test('keys reset prints one key; keys list shows ids only', async () => {
+test('keys reset prints one key; keys list shows ids and beginnings only', async () => {
   const reset = await run(['keys', 'reset']);
   expect(reset.stdout).toMatch(/^nvapi-\w+\n$/);
   const list = await run(['keys', 'list']);
-  expect(list.stdout).toMatch(/^key_\w+ {2}made /);
+  expect(list.stdout).toMatch(/^key_\w+ {2}active {2}nvapi-\w{4}… {2}inference,metrics,admin\n$/);
   expect(list.stdout).not.toContain(reset.stdout.trim());
 });
 

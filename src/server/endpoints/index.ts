@@ -1,5 +1,6 @@
-import type { WeightsStore } from '../../catalog/weights/weights-store.ts';
+import type { Keys } from '../../access/keys.ts';
 import type { AccountCalls } from '../../inference/account-calls.ts';
+import type { WeightsStore } from '../../catalog/weights/weights-store.ts';
 import type { Chat } from '../../inference/chat.ts';
 import type { Embed } from '../../inference/embed.ts';
 import type { UsageLedger } from '../../ledger/usage-ledger.ts';
@@ -8,13 +9,16 @@ import type { TokenTools } from '../../inference/token-tools.ts';
 import type { Metrics } from '../../observability/metrics.ts';
 import type { Endpoint } from '../endpoint.ts';
 import type { RunningExchanges } from '../running-exchanges.ts';
+import { auditEndpoint } from './audit.ts';
 import { chatCompletions } from './chat-completions.ts';
 import { chatAssets, chatPage } from './chat-page.ts';
 import { completions } from './completions.ts';
 import { docsPage, openapi } from './documentation.ts';
 import { embeddings } from './embeddings.ts';
 import { live, ready, versionEndpoint } from './health.ts';
+import { keyRoutes } from './keys.ts';
 import { managementRoutes } from './management.ts';
+import { meEndpoint, type Standing } from './me.ts';
 import { metricsEndpoint } from './metrics.ts';
 import { getModel, listModels } from './models.ts';
 import { pullWeights } from './pull.ts';
@@ -29,6 +33,11 @@ export interface EndpointParts {
   readonly embed: Embed;
   readonly models: Models;
   readonly tokenTools: TokenTools;
+  /** Absent where no keys are kept: there are none to manage then. */
+  readonly keys?: Keys | undefined;
+  /** Whether what needs the scope `admin` is answered on an address of its own. */
+  readonly isAdminElsewhere: boolean;
+  readonly standing: Standing;
   readonly metrics: Metrics;
   readonly ledger: UsageLedger | undefined;
   readonly running: RunningExchanges;
@@ -44,7 +53,7 @@ export interface EndpointParts {
 
 /** Every route of the server. */
 export function createEndpoints(parts: EndpointParts): readonly Endpoint[] {
-  const { models, metrics, ledger, running, weights, version, hasPages, webDir } = parts;
+  const { models, isAdminElsewhere, standing, metrics, ledger, running, version, hasPages, webDir } = parts;
   const endpoints: readonly Endpoint[] = [
     chatCompletions(parts),
     embeddings(parts),
@@ -59,8 +68,9 @@ export function createEndpoints(parts: EndpointParts): readonly Endpoint[] {
     ...tokenizeRoutes(parts),
     ...detokenizeRoutes(parts),
     ...managementRoutes(parts),
-    ...(weights ? [pullWeights({ ...parts, weights })] : []),
     metricsEndpoint(metrics),
+    meEndpoint(models, standing),
+    ...(isAdminElsewhere ? [] : adminEndpoints(parts)),
     ...(ledger ? [usageEndpoint(ledger)] : []),
     ...(hasPages
       ? [openapi(() => documentOf(endpoints, version)), docsPage(), chatPage(webDir), chatAssets(webDir)]
@@ -73,4 +83,15 @@ export function createEndpoints(parts: EndpointParts): readonly Endpoint[] {
 async function documentOf(endpoints: readonly Endpoint[], version: string): Promise<object> {
   const { createOpenapi } = await import('../openapi.ts');
   return createOpenapi(endpoints, version);
+}
+
+/** The routes for managing the server. */
+export function adminEndpoints(
+  parts: Pick<EndpointParts, 'keys' | 'weights' | 'keepAliveMs' | 'stalledAfterMs'>,
+): readonly Endpoint[] {
+  const { keys, weights } = parts;
+  return [
+    ...(keys ? [...keyRoutes(keys), auditEndpoint(keys)] : []),
+    ...(weights ? [pullWeights({ ...parts, weights })] : []),
+  ];
 }

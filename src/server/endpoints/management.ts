@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { license, manifest, metadata, type License } from '../../api/management.ts';
 import type { Models } from '../../inference/models.ts';
+import type { UsableModels } from '../../inference/usable-models.ts';
 import type { Endpoint } from '../endpoint.ts';
+import { principalOf } from '../exchange.ts';
 
 interface Parts {
   readonly models: Models;
@@ -28,11 +30,14 @@ export function managementRoutes({ models, version, licenseFile }: Parts): Endpo
       access: 'key',
       summary: 'Release, licence and models',
       operation: { id: 'getMetadata', tag: 'Management', response: metadata },
-      handle: async () => ({
+      handle: async ({ exchange }) => ({
         version,
         assetInfo: [],
         licenseInfo: await readLicense(licenseFile),
-        modelInfo: models.list().map(({ id }) => ({ shortName: id })),
+        modelInfo: models
+          .usableBy(principalOf(exchange))
+          .list()
+          .map(({ id }) => ({ shortName: id })),
         repository_override: '',
         selectedModelProfileId: '',
       }),
@@ -43,7 +48,10 @@ export function managementRoutes({ models, version, licenseFile }: Parts): Endpo
       access: 'key',
       summary: 'The models that are served, as YAML',
       operation: { id: 'getManifest', tag: 'Management', response: manifest },
-      handle: async () => ({ manifest_file: await manifestOf(models, version), repository_override: '' }),
+      handle: async ({ exchange }) => ({
+        manifest_file: await manifestOf(models.usableBy(principalOf(exchange)), version),
+        repository_override: '',
+      }),
     },
   ];
 }
@@ -61,7 +69,7 @@ async function readLicense(file: string): Promise<License> {
   };
 }
 
-async function manifestOf(models: Models, version: string): Promise<string> {
+async function manifestOf(models: UsableModels, version: string): Promise<string> {
   const { stringify } = await import('yaml');
   return stringify({
     release: version,

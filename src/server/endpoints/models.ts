@@ -3,6 +3,7 @@ import { model as modelSchema, modelList } from '../../api/model.ts';
 import type { Models } from '../../inference/models.ts';
 import { callableFirst, describeKnown, describeServed } from '../describe-model.ts';
 import type { Endpoint } from '../endpoint.ts';
+import { principalOf } from '../exchange.ts';
 import { validate } from '../validate.ts';
 
 /** `?catalogue=all`: the models that are known too, not only those that are served. */
@@ -12,13 +13,14 @@ export function listModels(models: Models): Endpoint {
   return {
     method: 'GET',
     path: '/v1/models',
-    access: 'key',
-    summary: 'List the models this server answers for; with ?catalogue=all those that it knows of, too',
+    access: 'inference',
+    summary: 'List the models that the key may use; with ?catalogue=all those that are known and not served, too',
     operation: { id: 'listModels', tag: 'Models', query, response: modelList },
     async handle(request) {
+      const usable = models.usableBy(principalOf(request.exchange));
       const { catalogue } = validate(query, request.query);
-      const served = models.list();
-      const known = catalogue === 'all' ? models.knownBeside(served) : [];
+      const served = usable.list();
+      const known = catalogue === 'all' ? usable.knownBeside(served) : [];
       const data = [
         ...served.map((model) => describeServed(model, models.cardOf(model.id))),
         ...known.map((card) => describeKnown(card, today())),
@@ -32,7 +34,7 @@ export function getModel(models: Models): Endpoint {
   return {
     method: 'GET',
     path: '/v1/models/*',
-    access: 'key',
+    access: 'inference',
     summary: 'Describe one model by any of its names, which may hold slashes, raw or as %2F',
     operation: {
       id: 'getModel',
@@ -47,7 +49,7 @@ export function getModel(models: Models): Endpoint {
       const { catalogue } = validate(query, request.query);
       const card = models.cardOf(name);
       if (catalogue === 'all' && card !== undefined && !models.has(name)) return describeKnown(card, today());
-      const model = models.resolve(name);
+      const model = models.usableBy(principalOf(request.exchange)).resolve(name);
       return describeServed(model, models.cardOf(model.id));
     },
   };

@@ -18,7 +18,7 @@ export function pullWeights({ weights, keepAliveMs, stalledAfterMs }: Parts): En
   return {
     method: 'POST',
     path: '/v1/manifold/pull',
-    access: 'key',
+    access: 'admin',
     summary: 'Download the weights of a model',
     operation: {
       id: 'pullWeights',
