@@ -1,12 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { createAuthenticator } from './access/authenticator.ts';
-import type { KeyStore } from './access/key-store.ts';
+import { createAccess, type KeptKeys } from './access/access.ts';
+import { configuredKeys } from './access/configured-keys.ts';
+import type { Principal } from './access/principal.ts';
 import type { Config } from './config/config.ts';
 import type { ServedModel } from './engines/served-model.ts';
 import type { Catalogue } from './engines/upstream/catalogue.ts';
 import { priceOf } from './api/price.ts';
 import { packageRoot } from './config/package-root.ts';
+import { reload, reloadableValue } from './config/reloadable.ts';
 import { ManifoldError } from './errors.ts';
 import { createAccountCalls } from './inference/account-calls.ts';
 import { createAccounts } from './inference/accounts.ts';
@@ -19,6 +21,8 @@ import { showImagesTo } from './inference/show-images.ts';
 import { createTokenTools } from './inference/token-tools.ts';
 import { createImages } from './images/images.ts';
 import type { Ledger } from './ledger/ledger.ts';
+import { parseUsageQuery } from './ledger/parse-usage-query.ts';
+import { presentUsage } from './ledger/present-usage.ts';
 import type { UsageLedger } from './ledger/usage-ledger.ts';
 import { createSystemClock, type Clock } from './lib/clock.ts';
 import { isLoopback } from './lib/is-loopback.ts';
@@ -28,7 +32,7 @@ import { createMemoryLimiter } from './limits/memory-limiter.ts';
 import type { Logger } from './observability/logger.ts';
 import { createMetrics, type Metrics } from './observability/metrics.ts';
 import { createApp } from './server/app.ts';
-import { createEndpoints } from './server/endpoints/index.ts';
+import { adminEndpoints, createEndpoints } from './server/endpoints/index.ts';
 import { listen, type Listening } from './server/listen.ts';
 import { createRunningExchanges } from './server/running-exchanges.ts';
 import { createVerifier } from './verification/verifier.ts';
@@ -42,7 +46,8 @@ export interface ComposeOptions {
   readonly engines: readonly ServedModel[];
   /** Servers elsewhere that answer for models. */
   readonly catalogues?: readonly Catalogue[];
-  readonly keyStore: KeyStore;
+  /** Keys beside those of the configuration. Default: none, and none to manage. */
+  readonly keptKeys?: KeptKeys | undefined;
   readonly logger: Logger;
   readonly version: string;
   /** Where limits are counted. Default: in the memory of this server. */
@@ -62,32 +67,48 @@ export interface Server {
   readonly app: ReturnType<typeof createApp>;
   /** Binds the address, then starts the engines without waiting for them: health tells when they are ready. */
   start(): Promise<Listening>;
+  /** Where keys are managed, if that is an address of its own; known once it listens. */
+  adminUrl(): string | undefined;
+  /**
+   * Takes what of another configuration can be taken by a running server: all of it, or nothing when this throws. Returns
+   * what else differs, dotted, and waits for the next start.
+   */
+  reload(next: Config): readonly string[];
   /** Drains, then closes the engines. A second call cuts the draining short. */
   stop(): Promise<void>;
 }
 
 /** The composition root: configuration in, running parts out. */
 export async function compose(options: ComposeOptions): Promise<Server> {
-  const { config, engines, catalogues = [], keyStore, logger, version, metrics = createMetrics() } = options;
-  const { limits, timeouts, auth, host, port, prices } = config;
+  const { config, engines, catalogues = [], keptKeys, logger, version, metrics = createMetrics() } = options;
+  const { limits, timeouts, auth, admin, host, port } = config;
   const { clock = createSystemClock(), ledger } = options;
-  await refuseOpenServer(config, keyStore);
+  await refuseOpenServer(config, keptKeys);
 
-  const models = createModels(engines, catalogues);
+  const models = createModels(engines, catalogues, { hidesModels: auth.hideModels });
   const running = createRunningExchanges();
   const verifier = createVerifier();
   const { resolve: resolveImages, close: closeImages } = createImages(config.images);
   const known = ledger && 'usage' in ledger ? ledger : undefined;
+  const limitsNow = reloadableValue(
+    ['limits.global', 'limits.models', 'limits.teams', 'limits.perKey', 'limits.tokensPerImage'],
+    (now) => now.limits,
+    config,
+  );
+  const prices = reloadableValue(['prices'], (now) => now.prices, config);
   const accounts = createAccounts({
     limiter: options.limiter ?? (await limiterWithUse(clock, known)),
     ledger,
-    subjectsOf: (principal, model) => limitSubjects(limits, principal, model),
-    priceOf: (model) => priceOf(prices, model),
+    subjectsOf: (principal, model) => limitSubjects(limitsNow.current, principal, model),
+    priceOf: (model) => priceOf(prices.current, model),
   });
-  const accountCalls = createAccountCalls({ accounts, models, tokensPerImage: () => limits.tokensPerImage });
+  const accountCalls = createAccountCalls({ accounts, models, tokensPerImage: () => limitsNow.current.tokensPerImage });
   const busyModels = createBusyModels({
     clock,
-    mostRunning: (model) => (Object.hasOwn(limits.models, model) ? limits.models[model]?.maxConcurrency : undefined),
+    mostRunning: (model) => {
+      const { models: byModel } = limitsNow.current;
+      return Object.hasOwn(byModel, model) ? byModel[model]?.maxConcurrency : undefined;
+    },
     mostWaiting: limits.queue.mostWaiting,
     waitMs: limits.queue.waitSeconds * 1000,
   });
@@ -101,7 +122,29 @@ export async function compose(options: ComposeOptions): Promise<Server> {
   });
   const partChat = showImagesTo(chat, { models, resolveImages });
   const embed = createEmbed({ models, sink: metrics });
-  const authenticator = auth.enabled ? createAuthenticator(keyStore, auth.keys) : undefined;
+  const onRevoke = reloadableValue(['auth.onRevoke'], (now) => now.auth.onRevoke, config);
+  const endAnswers = (isMeant: (principal: Principal) => boolean) => {
+    if (onRevoke.current === 'finish') return;
+    const reason = new ManifoldError('invalid_api_key', 'The API key was revoked before the answer was complete.');
+    running.abortAll(reason, ({ principal }) => principal !== undefined && isMeant(principal));
+  };
+  const configured = reloadableValue(
+    ['auth.keys'],
+    (now) => configuredKeys(now.auth.keys),
+    config,
+    (now, before) => {
+      const gone = new Set([...before].flatMap(([digest, principal]) => (now.has(digest) ? [] : [principal])));
+      endAnswers((principal) => gone.has(principal));
+    },
+  );
+  const access = createAccess({
+    kept: keptKeys,
+    configured: () => configured.current,
+    now: Date.now,
+    clock,
+    onEnded: (keyIds) => endAnswers(({ keyId }) => keyIds.has(keyId)),
+    onFailure: (err) => logger.error({ err }, 'changes of keys cannot be read; trying again'),
+  });
   const tls = config.tls ? await readTls(config.tls) : undefined;
   const endpoints = createEndpoints({
     chat: accountCalls.chat(partChat),
@@ -110,6 +153,11 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     accountCalls,
     models,
     tokenTools: createTokenTools(models, resolveImages),
+    keys: admin ? undefined : access.keys,
+    standing: {
+      remaining: (principal) => accounts.look(principal),
+      usage: known && (async (key) => presentUsage(await known.usage(parseUsageQuery({ key }, Date.now())))),
+    },
     metrics,
     ledger: known,
     running,
@@ -120,9 +168,8 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     keepAliveMs: timeouts.keepAliveSeconds * 1000,
     stalledAfterMs,
   });
-  const app = createApp({
-    endpoints,
-    authenticator,
+  const common = {
+    authenticator: auth.enabled ? access.authenticator : undefined,
     accounts,
     running,
     logger,
@@ -130,20 +177,26 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     bounds: { maxDepth: limits.maxBodyDepth, maxValues: maxBodyValues },
     maxBodyBytes: limits.maxBodyBytes,
     ...(tls ? { tls } : {}),
-  });
+  };
+  const app = createApp({ endpoints, ...common });
   app.addHook('onClose', closeImages);
+  const adminApp = admin && createApp({ endpoints: access.keys ? adminEndpoints(access.keys) : [], ...common });
 
   let listening: Listening | undefined;
+  let adminListening: Listening | undefined;
   return {
     app,
+    adminUrl: () => adminListening?.url,
     async start() {
-      listening = await listen(app, {
-        host,
-        port,
-        isTls: Boolean(tls),
-        running,
-        drainMs: timeouts.drainSeconds * 1000,
-      });
+      const manner = { isTls: Boolean(tls), running, drainMs: timeouts.drainSeconds * 1000 };
+      if (admin && adminApp) {
+        adminListening = await listen(adminApp, {
+          ...admin,
+          ...manner,
+          settings: { host: 'admin.host', port: 'admin.port' },
+        });
+      }
+      listening = await listen(app, { host, port, ...manner });
       for (const { id, engine } of engines) {
         engine.start().catch((err: unknown) => logger.error({ model: id, err }, 'engine did not start'));
       }
@@ -154,8 +207,13 @@ export async function compose(options: ComposeOptions): Promise<Server> {
       }
       return listening;
     },
+    reload(next) {
+      // What a running server cannot take is compared with what it was started with.
+      return reload([configured, onRevoke, limitsNow, prices], config, next);
+    },
     async stop() {
-      await (listening ? listening.stop() : app.close());
+      await Promise.all([listening?.stop() ?? app.close(), adminListening?.stop() ?? adminApp?.close()]);
+      access.stop();
       await Promise.allSettled([
         ...engines.map(({ engine }) => engine.close()),
         ...catalogues.map((catalogue) => catalogue.close()),
@@ -179,7 +237,7 @@ async function limiterWithUse(clock: Clock, ledger: UsageLedger | undefined): Pr
 }
 
 /** Whoever can reach the address can use the models, so an address others can reach needs a key. */
-async function refuseOpenServer({ host, auth }: Config, keyStore: KeyStore): Promise<void> {
+async function refuseOpenServer({ host, auth }: Config, kept: KeptKeys | undefined): Promise<void> {
   if (isLoopback(host)) return;
   if (!auth.enabled) {
     throw new ManifoldError(
@@ -187,10 +245,10 @@ async function refuseOpenServer({ host, auth }: Config, keyStore: KeyStore): Pro
       `Keys are switched off, which is allowed on a loopback address only, not on ${host}.`,
     );
   }
-  if (auth.keys.length === 0 && (await keyStore.list()).length === 0) {
+  if (auth.keys.length === 0 && !(await kept?.store.hasUsable())) {
     throw new ManifoldError(
       'configuration_invalid',
-      `${host} can be reached by others and no API key exists. Set one (auth.keys) or run \`manifold keys reset\`.`,
+      `${host} can be reached by others and no API key exists. Set one (auth.keys) or run \`manifold keys create\`.`,
     );
   }
 }

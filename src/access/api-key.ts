@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { base62 } from '../lib/base62.ts';
 
@@ -22,6 +22,16 @@ export function isGeneratedKey(text: string): boolean {
 /** What is stored of a key. A 256-bit secret needs no slow hash: it cannot be guessed. */
 export function digestKey(plain: string): string {
   return createHash('sha256').update(plain).digest('hex');
+}
+
+/** Compares digests in hex in a time that does not depend on where they differ. */
+export function isSameDigest(stored: string, given: string): boolean {
+  return stored.length === given.length && timingSafeEqual(Buffer.from(stored), Buffer.from(given));
+}
+
+/** What is shown of a key to tell it from others: four of its secret's characters, which leaves 232 bits to guess. */
+export function prefixOf(plain: string): string {
+  return plain.slice(0, prefix.length + 4);
 }
 
 function checksum(secret: string): string {

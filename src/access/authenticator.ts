@@ -1,9 +1,8 @@
-import { timingSafeEqual } from 'node:crypto';
 import { ManifoldError } from '../errors.ts';
-import { anonymous } from './anonymous.ts';
 import { digestKey, isGeneratedKey } from './api-key.ts';
-import type { KeyStore } from './key-store.ts';
-import { scopes, type Principal } from './principal.ts';
+import { isOver } from './key-record.ts';
+import type { KnownKeys } from './known-keys.ts';
+import type { Principal } from './principal.ts';
 
 const credentials = /^bearer +(?<token>[\x21-\x7e]{1,512}) *$/i;
 
@@ -12,9 +11,16 @@ export interface Authenticator {
   authenticate(authorization: string | undefined): Promise<Principal>;
 }
 
-/** Accepts the keys of the store, and plain keys from the configuration, which may have any form. */
-export function createAuthenticator(store: KeyStore, plainKeys: readonly string[]): Authenticator {
-  const configured = new Map(plainKeys.map((plain, index) => [digestKey(plain), `config_${index + 1}`]));
+interface Parts {
+  /** Keys of the store; absent where there is none. */
+  readonly known?: Pick<KnownKeys, 'find'> | undefined;
+  /** Keys of the configuration as it is now, by digest. Their text may have any form. */
+  readonly configured: () => ReadonlyMap<string, Principal>;
+  readonly now: () => number;
+}
+
+/** Accepts the keys of the configuration and those of the store. */
+export function createAuthenticator({ known, configured, now }: Parts): Authenticator {
   return {
     async authenticate(authorization) {
       if (authorization === undefined || authorization.trim() === '') {
@@ -22,26 +28,20 @@ export function createAuthenticator(store: KeyStore, plainKeys: readonly string[
       }
       const token = credentials.exec(authorization)?.groups?.['token'];
       if (token === undefined) throw invalidKey();
+      // From here on only the digest goes anywhere.
       const digest = digestKey(token);
-      const configuredId = configured.get(digest);
-      if (configuredId !== undefined) return unlimited(configuredId);
-      // Guesses and typing errors end here, before any file is touched.
+      const own = configured().get(digest);
+      if (own && !isOver(own.expiresAt, now())) return own;
+      // Guesses and typing errors end here, before any store is asked.
       if (!isGeneratedKey(token)) throw invalidKey();
-      const match = (await store.list()).find((key) => sameDigest(key.digest, digest));
-      if (!match) throw invalidKey();
-      return unlimited(match.id);
+      const principal = await known?.find(digest);
+      if (!principal) throw invalidKey();
+      return principal;
     },
   };
 }
 
-function unlimited(keyId: string): Principal {
-  return { ...anonymous, keyId, scopes };
-}
-
-function sameDigest(stored: string, given: string): boolean {
-  return timingSafeEqual(Buffer.from(stored, 'hex'), Buffer.from(given, 'hex'));
-}
-
+/** The same for a key that never was, was revoked or has expired. */
 function invalidKey(): ManifoldError {
-  return new ManifoldError('invalid_api_key', 'The API key is not valid. `manifold keys reset` makes a new one.');
+  return new ManifoldError('invalid_api_key', 'The API key is not valid. `manifold keys create` makes a new one.');
 }

@@ -1,17 +1,16 @@
-import { randomBytes } from 'node:crypto';
-import { digestKey, generateKey } from './api-key.ts';
+import { createKeyRequest } from '../api/key.ts';
 import type { KeyStore } from './key-store.ts';
+import type { Keys, MadeKey } from './keys.ts';
 
-/** Makes sure that a key exists. `plain` is there only when one was made now: the one chance to show it. */
-export async function ensureKey(store: KeyStore): Promise<{ readonly plain?: string }> {
-  const keys = await store.list();
-  return keys.length > 0 ? {} : resetKeys(store);
-}
+/** What the first key of a server may do: everything, so that others can be made with it. */
+const firstKey = createKeyRequest.parse({ name: 'first key', scopes: ['inference', 'metrics', 'admin'] });
 
-/** Replaces every stored key by one new one, whose plain text is returned and kept nowhere. */
-export async function resetKeys(store: KeyStore): Promise<{ readonly plain: string }> {
-  const plain = generateKey();
-  const id = `key_${randomBytes(6).toString('hex')}`;
-  await store.replace([{ id, digest: digestKey(plain), createdAt: new Date().toISOString() }]);
-  return { plain };
+/** Makes sure that there is a key that opens something. One that was made now is returned: the one chance to show it. */
+export async function ensureKey(
+  store: Pick<KeyStore, 'hasUsable'>,
+  keys: Pick<Keys, 'create'>,
+): Promise<MadeKey | undefined> {
+  if (await store.hasUsable()) return undefined;
+  const { key, plain } = await keys.create({}, firstKey);
+  return plain === null ? undefined : { key, plain };
 }

@@ -20,4 +20,6 @@ export interface Principal {
   readonly limits: LimitSet;
   /** Share of a busy model beside others' keys. Default: 1. */
   readonly weight: number;
+  /** Unix milliseconds. Absent and null: never. */
+  readonly expiresAt?: number | null;
 }

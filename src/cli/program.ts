@@ -6,6 +6,7 @@ import { doctorCommand } from './doctor.ts';
 import { engineCommand } from './engine.ts';
 import { keysCommand } from './keys.ts';
 import { modelsCommand } from './models.ts';
+import { reloadCommand } from './reload.ts';
 import { restoreCommand } from './restore.ts';
 import { serveCommand } from './serve.ts';
 import type { Terminal } from './terminal.ts';
@@ -36,6 +37,7 @@ export function createProgram(terminal: Terminal): Command {
     configCommand,
     engineCommand,
     keysCommand,
+    reloadCommand,
     usageCommand,
     backupCommand,
     restoreCommand,

@@ -4,7 +4,8 @@ import { untilStopped } from './until-stopped.ts';
 import type { RunningServer } from './running-server.ts';
 import { showLoading } from './load-progress.ts';
 import { addServerOptions, configFromFlags, type ServerFlags } from './server-options.ts';
-import { startServer } from './start-server.ts';
+import { onReloadSignal } from './reload-signals.ts';
+import { type OwnedServer, startServer } from './start-server.ts';
 import { tellUpstreams } from './tell-upstreams.ts';
 import { say, type Terminal } from './terminal.ts';
 
@@ -27,10 +28,17 @@ export function serveCommand(terminal: Terminal): Command {
       const { stderr, env } = terminal;
       const { config, warnings } = configFromFlags(flags, terminal);
       for (const warning of warnings) say(stderr, `manifold: ${warning}`);
+      let started: OwnedServer | undefined;
+      const ignoreReloads = onReloadSignal(stderr.isTTY ?? false, () => {
+        const outcome = started?.reloadFrom(() => configFromFlags(flags, terminal).config);
+        if (outcome) tellReload(outcome, stderr);
+      });
       const server = await startServer(config, env);
+      started = server;
       const stopping = new AbortController();
       const stopped = untilStopped(server, stderr, () => stopping.abort());
       say(stderr, `Listening on ${server.url}; loading ${config.models.length === 1 ? 'the model' : 'the models'}.`);
+      if (server.adminUrl !== undefined) say(stderr, `Keys are managed on ${server.adminUrl}.`);
       // A server whose models all failed keeps running: its answers and its health say why.
       const told = tellUpstreams(server, stderr, stopping.signal);
       if (config.models.length === 0) await told;
@@ -46,10 +54,16 @@ export function serveCommand(terminal: Terminal): Command {
         const facts = { url: server.url, model: shown.id, embeds: embeds(shown) };
         stderr.write(banner({ ...facts, key: config.auth.enabled ? key : { kind: 'none' } }));
       } else if (server.newKey !== undefined) say(stderr, `API key, shown only now: ${server.newKey}`);
-      await stopped;
+      await stopped.finally(ignoreReloads);
     });
 }
 
 function embeds({ state }: ReturnType<RunningServer['models']>[number]): boolean {
   return state.kind === 'ready' && state.embedding !== undefined;
+}
+
+function tellReload({ problem, waiting }: ReturnType<OwnedServer['reloadFrom']>, stderr: Terminal['stderr']): void {
+  if (problem !== null) return say(stderr, `manifold: the configuration stays as it was: ${problem}`);
+  const rest = waiting.length === 0 ? '' : ` Waiting for the next start: ${waiting.join(', ')}.`;
+  say(stderr, `The configuration was read anew.${rest}`);
 }

@@ -1,16 +1,18 @@
 import { generateKey } from '../access/api-key.ts';
+import type { KeptKeys } from '../access/access.ts';
 import { ensureKey } from '../access/ensure-key.ts';
-import { createFileKeyStore } from '../access/file-key-store.ts';
-import type { KeyStore } from '../access/key-store.ts';
+import { createKeys } from '../access/keys.ts';
 import type { Config } from '../config/config.ts';
 import { openStateDir } from '../config/state-dir.ts';
 import { lockStateDir } from '../config/state-lock.ts';
 import { compose } from '../compose.ts';
 import { createCatalogues } from './create-catalogues.ts';
 import { libraryDirectory } from './engine/library-directory.ts';
+import { toManifoldError } from '../errors.ts';
 import { createEngines } from '../engines/registry.ts';
-import { createLogger } from '../observability/logger.ts';
+import { createLogger, type Logger } from '../observability/logger.ts';
 import { createMetrics } from '../observability/metrics.ts';
+import { openKeys } from './open-keys.ts';
 import type { RunningServer } from './running-server.ts';
 import { openServerState, type ServerState } from './state-store.ts';
 import { packageVersion } from './version.ts';
@@ -18,28 +20,29 @@ import { packageVersion } from './version.ts';
 /** A server that owns its state directory. `newKey` is there when a key was made just now. */
 export interface OwnedServer extends RunningServer {
   readonly newKey?: string;
+  /** Reads the configuration anew; what came of it is told, and left for `manifold reload` to see. */
+  reloadFrom(load: () => Config): { readonly problem: string | null; readonly waiting: readonly string[] };
 }
 
 /** Takes the state directory, makes sure that a key exists, and listens. */
 export async function startServer(config: Config, env: NodeJS.ProcessEnv): Promise<OwnedServer> {
   const stateDir = openStateDir(config.stateDir, env);
+  const logger = createLogger(config.logLevel, process.stdout);
   const lock = lockStateDir(stateDir, configuredUrl(config));
   let state: ServerState | undefined;
   try {
     state = await openServerState(stateDir, config);
-    const keys = createFileKeyStore(stateDir);
-    const hasOtherKeys = !config.auth.enabled || config.auth.keys.length > 0;
-    const { plain } = hasOtherKeys ? {} : await ensureKey(keys);
-    const server = await listen(config, env, keys, { state }).catch(async (failure: unknown) => {
-      // Nobody has seen this key: the next start has to make and show one.
-      if (plain !== undefined) await keys.replace([]);
-      throw failure;
-    });
+    const { server, newKey } = await startWithState({ config, env, logger, state, stateDir });
     lock.announce(server.url);
     const owned = state;
     return {
       ...server,
-      ...(plain !== undefined && { newKey: plain }),
+      reloadFrom(load) {
+        const outcome = reloadedFrom(server, load);
+        lock.tellReload(outcome);
+        return outcome;
+      },
+      ...(newKey !== undefined && { newKey }),
       async stop() {
         try {
           await server.stop();
@@ -55,38 +58,75 @@ export async function startServer(config: Config, env: NodeJS.ProcessEnv): Promi
   }
 }
 
+function reloadedFrom(server: RunningServer, load: () => Config): { problem: string | null; waiting: string[] } {
+  try {
+    return { problem: null, waiting: [...server.reload(load())] };
+  } catch (failure) {
+    // Whatever is wrong with it, the server goes on with what it has.
+    return { problem: toManifoldError(failure).message, waiting: [] };
+  }
+}
+
+async function startWithState({
+  state,
+  stateDir,
+  ...parts
+}: {
+  readonly config: Config;
+  readonly env: NodeJS.ProcessEnv;
+  readonly logger: Logger;
+  readonly state: ServerState;
+  readonly stateDir: string;
+}): Promise<{ readonly server: RunningServer; readonly newKey?: string }> {
+  const { auth } = parts.config;
+  const { store } = state;
+  const keyStore = await openKeys(store, stateDir, (keyId, err) =>
+    parts.logger.error({ keyId, err }, 'a key cannot be read and opens nothing'),
+  );
+  const keys = createKeys({ store: keyStore, now: Date.now });
+  const hasOtherKeys = !auth.enabled || auth.keys.length > 0;
+  const made = hasOtherKeys ? undefined : await ensureKey(keyStore, keys);
+  const keptKeys = { store: keyStore, onForeignChange: (listener: () => void) => store.onForeignChange(listener) };
+  const server = await listen(parts, { keptKeys, state }).catch(async (failure: unknown) => {
+    // Nobody has seen this key: the next start has to make and show one.
+    if (made) await keys.revoke({}, made.key.id);
+    throw failure;
+  });
+  return { server, ...(made && { newKey: made.plain }) };
+}
+
 /** A server for this process only: a free loopback port, a key that is stored nowhere, no state, no log. */
 export async function startPrivateServer(
   config: Config,
   env: NodeJS.ProcessEnv,
 ): Promise<RunningServer & { readonly key: string }> {
   const key = generateKey();
-  const none: KeyStore = { list: async () => [], replace: async () => undefined };
-  const { tls: _, ...rest } = config;
+  const { tls: _, admin: _admin, ...rest } = config;
   const own = {
     ...rest,
     host: '127.0.0.1',
     port: 0,
-    auth: { enabled: true, keys: [key] },
+    auth: { ...config.auth, enabled: true, keys: [key] },
     logLevel: 'silent' as const,
   };
-  return { ...(await listen(own, env, none)), key };
+  return { ...(await listen({ config: own, env, logger: createLogger('silent', process.stdout) })), key };
 }
 
 /** A server for another Manifold: the keys of its configuration and no others, no page, no state. */
 export async function startWorker(config: Config, env: NodeJS.ProcessEnv): Promise<RunningServer> {
-  const none: KeyStore = { list: async () => [], replace: async () => undefined };
-  return listen(config, env, none, { hasPages: false });
+  const logger = createLogger(config.logLevel, process.stdout);
+  return listen({ config, env, logger }, { hasPages: false });
 }
 
 /** Engines and composition root, seen as the command line sees a server. */
 async function listen(
-  config: Config,
-  env: NodeJS.ProcessEnv,
-  keyStore: KeyStore,
-  { hasPages = true, state }: { readonly hasPages?: boolean; readonly state?: ServerState } = {},
+  { config, env, logger }: { readonly config: Config; readonly env: NodeJS.ProcessEnv; readonly logger: Logger },
+  {
+    keptKeys,
+    state,
+    hasPages = true,
+  }: { readonly keptKeys?: KeptKeys; readonly state?: ServerState; readonly hasPages?: boolean } = {},
 ): Promise<RunningServer> {
-  const logger = createLogger(config.logLevel, process.stdout);
   const metrics = createMetrics();
   const ledger = await state?.openLedger({ logger, metrics });
   const engines = await createEngines(
@@ -105,7 +145,7 @@ async function listen(
     config,
     engines,
     catalogues,
-    keyStore,
+    keptKeys,
     logger,
     metrics,
     version,
@@ -136,6 +176,8 @@ async function listen(
           return { name: catalogue.name, models: catalogue.models().length, problem: catalogue.problem() };
         }),
       ),
+    adminUrl: server.adminUrl(),
+    reload: (next) => server.reload(next),
     stop: () => server.stop(),
   };
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { keyMigrations } from '../access/key-tables.ts';
 import type { Config } from '../config/config.ts';
 import { migrations } from '../ledger/migrations.ts';
 import { openLedger } from '../ledger/open-ledger.ts';
@@ -15,7 +16,7 @@ export function databaseFile(stateDir: string): string {
 }
 
 /** What each part keeps in the store. */
-export const schemas: Readonly<Record<string, readonly Migration[]>> = { ledger: migrations };
+export const schemas: Readonly<Record<string, readonly Migration[]>> = { access: keyMigrations, ledger: migrations };
 
 /** Opens the store of a state directory, beside others that have it open, a server for one. */
 export function openStateStore(stateDir: string): Promise<Store> {

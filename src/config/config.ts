@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { priceTable } from '../api/price.ts';
+import { adminListener, authSettings } from './auth.ts';
 import { imageSettings } from './images.ts';
 import { ledgerSettings } from './ledger.ts';
 import { usageLimits } from './limits.ts';
@@ -22,14 +23,8 @@ export const config = z.strictObject({
   tls: z.strictObject({ cert: z.string(), key: z.string() }).optional(),
   /** Where keys and the lock live. Default: `$XDG_STATE_HOME/manifold`. */
   stateDir: z.string().optional(),
-  auth: z
-    .strictObject({
-      /** False only on a loopback address. */
-      enabled: z.boolean().default(true),
-      /** Keys in plain text, beside the generated one. */
-      keys: z.array(z.string().min(16)).default([]),
-    })
-    .prefault({}),
+  auth: authSettings.prefault({}),
+  admin: adminListener.optional(),
   /** Empty: the built-in model. */
   models: z.array(localModel).default([]),
   /** False: no built-in model where none is named. */

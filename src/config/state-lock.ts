@@ -10,12 +10,24 @@ const lockHolder = z.object({
   processStart: z.number().optional(),
   startedAt: z.string(),
   url: z.string(),
+  /** What came of the last reload; there from the moment on that the holder takes reloads. */
+  reload: z
+    .object({
+      count: z.int(),
+      /** Why the configuration was not taken; null when it was. */
+      problem: z.string().nullable(),
+      /** What of it waits for the next start, dotted. */
+      waiting: z.array(z.string()),
+    })
+    .optional(),
 });
 export type LockHolder = z.infer<typeof lockHolder>;
 
 export interface StateLock {
   /** Says where the holder listens, once it is known. */
   announce(url: string): void;
+  /** Says what came of a reload, for whoever asked for it. */
+  tellReload(outcome: Omit<NonNullable<LockHolder['reload']>, 'count'>): void;
   /** Gives the directory back. Idempotent. */
   release(): void;
 }
@@ -35,11 +47,20 @@ export function lockStateDir(stateDir: string, url: string): StateLock {
     throw new ManifoldError('configuration_invalid', `The lock ${path} cannot be taken.`);
   const release = () => {
     process.off('exit', release);
-    const now = read(path);
-    if (now?.pid === self.pid && now.processStart === self.processStart) rmSync(path, { force: true });
+    const holder = read(path);
+    if (holder?.pid === self.pid && holder.processStart === self.processStart) rmSync(path, { force: true });
   };
   process.on('exit', release);
-  return { announce: (address) => replace(path, { ...self, url: address }), release };
+  let now: LockHolder = self;
+  const tell = (news: Partial<LockHolder>) => {
+    now = { ...now, ...news };
+    replace(path, now);
+  };
+  return {
+    announce: (address) => tell({ url: address, reload: { count: 0, problem: null, waiting: [] } }),
+    tellReload: (outcome) => tell({ reload: { ...outcome, count: (now.reload?.count ?? 0) + 1 } }),
+    release,
+  };
 }
 
 /** The living server of a state directory; undefined when it is free or its server died. */

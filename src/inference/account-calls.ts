@@ -30,15 +30,15 @@ export interface AccountCalls {
 }
 
 export function createAccountCalls({ accounts, models, tokensPerImage }: Parts): AccountCalls {
-  const factsOf = (model: string) => {
-    const { id, engine } = models.resolve(model);
+  const factsOf = (model: string, { principal }: Circumstances) => {
+    const { id, engine } = models.usableBy(principal).resolve(model);
     const state = engine.state();
     const contextLength = state.kind === 'ready' ? state.contextLength : null;
     return { id, engine, facts: { contextLength, tokensPerImage: tokensPerImage() } };
   };
 
   const together: AccountCalls['together'] = async (requests, circumstances, run) => {
-    const { id, engine, facts } = factsOf(requests[0]?.model ?? '');
+    const { id, engine, facts } = factsOf(requests[0]?.model ?? '', circumstances);
     const exactBounds = async (): Promise<TokenBounds | undefined> => {
       if (!engine.render || requests.some(hasImages)) return undefined;
       const counts = requests.map(async (request) => engine.render?.(request, circumstances.signal));
@@ -55,15 +55,16 @@ export function createAccountCalls({ accounts, models, tokensPerImage }: Parts):
     chat: (chat) => (request, circumstances) =>
       together([request], circumstances, (accounted) => chat(request, accounted)),
     embed: (embed) => async (request: EmbeddingRequest, circumstances) => {
-      const { id, facts } = factsOf(request.model);
+      const { id, facts } = factsOf(request.model, circumstances);
       const account = await accounts.open(circumstances, { model: id, bounds: embeddingBounds(request, facts) });
       const answer = await closing(account, () => embed(request, circumstances));
       await account.close();
       return answer;
     },
     async count(model, circumstances, run) {
+      const usable = models.usableBy(circumstances.principal);
       const account = await accounts.open(circumstances, {
-        model: models.has(model) ? model : undefined,
+        model: usable.has(model) ? usable.resolve(model).id : undefined,
         bounds: { inputTokens: 0, outputTokens: 0 },
       });
       const result = await closing(account, run);

@@ -38,7 +38,7 @@ export type Chat = (
 /** The one way a request reaches a model: resolve, admit, wait for its turn, run, verify, meter. */
 export function createChat({ models, busyModels, limits, commitAfterMs, sink, findProblem }: Parts): Chat {
   return async (request, { signal, principal, trace, measurement, account, sharedTurn }) => {
-    const model = models.resolve(request.model);
+    const model = models.usableBy(principal).resolve(request.model);
     const { id, engine } = model;
     admit(request, limits);
     let promptTokens: number | undefined;

@@ -28,7 +28,7 @@ export type Embed = (request: EmbeddingRequest, circumstances: Circumstances) =>
 /** The one way a request for embeddings reaches a model: resolve, run, meter. */
 export function createEmbed({ models, sink }: Parts): Embed {
   return async (request, { signal, principal, trace, measurement }) => {
-    const { id, engine } = models.resolve(request.model);
+    const { id, engine } = models.usableBy(principal).resolve(request.model);
     const caller: Caller = {
       cacheSalt: tenantOf(principal),
       onEmulated: (names) => void (measurement.emulated = names),

@@ -45,7 +45,7 @@ export function showImagesTo(
   { models, resolveImages }: { readonly models: Models; readonly resolveImages: ResolveImages },
 ): Chat {
   return async (request, circumstances) => {
-    const { engine } = models.resolve(request.model);
+    const { engine } = models.usableBy(circumstances.principal).resolve(request.model);
     return chat(await showImages(request, engine, resolveImages, circumstances), circumstances);
   };
 }

@@ -16,8 +16,12 @@ export interface TokenTools {
 }
 
 export function createTokenTools(models: Models, resolveImages: ResolveImages): TokenTools {
-  const able = <Name extends 'tokenize' | 'detokenize' | 'render'>(id: string, what: Name): Required<Engine>[Name] => {
-    const { engine } = models.resolve(id);
+  const able = <Name extends 'tokenize' | 'detokenize' | 'render'>(
+    id: string,
+    what: Name,
+    { principal }: Asker,
+  ): Required<Engine>[Name] => {
+    const { engine } = models.usableBy(principal).resolve(id);
     // Called as a method: an engine may be an object with state.
     if (engine[what]) return engine[what].bind(engine) as Required<Engine>[Name];
     throw new ManifoldError('unsupported_parameter', `The engine of \`${id}\` cannot ${what}. Ask another model.`, {
@@ -25,10 +29,11 @@ export function createTokenTools(models: Models, resolveImages: ResolveImages): 
     });
   };
   return {
-    tokenize: async (model, call, { signal }) => able(model, 'tokenize')(call, signal),
-    detokenize: async (model, tokens, { signal }) => able(model, 'detokenize')(tokens, signal),
-    async render(request, { signal }) {
-      const render = able(request.model, 'render');
+    tokenize: async (model, call, asker) => able(model, 'tokenize', asker)(call, asker.signal),
+    detokenize: async (model, tokens, asker) => able(model, 'detokenize', asker)(tokens, asker.signal),
+    async render(request, asker) {
+      const { signal } = asker;
+      const render = able(request.model, 'render', asker);
       const { engine } = models.resolve(request.model);
       return render(await showImages(request, engine, resolveImages, { signal }), signal);
     },

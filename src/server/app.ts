@@ -5,7 +5,6 @@ import type { Accounts } from '../inference/accounts.ts';
 import type { JsonBounds } from '../lib/json-scan.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
-import { createAllowedMethods } from './allowed-methods.ts';
 import { addBodyParser } from './body-parser.ts';
 import { createBodyWorker } from './body-worker.ts';
 import { answerClientError } from './client-error.ts';
@@ -19,6 +18,7 @@ import { addLimitHeadersHook } from './hooks/limit-headers.ts';
 import { addRefuseWhileDrainingHook } from './hooks/refuse-while-draining.ts';
 import { addSecurityHeadersHook } from './hooks/security-headers.ts';
 import { newRequestId } from './request-id.ts';
+import { createRouteTable } from './route-table.ts';
 import type { RunningExchanges } from './running-exchanges.ts';
 
 export interface AppOptions {
@@ -40,7 +40,7 @@ const connectionLimits = { headersTimeout: 10_000, requestTimeout: 30_000, conne
 /** The HTTP application: the hooks in the order they run, the routes of the table, one way to answer failures. */
 export function createApp(options: AppOptions): FastifyInstance {
   const { endpoints, authenticator, accounts, running, logger, metrics, bounds, maxBodyBytes, tls } = options;
-  const allowedMethods = createAllowedMethods(endpoints);
+  const routes = createRouteTable(endpoints);
   const bodyWorker = createBodyWorker(bounds);
 
   const answerFailure = (failure: unknown, request: FastifyRequest, reply: FastifyReply) => {
@@ -72,7 +72,7 @@ export function createApp(options: AppOptions): FastifyInstance {
 
   addExchangeHook(app, { running, logger, metrics, accounts });
   addSecurityHeadersHook(app);
-  addCorsHook(app, allowedMethods);
+  addCorsHook(app, routes);
   addRefuseWhileDrainingHook(app, running);
   addAuthenticateHook(app, authenticator);
   addLimitHeadersHook(app, accounts);
@@ -81,7 +81,7 @@ export function createApp(options: AppOptions): FastifyInstance {
 
   app.setErrorHandler(answerFailure);
   app.setNotFoundHandler((request, reply) => {
-    const methods = allowedMethods(request.url);
+    const methods = routes.methodsOf(request.url);
     if (methods.length === 0)
       throw new ManifoldError('route_not_found', 'No such route. GET /openapi.json lists all of them.');
     reply.header('allow', methods.join(', '));

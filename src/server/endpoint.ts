@@ -1,13 +1,14 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
+import type { Scope } from '../access/principal.ts';
 
-/** Who may call a route: anyone, or holders of a key. */
-export type Access = 'public' | 'key';
+/** Who may call a route: anyone, holders of any key, or holders of a key with this scope. */
+export type Access = 'public' | 'key' | Scope;
 
 /** A route as data: the router, the access check and the API document all read this. */
 export interface Endpoint {
-  readonly method: 'GET' | 'POST';
-  /** A Fastify path; `*` at the end takes the rest, slashes included. */
+  readonly method: 'GET' | 'POST' | 'PATCH';
+  /** A Fastify path; `:name` takes one part, `*` at the end the rest, slashes included. */
   readonly path: string;
   readonly access: Access;
   /** Whether its requests are held to limits and recorded, also when they are refused. Default: no. */
@@ -26,10 +27,15 @@ export interface Operation {
   readonly description?: string;
   /** Name of the path's last, slash-taking part. */
   readonly restName?: string;
-  readonly requestBody?: string;
+  /** Component name of the body's schema, or a schema. */
+  readonly requestBody?: string | z.ZodType;
+  /** The query string's schema; other parameters are refused. */
+  readonly query?: z.ZodObject;
   /** Component name of the answer's schema, or a schema. */
   readonly response: string | z.ZodType | Readonly<Record<string, unknown>>;
   readonly responseType?: string;
+  /** The status of success. Default: 200. */
+  readonly status?: 201;
   readonly streams?: boolean;
   /** Failures beyond those every route shares, by status. */
   readonly failures?: Readonly<Record<number, string>>;

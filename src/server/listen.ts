@@ -21,18 +21,20 @@ interface ListenOptions {
   readonly isTls: boolean;
   readonly running: RunningExchanges;
   readonly drainMs: number;
+  /** What a person changes to bind another address. Default: the flags. */
+  readonly settings?: { readonly host: string; readonly port: string };
 }
 
 /** Binds the application; a port in use or a forbidden address is one clear `configuration_invalid`. */
 export async function listen(
   app: FastifyInstance,
-  { host, port, isTls, running, drainMs }: ListenOptions,
+  { host, port, isTls, running, drainMs, settings = { host: '--host', port: '--port' } }: ListenOptions,
 ): Promise<Listening> {
   try {
     await app.listen({ host, port });
   } catch (failure) {
     await app.close();
-    throw bindFailure(failure, host, port);
+    throw bindFailure(failure, { host, port }, settings);
   }
   const address = app.server.address();
   const boundPort = typeof address === 'object' && address !== null ? address.port : port;
@@ -77,26 +79,30 @@ export async function listen(
   };
 }
 
-function bindFailure(cause: unknown, host: string, port: number): unknown {
+function bindFailure(
+  cause: unknown,
+  { host, port }: { readonly host: string; readonly port: number },
+  settings: { readonly host: string; readonly port: string },
+): unknown {
   const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
   switch (code) {
     case 'EADDRINUSE':
       return new ManifoldError(
         'configuration_invalid',
-        `Port ${port} on ${host} is in use. Stop the other program or choose another port with --port.`,
+        `Port ${port} on ${host} is in use. Stop the other program or choose another port with ${settings.port}.`,
         { cause },
       );
     case 'EACCES':
       return new ManifoldError(
         'configuration_invalid',
-        `Port ${port} needs more rights. Choose one above 1023 with --port.`,
+        `Port ${port} needs more rights. Choose one above 1023 with ${settings.port}.`,
         { cause },
       );
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
       return new ManifoldError(
         'configuration_invalid',
-        `This machine has no address ${host}. Choose another with --host.`,
+        `This machine has no address ${host}. Choose another with ${settings.host}.`,
         { cause },
       );
     default:

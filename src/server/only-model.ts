@@ -1,8 +1,8 @@
 import { ManifoldError } from '../errors.ts';
-import type { Models } from '../inference/models.ts';
+import type { UsableModels } from '../inference/usable-models.ts';
 
 /** The id of the one model that is served; with several, a request has to name one. */
-export function onlyModel(models: Models): string {
+export function onlyModel(models: UsableModels): string {
   const [first, ...others] = models.list();
   if (first && others.length === 0) return first.id;
   throw new ManifoldError(

@@ -5,12 +5,24 @@ import type { Endpoint, Operation } from './endpoint.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
+const tags = [
+  'Chat',
+  'Completions',
+  'Embeddings',
+  'Tokens',
+  'Models',
+  'Keys',
+  'Health',
+  'Management',
+  'Documentation',
+] as const;
+
 /** The API document, made from the route table and the schemas that validate: it cannot drift from either. */
 export function createOpenapi(endpoints: readonly Endpoint[], release: string): object {
   const paths: Record<string, Record<string, unknown>> = {};
   for (const { operation, ...endpoint } of endpoints) {
     if (!operation) continue;
-    const path = endpoint.path.replace('*', `{${operation.restName ?? 'rest'}}`);
+    const path = endpoint.path.replace('*', `{${operation.restName ?? 'rest'}}`).replaceAll(/:(\w+)/g, '{$1}');
     paths[path] = { ...paths[path], [endpoint.method.toLowerCase()]: describe(endpoint, operation) };
   }
   return {
@@ -23,11 +35,7 @@ export function createOpenapi(endpoints: readonly Endpoint[], release: string): 
     },
     servers: [{ url: '/', description: 'This server' }],
     security: [{ BearerAuth: [] }],
-    tags: ['Chat', 'Completions', 'Embeddings', 'Tokens', 'Models', 'Health', 'Management', 'Documentation'].map(
-      (name) => ({
-        name,
-      }),
-    ),
+    tags: tags.map((name) => ({ name })),
     paths,
     components: {
       securitySchemes: {
@@ -43,21 +51,23 @@ export function createOpenapi(endpoints: readonly Endpoint[], release: string): 
   };
 }
 
-function describe({ access, summary }: Pick<Endpoint, 'access' | 'summary'>, operation: Operation): Json {
-  const { id, tag, description, restName, requestBody, failures } = operation;
+function describe({ access, summary, path }: Omit<Endpoint, 'operation'>, operation: Operation): Json {
+  const { id, tag, description, requestBody, failures, status: ofSuccess = 200 } = operation;
+  const parameters = parametersOf(path, operation);
   return {
     operationId: id,
     summary,
     ...(description && { description }),
     tags: [tag],
     ...(access === 'public' && { security: [] }),
-    ...(restName && { parameters: [{ name: restName, in: 'path', required: true, schema: { type: 'string' } }] }),
+    ...(parameters.length > 0 && { parameters }),
     ...(requestBody && {
-      requestBody: { required: true, content: { 'application/json': { schema: named(requestBody) } } },
+      requestBody: { required: true, content: { 'application/json': { schema: schemaOf(requestBody, 'input') } } },
     }),
     responses: {
-      200: success(operation),
-      ...(access === 'key' && { 401: failure('Missing or invalid API key.') }),
+      [ofSuccess]: success(operation),
+      ...(access !== 'public' && { 401: failure('Missing or invalid API key.') }),
+      ...(access !== 'public' && access !== 'key' && { 403: failure('The API key may not do this.') }),
       ...Object.fromEntries(Object.entries(failures ?? {}).map(([status, text]) => [status, failure(text)])),
       500: failure('The server or the model failed.'),
     },
@@ -69,7 +79,7 @@ function success({ response, responseType = 'application/json', streams }: Opera
   return {
     description: streams ? 'The answer, or a stream of it when `stream` is true.' : 'The answer.',
     content: {
-      [responseType]: { schema: schemaOf(response) },
+      [responseType]: { schema: schemaOf(response, 'output') },
       ...(streams && { 'text/event-stream': { schema: events } }),
     },
   };
@@ -79,9 +89,28 @@ function failure(description: string): Json {
   return { description, content: { 'application/json': { schema: named('Error') } } };
 }
 
-function schemaOf(response: Operation['response']): Json {
-  if (typeof response === 'string') return named(response);
-  return response instanceof z.ZodType ? jsonSchema(response, 'output') : response;
+function parametersOf(path: string, { restName, query }: Operation): readonly Json[] {
+  const inPath = [...path.matchAll(/:(\w+)/g)].flatMap(([, name]) => name ?? []);
+  const fields = Object.entries(query?.shape ?? {});
+  return [
+    ...[...inPath, ...(restName === undefined ? [] : [restName])].map((name) => ({
+      name,
+      in: 'path',
+      required: true,
+      schema: { type: 'string' },
+    })),
+    ...fields.map(([name, schema]) => ({
+      name,
+      in: 'query',
+      required: false,
+      schema: schemaOf(schema as z.ZodType, 'input'),
+    })),
+  ];
+}
+
+function schemaOf(schema: Operation['response'], io: 'input' | 'output'): Json {
+  if (typeof schema === 'string') return named(schema);
+  return schema instanceof z.ZodType ? jsonSchema(schema, io) : schema;
 }
 
 function named(component: string): Json {

@@ -10,8 +10,8 @@ export interface RunningExchanges {
   drain(): void;
   /** Resolves when none is left. */
   untilIdle(): Promise<void>;
-  /** Ends all that are left, each with this error. */
-  abortAll(reason: ManifoldError): void;
+  /** Ends all that are left, or those that are meant, each with this error. */
+  abortAll(reason: ManifoldError, isMeant?: (exchange: Exchange) => boolean): void;
 }
 
 export function createRunningExchanges(): RunningExchanges {
@@ -33,8 +33,8 @@ export function createRunningExchanges(): RunningExchanges {
       isDraining = true;
     },
     untilIdle: () => (running.size === 0 ? Promise.resolve() : new Promise((resolve) => waiters.add(resolve))),
-    abortAll(reason) {
-      for (const exchange of running) exchange.controller.abort(reason);
+    abortAll(reason, isMeant = () => true) {
+      for (const exchange of running) if (isMeant(exchange)) exchange.controller.abort(reason);
     },
   };
 }

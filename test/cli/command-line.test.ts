@@ -17,7 +17,7 @@ const run = (args: string[], env: NodeJS.ProcessEnv = {}) =>
 test('no command shows help', async () => {
   const { code, stdout } = await run([]);
   expect(code).toBe(0);
-  for (const command of ['serve', 'chat', 'models', 'doctor', 'config', 'engine', 'keys', 'version'])
+  for (const command of ['serve', 'chat', 'models', 'doctor', 'config', 'engine', 'keys', 'reload', 'version'])
     expect(stdout).toContain(command);
 });
 
@@ -71,11 +71,11 @@ test('doctor --json lists findings, each with a status', async () => {
   );
 });
 
-test('keys reset prints one key; keys list shows ids only', async () => {
+test('keys reset prints one key; keys list shows ids and beginnings only', async () => {
   const reset = await run(['keys', 'reset']);
   expect(reset.stdout).toMatch(/^nvapi-\w+\n$/);
   const list = await run(['keys', 'list']);
-  expect(list.stdout).toMatch(/^key_\w+ {2}made /);
+  expect(list.stdout).toMatch(/^key_\w+ {2}active {2}nvapi-\w{4}… {2}inference,metrics,admin\n$/);
   expect(list.stdout).not.toContain(reset.stdout.trim());
 });
 

@@ -47,7 +47,9 @@ describe('a request that is admitted', () => {
 
     await (await server.chat(chat)).text();
 
-    expect(ledger.opened).toMatchObject([{ keyId: 'key_test', model: 'test/model', endpoint: '/v1/chat/completions' }]);
+    expect(ledger.opened).toMatchObject([
+      { keyId: 'config_test', model: 'test/model', endpoint: '/v1/chat/completions' },
+    ]);
     const { id, most } = ledger.opened[0]!;
     expect(most.completionTokens).toBe(1000);
     expect(most.promptTokens).toBeGreaterThan(10);
@@ -91,7 +93,7 @@ describe('a request that is admitted', () => {
 describe('a budget', () => {
   it('begins with what the ledger knows of the day, whoever used it', async () => {
     const { ledger, store } = await openTestLedger(directory);
-    void ledger.append(usageRecord({ at: Date.now(), keyId: 'key_test', promptTokens: 700, completionTokens: 300 }));
+    void ledger.append(usageRecord({ at: Date.now(), keyId: 'config_test', promptTokens: 700, completionTokens: 300 }));
     server = await startTestServer(scriptedEngine(answer('Hi')), {
       ledger,
       settings: { limits: { perKey: { tokensPerDay: 1500 } } },

@@ -43,7 +43,7 @@ describe('the record of a request', () => {
       {
         id: response.headers.get('x-request-id'),
         at: expect.any(Number),
-        keyId: 'key_test',
+        keyId: 'config_test',
         team: null,
         model: 'test/model',
         engine: 'scripted',

@@ -1,6 +1,9 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runManifold } from '../support/run-manifold.ts';
-import { type ServerProcess, startServerProcess } from '../support/server-process.ts';
+import { modelId, type ServerProcess, startServerProcess } from '../support/server-process.ts';
 
 let server: ServerProcess;
 beforeAll(async () => {
@@ -21,6 +24,108 @@ describe('a key', () => {
     expect(stderr).toContain(server.url);
     await expect.poll(() => statusWith(renewed), { timeout: 5000 }).toBe(200);
     expect(await statusWith(server.key)).toBe(401);
+  });
+});
+
+describe('keys of the command line', () => {
+  const manage = async (...args: string[]) => {
+    const { code, stdout, stderr } = await runManifold(['keys', ...args, '--state-dir', server.stateDir, '--json']);
+    return {
+      code,
+      stderr,
+      key: (stdout === '' ? {} : JSON.parse(stdout)) as { id: string; key: string; status: string },
+    };
+  };
+
+  it('work in the running server, and end there within a second of the command', async () => {
+    const made = await manage(
+      'create',
+      '--name',
+      'ci',
+      '--model',
+      'none/*',
+      '--limit',
+      'concurrency=3',
+      '--expires',
+      '1d',
+    );
+    expect(made.key).toMatchObject({
+      name: 'ci',
+      models: ['none/*'],
+      limits: { concurrency: 3 },
+      scopes: ['inference'],
+    });
+    await expect.poll(() => statusWith(made.key.key), { timeout: 5000 }).toBe(403);
+
+    await manage('change', made.key.id, '--model', modelId);
+    await expect.poll(() => statusWith(made.key.key), { timeout: 5000 }).toBe(200);
+
+    const rotated = await manage('rotate', made.key.id, '--overlap', '1h');
+    expect([await statusWith(made.key.key), await statusWith(rotated.key.key)]).toEqual([200, 200]);
+
+    await manage('revoke', made.key.id);
+    const startedAt = performance.now();
+    await expect.poll(() => statusWith(rotated.key.key), { interval: 20, timeout: 5000 }).toBe(401);
+    expect(performance.now() - startedAt).toBeLessThan(1000);
+    const audit = (await manage('audit', '--key', made.key.id)).key as unknown as { action: string }[];
+    expect(audit.map(({ action }) => action)).toEqual(['revoke', 'rotate', 'change', 'create']);
+    // Each command is a process of its own.
+  }, 90_000);
+
+  it('name the flag that is wrong', async () => {
+    expect(await manage('create', '--limit', 'speed=3')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('speed'),
+    });
+    expect(await manage('create', '--scope', 'root')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('scopes'),
+    });
+    expect(await manage('show', 'key_none')).toMatchObject({ code: 1, stderr: expect.stringContaining('key_none') });
+  });
+});
+
+describe('a configuration that is read anew', () => {
+  it('brings keys into the running server, and a broken one leaves it as it is', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'reload-'));
+    const file = join(dir, 'manifold.yaml');
+    const [first, second] = ['first-key-0123456789', 'second-key-0123456789'];
+    writeFileSync(file, `auth:\n  keys: [${first}]\n`);
+    const own = await startServerProcess({ args: ['--config', file] });
+    try {
+      const statusOf = async (key: string) =>
+        (await own.fetch('/v1/models', { headers: { authorization: `Bearer ${key}` } })).status;
+      const reload = () => runManifold(['reload', '--state-dir', own.stateDir]);
+
+      writeFileSync(file, `auth:\n  keys: [${second}]\nlogLevel: error\n`);
+      const { code, stdout, stderr } = await reload();
+      expect([code, stdout, stderr]).toEqual([
+        0,
+        expect.stringContaining(own.url),
+        expect.stringContaining('logLevel'),
+      ]);
+      expect([await statusOf(first), await statusOf(second)]).toEqual([401, 200]);
+
+      writeFileSync(file, 'auth:\n  keys: [short]\n');
+      const broken = await reload();
+      expect([broken.code, broken.stderr]).toEqual([1, expect.stringContaining('auth.keys')]);
+      expect(broken.stderr).not.toContain('short]');
+      expect(await statusOf(second)).toBe(200);
+
+      writeFileSync(file, `auth:\n  keys: [${first}]\n`);
+      own.signal('SIGHUP');
+      await expect.poll(() => statusOf(first)).toBe(200);
+    } finally {
+      await own[Symbol.asyncDispose]();
+      rmSync(dir, { recursive: true });
+    }
+  });
+
+  it('needs a server', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'reload-'));
+    const { code, stderr } = await runManifold(['reload', '--state-dir', dir]);
+    expect([code, stderr]).toEqual([1, expect.stringContaining('No server runs')]);
+    rmSync(dir, { recursive: true });
   });
 });
 

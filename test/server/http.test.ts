@@ -202,7 +202,7 @@ describe('the access log', () => {
 
     expect(server.logLines().at(-1)).toMatchObject({
       requestId: response.headers.get('x-request-id'),
-      keyId: 'key_test',
+      keyId: 'config_test',
       method: 'POST',
       route: '/v1/chat/completions',
       model: 'test/model',

@@ -4,7 +4,7 @@ import { compose } from '../../src/compose.ts';
 import { createLogger } from '../../src/observability/logger.ts';
 import { rawChat, readUntil } from '../support/raw-exchange.ts';
 import { answer, finish, piece, scriptedEngine, usageOf } from '../support/scripted-engine.ts';
-import { memoryKeyStore, startTestServer, userMessage, type TestServer } from '../support/test-server.ts';
+import { startTestServer, userMessage, type TestServer } from '../support/test-server.ts';
 import { connect } from 'node:net';
 import { PassThrough } from 'node:stream';
 
@@ -79,7 +79,6 @@ describe('starting', () => {
   const options = (settings: object) => ({
     config: configSchema.parse({ port: 0, ...settings }),
     engines: [],
-    keyStore: memoryKeyStore(),
     logger: createLogger('silent', new PassThrough()),
     version: '0',
   });

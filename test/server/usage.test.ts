@@ -15,13 +15,19 @@ let keyless: TestServer;
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'manifold-usage-'));
   test = await openTestLedger(directory);
-  server = await startTestServer(scriptedEngine([]), { ledger: test.ledger });
+  server = await startTestServer(scriptedEngine([]), {
+    ledger: test.ledger,
+    settings: { auth: { keys: [{ key: ofBlue, id: 'blue', team: 'blue', scopes: ['admin'] }] } },
+  });
   keyless = await startTestServer(scriptedEngine([]), {
     ledger: test.ledger,
     settings: { auth: { enabled: false } },
   });
   const now = Date.now();
   void test.ledger.append(usageRecord({ id: 'mine', at: now, keyId: 'key_test', team: '=cmd()', promptTokens: 10 }));
+  const at = Date.UTC(2020, 0, 15);
+  void test.ledger.append(usageRecord({ id: 'blue', at, keyId: 'key_blue', team: 'blue', promptTokens: 7 }));
+  void test.ledger.append(usageRecord({ id: 'red', at, keyId: 'key_red', team: 'red', promptTokens: 8 }));
   void test.ledger.append(usageRecord({ id: 'theirs', at: now, keyId: 'key_other', promptTokens: 100 }));
   void test.ledger.append(usageRecord({ id: 'nobody', at: now, keyId: 'anonymous', promptTokens: 1000 }));
 });
@@ -32,6 +38,7 @@ afterAll(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
+const ofBlue = 'key-of-the-blue-team';
 const usage = (query = '') => server.fetch(`/v1/manifold/usage${query}`);
 
 describe('GET /v1/manifold/usage', () => {
@@ -82,6 +89,22 @@ describe('GET /v1/manifold/usage', () => {
     expect(await (await of('?key=anonymous')).json()).toMatchObject({ total: { prompt_tokens: 1000 } });
     expect((await of('?key=key_other')).status).toBe(400);
     expect(await (await of('?team=blue')).json()).toMatchObject({ total: { prompt_tokens: 1000 } });
+  });
+
+  it('tells who manages the keys of a team what that team used', async () => {
+    const headers = { authorization: `Bearer ${ofBlue}` };
+    const of = (query: string) => server.fetch(`/v1/manifold/usage?from=2020-01-01&to=2020-02-01${query}`, { headers });
+
+    for (const query of ['&by=team', '&by=team&team=blue', '&by=team&key=key_blue'])
+      expect(await (await of(query)).json()).toMatchObject({ data: [{ team: 'blue', prompt_tokens: 7 }] });
+    expect(await (await of('&key=key_red')).json()).toMatchObject({ data: [], total: { prompt_tokens: 0 } });
+    expect((await of('&team=red')).status).toBe(400);
+  });
+
+  it('tells each key its own of this month beside what it may do', async () => {
+    const me = (await (await keyless.fetch('/v1/manifold/me')).json()) as { usage: { total: object } };
+
+    expect(me.usage.total).toMatchObject({ requests: 1, prompt_tokens: 1000 });
   });
 
   it('asks for a key', async () => {

@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream';
-import { digestKey, generateKey } from '../../src/access/api-key.ts';
-import type { KeyStore, StoredKey } from '../../src/access/key-store.ts';
+import type { KeptKeys } from '../../src/access/access.ts';
+import { generateKey } from '../../src/access/api-key.ts';
+import { scopes } from '../../src/access/principal.ts';
 import { compose, type Server } from '../../src/compose.ts';
 import { config as configSchema, type Config } from '../../src/config/config.ts';
 import type { Catalogue } from '../../src/engines/upstream/catalogue.ts';
@@ -29,6 +30,8 @@ interface TestServerOptions {
   readonly settings?: Record<string, unknown>;
   readonly models?: Readonly<Record<string, Engine>>;
   readonly webDir?: string;
+  /** Keys beside the server's own, which is of the configuration and may do everything. */
+  readonly keptKeys?: KeptKeys;
   readonly ledger?: Ledger | UsageLedger;
   readonly clock?: Clock;
   /** Those that are there, or made with what the server logs and counts by. */
@@ -42,7 +45,7 @@ export const userMessage = { role: 'user', content: 'Hello' };
 /** The real server on a free port, in front of engines the test brings. */
 export async function startTestServer(
   engine: Engine,
-  { settings = {}, models, webDir, ledger, clock, catalogues: given = [] }: TestServerOptions = {},
+  { settings = {}, models, webDir, keptKeys, ledger, clock, catalogues: given = [] }: TestServerOptions = {},
 ): Promise<TestServer> {
   const key = generateKey();
   const lines = new PassThrough();
@@ -58,14 +61,14 @@ export async function startTestServer(
     created: 1_700_000_000,
     ownedBy: 'test',
   }));
-  const config = configSchema.parse({ port: 0, ...settings });
+  const config = configOf(settings, key);
   const catalogues = typeof given === 'function' ? given(config, { logger, metrics }) : given;
   const server = await compose({
     config,
     // What an upstream answers for is not local too.
     engines: catalogues.length > 0 && !models ? [] : engines,
     catalogues,
-    keyStore: memoryKeyStore([{ id: 'key_test', digest: digestKey(key), createdAt: '2026-01-01T00:00:00.000Z' }]),
+    keptKeys,
     logger,
     metrics,
     version: '0.0.0-test',
@@ -104,10 +107,9 @@ export async function startTestServer(
   };
 }
 
-export function memoryKeyStore(initial: readonly StoredKey[] = []): KeyStore {
-  let keys = initial;
-  return {
-    list: async () => keys,
-    replace: async (next) => void (keys = next),
-  };
+/** What the test wants, with the server's own key among those of the configuration. */
+export function configOf(settings: Record<string, unknown>, key: string): Config {
+  const { auth = {}, ...rest } = settings as { auth?: { keys?: readonly unknown[] } };
+  const keys = [{ key, id: 'test', scopes }, ...(auth.keys ?? [])];
+  return configSchema.parse({ port: 0, ...rest, auth: { ...auth, keys } });
 }

@@ -50,15 +50,16 @@ export function serveWorkerCommand(terminal: Terminal): Command {
 }
 
 /** A worker serves its own models, and whoever has the token. */
-function workerConfig(config: Config, token: string | undefined): Config {
+function workerConfig(given: Config, token: string | undefined): Config {
+  const { admin: _, ...config } = given;
   if (token === undefined || token === '') {
     if (!isLoopback(config.host)) {
       throw new CommandFailed(
         `${config.host} can be reached by others, so a worker there needs --token or MANIFOLD_TOKEN.`,
       );
     }
-    return { ...config, engines: [], auth: { enabled: false, keys: [] } };
+    return { ...config, engines: [], auth: { ...config.auth, enabled: false, keys: [] } };
   }
   if (token.length < shortestToken) throw new CommandFailed(`A token has at least ${shortestToken} characters.`);
-  return { ...config, engines: [], auth: { enabled: true, keys: [token] } };
+  return { ...config, engines: [], auth: { ...config.auth, enabled: true, keys: [token] } };
 }

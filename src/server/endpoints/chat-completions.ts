@@ -22,7 +22,7 @@ export function chatCompletions({ chat, models, keepAliveMs, stalledAfterMs }: P
   return {
     method: 'POST',
     path: '/v1/chat/completions',
-    access: 'key',
+    access: 'inference',
     isMetered: true,
     summary: 'Create A Chat Completion',
     operation: {

@@ -35,7 +35,7 @@ export function completions(parts: Parts): Endpoint {
   return {
     method: 'POST',
     path: '/v1/completions',
-    access: 'key',
+    access: 'inference',
     isMetered: true,
     summary: 'Go on from texts or token ids',
     operation: {

@@ -15,7 +15,7 @@ export function embeddings({ embed, models }: { readonly embed: Embed; readonly 
   return {
     method: 'POST',
     path: '/v1/embeddings',
-    access: 'key',
+    access: 'inference',
     isMetered: true,
     summary: 'Create Embeddings',
     operation: {
@@ -30,10 +30,10 @@ export function embeddings({ embed, models }: { readonly embed: Embed; readonly 
       const { exchange } = httpRequest;
       const { request, ignored } = parseEmbeddingRequest(httpRequest.body);
       if (ignored.length > 0) reply.header('x-manifold-ignored', ignored.join(', '));
-      const typed = typeInModelName(request, models);
+      const circumstances = circumstancesOf(exchange);
+      const typed = typeInModelName(request, models.usableBy(circumstances.principal));
       if (models.has(typed.model)) exchange.model = typed.model;
 
-      const circumstances = circumstancesOf(exchange);
       const answer = await embed(typed, circumstances);
       const { emulated = [] } = circumstances.measurement;
       if (emulated.length > 0) reply.header(emulatedHeader, emulated.join(', '));

@@ -1,3 +1,4 @@
+import type { Keys } from '../../access/keys.ts';
 import type { AccountCalls } from '../../inference/account-calls.ts';
 import type { Chat } from '../../inference/chat.ts';
 import type { Embed } from '../../inference/embed.ts';
@@ -8,13 +9,16 @@ import type { Metrics } from '../../observability/metrics.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { createOpenapi } from '../openapi.ts';
 import type { RunningExchanges } from '../running-exchanges.ts';
+import { auditEndpoint } from './audit.ts';
 import { chatCompletions } from './chat-completions.ts';
 import { chatAssets, chatPage } from './chat-page.ts';
 import { completions } from './completions.ts';
 import { docsPage, openapi } from './documentation.ts';
 import { embeddings } from './embeddings.ts';
 import { live, ready, versionEndpoint } from './health.ts';
+import { keyRoutes } from './keys.ts';
 import { managementRoutes } from './management.ts';
+import { meEndpoint, type Standing } from './me.ts';
 import { metricsEndpoint } from './metrics.ts';
 import { getModel, listModels } from './models.ts';
 import { renderChat, renderCompletion } from './render.ts';
@@ -28,6 +32,9 @@ export interface EndpointParts {
   readonly embed: Embed;
   readonly models: Models;
   readonly tokenTools: TokenTools;
+  /** Absent where no keys are managed here: none are kept, or there is an address of its own for it. */
+  readonly keys?: Keys | undefined;
+  readonly standing: Standing;
   readonly metrics: Metrics;
   readonly ledger: UsageLedger | undefined;
   readonly running: RunningExchanges;
@@ -41,7 +48,7 @@ export interface EndpointParts {
 
 /** Every route of the server. */
 export function createEndpoints(parts: EndpointParts): readonly Endpoint[] {
-  const { models, metrics, ledger, running, version, hasPages, webDir } = parts;
+  const { models, keys, standing, metrics, ledger, running, version, hasPages, webDir } = parts;
   const endpoints: readonly Endpoint[] = [
     chatCompletions(parts),
     embeddings(parts),
@@ -57,10 +64,17 @@ export function createEndpoints(parts: EndpointParts): readonly Endpoint[] {
     ...detokenizeRoutes(parts),
     ...managementRoutes(parts),
     metricsEndpoint(metrics),
+    meEndpoint(models, standing),
+    ...(keys ? adminEndpoints(keys) : []),
     ...(ledger ? [usageEndpoint(ledger)] : []),
     ...(hasPages
       ? [openapi(() => createOpenapi(endpoints, version)), docsPage(), chatPage(webDir), chatAssets(webDir)]
       : []),
   ];
   return endpoints;
+}
+
+/** The routes for managing keys. */
+export function adminEndpoints(keys: Keys): readonly Endpoint[] {
+  return [...keyRoutes(keys), auditEndpoint(keys)];
 }

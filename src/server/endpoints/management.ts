@@ -3,7 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { stringify } from 'yaml';
 import { license, manifest, metadata, type License } from '../../api/management.ts';
 import type { Models } from '../../inference/models.ts';
+import type { UsableModels } from '../../inference/usable-models.ts';
 import type { Endpoint } from '../endpoint.ts';
+import { principalOf } from '../exchange.ts';
 
 interface Parts {
   readonly models: Models;
@@ -29,11 +31,14 @@ export function managementRoutes({ models, version, licenseFile }: Parts): Endpo
       access: 'key',
       summary: 'Release, licence and models',
       operation: { id: 'getMetadata', tag: 'Management', response: metadata },
-      handle: async () => ({
+      handle: async ({ exchange }) => ({
         version,
         assetInfo: [],
         licenseInfo: await readLicense(licenseFile),
-        modelInfo: models.list().map(({ id }) => ({ shortName: id })),
+        modelInfo: models
+          .usableBy(principalOf(exchange))
+          .list()
+          .map(({ id }) => ({ shortName: id })),
         repository_override: '',
         selectedModelProfileId: '',
       }),
@@ -44,7 +49,10 @@ export function managementRoutes({ models, version, licenseFile }: Parts): Endpo
       access: 'key',
       summary: 'The models that are served, as YAML',
       operation: { id: 'getManifest', tag: 'Management', response: manifest },
-      handle: async () => ({ manifest_file: manifestOf(models, version), repository_override: '' }),
+      handle: async ({ exchange }) => ({
+        manifest_file: manifestOf(models.usableBy(principalOf(exchange)), version),
+        repository_override: '',
+      }),
     },
   ];
 }
@@ -62,7 +70,7 @@ async function readLicense(file: string): Promise<License> {
   };
 }
 
-function manifestOf(models: Models, version: string): string {
+function manifestOf(models: UsableModels, version: string): string {
   return stringify({
     release: version,
     models: models.list().map(({ id, engine, ownedBy }) => {

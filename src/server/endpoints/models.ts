@@ -2,15 +2,19 @@ import { createHash } from 'node:crypto';
 import { model as modelSchema, modelList, type Model } from '../../api/model.ts';
 import type { Models } from '../../inference/models.ts';
 import type { Endpoint } from '../endpoint.ts';
+import { principalOf } from '../exchange.ts';
 
 export function listModels(models: Models): Endpoint {
   return {
     method: 'GET',
     path: '/v1/models',
-    access: 'key',
-    summary: 'List the models this server answers for',
+    access: 'inference',
+    summary: 'List the models that the key may use',
     operation: { id: 'listModels', tag: 'Models', response: modelList },
-    handle: async () => ({ object: 'list', data: models.list().map(describe) }),
+    handle: async ({ exchange }) => ({
+      object: 'list',
+      data: models.usableBy(principalOf(exchange)).list().map(describe),
+    }),
   };
 }
 
@@ -18,7 +22,7 @@ export function getModel(models: Models): Endpoint {
   return {
     method: 'GET',
     path: '/v1/models/*',
-    access: 'key',
+    access: 'inference',
     summary: 'Describe one model; its id may hold slashes, raw or as %2F',
     operation: {
       id: 'getModel',
@@ -27,7 +31,7 @@ export function getModel(models: Models): Endpoint {
       response: modelSchema,
       failures: { 404: 'Requested model not found.' },
     },
-    handle: async (request) => describe(models.resolve(idOf(request.params))),
+    handle: async ({ params, exchange }) => describe(models.usableBy(principalOf(exchange)).resolve(idOf(params))),
   };
 }
 

@@ -25,7 +25,7 @@ export function renderChat({ models, tokenTools, accountCalls }: Parts): Endpoin
   return {
     method: 'POST',
     path: '/v1/chat/completions/render',
-    access: 'key',
+    access: 'inference',
     isMetered: true,
     summary: 'The prompt and tokens of a chat completion, which does not run',
     operation: {
@@ -51,7 +51,7 @@ export function renderCompletion({ models, tokenTools, accountCalls }: Parts): E
   return {
     method: 'POST',
     path: '/v1/completions/render',
-    access: 'key',
+    access: 'inference',
     isMetered: true,
     summary: 'The tokens of each prompt of a text completion, which does not run',
     operation: {

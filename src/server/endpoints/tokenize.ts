@@ -22,7 +22,7 @@ export function tokenizeRoutes({ models, tokenTools, accountCalls }: Parts): End
   return prefixes.map((prefix) => ({
     method: 'POST',
     path: `${prefix}/tokenize`,
-    access: 'key',
+    access: 'inference',
     isMetered: true,
     summary: 'The tokens of a text, or of messages in the model’s template',
     operation: {
@@ -33,11 +33,11 @@ export function tokenizeRoutes({ models, tokenTools, accountCalls }: Parts): End
       failures,
     },
     async handle({ body, exchange }, reply) {
-      const parsed = parseTokenizeRequest(body, () => onlyModel(models));
+      const asker = circumstancesOf(exchange);
+      const parsed = parseTokenizeRequest(body, () => onlyModel(models.usableBy(asker.principal)));
       const model = parsed.kind === 'text' ? parsed.model : parsed.request.model;
       if (models.has(model)) exchange.model = model;
       if (parsed.ignored.length > 0) reply.header('x-manifold-ignored', parsed.ignored.join(', '));
-      const asker = circumstancesOf(exchange);
       const { tokens, names } = await accountCalls.count(model, asker, () =>
         parsed.kind === 'chat'
           ? tokenTools.render(parsed.request, asker)
@@ -61,7 +61,7 @@ export function detokenizeRoutes({ models, tokenTools, accountCalls }: Parts): E
   return prefixes.map((prefix) => ({
     method: 'POST',
     path: `${prefix}/detokenize`,
-    access: 'key',
+    access: 'inference',
     isMetered: true,
     summary: 'The text of tokens',
     operation: {
@@ -72,9 +72,9 @@ export function detokenizeRoutes({ models, tokenTools, accountCalls }: Parts): E
       failures,
     },
     async handle({ body, exchange }) {
-      const { model = onlyModel(models), tokens } = validate(detokenizeRequest, body);
-      if (models.has(model)) exchange.model = model;
       const asker = circumstancesOf(exchange);
+      const { model = onlyModel(models.usableBy(asker.principal)), tokens } = validate(detokenizeRequest, body);
+      if (models.has(model)) exchange.model = model;
       const prompt = await accountCalls.count(model, asker, () => tokenTools.detokenize(model, tokens, asker));
       return { prompt };
     },

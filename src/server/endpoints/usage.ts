@@ -9,7 +9,7 @@ import type { Endpoint } from '../endpoint.ts';
 import { principalOf } from '../exchange.ts';
 import { validate } from '../validate.ts';
 
-/** What was used, as JSON or CSV: a key with the scope `admin` sees all of it, any other key its own. */
+/** What was used, as JSON or CSV: a key with the scope `admin` sees all of it, or its team's; any other key its own. */
 export function usageEndpoint(ledger: Pick<UsageLedger, 'usage'>): Endpoint {
   return {
     method: 'GET',
@@ -23,12 +23,13 @@ export function usageEndpoint(ledger: Pick<UsageLedger, 'usage'>): Endpoint {
         '`by`: dimensions with commas between (key, team, model, and one of hour, day, month; default: model). ' +
         '`from`, `to`: a date, a time with its zone, or how long ago (`24h`, `7d`); default: this month in UTC. ' +
         '`key`, `team`, `model`: only theirs. `format`: json or csv.',
+      query: usageReportQuery,
       response: usageReport,
     },
     async handle(request, reply) {
       const { format = 'json', ...written } = queryOf(request);
-      const key = keySeen(request, written.key);
-      const report = presentUsage(await ledger.usage(parseUsageQuery({ ...written, key }, Date.now())));
+      const seen = { key: keySeen(request, written.key), team: teamSeen(request, written.team) };
+      const report = presentUsage(await ledger.usage(parseUsageQuery({ ...written, ...seen }, Date.now())));
       if (format === 'json') return report;
       return reply
         .type('text/csv; charset=utf-8')
@@ -56,4 +57,14 @@ function keySeen(request: FastifyRequest, asked: string | undefined): string | u
   if (scopes.includes('admin')) return asked;
   if (asked === undefined || asked === keyId) return keyId;
   throw new ManifoldError('invalid_value', '`key`: this key sees its own usage only; leave it out.', { param: 'key' });
+}
+
+/** The team whose use is told; undefined: every team's. Who manages the keys of a team sees what that team used. */
+function teamSeen(request: FastifyRequest, asked: string | undefined): string | undefined {
+  const { team, scopes } = principalOf(request.exchange);
+  if (team === null || !scopes.includes('admin') || asked === team) return asked;
+  if (asked === undefined) return team;
+  throw new ManifoldError('invalid_value', '`team`: this key sees the usage of its own team only; leave it out.', {
+    param: 'team',
+  });
 }

@@ -1,6 +1,8 @@
+import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { anonymous } from '../../access/anonymous.ts';
 import type { Authenticator } from '../../access/authenticator.ts';
+import { refuseEndpoint } from '../../access/may-use.ts';
 import type { Access } from '../endpoint.ts';
 
 /** A route as the router really has it, HEAD twins included. */
@@ -19,7 +21,8 @@ declare module 'fastify' {
 
 /**
  * Deny by default: every route must declare who may call it, or the server does not start, and every route
- * that is not public asks for a key. `authenticator` is absent when keys are switched off (loopback only).
+ * that is not public asks for a key, and for the scope that it declares. `authenticator` is absent when keys are switched
+ * off (loopback only).
  */
 export function addAuthenticateHook(app: FastifyInstance, authenticator: Authenticator | undefined): void {
   const liveRoutes: LiveRoute[] = [];
@@ -30,9 +33,22 @@ export function addAuthenticateHook(app: FastifyInstance, authenticator: Authent
     for (const each of [method].flat()) liveRoutes.push({ method: each, path: url, access });
   });
   app.addHook('onRequest', async (request) => {
+    const { config, url = '' } = request.routeOptions;
     // An unknown route leads to nothing but a 404.
-    if (request.is404 || request.routeOptions.config.access === 'public') return;
-    const principal = authenticator ? await authenticator.authenticate(request.headers.authorization) : anonymous;
+    if (request.is404 || config.access === 'public') return;
+    if (config.access === undefined) throw new Error(`Route ${url} declares no access rule.`);
+    const principal = authenticator ? await authenticator.authenticate(authorizationOf(request.raw)) : anonymous;
     request.exchange.principal = principal;
+    // By the route's own path: nothing of the request's URL decides who may.
+    if (config.access !== 'key') refuseEndpoint(principal, { scope: config.access, path: url });
   });
+}
+
+/** Node keeps the first of several; what else stands between may have looked at the last, so both are refused. */
+function authorizationOf({ headers, rawHeaders }: IncomingMessage): string | undefined {
+  const name = 'authorization';
+  const count = rawHeaders.filter(
+    (each, at) => at % 2 === 0 && each.length === name.length && each.toLowerCase() === name,
+  ).length;
+  return count > 1 ? 'Several' : headers.authorization;
 }

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import type { RouteTable } from '../route-table.ts';
 import { limitHeaderNames } from '../limit-headers.ts';
 
 const exposed = ['x-request-id', 'x-manifold-ignored', 'x-manifold-emulated', 'retry-after', ...limitHeaderNames].join(
@@ -8,13 +9,15 @@ const headerList = /^[\w!#$%&'*+.^`|~-]+(\s*,\s*[\w!#$%&'*+.^`|~-]+)*$/;
 
 /**
  * Any page may call with a key it holds; cookies are never used, so `*` without credentials is safe. A preflight
- * needs no key and allows whatever headers it asks for (SDKs send many of their own).
+ * needs no key and allows whatever headers it asks for (SDKs send many of their own). Managing keys is not for pages: those
+ * routes say nothing of other origins, and browsers keep them from such.
  */
-export function addCorsHook(app: FastifyInstance, allowedMethods: (url: string) => readonly string[]): void {
+export function addCorsHook(app: FastifyInstance, routes: RouteTable): void {
   app.addHook('onRequest', async (request, reply) => {
+    if (request.is404 ? routes.isAdmin(request.url) : request.routeOptions.config.access === 'admin') return;
     reply.header('access-control-allow-origin', '*').header('access-control-expose-headers', exposed);
     if (request.method !== 'OPTIONS') return;
-    const methods = allowedMethods(request.url);
+    const methods = routes.methodsOf(request.url);
     if (methods.length === 0) return;
     const asked = request.headers['access-control-request-headers'];
     if (asked !== undefined && asked.length <= 4096 && headerList.test(asked))

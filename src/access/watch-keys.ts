@@ -1,0 +1,60 @@
+import type { Clock } from '../lib/clock.ts';
+import type { KeyStore } from './key-store.ts';
+
+export type ChangedKey = Awaited<ReturnType<KeyStore['changedSince']>>[number];
+
+interface WatchOptions {
+  readonly store: Pick<KeyStore, 'changedSince' | 'lastRevision'>;
+  /** Calls the listener soon after another process changed anything; the result ends that. */
+  readonly onForeignChange: (listener: () => void) => () => void;
+  readonly clock: Clock;
+  /** Told once of each key that changed, whoever changed it. */
+  readonly onChange: (changed: readonly ChangedKey[]) => void;
+  /** Told when looking fails; it is tried again. */
+  readonly onFailure: (cause: unknown) => void;
+}
+
+export interface KeyWatch {
+  /** Looks now; resolves once what changed until this call was told. */
+  look(): Promise<void>;
+  stop(): void;
+}
+
+const retryMs = 250;
+
+/** Notices changes of keys by any process that shares the store, well within a second, so that revoking is. */
+export function watchKeys({ store, onForeignChange, clock, onChange, onFailure }: WatchOptions): KeyWatch {
+  let seen = -1;
+  let callOff = () => {};
+  let looking: Promise<void> = Promise.resolve();
+
+  const lookOnce = async () => {
+    if (seen < 0) seen = await store.lastRevision();
+    const changed = await store.changedSince(seen);
+    const last = changed.at(-1);
+    if (last === undefined) return;
+    seen = last.revision;
+    onChange(changed);
+  };
+  const look = () => {
+    // One after the other, so that nothing is told twice.
+    looking = looking.then(lookOnce, lookOnce);
+    return looking;
+  };
+  const lookUntilSeen = () => {
+    callOff();
+    look().catch((cause: unknown) => {
+      onFailure(cause);
+      callOff = clock.after(retryMs, lookUntilSeen);
+    });
+  };
+  const stopListening = onForeignChange(lookUntilSeen);
+  lookUntilSeen();
+  return {
+    look,
+    stop() {
+      stopListening();
+      callOff();
+    },
+  };
+}

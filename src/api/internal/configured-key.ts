@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import { createKeyRequest } from '../key.ts';
+
+const plain = z.string().min(16);
+
+/** A key of the configuration: its text alone, for answers and metrics, or beside it what it may do. */
+export const configuredKey = z.union([
+  plain,
+  z.strictObject({
+    key: plain,
+    /** Names it in logs and records as `config_<id>`. Default: its place in the list. */
+    id: z
+      .string()
+      .regex(/^[\w.-]{1,64}$/)
+      .optional(),
+    ...createKeyRequest.shape,
+  }),
+]);
+export type ConfiguredKey = z.infer<typeof configuredKey>;

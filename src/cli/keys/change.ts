@@ -1,0 +1,26 @@
+import { Command } from 'commander';
+import { changeKeyRequest } from '../../api/key.ts';
+import { validate } from '../../server/validate.ts';
+import { addStateOptions } from '../state-options.ts';
+import type { Terminal } from '../terminal.ts';
+import { addSettingOptions, type SettingFlags, settingsFromFlags } from './key-options.ts';
+import { showKey } from './show-key.ts';
+import { type KeyFlags, withKeys } from './with-keys.ts';
+
+interface Flags extends KeyFlags, SettingFlags {
+  readonly pause?: boolean;
+  readonly resume?: boolean;
+}
+
+export function changeCommand(terminal: Terminal): Command {
+  return addStateOptions(addSettingOptions(new Command('change').argument('<id>', 'as `keys list` shows it')))
+    .option('--pause', 'let it open nothing for now')
+    .option('--resume', 'let it work again')
+    .option('--json', 'as JSON')
+    .description('change what a key may do; what is not named stays')
+    .action(async (id: string, flags: Flags) => {
+      const status = flags.pause ? 'paused' : flags.resume ? 'active' : undefined;
+      const changes = validate(changeKeyRequest, { ...settingsFromFlags(flags), ...(status && { status }) });
+      showKey(await withKeys(flags, terminal, (keys) => keys.change({}, id, changes)), flags, terminal);
+    });
+}

@@ -1,0 +1,84 @@
+import { type Command, InvalidArgumentError } from 'commander';
+
+/** Commander's values of the flags that say what a key may do. */
+export interface SettingFlags {
+  readonly name?: string;
+  readonly owner?: string;
+  readonly team?: string;
+  readonly label?: Readonly<Record<string, string>>;
+  readonly scope?: readonly string[];
+  readonly model?: readonly string[];
+  readonly endpoint?: readonly string[];
+  readonly limit?: Readonly<Record<string, unknown>>;
+  readonly weight?: unknown;
+  readonly expires?: string | null;
+}
+
+export function addSettingOptions(command: Command): Command {
+  return command
+    .option('--name <text>', 'what the key is for')
+    .option('--owner <text>', 'who answers for it')
+    .option('--team <name>', 'whose limits it shares')
+    .option('--label <name=value>', 'repeat it for several', collectPair)
+    .option('--scope <scope>', 'inference, metrics or admin; repeat it (default: inference)', collect)
+    .option('--model <pattern>', 'an id, a glob or family:<name>; repeat it (default: every model)', collect)
+    .option('--endpoint <path>', 'a path of the API, or a glob; repeat it (default: every one)', collect)
+    .option('--limit <name=number>', 'such as tokensPerMinute=10000; repeat it', collectLimit)
+    .option('--weight <number>', 'share of a busy model beside others (default: 1)', toNumber)
+    .option('--expires <when>', 'a date, a time from now such as 30d or 12h, or never', toDate);
+}
+
+/** The flags in the words of the API, which checks them. What was not given is left out. */
+export function settingsFromFlags(flags: SettingFlags): Readonly<Record<string, unknown>> {
+  const given = {
+    name: flags.name,
+    owner: flags.owner,
+    team: flags.team,
+    labels: flags.label,
+    scopes: flags.scope,
+    models: flags.model,
+    endpoints: flags.endpoint,
+    limits: flags.limit,
+    weight: flags.weight,
+    expiresAt: flags.expires,
+  };
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+}
+
+const unitSeconds: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
+
+/** `90`, `90s`, `15m`, `12h`, `30d`, `2w` in seconds. */
+export function toSeconds(text: string): number {
+  const [, amount, unit = 's'] = /^(\d{1,9})([smhdw])?$/.exec(text) ?? [];
+  const seconds = Number(amount) * (unitSeconds[unit] ?? Number.NaN);
+  if (Number.isFinite(seconds)) return seconds;
+  throw new InvalidArgumentError('Write a time such as 90s, 15m, 12h or 30d.');
+}
+
+function toDate(text: string): string | null {
+  if (text === 'never') return null;
+  if (/^\d{1,9}[smhdw]?$/.test(text)) return new Date(Date.now() + toSeconds(text) * 1000).toISOString();
+  const at = Date.parse(text);
+  if (Number.isNaN(at)) throw new InvalidArgumentError('Write a date such as 2027-01-31, or a time such as 30d.');
+  return new Date(at).toISOString();
+}
+
+function toNumber(text: string): unknown {
+  const value = Number(text);
+  return text.trim() === '' || !Number.isFinite(value) ? text : value;
+}
+
+function collect(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, text];
+}
+
+function collectPair(text: string, before: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
+  const at = text.indexOf('=');
+  if (at < 1) throw new InvalidArgumentError('Write name=value.');
+  return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
+}
+
+function collectLimit(text: string, before: Readonly<Record<string, unknown>> = {}): Readonly<Record<string, unknown>> {
+  const pair = Object.entries(collectPair(text)).map(([name, value]) => [name, toNumber(value)]);
+  return { ...before, ...Object.fromEntries(pair) };
+}

@@ -1,0 +1,53 @@
+import { Command } from 'commander';
+import type { Key } from '../../api/key.ts';
+import { addStateOptions } from '../state-options.ts';
+import { say, type Terminal } from '../terminal.ts';
+import { type KeyFlags, withKeys } from './with-keys.ts';
+
+interface Flags extends KeyFlags {
+  readonly team?: string;
+  readonly after?: string;
+  readonly limit: string;
+}
+
+export function listCommand(terminal: Terminal): Command {
+  return addStateOptions(new Command('list'))
+    .option('--team <name>', 'those of one team')
+    .option('--after <id>', 'those made after this one')
+    .option('--limit <count>', 'how many at most', '1000')
+    .option('--json', 'as JSON')
+    .description('list the keys by id; of the keys themselves only the beginning is stored')
+    .action(async (flags: Flags) => {
+      const query = {
+        team: flags.team,
+        after: flags.after,
+        limit: Math.max(1, Math.trunc(Number(flags.limit)) || 1000),
+      };
+      const keys = await withKeys(flags, terminal, (each) => each.list({}, query));
+      if (flags.json) return say(terminal.stdout, JSON.stringify(keys, null, 2));
+      const rows = keys.map(columnsOf);
+      const widths = [0, 1, 2, 3].map((column) => Math.max(0, ...rows.map((row) => row[column]?.length ?? 0)));
+      for (const row of rows)
+        say(
+          terminal.stdout,
+          row
+            .map((text, column) => text.padEnd(widths[column] ?? 0))
+            .join('  ')
+            .trimEnd(),
+        );
+      if (keys.length === query.limit) say(terminal.stderr, `There may be more: --after ${keys.at(-1)?.id ?? ''}`);
+      if (keys.length === 0)
+        say(terminal.stderr, 'There are no keys yet; `manifold serve` or `manifold keys create` makes one.');
+    });
+}
+
+function columnsOf({ id, status, secrets, scopes, team, name }: Key): readonly string[] {
+  const prefix = secrets.at(-1)?.prefix;
+  return [
+    id,
+    status,
+    prefix === undefined ? '' : `${prefix}…`,
+    scopes.join(','),
+    [team, name].filter(Boolean).join(' '),
+  ];
+}

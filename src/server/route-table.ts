@@ -1,0 +1,35 @@
+import type { Endpoint } from './endpoint.ts';
+
+/** What the table of routes says about a URL, whether or not a request's method is one of them. */
+export interface RouteTable {
+  /** Which methods it takes; empty for an unknown path. */
+  methodsOf(url: string): readonly string[];
+  /** Whether keys are managed there. */
+  isAdmin(url: string): boolean;
+}
+
+export function createRouteTable(endpoints: readonly Endpoint[]): RouteTable {
+  const at = (url: string) => {
+    const path = url.split(/[?#]/, 1)[0] ?? '';
+    return endpoints.filter((endpoint) => matches(endpoint.path, path));
+  };
+  return {
+    methodsOf(url) {
+      const methods = at(url).map(({ method }) => method);
+      if (methods.length === 0) return [];
+      return [...new Set([...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS'])];
+    },
+    isAdmin: (url) => at(url).some(({ access }) => access === 'admin'),
+  };
+}
+
+function matches(pattern: string, path: string): boolean {
+  if (pattern.endsWith('*')) return path.length >= pattern.length && path.startsWith(pattern.slice(0, -1));
+  if (!pattern.includes(':')) return path === pattern;
+  const parts = path.split('/');
+  const wanted = pattern.split('/');
+  return (
+    parts.length === wanted.length &&
+    wanted.every((part, index) => (part.startsWith(':') ? parts[index] !== '' : part === parts[index]))
+  );
+}
