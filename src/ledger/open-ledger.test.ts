@@ -223,6 +223,23 @@ describe('a database that does not take usage', () => {
   });
 });
 
+describe('a memory that may hold no more lines', () => {
+  it('lets no request begin, and drops no record but of those that used nothing', async () => {
+    const test = await open({ mostHeldLines: 0 });
+    const { ledger } = test;
+
+    expect(() => ledger.open(openRequest())).toThrow(
+      expect.objectContaining({ code: 'storage_unavailable', retryAfterSeconds: 5 }) as Error,
+    );
+    const nothing = { promptTokens: 0, cachedTokens: 0, completionTokens: 0, reasoningTokens: 0, costNanos: 0 };
+    void ledger.append(usageRecord({ id: 'refused', status: 503, ...nothing }));
+    void ledger.append(usageRecord({ id: 'ended' }));
+
+    expect((await ledger.usage(allTime)).total).toMatchObject({ requests: 1, promptTokens: 10 });
+    expect(test.failures()).toBe(1);
+  });
+});
+
 describe('many records', () => {
   it('go through several journals, each removed once it was moved', async () => {
     const { ledger } = await open({ rotateBytes: 20_000 });

@@ -23,6 +23,7 @@ export function usageEndpoint(ledger: Pick<UsageLedger, 'usage'>): Endpoint {
         '`by`: dimensions with commas between (key, team, model, and one of hour, day, month; default: model). ' +
         '`from`, `to`: a date, a time with its zone, or how long ago (`24h`, `7d`); default: this month in UTC. ' +
         '`key`, `team`, `model`: only theirs. `format`: json or csv.',
+      query: usageReportQuery,
       response: usageReport,
     },
     async handle(request, reply) {
