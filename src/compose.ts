@@ -4,6 +4,7 @@ import { createAuthenticator } from './access/authenticator.ts';
 import type { KeyStore } from './access/key-store.ts';
 import type { Config } from './config/config.ts';
 import type { ServedModel } from './engines/served-model.ts';
+import type { Pool } from './engines/pool/pool.ts';
 import type { Catalogue } from './engines/upstream/catalogue.ts';
 import { packageRoot } from './config/package-root.ts';
 import { ManifoldError } from './errors.ts';
@@ -28,7 +29,10 @@ const stalledAfterMs = 30_000;
 
 export interface ComposeOptions {
   readonly config: Config;
-  readonly engines: readonly ServedModel[];
+  /** Engines that are there as long as the server is. */
+  readonly engines?: readonly ServedModel[];
+  /** Local models that come into memory and leave it. */
+  readonly pool?: Pool;
   /** Servers elsewhere that answer for models. */
   readonly catalogues?: readonly Catalogue[];
   readonly keyStore: KeyStore;
@@ -52,11 +56,11 @@ export interface Server {
 
 /** The composition root: configuration in, running parts out. */
 export async function compose(options: ComposeOptions): Promise<Server> {
-  const { config, engines, catalogues = [], keyStore, logger, version, metrics = createMetrics() } = options;
+  const { config, engines = [], pool, catalogues = [], keyStore, logger, version, metrics = createMetrics() } = options;
   const { limits, timeouts, auth, host, port } = config;
   await refuseOpenServer(config, keyStore);
 
-  const models = createModels(engines, catalogues);
+  const models = createModels(engines, [...(pool ? [pool] : []), ...catalogues]);
   const running = createRunningExchanges();
   const verifier = createVerifier();
   const { resolve: resolveImages, close: closeImages } = createImages(config.images);
@@ -74,6 +78,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     chat: showImagesTo(chat, { models, resolveImages }),
     embed,
     models,
+    local: pool,
     tokenTools: createTokenTools(models, resolveImages),
     metrics,
     running,
@@ -110,6 +115,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
       for (const { id, engine } of engines) {
         engine.start().catch((err: unknown) => logger.error({ model: id, err }, 'engine did not start'));
       }
+      pool?.start().catch((err: unknown) => logger.error({ err }, 'models were not loaded'));
       for (const catalogue of catalogues) {
         catalogue
           .start()
@@ -121,6 +127,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
       await (listening ? listening.stop() : app.close());
       await Promise.allSettled([
         ...engines.map(({ engine }) => engine.close()),
+        pool?.close(),
         ...catalogues.map((catalogue) => catalogue.close()),
         verifier.close(),
       ]);

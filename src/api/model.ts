@@ -8,12 +8,13 @@ export const model = z.object({
   created: z.int(),
   owned_by: z.string(),
   root: z.string(),
-  parent: z.null(),
+  /** The model that it adapts; null for a model of its own. */
+  parent: z.string().nullable(),
   max_model_len: z.int().nullable(),
   permission: z.array(z.unknown()),
   manifold: z.object({
-    state: z.enum(['loading', 'ready', 'failed']),
-    /** Why the model cannot answer now, in words; null when it can. */
+    state: z.enum(['available', 'loading', 'ready', 'failed']),
+    /** Why the model cannot answer now, or in what it is less than configured, in words; null otherwise. */
     reason: z.string().nullable(),
     /** Share of the load that is done, 0 to 1; null unless loading. */
     progress: z.number().nullable(),

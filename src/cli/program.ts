@@ -4,9 +4,12 @@ import { configCommand } from './config.ts';
 import { doctorCommand } from './doctor.ts';
 import { engineCommand } from './engine.ts';
 import { keysCommand } from './keys.ts';
+import { loadCommand } from './load.ts';
 import { modelsCommand } from './models.ts';
+import { psCommand } from './ps.ts';
 import { serveCommand } from './serve.ts';
 import type { Terminal } from './terminal.ts';
+import { unloadCommand } from './unload.ts';
 import { packageVersion, versionCommand } from './version.ts';
 
 const examples = `
@@ -29,6 +32,9 @@ export function createProgram(terminal: Terminal): Command {
     serveCommand,
     chatCommand,
     modelsCommand,
+    psCommand,
+    loadCommand,
+    unloadCommand,
     doctorCommand,
     configCommand,
     engineCommand,

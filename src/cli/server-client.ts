@@ -1,5 +1,6 @@
 import type { ChatCompletionChunk } from '../api/chat-completion-chunk.ts';
 import type { ChatCompletionRequestInput } from '../api/chat-completion-request.ts';
+import { type LocalModel, localModel, localModelList } from '../api/local-models.ts';
 import { type Model, modelList } from '../api/model.ts';
 import { type ErrorCode, isErrorCode, ManifoldError } from '../errors.ts';
 import { parseEventStream } from '../lib/sse-parser.ts';
@@ -16,6 +17,12 @@ export interface ServerClient {
   /** Whether a Manifold answers there. */
   isAlive(): Promise<boolean>;
   models(signal?: AbortSignal): Promise<Model[]>;
+  /** The models of the machine it runs on. */
+  localModels(): Promise<LocalModel[]>;
+  /** Loads a local model; resolves when it is ready. `keepAlive` as in a configuration. */
+  load(model: string, keepAlive: string | undefined): Promise<LocalModel>;
+  /** Unloads a local model; resolves when its memory is free. */
+  unload(model: string): Promise<LocalModel>;
   /** The answer, piece by piece. Throws ManifoldError, also when the stream breaks off. */
   chat(request: ChatCompletionRequestInput, signal: AbortSignal): AsyncIterable<AnswerPiece>;
 }
@@ -36,6 +43,9 @@ export function createServerClient(url: string, key: string | undefined): Server
     return response;
   };
 
+  const post = async (path: string, body: object): Promise<LocalModel> =>
+    localModel.parse(await (await call(path, { method: 'POST', body: JSON.stringify(body) })).json());
+
   return {
     url: base,
     async isAlive() {
@@ -55,6 +65,10 @@ export function createServerClient(url: string, key: string | undefined): Server
         throw new ManifoldError('engine_error', `${base} lists its models in a form that is not Manifold's.`);
       return list.data.data;
     },
+    localModels: async () => localModelList.parse(await (await call('/v1/manifold/ps')).json()).data,
+    load: (model, keepAlive) =>
+      post('/v1/manifold/load', { model, ...(keepAlive !== undefined && { keep_alive: keepAlive }) }),
+    unload: (model) => post('/v1/manifold/unload', { model }),
     async *chat(request, signal) {
       const body = JSON.stringify({ ...request, stream: true });
       const init = { method: 'POST', body, signal };

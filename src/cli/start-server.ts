@@ -77,22 +77,22 @@ async function listen(
 ): Promise<RunningServer> {
   const logger = createLogger(config.logLevel, process.stdout);
   const metrics = createMetrics();
-  const engines = await createEngines(
+  const pool = createEngines(
     {
       models: config.models.map((model) => ({ ...model, id: model.id ?? model.path })),
       libDir: libraryDirectory(config, env),
       startTimeoutMs: config.timeouts.engineStartSeconds * 1000,
       stallTimeoutMs: config.timeouts.engineStallSeconds * 1000,
+      loading: config.loading,
     },
     logger,
     { observe: (model) => metrics.replicasOf(model) },
   );
   const catalogues = createCatalogues(config, env, { logger, metrics });
   const version = packageVersion();
-  const parts = { config, engines, catalogues, keyStore, logger, metrics, version, hasPages };
-  const closeEngines = () => Promise.allSettled(engines.map(({ engine }) => engine.close()));
+  const parts = { config, pool, catalogues, keyStore, logger, metrics, version, hasPages };
   const server = await compose(parts).catch(async (failure: unknown) => {
-    await closeEngines();
+    await pool.close();
     throw failure;
   });
   const { url } = await server.start().catch(async (failure: unknown) => {
@@ -103,10 +103,12 @@ async function listen(
     url,
     // A server elsewhere may list hundreds of models: they are shown where there are no others.
     models: () =>
-      (engines.length > 0 ? engines : catalogues.flatMap((catalogue) => catalogue.models())).map(({ id, engine }) => ({
-        id,
-        state: engine.state(),
-      })),
+      (pool.models().length > 0 ? pool.models() : catalogues.flatMap((catalogue) => catalogue.models())).map(
+        ({ id, engine }) => ({
+          id,
+          state: engine.state(),
+        }),
+      ),
     upstreams: () =>
       Promise.all(
         catalogues.map(async (catalogue) => {

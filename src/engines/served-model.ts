@@ -7,4 +7,6 @@ export interface ServedModel {
   /** Unix seconds. */
   readonly created: number;
   readonly ownedBy: string;
+  /** The model whose adapter this is. */
+  readonly base?: string;
 }

@@ -5,6 +5,7 @@ import { compose, type Server } from '../../src/compose.ts';
 import { config as configSchema, type Config } from '../../src/config/config.ts';
 import type { Catalogue } from '../../src/engines/upstream/catalogue.ts';
 import type { Engine } from '../../src/engines/engine.ts';
+import type { Pool } from '../../src/engines/pool/pool.ts';
 import { superviseAlone } from '../../src/engines/registry.ts';
 import { createLogger, type Logger } from '../../src/observability/logger.ts';
 import { createMetrics, type Metrics } from '../../src/observability/metrics.ts';
@@ -28,6 +29,8 @@ interface TestServerOptions {
   readonly webDir?: string;
   /** Those that are there, or made with what the server logs and counts by. */
   readonly catalogues?: readonly Catalogue[] | MakeCatalogues;
+  /** Local models in place of engines, made with what the server logs and counts by. */
+  readonly pool?: (config: Config, parts: { logger: Logger; metrics: Metrics }) => Pool;
 }
 
 type MakeCatalogues = (config: Config, parts: { logger: Logger; metrics: Metrics }) => readonly Catalogue[];
@@ -37,7 +40,7 @@ export const userMessage = { role: 'user', content: 'Hello' };
 /** The real server on a free port, in front of engines the test brings. */
 export async function startTestServer(
   engine: Engine,
-  { settings = {}, models, webDir, catalogues: given = [] }: TestServerOptions = {},
+  { settings = {}, models, webDir, catalogues: given = [], pool: makePool }: TestServerOptions = {},
 ): Promise<TestServer> {
   const key = generateKey();
   const lines = new PassThrough();
@@ -55,10 +58,12 @@ export async function startTestServer(
   }));
   const config = configSchema.parse({ port: 0, ...settings });
   const catalogues = typeof given === 'function' ? given(config, { logger, metrics }) : given;
+  const pool = makePool?.(config, { logger, metrics });
   const server = await compose({
     config,
     // What an upstream answers for is not local too.
-    engines: catalogues.length > 0 && !models ? [] : engines,
+    engines: (catalogues.length > 0 || pool) && !models ? [] : engines,
+    ...(pool && { pool }),
     catalogues,
     keyStore: memoryKeyStore([{ id: 'key_test', digest: digestKey(key), createdAt: '2026-01-01T00:00:00.000Z' }]),
     logger,

@@ -1,5 +1,6 @@
 import type { Chat } from '../../inference/chat.ts';
 import type { Embed } from '../../inference/embed.ts';
+import type { LocalModels } from '../../inference/local-models.ts';
 import type { Models } from '../../inference/models.ts';
 import type { TokenTools } from '../../inference/token-tools.ts';
 import type { Metrics } from '../../observability/metrics.ts';
@@ -12,6 +13,7 @@ import { completions } from './completions.ts';
 import { docsPage, openapi } from './documentation.ts';
 import { embeddings } from './embeddings.ts';
 import { live, ready, versionEndpoint } from './health.ts';
+import { localModelRoutes } from './local-models.ts';
 import { managementRoutes } from './management.ts';
 import { metricsEndpoint } from './metrics.ts';
 import { getModel, listModels } from './models.ts';
@@ -22,6 +24,8 @@ export interface EndpointParts {
   readonly chat: Chat;
   readonly embed: Embed;
   readonly models: Models;
+  /** Models of this machine that come and go; absent where there are none. */
+  readonly local?: LocalModels | undefined;
   readonly tokenTools: TokenTools;
   readonly metrics: Metrics;
   readonly running: RunningExchanges;
@@ -50,6 +54,7 @@ export function createEndpoints(parts: EndpointParts): readonly Endpoint[] {
     ...tokenizeRoutes(parts),
     ...detokenizeRoutes(parts),
     ...managementRoutes(parts),
+    ...(parts.local ? localModelRoutes(parts.local) : []),
     metricsEndpoint(metrics),
     ...(hasPages
       ? [openapi(() => createOpenapi(endpoints, version)), docsPage(), chatPage(webDir), chatAssets(webDir)]

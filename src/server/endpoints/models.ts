@@ -35,7 +35,7 @@ function idOf(params: unknown): string {
   return typeof params === 'object' && params !== null && '*' in params ? String(params['*']) : '';
 }
 
-function describe({ id, engine, created, ownedBy }: ReturnType<Models['resolve']>): Model {
+function describe({ id, engine, created, ownedBy, base }: ReturnType<Models['resolve']>): Model {
   const state = engine.state();
   const facts = state.kind === 'ready' ? state.embedding : undefined;
   return {
@@ -43,13 +43,13 @@ function describe({ id, engine, created, ownedBy }: ReturnType<Models['resolve']
     object: 'model',
     created,
     owned_by: ownedBy,
-    root: id,
-    parent: null,
+    root: base ?? id,
+    parent: base ?? null,
     max_model_len: state.kind === 'ready' ? state.contextLength : null,
     permission: [permissionOf(id, created)],
     manifold: {
       state: state.kind,
-      reason: state.kind === 'failed' ? state.message : null,
+      reason: state.kind === 'failed' ? state.message : state.kind === 'ready' ? (state.shrunk ?? null) : null,
       progress: state.kind === 'loading' ? state.progress : null,
       task: state.kind !== 'ready' ? null : facts === undefined ? 'chat' : 'embedding',
       images: engine.acceptsImages?.() ?? false,
