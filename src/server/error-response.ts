@@ -35,6 +35,8 @@ export function errorHeaders(error: ManifoldError): Record<string, string> {
   const headers: Record<string, string> = {};
   if (error.retryAfterSeconds !== undefined)
     headers['retry-after'] = String(Math.max(1, Math.ceil(error.retryAfterSeconds)));
+  // Clients try again by status; OpenAI's own ask this header first.
+  if (error.status >= 500 && !error.isRetryable) headers['x-should-retry'] = 'false';
   if (error.status === 401)
     headers['www-authenticate'] = error.code === 'invalid_api_key' ? 'Bearer error="invalid_token"' : 'Bearer';
   return headers;

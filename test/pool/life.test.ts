@@ -91,6 +91,7 @@ describe('a local model', () => {
       loading: { maxLoaded: 1 },
       timeouts: { commitAfterSeconds: 0.2, keepAliveSeconds: 1 },
     });
+    await until(async () => (await server.psOf('first'))?.state === 'ready');
     const busy = new AbortController();
     const ticking = await server.chat(
       { model: 'first', messages: [{ role: 'user', content: 'forever' }], stream: true },

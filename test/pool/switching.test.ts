@@ -16,7 +16,7 @@ it('five models are switched by their string alone, under load, in memory for tw
   let mostLoaded = 0;
   const watch = setInterval(() => {
     void server.ps().then((models) => {
-      mostLoaded = Math.max(mostLoaded, models.filter(({ pid }) => pid !== null).length);
+      mostLoaded = Math.max(mostLoaded, models.filter(({ state }) => state === 'ready').length);
     });
   }, 100);
 

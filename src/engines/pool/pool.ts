@@ -8,6 +8,7 @@ import type { Admit, LocalEngine } from '../local-engine.ts';
 import type { ServedModel } from '../served-model.ts';
 import { PooledModel, type LoadOptions } from './pooled-model.ts';
 import { pooledEngine, withAdapter } from './pooled-engine.ts';
+import { createLine } from './line.ts';
 import { createRoom, type RoomLimits } from './room.ts';
 import { shareThreads } from './share-threads.ts';
 
@@ -90,6 +91,8 @@ interface Entry {
 }
 
 const defaultKeepAliveMs = 5 * 60_000;
+/** Hosts that may ask for room at once: one waits for it, the next gets ready. Each takes memory of its own. */
+const mostAsking = 2;
 /** Requests that may wait for a model to be loaded, for each of its slots. */
 const waitingPerSlot = 64;
 const never = new AbortController().signal;
@@ -101,11 +104,12 @@ export function createPool(
 ): Pool {
   const { keepAliveMs = defaultKeepAliveMs, threads = Math.max(1, availableParallelism() - 1) } = settings;
   const { free = freeMemory, reserve = 0, memoryLimit = Infinity, maxLoaded = Infinity } = settings;
+  const line = createLine(mostAsking);
   const room = createRoom({ free, reserve, memoryLimit, maxLoaded });
   const entries = new Map<string, Entry>();
   const created = Math.floor(Date.now() / 1000);
 
-  const loaded = () => [...entries.values()].filter(({ model }) => model.engine);
+  const loaded = () => [...entries.values()].filter(({ model }) => model.isAdmitted);
   const divideThreads = () => {
     const sharing = loaded();
     const shares = shareThreads(
@@ -137,7 +141,7 @@ export function createPool(
         mostWaiting: (given.slots ?? 4) * waitingPerSlot,
         create: (admit) => given.create(admit, threadsFor(given)),
       },
-      { room, clock, onChange: divideThreads },
+      { room, line, clock, onChange: divideThreads },
     );
     const ownedBy = given.id.includes('/') ? (given.id.split('/')[0] ?? given.id) : 'manifold';
     const engine = wrap(given.id, pooledEngine(model, { acceptsImages: given.acceptsImages ?? false }));

@@ -4,6 +4,7 @@ import type { Clock } from '../../lib/clock.ts';
 import { unlessAborted } from '../../lib/unless-aborted.ts';
 import type { EngineState } from '../engine.ts';
 import type { Admit, LocalEngine } from '../local-engine.ts';
+import type { Line } from './line.ts';
 import type { Room, Tenant } from './room.ts';
 
 export interface PooledModelSettings {
@@ -22,6 +23,8 @@ export interface PooledModelSettings {
 
 export interface PooledModelParts {
   readonly room: Room;
+  /** Who has an engine that does not know yet whether there is room for it. */
+  readonly line: Line;
   readonly clock: Clock;
   /** Told when it is loaded or unloaded. */
   readonly onChange: () => void;
@@ -53,6 +56,9 @@ export class PooledModel implements Tenant {
   /** Aborted when nobody waits for it any more while it has no room. */
   #giveUp = new AbortController();
   #failure: ManifoldError | undefined;
+  /** Leaves the line, once there is room for it. */
+  #leaveLine: () => void = () => undefined;
+  #isAdmitted = false;
   #isOnDemand = false;
   #isClosed = false;
   #users = 0;
@@ -80,6 +86,11 @@ export class PooledModel implements Tenant {
   /** Its engine, while it has one. */
   get engine(): LocalEngine | undefined {
     return this.#engine;
+  }
+
+  /** Whether it has room, and so takes part of the processor. */
+  get isAdmitted(): boolean {
+    return this.#isAdmitted;
   }
 
   /** Requests that it answers, and that wait for it. */
@@ -212,10 +223,18 @@ export class PooledModel implements Tenant {
   }
 
   async #open(): Promise<void> {
+    this.#leaveLine = await this.#parts.line.enter(this.#giveUp.signal);
+    try {
+      await this.#start();
+    } finally {
+      this.#leaveLine();
+    }
+  }
+
+  async #start(): Promise<void> {
     const engine = await this.#settings.create((plan) => this.#admit(plan));
     if (this.#isClosed) return engine.close();
     this.#engine = engine;
-    this.#parts.onChange();
     await engine.start();
     if (engine.state().kind === 'failed') {
       const failure = engine.failure();
@@ -225,12 +244,15 @@ export class PooledModel implements Tenant {
     // What it asks from now on it asks for when it is started again.
     this.#giveUp = new AbortController();
     this.#parts.room.settled(this, engine.facts().need);
-    this.#parts.onChange();
   }
 
   /** Also asked when a host that died is started again. */
   async #admit(plan: LoadPlan): Promise<number> {
-    return this.#parts.room.admit(this, plan, this.#giveUp.signal);
+    const bytes = await this.#parts.room.admit(this, plan, this.#giveUp.signal);
+    this.#leaveLine();
+    this.#isAdmitted = true;
+    this.#parts.onChange();
+    return bytes;
   }
 
   /** An engine that failed is ended. Why is remembered, unless it may be otherwise next time. */
@@ -243,6 +265,7 @@ export class PooledModel implements Tenant {
 
   #drop(): void {
     this.#engine = undefined;
+    this.#isAdmitted = false;
     this.#parts.room.left(this);
     this.#wakeIdleWaiters();
     this.#parts.onChange();
