@@ -22,7 +22,7 @@ export interface Sizes {
 }
 
 type SizeTuning = Pick<EngineTuning, 'context' | 'slots' | 'cells' | 'cellLayout' | 'kvType'> &
-  Partial<Pick<EngineTuning, 'mayShrink'>>;
+  Partial<Pick<EngineTuning, 'mayShrink' | 'flashAttention'>>;
 
 /** Sizes a model may have, from those that are wanted to the least. */
 export type PossibleSizes = readonly [Sizes, ...Sizes[]];
@@ -45,15 +45,13 @@ export function chooseSizes(header: GgufHeader, tuning: SizeTuning, available = 
  * context and fewer slots come only where the configuration allows it.
  */
 export function possibleSizes(header: GgufHeader, tuning: SizeTuning): PossibleSizes {
-  const { slots, cellLayout, kvType, mayShrink = false } = tuning;
+  const { slots, cellLayout, kvType, flashAttention = 'auto', mayShrink = false } = tuning;
   const context = chooseContext(header, tuning.context);
-  const sizesOf = (contextLength: number, count: number, cells: number): Sizes => ({
-    contextLength,
-    slots: count,
-    cells,
-    sharesCells: choosesSharing(cellLayout, cells, contextLength * count),
-    need: estimateMemory(header, { cells, sequences: count, batchTokens, kvType }),
-  });
+  const sizesOf = (contextLength: number, sequences: number, cells: number): Sizes => {
+    const sharesCells = choosesSharing(cellLayout, cells, contextLength * sequences);
+    const shape = { contextLength, sequences, cells, sharesCells, batchTokens, kvType, flashAttention };
+    return { contextLength, slots: sequences, cells, sharesCells, need: estimateMemory(header, shape) };
+  };
   const wanted = tuning.cells === undefined ? context * slots : Math.max(tuning.cells, context);
   const sizes: [Sizes, ...Sizes[]] = [sizesOf(context, slots, wanted)];
   const add = (...of: Parameters<typeof sizesOf>) => void sizes.push(sizesOf(...of));

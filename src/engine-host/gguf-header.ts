@@ -16,12 +16,12 @@ export type GgufValue =
 
 /** A tensor of two dimensions or more. */
 export interface Matrix {
+  readonly name: string;
   /** By ggml's number. */
   readonly type: number;
   readonly bytes: number;
   readonly rows: number;
-  /** Whether rows of it are picked, rather than multiplied with. */
-  readonly isLookedUp: boolean;
+  readonly dimensions: number;
 }
 
 export interface GgufHeader {
@@ -219,8 +219,7 @@ function readTensors(reader: FileReader, count: number, alignment: number, fileB
     const block = tensorTypes.get(type);
     const bytes = block ? (elements / BigInt(block[0])) * BigInt(block[1]) : 1n;
     ends.push(reader.u64() + bytes);
-    if (dimensions > 1)
-      matrices.push({ type, bytes: Number(bytes), rows: Number(sizes[1]), isLookedUp: name.startsWith('token_embd') });
+    if (dimensions > 1) matrices.push({ name, type, bytes: Number(bytes), rows: Number(sizes[1]), dimensions });
   }
   const start = BigInt(Math.ceil(reader.position / alignment) * alignment);
   const needed = ends.reduce((most, end) => (end > most ? end : most), 0n) + start;

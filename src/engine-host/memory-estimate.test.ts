@@ -15,8 +15,8 @@ const small = header({
   'tokenizer.ggml.tokens': { length: 100, first: 'a' },
 });
 
-const remembered = (of: GgufHeader, cells: number, sequences = 1, kvType: KeyValueType = 'f16') =>
-  estimateMemory(of, { cells, sequences, batchTokens: 512, kvType }).keyValueCache;
+const remembered = (of: GgufHeader, cells: number, sequences = 1, kvType: KeyValueType = 'f16', sharesCells = false) =>
+  estimateMemory(of, { cells, sequences, sharesCells, contextLength: 256, batchTokens: 512, kvType }).keyValueCache;
 
 describe('the estimate', () => {
   it('counts two f16 values per layer, cell, head and dimension', () => {
@@ -37,7 +37,10 @@ describe('the estimate', () => {
   });
 
   it('counts the weights as the file', () => {
-    expect(estimateMemory(small, { cells: 256, sequences: 1, batchTokens: 512 }).weights).toBe(1000);
+    expect(
+      estimateMemory(small, { cells: 256, sequences: 1, sharesCells: false, contextLength: 256, batchTokens: 512 })
+        .weights,
+    ).toBe(1000);
   });
 
   it('uses the head widths that a model states', () => {
@@ -52,9 +55,10 @@ describe('the estimate', () => {
 });
 
 describe('what is remembered', () => {
-  it('is rounded up to whole blocks of cells, for each sequence', () => {
+  it('is rounded up to whole blocks of cells, for each sequence that has cells of its own', () => {
     expect(remembered(small, 10)).toBe(remembered(small, 256));
     expect(remembered(small, 600, 2)).toBe(remembered(small, 1024));
+    expect(remembered(small, 600, 2, 'f16', true)).toBe(remembered(small, 768));
   });
 
   it('is one vector for keys and values where attention is latent', () => {

@@ -98,8 +98,13 @@ export async function loadModel(options: HostOptions, parts: LoadParts): Promise
   const template = compileTemplate(templateSource, vocabulary);
   const thinking = probeThinking(template, format, templateSource);
   const context = await open({ sequences: slots, cells, sharesCells, batchTokens });
-  const shapeOfOne = { cells: contextLength, sequences: 1, batchTokens, kvType: options.kvType };
-  const ofOneSequence = { ...estimateMemory(header, shapeOfOne), weights: 0, runtime: 0 };
+  const { kvType, flashAttention } = options;
+  const sizesOfOne = { contextLength, cells: contextLength, sequences: 1, sharesCells: false, batchTokens };
+  const ofOneSequence = {
+    ...estimateMemory(header, { ...sizesOfOne, kvType, flashAttention }),
+    weights: 0,
+    runtime: 0,
+  };
   return {
     library,
     vocabulary,

@@ -1,4 +1,4 @@
-import type { KeyValueType } from '../api/internal/engine-host.ts';
+import type { HostOptions, KeyValueType } from '../api/internal/engine-host.ts';
 import { numberOf, numbersOf, type GgufHeader } from './gguf-header.ts';
 
 /** What decides how much memory a context takes. */
@@ -6,9 +6,14 @@ export interface ContextShape {
   /** Tokens that all sequences hold together. */
   readonly cells: number;
   readonly sequences: number;
+  /** One pool of cells for all sequences; otherwise each has an equal part of its own. */
+  readonly sharesCells: boolean;
+  /** Tokens one sequence may hold. */
+  readonly contextLength: number;
   /** Tokens of one batch. */
   readonly batchTokens: number;
   readonly kvType?: KeyValueType;
+  readonly flashAttention?: HostOptions['flashAttention'];
 }
 
 /** Bytes per value of the key-value cache: blocks of 32 values with their scales. */
@@ -38,9 +43,18 @@ const separateFeedForward = /^nemotron_h/;
  * layers that have one. Layers with a sliding window keep as many cells as the others, so that beginnings can be used
  * again.
  */
-export function rememberedBytes(header: GgufHeader, { cells, sequences, kvType = 'f16' }: ContextShape): number {
-  const rounded = Math.ceil(cells / sequences / cellBlock) * cellBlock * sequences;
+export function rememberedBytes(
+  header: GgufHeader,
+  { cells, sequences, sharesCells, kvType = 'f16' }: ContextShape,
+): number {
+  const pools = sharesCells ? 1 : sequences;
+  const rounded = Math.ceil(cells / pools / cellBlock) * cellBlock * pools;
   return rounded * valuesPerCell(header) * bytesPerValue[kvType] + sequences * statesPerSequence(header) * 4;
+}
+
+/** Whether anything is kept for each token; models with nothing but states keep none. */
+export function keepsCells(header: GgufHeader): boolean {
+  return valuesPerCell(header) > 0;
 }
 
 /** Of keys and values, all layers together. */

@@ -48,26 +48,19 @@ function isCausal({ metadata, architecture }: GgufHeader): boolean {
   return metadata.get(`${architecture}.attention.causal`) !== false;
 }
 
-/** Beside weights and cells: the mask of all tokens against all, their attention, and logits twice over. */
+/** A model that could write computes logits for every token, and hands them out, in two buffers. */
 function needOf(
   header: GgufHeader,
   batchTokens: number,
   { kvType, flashAttention }: Pick<HostOptions, 'kvType' | 'flashAttention'>,
 ): MemoryNeed {
-  const { keyValueCache, compute, ...rest } = estimateMemory(header, {
-    cells: batchTokens,
-    sequences: 1,
-    batchTokens,
-    kvType,
-  });
-  const heads = Number(header.metadata.get(`${header.architecture}.attention.head_count`) ?? 32);
-  const bytesPerPair = flashAttention === 'off' ? 4 * (heads + 1) : 2;
+  const sizes = { contextLength: batchTokens, cells: batchTokens, sequences: 1, sharesCells: true, batchTokens };
+  const { keyValueCache, compute, ...rest } = estimateMemory(header, { ...sizes, kvType, flashAttention });
   const tokens = header.metadata.get('tokenizer.ggml.tokens');
-  const vocabulary = typeof tokens === 'object' ? tokens.length : 0;
-  const logits = batchTokens * vocabulary * 4;
+  const logits = batchTokens * (typeof tokens === 'object' ? tokens.length : 0) * 4;
   return {
     ...rest,
     keyValueCache: isCausal(header) ? keyValueCache : 0,
-    compute: compute + batchTokens ** 2 * bytesPerPair + (isCausal(header) ? logits : -logits),
+    compute: compute + (isCausal(header) ? 2 * logits : 0),
   };
 }
