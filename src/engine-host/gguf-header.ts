@@ -115,18 +115,18 @@ export function textOf({ metadata }: GgufHeader, key: string): string | null {
 }
 
 /** A number, or the first of several. */
-export function numberOf(value: GgufValue | undefined): number | undefined {
-  if (typeof value === 'number' || typeof value === 'bigint') return Number(value);
-  return typeof value === 'object' ? numberOf(value.first) : undefined;
+export function numberOf(entry: GgufValue | undefined): number | undefined {
+  if (typeof entry === 'number' || typeof entry === 'bigint') return Number(entry);
+  return typeof entry === 'object' ? numberOf(entry.first) : undefined;
 }
 
 /** All of a short array of numbers; undefined for anything else. */
-export function numbersOf(value: GgufValue | undefined): readonly number[] | undefined {
-  return typeof value === 'object' ? value.numbers : undefined;
+export function numbersOf(entry: GgufValue | undefined): readonly number[] | undefined {
+  return typeof entry === 'object' ? entry.numbers : undefined;
 }
 
-export function lengthOf(value: GgufValue | undefined): number | undefined {
-  return typeof value === 'object' ? value.length : undefined;
+export function lengthOf(entry: GgufValue | undefined): number | undefined {
+  return typeof entry === 'object' ? entry.length : undefined;
 }
 
 /** Layers of a model, without its output layer. */

@@ -90,10 +90,10 @@ export async function loadModel(options: HostOptions, parts: LoadParts): Promise
     slidingWindow: library.slidingWindow(model),
   });
   const candidates = createCandidates(library, vocabulary.size);
-  const open = async (sizes: ContextSizes): Promise<DecodeContext> => {
-    const context = await createNativeContext(library, model, sizes, { ...options, threads: threads.now() });
-    const parts = { library, context, vocabulary, candidates, memoryKind, contextLength, adapters, threads };
-    return createDecodeContext({ ...parts, ...sizes });
+  const open = async (shape: ContextSizes): Promise<DecodeContext> => {
+    const context = await createNativeContext(library, model, shape, { ...options, threads: threads.now() });
+    const known = { library, context, vocabulary, candidates, memoryKind, contextLength, adapters, threads };
+    return createDecodeContext({ ...known, ...shape });
   };
   const template = compileTemplate(templateSource, vocabulary);
   const thinking = probeThinking(template, format, templateSource);

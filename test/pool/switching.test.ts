@@ -14,10 +14,12 @@ it('five models are switched by their string alone, under load, in memory for tw
   });
   const client = new OpenAI({ baseURL: `${server.url}/v1`, apiKey: server.key, maxRetries: 0, timeout: 120_000 });
   let mostLoaded = 0;
+  const noteLoaded = async () => {
+    const loaded = (await server.ps()).filter(({ state }) => state === 'ready').length;
+    mostLoaded = Math.max(mostLoaded, loaded);
+  };
   const watch = setInterval(() => {
-    void server.ps().then((models) => {
-      mostLoaded = Math.max(mostLoaded, models.filter(({ state }) => state === 'ready').length);
-    });
+    void noteLoaded();
   }, 100);
 
   const plain = async (model: string) => {

@@ -1,6 +1,6 @@
 import type { ChatCompletionChunk } from '../../src/api/chat-completion-chunk.ts';
 import type { LoadPlan, MemoryNeed } from '../../src/api/internal/engine-host.ts';
-import { ManifoldError, toManifoldError } from '../../src/errors.ts';
+import { toManifoldError, type ManifoldError } from '../../src/errors.ts';
 import type { Caller, EngineState } from '../../src/engines/engine.ts';
 import type { Admit, LocalEngine } from '../../src/engines/local-engine.ts';
 import type { PoolModel } from '../../src/engines/pool/pool.ts';

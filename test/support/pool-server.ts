@@ -66,7 +66,7 @@ export function writeNamedModels(ids: readonly string[], fields: object = {}): N
   const directory = mkdtempSync(join(tmpdir(), 'manifold-test-'));
   const models = ids.map((id) => {
     const path = join(directory, `${id.replaceAll('/', '-')}.gguf`);
-    const name = ['I am ', `${id}`, ', at your ', 'service.'];
+    const name = ['I am ', id, ', at your ', 'service.'];
     const scripts = [
       { word: 'name', pieces: name, ends: 'with-end-token' as const },
       { word: 'forever', pieces: ['tick ', 'tock '], ends: 'never' as const },

@@ -10,7 +10,7 @@ const never = new AbortController().signal;
 
 describe('a leased stream', () => {
   it('is given back at its end, not before', async () => {
-    const release = vi.fn();
+    const release = vi.fn<() => void>();
     const seen: number[] = [];
     for await (const each of leased(numbers(), never, release)) {
       expect(release).not.toHaveBeenCalled();
@@ -21,7 +21,7 @@ describe('a leased stream', () => {
   });
 
   it('is given back when it fails', async () => {
-    const release = vi.fn();
+    const release = vi.fn<() => void>();
     const read = async () => {
       for await (const _ of leased(numbers(new Error('lost')), never, release));
     };
@@ -30,13 +30,13 @@ describe('a leased stream', () => {
   });
 
   it('is given back when it is left in the middle', async () => {
-    const release = vi.fn();
+    const release = vi.fn<() => void>();
     for await (const _ of leased(numbers(), never, release)) break;
     expect(release).toHaveBeenCalledOnce();
   });
 
   it('is given back when nobody waits for it any more, read or not', async () => {
-    const release = vi.fn();
+    const release = vi.fn<() => void>();
     const leaving = new AbortController();
     leased(numbers(), leaving.signal, release);
     leaving.abort();

@@ -34,7 +34,7 @@ export interface PooledModelParts {
 export interface Loan {
   readonly engine: LocalEngine;
   /** Gives it back; counts only the first time. */
-  release(): void;
+  readonly release: () => void;
 }
 
 /** How it is asked for, apart from by requests. */
@@ -55,7 +55,8 @@ export class PooledModel implements Tenant {
   #closing: Promise<void> | undefined;
   /** Aborted when nobody waits for it any more while it has no room. */
   #giveUp = new AbortController();
-  #failure: ManifoldError | undefined;
+  /** Why it cannot be loaded: as clients are told, and as whoever runs the server is. */
+  #failure: { readonly error: ManifoldError; readonly message: string } | undefined;
   /** Leaves the line, once there is room for it. */
   #leaveLine: () => void = () => undefined;
   #isAdmitted = false;
@@ -204,7 +205,7 @@ export class PooledModel implements Tenant {
       patience.throwIfAborted();
       if (this.#isClosed) throw shuttingDown();
       if (this.#closing) await unlessAborted(this.#closing, patience);
-      else if (this.#failure) throw this.#failure;
+      else if (this.#failure) throw this.#failure.error;
       else if (this.#opening) await unlessAborted(this.#opening.catch(unlessGivenUp), patience);
       else if (this.#engine?.state().kind === 'failed') await this.#giveBack(this.#engine);
       else if (this.#engine) return this.#engine;
@@ -258,7 +259,9 @@ export class PooledModel implements Tenant {
   /** An engine that failed is ended. Why is remembered, unless it may be otherwise next time. */
   async #giveBack(engine: LocalEngine): Promise<void> {
     const failure = engine.failure();
-    if (failure && !mayPass(failure)) this.#failure = failure;
+    const state = engine.state();
+    if (failure && !mayPass(failure))
+      this.#failure = { error: failure, message: state.kind === 'failed' ? state.message : failure.message };
     await engine.close();
     this.#drop();
   }
