@@ -12,7 +12,7 @@ import { streamChat, timeToFirstToken } from './lib/stream-chat.ts';
  * loaded; and whether memory comes back: the HTTP process and the engine host over many rounds of loading and unloading.
  */
 const options = readOptions('bench/load.ts', {
-  model: { about: 'a GGUF file', default: String(builtInModel.path) },
+  model: { about: 'a GGUF file', default: builtInModel.path },
   repetitions: { about: 'requests of each kind', default: 5 },
   rounds: { about: 'times the model is loaded and unloaded', default: 20 },
   threads: { about: 'of the engine', default: 1 },
