@@ -75,7 +75,7 @@ const { values: options, positionals } = parseArgs({
     wrong: { type: 'boolean', default: false },
   },
 });
-const silent = { debug: () => undefined, info: () => undefined, error: () => undefined };
+const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 const engine = await createEmbeddedEngine(
   {
     modelId: builtInModel.id,

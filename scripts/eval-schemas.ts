@@ -25,7 +25,7 @@ const { values, positionals } = parseArgs({
 });
 const slots = 4;
 const sample = sampleSchemas(Number(values.seed));
-const silent = { debug: () => undefined, info: () => undefined, error: () => undefined };
+const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 const engine = await createEmbeddedEngine(
   {
     modelId: 'm',

@@ -61,9 +61,13 @@ const families: Readonly<Record<string, () => Family>> = {
  * but through every part that a trained one of its family would use: tokenizer, chat template, layers.
  */
 export function writeModel(name: string, path: string, type: TensorType = 'f32'): { endToken: number } {
+  return writeFamily(familyNamed(name), name, path, type);
+}
+
+export function familyNamed(name: string): Family {
   const make = families[name];
   if (make === undefined) throw new Error(`There is no family ${name}; choose one of ${familyNames().join(', ')}.`);
-  return writeFamily(make(), name, path, type);
+  return make();
 }
 
 /** The same of a family that is no name's, as one with another chat template. */

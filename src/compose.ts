@@ -7,6 +7,7 @@ import type { Cards } from './catalog/cards.ts';
 import type { WeightsStore } from './catalog/weights/weights-store.ts';
 import type { Config } from './config/config.ts';
 import type { ServedModel } from './engines/served-model.ts';
+import type { Pool } from './engines/pool/pool.ts';
 import type { Catalogue } from './engines/upstream/catalogue.ts';
 import { priceOf } from './api/price.ts';
 import { packageRoot } from './config/package-root.ts';
@@ -46,7 +47,10 @@ const stalledAfterMs = 30_000;
 
 export interface ComposeOptions {
   readonly config: Config;
-  readonly engines: readonly ServedModel[];
+  /** Engines that are there as long as the server is. */
+  readonly engines?: readonly ServedModel[];
+  /** Local models that come into memory and leave it. */
+  readonly pool?: Pool;
   /** Servers elsewhere that answer for models. */
   readonly catalogues?: readonly Catalogue[];
   /** Keys beside those of the configuration. Default: none, and none to manage. */
@@ -87,12 +91,13 @@ export interface Server {
 
 /** The composition root: configuration in, running parts out. */
 export async function compose(options: ComposeOptions): Promise<Server> {
-  const { config, engines, catalogues = [], cards, keptKeys, logger, version, metrics = createMetrics() } = options;
+  const { config, engines = [], pool, catalogues = [], cards, keptKeys, logger, version } = options;
   const { limits, timeouts, auth, admin, host, port } = config;
-  const { clock = createSystemClock(), ledger } = options;
+  const { metrics = createMetrics(), clock = createSystemClock(), ledger } = options;
   await refuseOpenServer(config, keptKeys);
 
-  const models = createModels(engines, catalogues, { cards, hidesModels: auth.hideModels });
+  const others = [...(pool ? [pool] : []), ...catalogues];
+  const models = createModels(engines, others, { cards, hidesModels: auth.hideModels });
   const running = createRunningExchanges();
   const verifier = createVerifier();
   const { resolve: resolveImages, close: closeImages } = createImages(config.images);
@@ -159,6 +164,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     embed: accountCalls.embed(embed),
     accountCalls,
     models,
+    local: pool,
     tokenTools: createTokenTools(models, resolveImages),
     keys: access.keys,
     isAdminElsewhere: admin !== undefined,
@@ -209,6 +215,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
       for (const { id, engine } of engines) {
         engine.start().catch((err: unknown) => logger.error({ model: id, err }, 'engine did not start'));
       }
+      pool?.start().catch((err: unknown) => logger.error({ err }, 'models were not loaded'));
       for (const catalogue of catalogues) {
         catalogue
           .start()
@@ -225,6 +232,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
       access.stop();
       await Promise.allSettled([
         ...engines.map(({ engine }) => engine.close()),
+        pool?.close(),
         ...catalogues.map((catalogue) => catalogue.close()),
         verifier.close(),
         options.weights?.close(),

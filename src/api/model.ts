@@ -58,7 +58,7 @@ export const model = z.object({
   permission: z.array(z.unknown()),
   manifold: z.object({
     state: modelState,
-    /** Why the model cannot answer now and what would help, in words; null when it can. */
+    /** Why the model cannot answer now, or in what it is less than configured, in words; null otherwise. */
     reason: z.string().nullable(),
     /** Share of the load that is done, 0 to 1; null unless loading. */
     progress: z.number().nullable(),

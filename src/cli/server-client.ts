@@ -1,5 +1,6 @@
 import type { ChatCompletionChunk } from '../api/chat-completion-chunk.ts';
 import type { ChatCompletionRequestInput } from '../api/chat-completion-request.ts';
+import { type LocalModel, localModel, localModelList } from '../api/local-models.ts';
 import { type Model, model as modelSchema, modelList } from '../api/model.ts';
 import { type ErrorCode, isErrorCode, ManifoldError } from '../errors.ts';
 import { parseEventStream } from '../lib/sse-parser.ts';
@@ -19,6 +20,12 @@ export interface ServerClient {
   models(catalogue?: 'served' | 'all'): Promise<Model[]>;
   /** What it knows of one, by any of its names, whether it is served or not. */
   model(name: string): Promise<Model>;
+  /** The models of the machine it runs on. */
+  localModels(): Promise<LocalModel[]>;
+  /** Loads a local model; resolves when it is ready. `keepAlive` as in a configuration. */
+  load(model: string, keepAlive: string | undefined): Promise<LocalModel>;
+  /** Unloads a local model; resolves when its memory is free. */
+  unload(model: string): Promise<LocalModel>;
   /** The answer, piece by piece. Throws ManifoldError, also when the stream breaks off. */
   chat(request: ChatCompletionRequestInput, signal: AbortSignal): AsyncIterable<AnswerPiece>;
 }
@@ -38,6 +45,9 @@ export function createServerClient(url: string, key: string | undefined): Server
     if (!response.ok) throw await refusal(response, base);
     return response;
   };
+
+  const post = async (path: string, body: object): Promise<LocalModel> =>
+    localModel.parse(await (await call(path, { method: 'POST', body: JSON.stringify(body) })).json());
 
   return {
     url: base,
@@ -63,6 +73,10 @@ export function createServerClient(url: string, key: string | undefined): Server
       if (!parsed.success) throw strange(base);
       return parsed.data;
     },
+    localModels: async () => localModelList.parse(await (await call('/v1/manifold/ps')).json()).data,
+    load: (model, keepAlive) =>
+      post('/v1/manifold/load', { model, ...(keepAlive !== undefined && { keep_alive: keepAlive }) }),
+    unload: (model) => post('/v1/manifold/unload', { model }),
     async *chat(request, signal) {
       const body = JSON.stringify({ ...request, stream: true });
       const init = { method: 'POST', body, signal };

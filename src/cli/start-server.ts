@@ -138,18 +138,18 @@ async function listen(
 ): Promise<RunningServer> {
   const metrics = createMetrics();
   const ledger = await state?.openLedger({ logger, metrics });
-  const { models, missing } = await resolveModelFiles(config, env);
-  const created = await createEngines(
+  const { models, missing: engines } = await resolveModelFiles(config, env);
+  const pool = createEngines(
     {
       models,
       libDir: libraryDirectory(config, env),
       startTimeoutMs: config.timeouts.engineStartSeconds * 1000,
       stallTimeoutMs: config.timeouts.engineStallSeconds * 1000,
+      loading: config.loading,
     },
     logger,
     { observe: (model) => metrics.replicasOf(model) },
   );
-  const engines = [...created, ...missing];
   const catalogues = createCatalogues(config, env, { logger, metrics });
   const { cards, problems } = await openCards(config);
   for (const { file, problem } of problems) logger.warn({ file, problem }, 'a card is left out');
@@ -158,6 +158,7 @@ async function listen(
   const parts = {
     config,
     engines,
+    pool,
     catalogues,
     cards,
     weights,
@@ -168,9 +169,8 @@ async function listen(
     hasPages,
     ...(ledger && { ledger }),
   };
-  const closeEngines = () => Promise.allSettled(engines.map(({ engine }) => engine.close()));
   const server = await compose(parts).catch(async (failure: unknown) => {
-    await closeEngines();
+    await pool.close();
     throw failure;
   });
   const { url } = await server.start().catch(async (failure: unknown) => {
@@ -181,10 +181,12 @@ async function listen(
     url,
     // A server elsewhere may list hundreds of models: they are shown where there are no others.
     models: () =>
-      (engines.length > 0 ? engines : catalogues.flatMap((catalogue) => catalogue.models())).map(({ id, engine }) => ({
-        id,
-        state: engine.state(),
-      })),
+      (pool.models().length > 0 ? pool.models() : catalogues.flatMap((catalogue) => catalogue.models())).map(
+        ({ id, engine }) => ({
+          id,
+          state: engine.state(),
+        }),
+      ),
     upstreams: () =>
       Promise.all(
         catalogues.map(async (catalogue) => {

@@ -5,6 +5,7 @@ import { catalogSettings } from './catalog.ts';
 import { imageSettings } from './images.ts';
 import { ledgerSettings } from './ledger.ts';
 import { usageLimits } from './limits.ts';
+import { loadingSettings, localModelLife } from './loading.ts';
 import { engineTuning } from '../api/internal/engine-host.ts';
 import { upstreamEngine } from './upstream-engine.ts';
 import { weightsSettings } from './weights.ts';
@@ -16,6 +17,7 @@ const localModel = z.strictObject({
   /** Path of a GGUF file, relative to the working directory; or `hf:org/name:Q4_K_M`, which `manifold pull` brought. */
   path: z.string().min(1),
   ...engineTuning,
+  ...localModelLife,
 });
 
 /** The whole configuration. Strict: an unknown key stops the start. */
@@ -33,6 +35,7 @@ export const config = z.strictObject({
   builtIn: z.boolean().default(true),
   /** Servers elsewhere that answer for models; their models stand beside the local ones. */
   engines: z.array(upstreamEngine).default([]),
+  loading: loadingSettings.prefault({}),
   limits: z
     .strictObject({
       /** Highest `n` a request may ask for. */

@@ -71,6 +71,7 @@ function withAbsolutePaths(config: Config, cwd: string): Config {
     models: config.models.map((model) => ({
       ...model,
       path: isHubReference(model.path) ? model.path : absolute(model.path),
+      adapters: model.adapters.map((adapter) => ({ ...adapter, path: absolute(adapter.path) })),
     })),
     weights: absoluteWeights(config.weights, absolute),
     engines: config.engines.map((engine) => ({

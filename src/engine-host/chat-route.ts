@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { ChatCompletionChunk } from '../api/chat-completion-chunk.ts';
 import type { EngineRequest } from '../api/internal/engine-request.ts';
+import { ManifoldError } from '../errors.ts';
 import type { AnswerPlan } from './answer-plan.ts';
 import { askedPrompt, tokensWanted } from './asked-prompt.ts';
 import { ChunkQueue } from './chunk-queue.ts';
@@ -23,6 +24,14 @@ export interface RunningChat {
   cancel(): void;
 }
 
+/** What a request does not say itself. */
+export interface ChatCircumstances {
+  /** What was computed for a common beginning is shared only between requests with the same salt. */
+  readonly salt: string;
+  /** The adapter to compute with, by name. */
+  readonly adapter?: string | undefined;
+}
+
 /**
  * Turns a request into generations, one per choice, and queues them. Throws what can be refused; what it
  * returns is running or waiting.
@@ -30,9 +39,10 @@ export interface RunningChat {
 export async function startChat(
   parts: { model: LoadedModel; modelId: string; scheduler: Scheduler },
   request: EngineRequest,
-  salt: string,
+  { salt, adapter }: ChatCircumstances,
 ): Promise<RunningChat> {
   const { model, scheduler } = parts;
+  if (adapter !== undefined && !model.adapters.names.includes(adapter)) throw unknownAdapter(adapter);
   const { plan, tokens: prompt } = await askedPrompt(model, request);
   const rules = tokenRules(model.vocabulary, request);
   const { contextLength } = model.context;
@@ -42,8 +52,9 @@ export async function startChat(
 
   const shared: SharedRequest = {
     prompt,
-    // The client can narrow who shares its prompts, never widen it.
-    salt: request.cache_salt === undefined ? salt : JSON.stringify([salt, request.cache_salt]),
+    // The client can narrow who shares its prompts, never widen it. With an adapter a prompt is remembered otherwise.
+    salt: JSON.stringify([salt, request.cache_salt ?? null, adapter ?? null]),
+    adapter,
     priority: request.priority,
     isDeterministic: request.deterministic,
     promptLogprobs: request.prompt_logprobs,
@@ -99,6 +110,10 @@ export async function startChat(
       for (const generation of generations) scheduler.cancel(generation);
     },
   };
+}
+
+function unknownAdapter(name: string): ManifoldError {
+  return new ManifoldError('model_not_found', `The model has no adapter \`${name}\`.`, { param: 'model' });
 }
 
 /** An answer of no tokens: the usage tells how long the prompt is. */

@@ -1,6 +1,6 @@
 import { ManifoldError } from '../errors.ts';
 import type { Device } from './libllama/devices.ts';
-import type { MemoryEstimate } from './memory-estimate.ts';
+import type { MemoryNeed } from '../api/internal/engine-host.ts';
 
 /** How many layers go where, and why, for the load report. */
 export interface Offload {
@@ -22,7 +22,7 @@ export function chooseOffload(
   wanted: { readonly gpuLayers: number | 'auto'; readonly devices?: readonly string[] | undefined },
   present: readonly Device[],
   layers: number,
-  estimate: MemoryEstimate,
+  estimate: Omit<MemoryNeed, 'runtime'>,
 ): Offload {
   const of = layers + 1;
   const devices = wanted.devices ? wanted.devices.map((name) => deviceNamed(name, present)) : present;

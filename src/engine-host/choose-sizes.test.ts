@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { chooseCells, chooseContext, choosesSharing } from './choose-sizes.ts';
+import { totalNeed } from '../api/internal/engine-host.ts';
+import { chooseContext, chooseSizes, choosesSharing, describeShrinking, possibleSizes } from './choose-sizes.ts';
 import type { GgufHeader } from './gguf-header.ts';
 
 const header: GgufHeader = {
@@ -14,8 +15,9 @@ const header: GgufHeader = {
   architecture: 'llama',
 };
 const gib = 2 ** 30;
-const cells = (availableGib: number, wanted?: number) =>
-  chooseCells(header, { contextLength: 4096, slots: 8, kvType: 'f16', wanted }, availableGib * gib);
+const tuning = { context: 4096, slots: 8, cells: undefined, cellLayout: 'auto', kvType: 'f16' } as const;
+const sizes = (availableGib: number, more: Partial<Parameters<typeof chooseSizes>[1]> = {}) =>
+  chooseSizes(header, { ...tuning, ...more }, availableGib * gib);
 
 describe('the context', () => {
   it('is what the model was trained with, or what is asked for', () => {
@@ -30,18 +32,53 @@ describe('the context', () => {
 
 describe('the cells', () => {
   it('fill all slots where there is memory for it', () => {
-    expect(cells(64)).toBe(8 * 4096);
+    expect(sizes(64)).toMatchObject({ cells: 8 * 4096, sharesCells: false, contextLength: 4096, slots: 8 });
   });
 
   it('are fewer where there is less, but enough for one whole context', () => {
     // Half a MiB a cell: 16 GiB for all.
-    expect(cells(16)).toBe(4 * 4096);
-    expect(cells(1)).toBe(4096);
+    expect(sizes(12)).toMatchObject({ cells: 4 * 4096, sharesCells: true });
+    expect(sizes(4)).toMatchObject({ cells: 4096, contextLength: 4096, slots: 8 });
+    expect(() => sizes(2)).toThrow(/needs about 3\.\d GiB .* and 2\.0 GiB are available/);
   });
 
   it('are as configured, and at least one whole context', () => {
-    expect(cells(1, 20_000)).toBe(20_000);
-    expect(cells(64, 100)).toBe(4096);
+    expect(sizes(64, { cells: 20_000 }).cells).toBe(20_000);
+    expect(sizes(64, { cells: 100 }).cells).toBe(4096);
+    expect(() => sizes(8, { cells: 20_000 })).toThrow('are available');
+  });
+});
+
+describe('where memory is short', () => {
+  it('context and slots stay as they are unless they may shrink', () => {
+    expect(possibleSizes(header, tuning).every((each) => each.contextLength === 4096 && each.slots === 8)).toBe(true);
+  });
+
+  it('the context gets shorter first, then there are fewer slots', () => {
+    const possible = possibleSizes(header, { ...tuning, mayShrink: true });
+    const needs = possible.map(({ need }) => totalNeed(need));
+
+    expect(possible.at(-1)).toMatchObject({ contextLength: 512, slots: 1, cells: 512 });
+    expect(possible.map(({ contextLength }) => contextLength)).toEqual([
+      4096, 4096, 4096, 4096, 2048, 1024, 512, 512, 512, 512,
+    ]);
+    expect(needs).toEqual(needs.toSorted((a, b) => b - a));
+    expect(sizes(2.5, { mayShrink: true })).toMatchObject({ contextLength: 2048, slots: 8 });
+  });
+
+  it('slots with cells of their own keep them', () => {
+    const possible = possibleSizes(header, { ...tuning, cellLayout: 'own', mayShrink: true });
+
+    expect(possible.every(({ cells, contextLength, slots }) => cells === contextLength * slots)).toBe(true);
+  });
+
+  it('what is less than wanted is said', () => {
+    const [wanted, ...others] = possibleSizes(header, { ...tuning, slots: 2, mayShrink: true });
+
+    expect(wanted && describeShrinking(wanted, wanted)).toBeNull();
+    expect(wanted && others[1] && describeShrinking(wanted, others[1])).toBe(
+      'For want of memory it has 2048 of 4096 tokens of context, 2048 of 8192 cells.',
+    );
   });
 });
 

@@ -1,38 +1,87 @@
-import type { EngineTuning, KeyValueType } from '../api/internal/engine-host.ts';
+import { totalNeed, type EngineTuning, type MemoryNeed } from '../api/internal/engine-host.ts';
 import { ManifoldError } from '../errors.ts';
+import { freeMemory } from '../lib/free-memory.ts';
 import type { GgufHeader } from './gguf-header.ts';
-import { availableMemory, estimateMemory, totalOf, type MemoryEstimate } from './memory-estimate.ts';
+import { estimateMemory, insufficientMemory } from './memory-estimate.ts';
 
 /** Tokens one batch may hold. */
 export const batchTokens = 512;
 const defaultContextLimit = 8192;
-/** Of the memory that is available, what full slots may take before there are fewer cells than that. */
-const shareOfMemory = 0.7;
+/** Tokens that one sequence holds at least, however short memory is. */
+const leastContext = 512;
 
 /** How large the shared context of a model becomes, and what it then needs of the memory. */
 export interface Sizes {
   /** Tokens one sequence may hold. */
   readonly contextLength: number;
+  readonly slots: number;
   /** Tokens that all sequences hold together. */
   readonly cells: number;
   readonly sharesCells: boolean;
-  readonly estimate: MemoryEstimate;
+  readonly need: MemoryNeed;
 }
 
-/** Chooses all sizes from the file and the configuration; throws where they cannot be had. */
-export function chooseSizes(
-  header: GgufHeader,
-  tuning: Pick<EngineTuning, 'context' | 'slots' | 'cells' | 'cellLayout' | 'kvType'>,
-): Sizes {
-  const { slots, kvType } = tuning;
-  const contextLength = chooseContext(header, tuning.context);
-  const cells = chooseCells(header, { contextLength, slots, kvType, wanted: tuning.cells });
-  return {
-    contextLength,
-    cells,
-    sharesCells: choosesSharing(tuning.cellLayout, cells, contextLength * slots),
-    estimate: estimateMemory(header, cells, batchTokens, kvType),
+type SizeTuning = Pick<EngineTuning, 'context' | 'slots' | 'cells' | 'cellLayout' | 'kvType'> &
+  Partial<Pick<EngineTuning, 'mayShrink' | 'flashAttention'>>;
+
+/** Sizes a model may have, from those that are wanted to the least. */
+export type PossibleSizes = readonly [Sizes, ...Sizes[]];
+
+export function leastOf(possible: PossibleSizes): Sizes {
+  return possible.at(-1) ?? possible[0];
+}
+
+/** Chooses the largest sizes that `available` bytes hold; throws where there are none. */
+export function chooseSizes(header: GgufHeader, tuning: SizeTuning, available = freeMemory()): Sizes {
+  const possible = possibleSizes(header, tuning);
+  const fitting = possible.find(({ need }) => totalNeed(need) <= available);
+  if (fitting) return fitting;
+  throw insufficientMemory(leastOf(possible).need, available);
+}
+
+/**
+ * The sizes a model may have. First there are fewer cells: fewer
+ * than all slots could fill are enough for most loads, since an answer that finds none starts again later. A shorter
+ * context and fewer slots come only where the configuration allows it.
+ */
+export function possibleSizes(header: GgufHeader, tuning: SizeTuning): PossibleSizes {
+  const { slots, cellLayout, kvType, flashAttention = 'auto', mayShrink = false } = tuning;
+  const context = chooseContext(header, tuning.context);
+  const sizesOf = (contextLength: number, sequences: number, cells: number): Sizes => {
+    const sharesCells = choosesSharing(cellLayout, cells, contextLength * sequences);
+    const shape = { contextLength, sequences, cells, sharesCells, batchTokens, kvType, flashAttention };
+    return { contextLength, slots: sequences, cells, sharesCells, need: estimateMemory(header, shape) };
   };
+  const wanted = tuning.cells === undefined ? context * slots : Math.max(tuning.cells, context);
+  const sizes: [Sizes, ...Sizes[]] = [sizesOf(context, slots, wanted)];
+  const add = (...of: Parameters<typeof sizesOf>) => void sizes.push(sizesOf(...of));
+  const isFixed = tuning.cells !== undefined || cellLayout === 'own';
+  if (!isFixed) for (const cells of halves(wanted, context)) add(context, slots, cells);
+  if (!mayShrink) return sizes;
+  const cellsOf = (length: number, count: number) => (cellLayout === 'own' ? length * count : length);
+  let length = context;
+  for (length of halves(context, Math.min(context, leastContext))) add(length, slots, cellsOf(length, slots));
+  for (const count of halves(slots, 1)) add(length, count, cellsOf(length, count));
+  return sizes;
+}
+
+/** Half of a size, and half of that, down to the least. */
+function* halves(from: number, least: number): Generator<number> {
+  for (let size = from; size > least;) {
+    size = Math.max(least, Math.floor(size / 2));
+    yield size;
+  }
+}
+
+/** What is less than wanted, in words; null where nothing is. */
+export function describeShrinking(wanted: Sizes, given: Sizes): string | null {
+  const parts = [
+    [given.contextLength, wanted.contextLength, 'tokens of context'],
+    [given.slots, wanted.slots, 'slots'],
+    [given.cells, wanted.cells, 'cells'],
+  ] as const;
+  const fewer = parts.filter(([has, asked]) => has < asked).map(([has, asked, what]) => `${has} of ${asked} ${what}`);
+  return fewer.length === 0 ? null : `For want of memory it has ${fewer.join(', ')}.`;
 }
 
 /** Tokens one sequence may hold: as wanted, at most what the model was trained with. */
@@ -46,29 +95,6 @@ export function chooseContext(header: GgufHeader, wanted: number | undefined): n
     );
   }
   return wanted;
-}
-
-/**
- * Tokens that all slots hold together: enough for all to be full, unless that does not fit in memory. Fewer are
- * enough for most loads, since an answer that finds none starts again later.
- */
-export function chooseCells(
-  header: GgufHeader,
-  sizes: {
-    readonly contextLength: number;
-    readonly slots: number;
-    readonly kvType: KeyValueType;
-    readonly wanted: number | undefined;
-  },
-  available = availableMemory(),
-): number {
-  const { contextLength, slots, kvType, wanted } = sizes;
-  if (wanted !== undefined) return Math.max(wanted, contextLength);
-  const fits = (cells: number) =>
-    totalOf(estimateMemory(header, cells, batchTokens, kvType)) <= available * shareOfMemory;
-  let cells = contextLength * slots;
-  while (cells > contextLength && !fits(cells)) cells = Math.max(contextLength, Math.floor(cells / 2));
-  return cells;
 }
 
 /** Whether slots share cells: when it is asked for, or when there are too few for each slot to have its own. */

@@ -1,9 +1,11 @@
 import { ManifoldError } from '../errors.ts';
 import { createAbortFlag } from './libllama/abort-flag.ts';
 import { TokenBatch } from './libllama/batch.ts';
+import type { Adapters } from './adapters.ts';
 import type { Candidates } from './candidates.ts';
 import type { LibLlama, Pointer } from './libllama/bindings.ts';
 import type { MemoryKind } from './memory-kind.ts';
+import type { Threads } from './threads.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 interface ContextParts {
@@ -23,6 +25,8 @@ interface ContextParts {
   readonly sharesCells: boolean;
   /** Tokens one batch may hold. */
   readonly batchTokens: number;
+  readonly adapters: Adapters;
+  readonly threads: Threads;
 }
 
 /** A native context with the batch that is decoded in it, and a way to break a decode off. */
@@ -31,9 +35,10 @@ export interface DecodeContext extends ContextParts {
   readonly batch: TokenBatch;
   /**
    * Decodes the batch, off the event loop. `no-cells` leaves the memory as it was; after `aborted` part of the
-   * batch may be in it; anything worse throws `engine_error`, and then the memory is in an unknown state.
+   * batch may be in it; anything worse throws `engine_error`, and then the memory is in an unknown state. With the name
+   * of an adapter the batch is computed with it.
    */
-  decode(): Promise<'done' | 'no-cells' | 'aborted'>;
+  decode(adapter?: string): Promise<'done' | 'no-cells' | 'aborted'>;
   /** Makes a running decode end soon as `aborted`; does nothing when none runs. */
   abort(): void;
 }
@@ -42,12 +47,16 @@ export function createDecodeContext(parts: ContextParts): DecodeContext {
   const { library, context } = parts;
   const batch = new TokenBatch(parts.batchTokens);
   const flag = createAbortFlag(library, context);
+  const follow = parts.threads.follow(library, context);
+  const wear = parts.adapters.wear(context);
   let isDecoding = false;
   return {
     ...parts,
     memory: library.memory(context),
     batch,
-    async decode() {
+    async decode(adapter) {
+      follow();
+      wear(adapter);
       isDecoding = true;
       const code = await library.decode(context, batch.native());
       isDecoding = false;

@@ -11,14 +11,26 @@ export type GgufValue =
       readonly length: number;
       readonly first: GgufValue | undefined;
       /** Of a short array of numbers, such as one per layer. */
-      readonly sum?: number;
+      readonly numbers?: readonly number[];
     };
+
+/** A tensor of two dimensions or more. */
+export interface Matrix {
+  readonly name: string;
+  /** By ggml's number. */
+  readonly type: number;
+  readonly bytes: number;
+  readonly rows: number;
+  readonly dimensions: number;
+}
 
 export interface GgufHeader {
   readonly metadata: ReadonlyMap<string, GgufValue>;
   readonly tensorCount: number;
   readonly fileBytes: number;
   readonly architecture: string;
+  /** Absent in headers that no file was read for. */
+  readonly matrices?: readonly Matrix[];
 }
 
 /** Elements per block and bytes per block of the tensor types, from ggml.h; others are not size-checked. */
@@ -91,8 +103,9 @@ export function readGgufHeader(path: string): GgufHeader {
     if (typeof architecture !== 'string') throw invalid(path, 'names no architecture');
     // The first part of a divided file may leave all weights to the others.
     if (tensorCount === 0 && !metadata.has('split.count')) throw invalid(path, 'holds a vocabulary but no weights');
-    checkTensors(reader, tensorCount, Number(metadata.get('general.alignment') ?? 32), fileBytes);
-    return { metadata, tensorCount, fileBytes, architecture };
+    const alignment = Number(metadata.get('general.alignment') ?? 32);
+    const matrices = readTensors(reader, tensorCount, alignment, fileBytes);
+    return { metadata, tensorCount, fileBytes, architecture, matrices };
   }
 }
 
@@ -100,6 +113,26 @@ export function readGgufHeader(path: string): GgufHeader {
 export function textOf({ metadata }: GgufHeader, key: string): string | null {
   const found = metadata.get(key);
   return typeof found === 'string' ? found : null;
+}
+
+/** A number, or the first of several. */
+export function numberOf(entry: GgufValue | undefined): number | undefined {
+  if (typeof entry === 'number' || typeof entry === 'bigint') return Number(entry);
+  return typeof entry === 'object' ? numberOf(entry.first) : undefined;
+}
+
+/** All of a short array of numbers; undefined for anything else. */
+export function numbersOf(entry: GgufValue | undefined): readonly number[] | undefined {
+  return typeof entry === 'object' ? entry.numbers : undefined;
+}
+
+export function lengthOf(entry: GgufValue | undefined): number | undefined {
+  return typeof entry === 'object' ? entry.length : undefined;
+}
+
+/** Layers of a model, without its output layer. */
+export function layersOf({ metadata, architecture }: GgufHeader): number {
+  return numberOf(metadata.get(`${architecture}.block_count`)) ?? 0;
 }
 
 function open(path: string): number {
@@ -146,8 +179,8 @@ function value(reader: FileReader, type: number, depth: number): GgufValue {
   }
 }
 
-/** Arrays of numbers up to this length are added up: there are no more layers than that. */
-const summedLength = 4096;
+/** Arrays of numbers up to this length are kept: there are no more layers than that. */
+const keptLength = 4096;
 
 /** Arrays (vocabularies, mostly) are walked, not kept: only what is asked of them later is. */
 function array(reader: FileReader, depth: number): GgufValue {
@@ -156,37 +189,45 @@ function array(reader: FileReader, depth: number): GgufValue {
   const length = reader.count(100_000_000, 'array elements');
   const width = [1, 1, 2, 2, 4, 4, 4, 1, 0, 0, 8, 8, 8][type] ?? 0;
   let first: GgufValue | undefined;
-  let sum = 0;
+  const numbers: number[] = [];
   for (let i = 0; i < length; i++) {
-    if (i === 1 && width > 0 && length > summedLength) {
+    if (i === 1 && width > 0 && length > keptLength) {
       reader.skip((length - 1) * width);
       break;
     }
     const element = value(reader, type, depth + 1);
     first ??= element;
-    sum += typeof element === 'number' || typeof element === 'bigint' ? Number(element) : Number.NaN;
+    if (length <= keptLength && (typeof element === 'number' || typeof element === 'bigint'))
+      numbers.push(Number(element));
   }
-  return Number.isNaN(sum) || length > summedLength ? { length, first } : { length, first, sum };
+  return numbers.length === length ? { length, first, numbers } : { length, first };
 }
 
-function checkTensors(reader: FileReader, count: number, alignment: number, fileBytes: number): void {
+/** Checks that every tensor lies inside the file; answers what there is of matrices. */
+function readTensors(reader: FileReader, count: number, alignment: number, fileBytes: number): Matrix[] {
   if (!(alignment > 0 && alignment <= 65536)) throw new RangeError(`has an impossible alignment of ${alignment}`);
   const ends: bigint[] = [];
+  const matrices: Matrix[] = [];
   for (let i = 0; i < count; i++) {
     const name = reader.string();
     const dimensions = reader.u32();
     if (dimensions > 8) throw new RangeError(`gives tensor ${name} ${dimensions} dimensions`);
     let elements = 1n;
-    for (let d = 0; d < dimensions; d++) elements *= reader.u64();
-    const block = tensorTypes.get(reader.u32());
+    const sizes: bigint[] = [];
+    for (let d = 0; d < dimensions; d++) sizes.push(reader.u64());
+    for (const size of sizes) elements *= size;
+    const type = reader.u32();
+    const block = tensorTypes.get(type);
     const bytes = block ? (elements / BigInt(block[0])) * BigInt(block[1]) : 1n;
     ends.push(reader.u64() + bytes);
+    if (dimensions > 1) matrices.push({ name, type, bytes: Number(bytes), rows: Number(sizes[1]), dimensions });
   }
   const start = BigInt(Math.ceil(reader.position / alignment) * alignment);
   const needed = ends.reduce((most, end) => (end > most ? end : most), 0n) + start;
   if (needed > BigInt(fileBytes)) {
     throw new RangeError(`is truncated: its tensors need ${needed} bytes and it has ${fileBytes}`);
   }
+  return matrices;
 }
 
 function invalid(path: string, what: string, cause?: unknown): ManifoldError {

@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { engineRequest } from '../api/internal/engine-request.ts';
-import { cacheSaltHeader } from '../api/internal/engine-host.ts';
+import { adapterHeader, cacheSaltHeader } from '../api/internal/engine-host.ts';
 import { ManifoldError, toManifoldError } from '../errors.ts';
-import { startChat } from './chat-route.ts';
+import { startChat, type ChatCircumstances } from './chat-route.ts';
 import { errorBody } from './error-body.ts';
 import type { LoadedModel } from './model.ts';
 import type { Scheduler } from './scheduler.ts';
@@ -40,10 +40,12 @@ export function createHostServer(parts: { model: LoadedModel; modelId: string; s
     if (request.method !== 'POST' || request.url !== '/v1/chat/completions') {
       throw new ManifoldError('route_not_found', 'The engine host has no such route.');
     }
-    await stream(await readJson(request), String(request.headers[cacheSaltHeader] ?? ''), response);
+    const { [cacheSaltHeader]: salt, [adapterHeader]: adapter } = request.headers;
+    const circumstances = { salt: String(salt ?? ''), adapter: adapter === undefined ? undefined : String(adapter) };
+    await stream(await readJson(request), circumstances, response);
   }
 
-  async function stream(body: unknown, salt: string, response: ServerResponse): Promise<void> {
+  async function stream(body: unknown, circumstances: ChatCircumstances, response: ServerResponse): Promise<void> {
     const parsed = engineRequest.safeParse(body);
     if (!parsed.success)
       throw new ManifoldError('invalid_value', parsed.error.issues[0]?.message ?? 'Invalid request.');
@@ -54,7 +56,7 @@ export function createHostServer(parts: { model: LoadedModel; modelId: string; s
     }
     // A client that left while its body was read has no use for an answer.
     if (response.destroyed) return;
-    const chat = await startChat(parts, parsed.data, salt);
+    const chat = await startChat(parts, parsed.data, circumstances);
     response.once('close', () => chat.cancel());
     if (response.destroyed) return chat.cancel();
     await sendEvents(response, chat, chat.chunks);

@@ -72,11 +72,20 @@ export class Lane {
     this.#rounds++;
     this.#table.sweep();
     this.#table.fill();
-    for (const group of this.#plan()) {
+    // Those of different adapters share no batch.
+    for (const adapter of new Set(this.#table.running().map(({ generation }) => generation.request.adapter))) {
+      if (!(await this.#roundOf(adapter))) break;
+    }
+  }
+
+  /** One round of those who run with an adapter, or without; false when the round cannot go on as planned. */
+  async #roundOf(adapter: string | undefined): Promise<boolean> {
+    for (const group of this.#plan(adapter)) {
       // Someone may have left, or been preempted, since the round was planned.
       const shares = group.filter(({ owner }) => !owner.isOver && !owner.isCancelled && this.#table.slotOf(owner));
-      if (shares.length > 0 && !(await this.#decode(shares))) break;
+      if (shares.length > 0 && !(await this.#decode(shares, adapter))) return false;
     }
+    return true;
   }
 
   /** Ends everyone with an error and forgets what the memory holds. */
@@ -84,8 +93,9 @@ export class Lane {
     for (const generation of this.#table.empty()) generation.fail(error);
   }
 
-  #plan(): Share<Generation>[][] {
-    const work = this.#table.running().map(({ slot, generation }) => ({
+  #plan(adapter: string | undefined): Share<Generation>[][] {
+    const running = this.#table.running().filter(({ generation }) => generation.request.adapter === adapter);
+    const work = running.map(({ slot, generation }) => ({
       owner: generation,
       tokens: wantsPromptRows(generation.request) ? Math.min(generation.pending, mostPromptRows) : generation.pending,
       depth: generation.position,
@@ -108,10 +118,10 @@ export class Lane {
   }
 
   /** Decodes one batch and samples who got a row; false when the round cannot go on as planned. */
-  async #decode(shares: readonly Share<Generation>[]): Promise<boolean> {
+  async #decode(shares: readonly Share<Generation>[], adapter: string | undefined): Promise<boolean> {
     const { rows, ofPrompts } = this.#fillBatch(shares);
     this.#decoding = { shares, since: performance.now() };
-    const outcome = await this.#context.decode();
+    const outcome = await this.#context.decode(adapter);
     const tookMs = this.decodingMs;
     this.#decoding = undefined;
     if (outcome === 'aborted') {

@@ -2,15 +2,23 @@ import { rmSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { hostOptions, hostProtocol, type HostEvent, type HostOptions } from '../api/internal/engine-host.ts';
 import { toManifoldError } from '../errors.ts';
+import { freeMemory } from '../lib/free-memory.ts';
 import type { Offload } from './choose-offload.ts';
+import { leastOf, possibleSizes } from './choose-sizes.ts';
+import { readCommands } from './commands.ts';
+import { chooseEmbeddingSizes } from './embedding/choose-embedding-sizes.ts';
 import { choosePooling } from './embedding/choose-pooling.ts';
 import { loadEmbedder, type LoadedEmbedder } from './embedding/embedder.ts';
 import { EmbeddingScheduler } from './embedding/embedding-scheduler.ts';
 import { createEmbeddingServer } from './embedding/http.ts';
-import { readGgufHeader } from './gguf-header.ts';
+import type { GgufHeader } from './gguf-header.ts';
 import { createHostServer } from './http.ts';
+import { openLibrary } from './load-weights.ts';
 import { loadModel } from './model.ts';
+import { planLoad } from './plan-load.ts';
 import { Scheduler, type SchedulerLoad } from './scheduler.ts';
+import { createThreads, type Threads } from './threads.ts';
+import { readWholeHeader } from './whole-header.ts';
 
 const beatMs = 1000;
 
@@ -20,9 +28,7 @@ const beatMs = 1000;
  * standard error. It ends when its standard input does, which is when its parent is gone.
  */
 async function main(): Promise<void> {
-  process.stdin.resume();
-  process.stdin.once('end', endNow);
-  process.stdin.once('error', endNow);
+  const commands = readCommands(process.stdin, endNow);
   // Signals to a terminal's or a container's process group reach the host too; the parent drains first and
   // decides when the host ends.
   process.on('SIGINT', () => undefined);
@@ -30,13 +36,24 @@ async function main(): Promise<void> {
 
   const options = hostOptions.parse(JSON.parse(process.argv[2] ?? '{}'));
   const started = performance.now();
-  const header = readGgufHeader(options.modelPath);
-  const onProgress = everyPercent((fraction) => say({ event: 'progress', fraction }));
+  const header = readWholeHeader(options);
   const pooling = choosePooling(header, options.embedding, options.modelPath);
+  const library = openLibrary(options.libDir);
+  const needs = pooling === undefined ? needsOf(header, options) : embeddingNeedsOf(header, options);
+  say({ event: 'plan', ...planLoad(header, options, needs, library.graphicsDevices()) });
+  const planned = performance.now();
+  const bytes = await commands.loading;
+  // Waiting for room is no part of loading.
+  const began = started + performance.now() - planned;
+
+  const threads = createThreads(options.threads);
+  commands.onThreads((count) => threads.set(count));
+  const onProgress = everyPercent((fraction) => say({ event: 'progress', fraction }));
+  const parts = { library, header, available: bytes ?? freeMemory(), threads, onProgress };
   if (pooling !== undefined) {
-    return serveEmbeddings(await loadEmbedder(options, { header, pooling, onProgress }), options, started);
+    return serveEmbeddings(await loadEmbedder(options, { ...parts, pooling }), { options, threads, began });
   }
-  const model = await loadModel(options, onProgress, undefined, header);
+  const model = await loadModel(options, parts);
   const scheduler = new Scheduler(model, {
     maxWaiting: options.maxWaiting,
     onFatal: endSoon,
@@ -50,15 +67,30 @@ async function main(): Promise<void> {
       slots: model.context.sequences,
       cells: model.context.cells,
       cellLayout: model.context.sharesCells ? 'shared' : 'own',
+      need: model.need,
+      shrunk: model.shrunk,
       offload: describeOffload(model.offload),
-      threads: options.threads,
+      threads: threads.now(),
       kvType: options.kvType,
       stepMilliseconds: model.cost.streams.table(),
       architecture: model.architecture,
       name: model.name,
-      loadMilliseconds: performance.now() - started,
+      loadMilliseconds: performance.now() - began,
     }),
   );
+}
+
+/** What a model that answers takes of the memory, as wanted and at least. */
+function needsOf(header: GgufHeader, options: HostOptions) {
+  const possible = possibleSizes(header, options);
+  return { wanted: possible[0].need, least: leastOf(possible).need };
+}
+
+function embeddingNeedsOf(header: GgufHeader, options: HostOptions) {
+  return {
+    wanted: chooseEmbeddingSizes(header, options, Infinity).need,
+    least: chooseEmbeddingSizes(header, options, 0).need,
+  };
 }
 
 /**
@@ -70,7 +102,10 @@ function endNow(): void {
 }
 
 /** Serves a model that makes embeddings. */
-function serveEmbeddings(embedder: LoadedEmbedder, options: HostOptions, started: number): void {
+function serveEmbeddings(
+  embedder: LoadedEmbedder,
+  { options, threads, began }: { options: HostOptions; threads: Threads; began: number },
+): void {
   const { context, sequences, batchTokens, pooling, architecture } = embedder;
   const scheduler = new EmbeddingScheduler(context, { maxWaiting: options.maxWaiting, sequences, onFatal: endSoon });
   const server = createEmbeddingServer({ embedder, modelId: options.modelId, scheduler });
@@ -82,20 +117,25 @@ function serveEmbeddings(embedder: LoadedEmbedder, options: HostOptions, started
       slots: sequences,
       cells: batchTokens,
       cellLayout: 'shared',
+      need: embedder.need,
+      shrunk: null,
       offload: describeOffload(embedder.offload),
-      threads: options.threads,
+      threads: threads.now(),
       kvType: options.kvType,
       stepMilliseconds: [],
       embedding: { size: context.size, pooling },
       architecture,
       name: embedder.name,
-      loadMilliseconds: performance.now() - started,
+      loadMilliseconds: performance.now() - began,
     }),
   );
 }
 
 function listen(server: Server, path: string, scheduler: { load(): SchedulerLoad }, onReady: () => void): void {
-  setInterval(() => say({ event: 'beat', stalledMs: scheduler.load().stalledMs }), beatMs);
+  setInterval(
+    () => say({ event: 'beat', stalledMs: scheduler.load().stalledMs, residentBytes: process.memoryUsage.rss() }),
+    beatMs,
+  );
   // A predecessor that was killed leaves its socket behind.
   rmSync(path, { force: true });
   server.listen(path, onReady);

@@ -1,94 +1,70 @@
-import { readFileSync } from 'node:fs';
-import { freemem } from 'node:os';
-import type { KeyValueType } from '../api/internal/engine-host.ts';
+import { totalNeed, type MemoryNeed } from '../api/internal/engine-host.ts';
 import { ManifoldError } from '../errors.ts';
-import type { GgufHeader, GgufValue } from './gguf-header.ts';
+import { freeMemory } from '../lib/free-memory.ts';
+import { lengthOf, numberOf, numbersOf, type GgufHeader } from './gguf-header.ts';
+import { keepsCells, rememberedBytes, type ContextShape } from './remembered-bytes.ts';
+import { repackedBytes } from './repacked-bytes.ts';
 
-/** Bytes a model needs, by purpose. */
-export interface MemoryEstimate {
-  readonly weights: number;
-  readonly keyValueCache: number;
-  readonly compute: number;
+/** The process with its libraries, and what its heap grows by in use. Measured, as the next two. */
+const runtimeBytes = 136e6;
+/** The texts, numbers and merges of a token, in the library's tables and in ours. */
+const bytesPerToken = 850;
+/** What the library notes of each cell, for each cache. */
+const bytesPerCell = 54;
+
+/** Estimates the memory of a host with this model and a context of this shape. */
+export function estimateMemory(header: GgufHeader, shape: ContextShape): MemoryNeed {
+  return {
+    weights: header.fileBytes + repackedBytes(header),
+    keyValueCache: rememberedBytes(header, shape),
+    compute: computeBytes(header, shape),
+    runtime: runtimeBytes + vocabularyOf(header) * bytesPerToken,
+  };
 }
 
-export function totalOf({ weights, keyValueCache, compute }: MemoryEstimate): number {
-  return weights + keyValueCache + compute;
-}
-
-/** Bytes per value of the key-value cache: blocks of 32 values with their scales. */
-const bytesPerValue: Record<KeyValueType, number> = {
-  f32: 4,
-  f16: 2,
-  bf16: 2,
-  q8_0: 34 / 32,
-  q5_1: 24 / 32,
-  q5_0: 22 / 32,
-  q4_1: 20 / 32,
-  q4_0: 18 / 32,
-};
-
-/** Estimates the memory of a model with `cells` cells of key-value cache and micro-batches of `microBatch`. */
-export function estimateMemory(
-  header: GgufHeader,
-  cells: number,
-  microBatch: number,
-  kvType: KeyValueType = 'f16',
-): MemoryEstimate {
+/** The values of one step, its mask, the logits of all sequences, and what is noted of the cells. */
+function computeBytes(header: GgufHeader, shape: ContextShape): number {
+  const { sequences, batchTokens, flashAttention } = shape;
+  const [cells, lookedAt] = keepsCells(header) ? [shape.cells, shape.contextLength] : [0, 0];
   const read = (key: string) => numberOf(header.metadata.get(`${header.architecture}.${key}`));
-  const layers = read('block_count') ?? 32;
   const width = read('embedding_length') ?? 4096;
-  const heads = read('attention.head_count') ?? 32;
-  const headWidth = width / Math.max(1, heads);
-  const keyWidth = read('attention.key_length') ?? headWidth;
-  const valueWidth = read('attention.value_length') ?? headWidth;
-  const vocabulary = lengthOf(header.metadata.get('tokenizer.ggml.tokens')) ?? read('vocab_size') ?? 32_000;
-  const weights = header.fileBytes;
-  const keyValueCache = keyValueHeads(header, layers, heads) * cells * (keyWidth + valueWidth) * bytesPerValue[kvType];
-  const compute = microBatch * (vocabulary + 16 * width) * 4 + (64 << 20);
-  return { weights, keyValueCache, compute };
+  const heads = read('attention.head_count') ?? 0;
+  const queries = heads * (read('attention.key_length_mla') ?? read('attention.key_length') ?? 0);
+  // Side by side: what comes in, queries, keys, values, what goes out, and the two halves of the feed-forward layer.
+  const valuesPerToken = 8 * Math.max(width, queries) + 2 * hiddenOf(header);
+  // The mask in two forms; without flash attention also how much each head looks at what.
+  const looks = lookedAt * batchTokens * (flashAttention === 'off' ? 6 + 4 * heads : 6);
+  const logits = sequences * vocabularyOf(header) * 8;
+  const caches = read('attention.sliding_window') === undefined ? 1 : 2;
+  return batchTokens * valuesPerToken * 4 + looks + logits + cells * caches * bytesPerCell;
 }
 
-/** Key-value heads of all layers together. Hybrid models list them by layer, with 0 where a layer has a state instead. */
-function keyValueHeads(header: GgufHeader, layers: number, heads: number): number {
-  const value = header.metadata.get(`${header.architecture}.attention.head_count_kv`);
-  if (typeof value === 'object' && value.sum !== undefined) return value.sum;
-  return layers * (numberOf(value) ?? heads);
+/** Values inside a feed-forward layer; of experts, those of all that a token passes. */
+function hiddenOf({ metadata, architecture }: GgufHeader): number {
+  const read = (key: string) => metadata.get(`${architecture}.${key}`);
+  const dense = Math.max(...(numbersOf(read('feed_forward_length')) ?? [numberOf(read('feed_forward_length')) ?? 0]));
+  const experts = (numberOf(read('expert_used_count')) ?? 0) * (numberOf(read('expert_feed_forward_length')) ?? dense);
+  return Math.max(dense, experts, numberOf(read('ssm.inner_size')) ?? 0);
 }
 
-/** Refuses a load that would not fit, before anything is allocated: an absurd context fails slowly otherwise. */
-export function requireMemory(estimate: MemoryEstimate, available = availableMemory()): void {
-  const total = totalOf(estimate);
-  if (total <= available) return;
-  throw new ManifoldError(
-    'insufficient_memory',
-    `The model needs about ${gib(total)} (weights ${gib(estimate.weights)}, context ` +
-      `${gib(estimate.keyValueCache)}) and ${gib(available)} are available; lower --context or --slots, or choose a smaller model.`,
+function vocabularyOf({ metadata, architecture }: GgufHeader): number {
+  return (
+    lengthOf(metadata.get('tokenizer.ggml.tokens')) ?? numberOf(metadata.get(`${architecture}.vocab_size`)) ?? 32_000
   );
 }
 
-/** Bytes this process may still use: what the kernel calls available, within the container's limit. */
-export function availableMemory(): number {
-  const constrained = process.constrainedMemory();
-  const free = kernelAvailable() ?? freemem();
-  return constrained > 0 && constrained < 2 ** 53 ? Math.min(free, process.availableMemory()) : free;
+/** Refuses a load that would not fit, before anything is allocated: an absurd context fails slowly otherwise. */
+export function requireMemory(need: MemoryNeed, available = freeMemory()): void {
+  if (totalNeed(need) > available) throw insufficientMemory(need, available);
 }
 
-function kernelAvailable(): number | undefined {
-  try {
-    const kilobytes = /^MemAvailable:\s+(\d+) kB/m.exec(readFileSync('/proc/meminfo', 'utf8'))?.[1];
-    return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;
-  } catch {
-    return undefined;
-  }
-}
-
-function numberOf(value: GgufValue | undefined): number | undefined {
-  if (typeof value === 'number' || typeof value === 'bigint') return Number(value);
-  return typeof value === 'object' ? numberOf(value.first) : undefined;
-}
-
-function lengthOf(value: GgufValue | undefined): number | undefined {
-  return typeof value === 'object' ? value.length : undefined;
+export function insufficientMemory(need: MemoryNeed, available: number): ManifoldError {
+  return new ManifoldError(
+    'insufficient_memory',
+    `The model needs about ${gib(totalNeed(need))} (weights ${gib(need.weights)}, context ` +
+      `${gib(need.keyValueCache)}) and ${gib(available)} are available; lower --context or --slots, or choose a smaller model.`,
+    { param: 'model' },
+  );
 }
 
 function gib(bytes: number): string {

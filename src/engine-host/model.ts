@@ -1,15 +1,16 @@
-import type { HostOptions } from '../api/internal/engine-host.ts';
+import type { HostOptions, MemoryNeed } from '../api/internal/engine-host.ts';
 import { ManifoldError } from '../errors.ts';
 import { compileChatTemplate, fallbackTemplate, type ChatTemplate } from '../formats/chat-template.ts';
 import { controlMarks, type OutputFormat } from '../formats/output-format.ts';
 import { reasoningClose } from '../formats/reasoning-close.ts';
 import { recogniseFormat } from '../formats/recognise-format.ts';
 import { probeThinking, type ThinkingControl } from '../formats/thinking-control.ts';
+import { loadAdapters, type Adapters } from './adapters.ts';
 import { createCandidates } from './candidates.ts';
 import type { Offload } from './choose-offload.ts';
-import { batchTokens, chooseSizes } from './choose-sizes.ts';
+import { batchTokens, chooseSizes, describeShrinking, possibleSizes } from './choose-sizes.ts';
 import { createDecodeContext, type DecodeContext } from './decode-context.ts';
-import { readGgufHeader, textOf, type GgufHeader } from './gguf-header.ts';
+import { textOf, type GgufHeader } from './gguf-header.ts';
 import { createGrammarWorker } from './grammar-worker.ts';
 import { Grammars } from './grammars.ts';
 import type { LibLlama } from './libllama/bindings.ts';
@@ -18,7 +19,9 @@ import { measureContext } from './measure-context.ts';
 import { estimateMemory, requireMemory } from './memory-estimate.ts';
 import { memoryKindOf } from './memory-kind.ts';
 import { createNativeContext, type ContextSizes } from './native-context.ts';
+import { roomWith } from './plan-load.ts';
 import type { StepCosts } from './step-cost.ts';
+import type { Threads } from './threads.ts';
 import { createTokenTexts, type TokenTexts } from './token-texts.ts';
 import { createVocabulary, showing, type Vocabulary } from './vocabulary.ts';
 
@@ -46,7 +49,12 @@ export interface LoadedModel {
   readonly grammars: Grammars;
   /** What its tokens add to a text. */
   readonly tokenTexts: TokenTexts;
+  readonly adapters: Adapters;
   readonly offload: Offload;
+  /** What it takes of the memory. */
+  readonly need: MemoryNeed;
+  /** What is less than configured for want of memory. */
+  readonly shrunk: string | null;
   readonly architecture: string;
   readonly name: string | null;
 }
@@ -54,19 +62,24 @@ export interface LoadedModel {
 /** How fast memory is copied, on the safe side. */
 const copyBytesPerSecond = 3e9;
 
-/**
- * Checks the file and the memory, then loads. Every failure is a ManifoldError that says what to do. A process
- * can open the library only once: for a further model it hands over the one it has.
- */
-export async function loadModel(
-  options: HostOptions,
-  onProgress: (fraction: number) => void,
-  opened?: LibLlama,
-  header: GgufHeader = readGgufHeader(options.modelPath),
-): Promise<LoadedModel> {
-  const { contextLength, cells, sharesCells, estimate } = chooseSizes(header, options);
+/** What a model is loaded with. */
+export interface LoadParts {
+  readonly library: LibLlama;
+  readonly header: GgufHeader;
+  /** Bytes of memory it may take. */
+  readonly available: number;
+  readonly threads: Threads;
+  readonly onProgress: (fraction: number) => void;
+}
 
-  const { library, model, offload } = await loadWeights(header, { options, estimate, onProgress, opened });
+/** Chooses the sizes that fit, then loads. Every failure is a ManifoldError that says what to do. */
+export async function loadModel(options: HostOptions, parts: LoadParts): Promise<LoadedModel> {
+  const { library, header, available, threads, onProgress } = parts;
+  const sizes = chooseSizes(header, options, roomWith(available, options, library.graphicsDevices()));
+  const { contextLength, slots, cells, sharesCells, need } = sizes;
+
+  const { model, offload } = await loadWeights(header, { options, need, available, onProgress, library });
+  const adapters = await loadAdapters(library, model, header, options.adapters);
   const plainVocabulary = createVocabulary(library, model);
   const templateSource = library.chatTemplate(model, null) ?? fallbackTemplate(plainVocabulary.controlTexts);
   const format = recogniseFormat(templateSource);
@@ -77,14 +90,21 @@ export async function loadModel(
     slidingWindow: library.slidingWindow(model),
   });
   const candidates = createCandidates(library, vocabulary.size);
-  const open = async (sizes: ContextSizes): Promise<DecodeContext> => {
-    const context = await createNativeContext(library, model, sizes, options);
-    return createDecodeContext({ library, context, vocabulary, candidates, memoryKind, contextLength, ...sizes });
+  const open = async (shape: ContextSizes): Promise<DecodeContext> => {
+    const context = await createNativeContext(library, model, shape, { ...options, threads: threads.now() });
+    const known = { library, context, vocabulary, candidates, memoryKind, contextLength, adapters, threads };
+    return createDecodeContext({ ...known, ...shape });
   };
   const template = compileTemplate(templateSource, vocabulary);
   const thinking = probeThinking(template, format, templateSource);
-  const context = await open({ sequences: options.slots, cells, sharesCells, batchTokens });
-  const ofOneSequence = { ...estimateMemory(header, contextLength, batchTokens, options.kvType), weights: 0 };
+  const context = await open({ sequences: slots, cells, sharesCells, batchTokens });
+  const { kvType, flashAttention } = options;
+  const sizesOfOne = { contextLength, cells: contextLength, sequences: 1, sharesCells: false, batchTokens };
+  const ofOneSequence = {
+    ...estimateMemory(header, { ...sizesOfOne, kvType, flashAttention }),
+    weights: 0,
+    runtime: 0,
+  };
   return {
     library,
     vocabulary,
@@ -102,7 +122,10 @@ export async function loadModel(
     reasons: thinking.reasons,
     grammars: new Grammars(createGrammarWorker()),
     tokenTexts: createTokenTexts(vocabulary),
+    adapters,
     offload,
+    need,
+    shrunk: describeShrinking(possibleSizes(header, options)[0], sizes),
     architecture: header.architecture,
     name: textOf(header, 'general.name'),
   };

@@ -30,7 +30,7 @@ export async function createNativeContext(
   library: LibLlama,
   model: Pointer,
   { sequences, cells, sharesCells, batchTokens }: ContextSizes,
-  { threads, kvType, flashAttention }: Pick<HostOptions, 'threads' | 'kvType' | 'flashAttention'>,
+  { threads, kvType, flashAttention }: Pick<HostOptions, 'kvType' | 'flashAttention'> & { readonly threads: number },
   further: ParamStruct = {},
 ): Promise<Pointer> {
   const context = await library.newContext(model, {

@@ -5,6 +5,8 @@ export interface SharedRequest {
   readonly prompt: Int32Array;
   /** Cells are shared only between requests with the same salt. */
   readonly salt: string;
+  /** The adapter it is computed with; absent: the model alone. */
+  readonly adapter?: string | undefined;
   /** The lower, the sooner. */
   readonly priority: number;
   /** Whether the text may not depend on what runs beside it, to the last bit. */

@@ -7,17 +7,25 @@ import type { Trace } from '../api/internal/trace.ts';
 import type { Rendered, TokenizeCall, Tokenized } from '../api/internal/tokens.ts';
 
 /**
- * Where an engine stands. `loading` ends by itself; `failed` is final until someone acts, but for an engine elsewhere,
+ * Where an engine stands. `available` is loaded when it is asked; `loading` ends by itself; `failed` is final until someone acts, but for an engine elsewhere,
  * which may come back.
  */
 export type EngineState =
-  | { readonly kind: 'loading'; readonly progress: number }
+  | { readonly kind: 'available' }
+  | {
+      readonly kind: 'loading';
+      readonly progress: number;
+      /** Whether a request brought it about: the server is as ready as it was before. */
+      readonly isOnDemand?: boolean;
+    }
   | {
       readonly kind: 'ready';
       /** Tokens that prompt and answer may have together; null where an engine elsewhere does not tell. */
       readonly contextLength: number | null;
       /** Requests that run together; null where an engine elsewhere does not tell. */
       readonly slots: number | null;
+      /** What is less than configured for want of memory, in words. */
+      readonly shrunk?: string | undefined;
       /** Of a model that makes embeddings, and answers nothing. */
       readonly embedding?: EmbeddingFacts | undefined;
     }
@@ -43,6 +51,8 @@ export interface Caller {
   readonly onReplica?: (name: string) => void;
   /** Told when the engine says nothing right about usage, so that the usage chunk is an estimate. */
   readonly onEstimated?: () => void;
+  /** The adapter to answer with, by name, where an engine has several models in one. */
+  readonly adapter?: string | undefined;
   /** What an engine elsewhere may log the request under. */
   readonly trace?: Trace | undefined;
 }

@@ -1,20 +1,39 @@
 import { resolve } from 'node:path';
-import { availableParallelism } from 'node:os';
 import type { EngineTuning } from '../api/internal/engine-host.ts';
+import { parseByteSize } from '../lib/byte-size.ts';
 import { createSystemClock, type Clock } from '../lib/clock.ts';
+import { parseDuration } from '../lib/duration.ts';
 import type { SupervisorLog } from './embedded/supervisor.ts';
 import { createEmbeddedEngine } from './embedded/embedded-engine.ts';
 import type { Engine } from './engine.ts';
+import { createPool, type Pool, type PoolModel, type PoolSettings } from './pool/pool.ts';
 import { supervisedPolicy } from './replicas/policy.ts';
 import type { ReplicaLog, ReplicaObserver } from './replicas/replica.ts';
 import { createReplicaSet, type ReplicaSet } from './replicas/replica-set.ts';
-import type { ServedModel } from './served-model.ts';
+
+/** A local model of the configuration. */
+export type LocalModelSettings = Omit<EngineTuning, 'adapters' | 'mayShrink'> &
+  Partial<Pick<EngineTuning, 'adapters' | 'mayShrink'>> & {
+    readonly id: string;
+    readonly path: string;
+    readonly pinned?: boolean | undefined;
+    readonly keepAlive?: number | string | undefined;
+  };
 
 export interface EngineSettings {
-  readonly models: readonly (EngineTuning & { readonly id: string; readonly path: string })[];
+  readonly models: readonly LocalModelSettings[];
   readonly libDir?: string | undefined;
   readonly startTimeoutMs: number;
   readonly stallTimeoutMs: number;
+  /** How models come into memory and leave it. Default: as the configuration's defaults. */
+  readonly loading?:
+    | {
+        readonly keepAlive?: number | string | undefined;
+        readonly maxLoaded?: number | undefined;
+        readonly memoryLimit?: number | string | undefined;
+        readonly reserve?: number | string | undefined;
+      }
+    | undefined;
 }
 
 export type EngineLog = SupervisorLog & ReplicaLog;
@@ -23,41 +42,62 @@ export interface EngineParts {
   readonly clock?: Clock;
   /** Where what happens to the replicas of a model is counted. Default: nowhere. */
   readonly observe?: (model: string) => ReplicaObserver;
+  /** Bytes that programs may still take. Default: what the kernel says. */
+  readonly free?: () => number;
 }
 
-/** Makes the engines of the configuration, none of them started. */
-export async function createEngines(
-  settings: EngineSettings,
-  log: EngineLog,
-  parts: EngineParts = {},
-): Promise<ServedModel[]> {
-  // Threads beyond the cores make all of them wait for each other, so the models share what there is.
-  const threads = Math.max(1, Math.floor((availableParallelism() - 1) / Math.max(1, settings.models.length)));
-  const created = Math.floor(Date.now() / 1000);
-  return Promise.all(
-    settings.models.map(async ({ id, path, ...model }) => ({
-      id,
-      created,
-      ownedBy: id.includes('/') ? (id.split('/')[0] ?? id) : 'manifold',
-      engine: superviseAlone(
-        id,
-        await createEmbeddedEngine(
-          {
-            ...model,
-            threads: model.threads ?? threads,
-            modelId: id,
-            modelPath: resolve(path),
-            libDir: settings.libDir,
-            startTimeoutMs: settings.startTimeoutMs,
-            stallTimeoutMs: settings.stallTimeoutMs,
-          },
-          log,
-        ),
-        log,
-        parts,
-      ),
+/** Makes the pool of the configuration's local models, none of them loaded. */
+export function createEngines(settings: EngineSettings, log: EngineLog, parts: EngineParts = {}): Pool {
+  const { models, loading = {}, startTimeoutMs } = settings;
+  const isAnyPinned = models.some(({ pinned }) => pinned !== undefined);
+  const pool: PoolSettings = {
+    loadTimeoutMs: startTimeoutMs,
+    keepAliveMs: durationOf(loading.keepAlive),
+    maxLoaded: loading.maxLoaded,
+    memoryLimit: byteSizeOf(loading.memoryLimit),
+    reserve: byteSizeOf(loading.reserve),
+    free: parts.free,
+  };
+  return createPool(
+    models.map((model, at) => ({
+      ...localModel(model, settings, log),
+      isPinned: model.pinned ?? false,
+      isLoadedAtStart: !isAnyPinned && at === 0,
+      // Nothing else would use the memory of a lone model.
+      keepAliveMs:
+        durationOf(model.keepAlive) ?? (models.length === 1 && loading.keepAlive === undefined ? Infinity : undefined),
     })),
+    pool,
+    { log, ...(parts.clock && { clock: parts.clock }), wrap: (id, engine) => superviseAlone(id, engine, log, parts) },
   );
+}
+
+/** A model file as the pool knows it: run by an engine host of its own. */
+export function localModel(
+  { id, path, pinned: _pinned, keepAlive, ...tuning }: LocalModelSettings,
+  { libDir, startTimeoutMs, stallTimeoutMs }: Pick<EngineSettings, 'libDir' | 'startTimeoutMs' | 'stallTimeoutMs'>,
+  log: SupervisorLog,
+): PoolModel {
+  return {
+    id,
+    keepAliveMs: durationOf(keepAlive),
+    threads: tuning.threads,
+    slots: tuning.slots,
+    adapters: (tuning.adapters ?? []).map(({ name }) => name),
+    create: (admit, threads) =>
+      createEmbeddedEngine(
+        { ...tuning, threads, admit, modelId: id, modelPath: resolve(path), libDir, startTimeoutMs, stallTimeoutMs },
+        log,
+      ),
+  };
+}
+
+function durationOf(value: number | string | undefined): number | undefined {
+  return value === undefined ? undefined : parseDuration(value);
+}
+
+function byteSizeOf(value: number | string | undefined): number | undefined {
+  return value === undefined ? undefined : parseByteSize(value);
 }
 
 /** One engine that a supervisor of ours keeps alive, as the replicas of a model: a request that loses it is sent again. */

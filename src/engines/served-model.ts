@@ -9,4 +9,6 @@ export interface ServedModel {
   readonly ownedBy: string;
   /** Whether a server elsewhere runs it. Default: it runs here. */
   readonly isElsewhere?: boolean;
+  /** The model whose adapter this is. */
+  readonly base?: string;
 }

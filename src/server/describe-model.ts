@@ -8,7 +8,8 @@ import type { Models } from '../inference/models.ts';
 type ServedModel = ReturnType<Models['resolve']>;
 
 /** A model that is served, with what its card knows of it. */
-export function describeServed({ id, engine, created, ownedBy, isElsewhere }: ServedModel, card?: ModelCard): Model {
+export function describeServed(served: ServedModel, card?: ModelCard): Model {
+  const { id, engine, created, ownedBy, isElsewhere, base } = served;
   const state = engine.state();
   const embedding = state.kind === 'ready' ? state.embedding : undefined;
   const images = engine.acceptsImages?.() ?? false;
@@ -16,12 +17,13 @@ export function describeServed({ id, engine, created, ownedBy, isElsewhere }: Se
   const runsHere = state.kind === 'ready' && !isElsewhere;
   return {
     ...entry(id, created, ownedBy),
-    root: card?.id ?? id,
+    root: base ?? card?.id ?? id,
+    parent: base ?? null,
     permission: [permissionOf(id, created)],
     max_model_len: state.kind === 'ready' ? state.contextLength : null,
     manifold: {
       state: state.kind === 'ready' && !runsHere ? 'upstream' : state.kind,
-      reason: state.kind === 'failed' ? state.message : null,
+      reason: state.kind === 'failed' ? state.message : state.kind === 'ready' ? (state.shrunk ?? null) : null,
       progress: state.kind === 'loading' ? state.progress : null,
       task: state.kind !== 'ready' ? null : isChat ? 'chat' : 'embedding',
       images,

@@ -41,6 +41,8 @@ export function errorHeaders(error: ManifoldError): Record<string, string> {
   const { on, successor } = error.retirement ?? {};
   if (on !== undefined) headers['sunset'] = new Date(`${on}T00:00:00Z`).toUTCString();
   if (successor !== undefined) headers['link'] = `</v1/models/${successor}>; rel="successor-version"`;
+  // Clients try again by status; OpenAI's own ask this header first.
+  if (error.status >= 500 && !error.isRetryable) headers['x-should-retry'] = 'false';
   if (error.status === 401)
     headers['www-authenticate'] = error.code === 'invalid_api_key' ? 'Bearer error="invalid_token"' : 'Bearer';
   return headers;

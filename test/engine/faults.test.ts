@@ -64,13 +64,13 @@ describe('a model file that cannot be used', () => {
     ['would not fit in memory', () => [file.path, { cells: 2 ** 40 }], /available; lower --context/],
   ];
 
-  it.each(cases)('that %s: the engine says so and lives', async (_name, make, message) => {
+  it.each(cases)('that %s: the engine says so and lives', async (name, make, message) => {
     const [path, options] = make();
     const engine = await start(path, options);
 
     expect(engine.state()).toMatchObject({ kind: 'failed', message: expect.stringMatching(message) as string });
     await expect(engine.chat(ask('hello'), new AbortController().signal)).rejects.toMatchObject({
-      code: 'model_unavailable',
+      code: name === 'would not fit in memory' ? 'insufficient_memory' : 'model_unavailable',
     });
   });
 });

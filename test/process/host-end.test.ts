@@ -19,7 +19,10 @@ it('an engine host whose parent is gone while it loads a model ends by itself', 
     for (let round = 0; round < 5; round++) {
       let begun: (() => void) | undefined;
       const loading = new Promise<void>((resolve) => (begun = resolve));
-      const onEvent = ({ event }: HostEvent) => void (event === 'progress' && begun?.());
+      const onEvent = ({ event }: HostEvent) => {
+        if (event === 'plan') host.tell({ command: 'load', bytes: null });
+        if (event === 'progress') begun?.();
+      };
       const host = startHostProcess(options, { onEvent, onLog: () => undefined });
       await loading;
       const started = performance.now();

@@ -7,7 +7,7 @@ import type { Caller, Engine } from '../../src/engines/engine.ts';
 import { superviseAlone } from '../../src/engines/registry.ts';
 import { writeScriptedModel } from './scripted-model.ts';
 
-const silent = { debug: () => undefined, info: () => undefined, error: () => undefined };
+const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /** A real engine host with one thread, so that tests running side by side leave each other the processor. */
 export async function startEngine(modelPath: string, options: Partial<EmbeddedOptions> = {}): Promise<Engine> {

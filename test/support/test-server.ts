@@ -8,6 +8,7 @@ import { config as configSchema, type Config } from '../../src/config/config.ts'
 import type { Catalogue } from '../../src/engines/upstream/catalogue.ts';
 import type { UsageLedger } from '../../src/ledger/usage-ledger.ts';
 import type { Engine } from '../../src/engines/engine.ts';
+import type { Pool } from '../../src/engines/pool/pool.ts';
 import { superviseAlone } from '../../src/engines/registry.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import type { Clock } from '../../src/lib/clock.ts';
@@ -38,6 +39,8 @@ interface TestServerOptions {
   readonly cards?: Cards;
   /** Those that are there, or made with what the server logs and counts by. */
   readonly catalogues?: readonly Catalogue[] | MakeCatalogues;
+  /** Local models in place of engines, made with what the server logs and counts by. */
+  readonly pool?: (config: Config, parts: { logger: Logger; metrics: Metrics }) => Pool;
 }
 
 type MakeCatalogues = (config: Config, parts: { logger: Logger; metrics: Metrics }) => readonly Catalogue[];
@@ -47,7 +50,17 @@ export const userMessage = { role: 'user', content: 'Hello' };
 /** The real server on a free port, in front of engines the test brings. */
 export async function startTestServer(
   engine: Engine,
-  { settings = {}, models, webDir, cards, keptKeys, ledger, clock, catalogues: given = [] }: TestServerOptions = {},
+  {
+    settings = {},
+    models,
+    webDir,
+    cards,
+    keptKeys,
+    ledger,
+    clock,
+    catalogues: given = [],
+    pool: makePool,
+  }: TestServerOptions = {},
 ): Promise<TestServer> {
   const key = generateKey();
   const lines = new PassThrough();
@@ -65,10 +78,12 @@ export async function startTestServer(
   }));
   const config = configOf(settings, key);
   const catalogues = typeof given === 'function' ? given(config, { logger, metrics }) : given;
+  const pool = makePool?.(config, { logger, metrics });
   const server = await compose({
     config,
     // What an upstream answers for is not local too.
-    engines: catalogues.length > 0 && !models ? [] : engines,
+    engines: (catalogues.length > 0 || pool) && !models ? [] : engines,
+    ...(pool && { pool }),
     catalogues,
     keptKeys,
     logger,

@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { tinyFamilies, writeModel } from '../../scripts/make-model.ts';
 import type { TensorType } from '../../scripts/gguf/tensor-types.ts';
 import { hostOptions } from '../../src/api/internal/engine-host.ts';
+import { readGgufHeader } from '../../src/engine-host/gguf-header.ts';
 import type { LibLlama } from '../../src/engine-host/libllama/bindings.ts';
 import type { MemoryKind } from '../../src/engine-host/memory-kind.ts';
 import { loadModel, type LoadedModel } from '../../src/engine-host/model.ts';
+import { createThreads } from '../../src/engine-host/threads.ts';
 import { openQuietLibrary } from './quiet-library.ts';
 
 export type TinyFamily = keyof typeof tinyFamilies;
@@ -67,7 +69,13 @@ export function createTinyModels(): TinyModels {
         cellLayout,
         maxWaiting: 1,
       });
-      return loadModel(options, () => undefined, library);
+      return loadModel(options, {
+        library,
+        header: readGgufHeader(options.modelPath),
+        available: Infinity,
+        threads: createThreads(1),
+        onProgress: () => undefined,
+      });
     },
     remove: () => rmSync(directory, { recursive: true, force: true }),
   };

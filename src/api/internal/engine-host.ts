@@ -27,6 +27,17 @@ export const embeddingFacts = z.object({
 });
 export type EmbeddingFacts = z.infer<typeof embeddingFacts>;
 
+/** A LoRA adapter of a model: what was learned beside its weights, served as a model of its own. */
+export const adapterOptions = z.strictObject({
+  /** Clients ask for `<model>:<name>`. */
+  name: z.string().regex(/^[\w.-]{1,64}$/, 'must be letters, digits, `_`, `.` and `-`, 64 at most'),
+  /** Path of a GGUF file that holds an adapter. */
+  path: z.string().min(1),
+  /** How much of it is added to the weights; 1: as it was trained, 0: nothing. */
+  scale: z.number().min(-16).max(16).default(1),
+});
+export type AdapterOptions = z.infer<typeof adapterOptions>;
+
 /** How a local model is run; configuration and engine host have these in common. */
 export const engineTuning = {
   /** Tokens per slot, prompt and answer together. Default: what the model was trained with, at most 8192. */
@@ -52,6 +63,10 @@ export const engineTuning = {
   flashAttention: z.enum(['auto', 'on', 'off']).default('auto'),
   /** For models that turn texts into vectors. */
   embedding: embeddingTuning.optional(),
+  /** Whether context and slots may be fewer than asked for where memory is short. */
+  mayShrink: z.boolean().default(false),
+  /** Adapters that are served beside the model itself. */
+  adapters: z.array(adapterOptions).max(32).default([]),
 };
 const tuning = z.object(engineTuning);
 export type EngineTuning = z.infer<typeof tuning>;
@@ -70,6 +85,9 @@ export const hostOptions = z.strictObject({
 });
 export type HostOptions = z.infer<typeof hostOptions>;
 
+/** Names the adapter a request is for; absent: the model itself. */
+export const adapterHeader = 'x-manifold-adapter';
+
 /** Requests with the same value may share what the engine computed for a common beginning. */
 export const cacheSaltHeader = 'x-manifold-cache-salt';
 
@@ -80,10 +98,50 @@ export const promptTokensHeader = 'x-manifold-prompt-tokens';
 export const emulatedHeader = 'x-manifold-emulated';
 
 /** Raised with every incompatible change between supervisor and host; both sides must agree. */
-export const hostProtocol = 1;
+export const hostProtocol = 2;
+
+/** Bytes of memory that a host takes, by purpose. */
+export const memoryNeed = z.object({
+  /** The model's file and its adapters, with what is copied of them into another layout. */
+  weights: z.number(),
+  /** Keys, values and states of all slots. */
+  keyValueCache: z.number(),
+  /** Buffers of a step. */
+  compute: z.number(),
+  /** The process itself. */
+  runtime: z.number(),
+});
+export type MemoryNeed = z.infer<typeof memoryNeed>;
+
+export function totalNeed({ weights, keyValueCache, compute, runtime }: MemoryNeed): number {
+  return weights + keyValueCache + compute + runtime;
+}
+
+/** What a host would take, said before it takes anything. It then waits for `load`. */
+export const loadPlan = z.object({
+  /** As configured. */
+  wanted: memoryNeed,
+  /** With as little as the configuration allows. */
+  least: memoryNeed,
+  /** Of the weights, what is the file itself: the kernel counts its pages as free, though they are needed. */
+  mapped: z.number(),
+  /** Bytes wanted on GPUs, and free there now; null without. */
+  graphics: z.object({ wanted: z.number(), free: z.number() }).nullable(),
+});
+export type LoadPlan = z.infer<typeof loadPlan>;
+
+/** What a supervisor tells its host, one JSON line each on its standard input. */
+export const hostCommand = z.discriminatedUnion('command', [
+  /** Load, and take at most so many bytes; null: as many as the host finds free. */
+  z.object({ command: z.literal('load'), bytes: z.number().nullable() }),
+  /** Compute with so many threads from the next step on. */
+  z.object({ command: z.literal('threads'), threads: z.int().min(1) }),
+]);
+export type HostCommand = z.infer<typeof hostCommand>;
 
 /** What a host says about itself, one JSON line each on its standard output. */
 export const hostEvent = z.discriminatedUnion('event', [
+  z.object({ event: z.literal('plan'), ...loadPlan.shape }),
   z.object({ event: z.literal('progress'), fraction: z.number() }),
   z.object({
     event: z.literal('ready'),
@@ -92,6 +150,10 @@ export const hostEvent = z.discriminatedUnion('event', [
     slots: z.int(),
     cells: z.int(),
     cellLayout: z.enum(['shared', 'own']),
+    /** What it takes of the memory, as far as that can be told beforehand. */
+    need: memoryNeed,
+    /** What is less than configured for want of memory, in words. */
+    shrunk: z.string().nullable(),
     /** Where the layers went, and why there. */
     offload: z.object({ layers: z.int(), of: z.int(), devices: z.array(z.string()), reason: z.string() }),
     threads: z.int(),
@@ -104,8 +166,8 @@ export const hostEvent = z.discriminatedUnion('event', [
     name: z.string().nullable(),
     loadMilliseconds: z.number(),
   }),
-  /** Once a second: the event loop lives; `stalledMs` since the running decode began. */
-  z.object({ event: z.literal('beat'), stalledMs: z.number() }),
+  /** Once a second: the event loop lives; `stalledMs` since the running decode began, and what memory is in use. */
+  z.object({ event: z.literal('beat'), stalledMs: z.number(), residentBytes: z.number() }),
   z.object({ event: z.literal('failed'), code: z.string(), message: z.string() }),
 ]);
 export type HostEvent = z.infer<typeof hostEvent>;

@@ -1,6 +1,7 @@
-import { chooseSizes } from '../../engine-host/choose-sizes.ts';
+import { leastOf, possibleSizes } from '../../engine-host/choose-sizes.ts';
 import { readGgufHeader } from '../../engine-host/gguf-header.ts';
-import { availableMemory, totalOf } from '../../engine-host/memory-estimate.ts';
+import { freeMemory } from '../../lib/free-memory.ts';
+import { totalNeed } from '../../api/internal/engine-host.ts';
 import type { Config } from '../../config/config.ts';
 import type { Finding, Patient } from './finding.ts';
 
@@ -18,14 +19,17 @@ export function checkModelFiles({ config }: Patient): Finding[] {
 
 function checkModel(model: Config['models'][number]): Finding {
   const header = readGgufHeader(model.path);
-  const { contextLength, cells, estimate } = chooseSizes(header, model);
-  const needed = totalOf(estimate);
-  const shape = `${model.slots} slots of ${contextLength} tokens`;
+  const available = freeMemory();
+  const possible = possibleSizes(header, model);
+  const sizes = possible.find(({ need }) => totalNeed(need) <= available) ?? leastOf(possible);
+  const { contextLength, cells, slots, need } = sizes;
+  const needed = totalNeed(need);
+  const shape = `${slots} slots of ${contextLength} tokens`;
   const found = `${model.id ?? model.path}: ${header.architecture}, ${shape}, about ${(needed / 2 ** 30).toFixed(2)} GiB`;
-  if (needed > availableMemory()) {
+  if (needed > available) {
     return { check: 'model', status: 'fail', found, advice: 'It does not fit; lower --context or --slots.' };
   }
-  if (cells >= contextLength * model.slots) return { check: 'model', status: 'ok', found };
+  if (cells >= contextLength * slots) return { check: 'model', status: 'ok', found };
   const advice = `The slots share ${cells} tokens, fewer than all of them full; long answers may start again.`;
   return { check: 'model', status: 'warn', found, advice };
 }

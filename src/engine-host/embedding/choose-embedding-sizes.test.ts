@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { GgufHeader, GgufValue } from '../gguf-header.ts';
-import { totalOf } from '../memory-estimate.ts';
+import { totalNeed } from '../../api/internal/engine-host.ts';
 import { chooseEmbeddingSizes } from './choose-embedding-sizes.ts';
 
 const plenty = 2 ** 40;
@@ -45,12 +45,12 @@ describe('the sizes of an embedding model', () => {
 
     expect(sizes.contextLength).toBe(2048);
     // Measured with such a vocabulary: 1.2 GB of buffers and as much of logits.
-    expect(sizes.estimate.compute).toBeGreaterThan(2.4e9);
-    expect(sizes.estimate.compute).toBeLessThan(3e9);
+    expect(sizes.need.compute).toBeGreaterThan(2.4e9);
+    expect(sizes.need.compute).toBeLessThan(3e9);
   });
 
   it('shrink to the memory there is, but not below what a text needs', () => {
-    const needed = totalOf(chooseEmbeddingSizes(decoder, tuning, plenty).estimate);
+    const needed = totalNeed(chooseEmbeddingSizes(decoder, tuning, plenty).need);
 
     expect(chooseEmbeddingSizes(decoder, tuning, needed).contextLength).toBe(1024);
     expect(chooseEmbeddingSizes(decoder, tuning, 1).contextLength).toBe(512);
@@ -65,8 +65,8 @@ describe('the sizes of an embedding model', () => {
   });
 
   it('count the attention of all tokens to all where it is held at once', () => {
-    const off = chooseEmbeddingSizes(encoder, { ...tuning, flashAttention: 'off' }, plenty).estimate.compute;
-    const on = chooseEmbeddingSizes(encoder, tuning, plenty).estimate.compute;
+    const off = chooseEmbeddingSizes(encoder, { ...tuning, flashAttention: 'off' }, plenty).need.compute;
+    const on = chooseEmbeddingSizes(encoder, tuning, plenty).need.compute;
 
     expect(off - on).toBeGreaterThan(8192 ** 2 * 16 * 4 * 0.9);
   });

@@ -1,7 +1,8 @@
-import type { HostOptions } from '../../api/internal/engine-host.ts';
+import { totalNeed, type HostOptions, type MemoryNeed } from '../../api/internal/engine-host.ts';
+import { freeMemory } from '../../lib/free-memory.ts';
 import { chooseContext } from '../choose-sizes.ts';
 import type { GgufHeader } from '../gguf-header.ts';
-import { availableMemory, estimateMemory, totalOf, type MemoryEstimate } from '../memory-estimate.ts';
+import { estimateMemory } from '../memory-estimate.ts';
 
 /** Texts are put into batches of so many tokens: more of them would only look past each other. */
 export const packedTokens = 512;
@@ -20,23 +21,23 @@ export interface EmbeddingSizes {
   /** Tokens of one batch: a text is never divided, since its tokens look at each other in both directions. */
   readonly batchTokens: number;
   readonly sequences: number;
-  readonly estimate: MemoryEstimate;
+  readonly need: MemoryNeed;
 }
 
 /** Chooses the sizes from the file and the configuration; throws `context_too_large` for more than the file allows. */
 export function chooseEmbeddingSizes(
   header: GgufHeader,
   options: Pick<HostOptions, 'context' | 'kvType' | 'flashAttention'>,
-  available = availableMemory(),
+  available = freeMemory(),
 ): EmbeddingSizes {
   const at = (contextLength: number): EmbeddingSizes => {
     const batchTokens = Math.max(packedTokens, contextLength);
-    return { contextLength, batchTokens, sequences, estimate: estimate(header, batchTokens, options) };
+    return { contextLength, batchTokens, sequences, need: needOf(header, batchTokens, options) };
   };
   if (options.context !== undefined) return at(chooseContext(header, options.context));
   const longest = chooseContext(header, undefined);
   let sizes = at(isCausal(header) ? Math.min(longest, defaultContextOfDecoders) : longest);
-  while (sizes.contextLength > leastDefault && totalOf(sizes.estimate) > available * shareOfMemory) {
+  while (sizes.contextLength > leastDefault && totalNeed(sizes.need) > available * shareOfMemory) {
     sizes = at(Math.max(leastDefault, Math.floor(sizes.contextLength / 2)));
   }
   return sizes;
@@ -47,21 +48,19 @@ function isCausal({ metadata, architecture }: GgufHeader): boolean {
   return metadata.get(`${architecture}.attention.causal`) !== false;
 }
 
-/** Beside weights and cells: the mask of all tokens against all, their attention, and logits twice over. */
-function estimate(
+/** A model that could write computes logits for every token, and hands them out, in two buffers. */
+function needOf(
   header: GgufHeader,
   batchTokens: number,
   { kvType, flashAttention }: Pick<HostOptions, 'kvType' | 'flashAttention'>,
-): MemoryEstimate {
-  const { weights, keyValueCache, compute } = estimateMemory(header, batchTokens, batchTokens, kvType);
-  const heads = Number(header.metadata.get(`${header.architecture}.attention.head_count`) ?? 32);
-  const bytesPerPair = flashAttention === 'off' ? 4 * (heads + 1) : 2;
+): MemoryNeed {
+  const sizes = { contextLength: batchTokens, cells: batchTokens, sequences: 1, sharesCells: true, batchTokens };
+  const { keyValueCache, compute, ...rest } = estimateMemory(header, { ...sizes, kvType, flashAttention });
   const tokens = header.metadata.get('tokenizer.ggml.tokens');
-  const vocabulary = typeof tokens === 'object' ? tokens.length : 0;
-  const logits = batchTokens * vocabulary * 4;
+  const logits = batchTokens * (typeof tokens === 'object' ? tokens.length : 0) * 4;
   return {
-    weights,
+    ...rest,
     keyValueCache: isCausal(header) ? keyValueCache : 0,
-    compute: compute + batchTokens ** 2 * bytesPerPair + (isCausal(header) ? logits : -logits),
+    compute: compute + (isCausal(header) ? 2 * logits : 0),
   };
 }

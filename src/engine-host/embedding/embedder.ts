@@ -3,6 +3,8 @@ import type { Offload } from '../choose-offload.ts';
 import { textOf, type GgufHeader } from '../gguf-header.ts';
 import type { LibLlama, Pointer } from '../libllama/bindings.ts';
 import { loadWeights } from '../load-weights.ts';
+import type { MemoryNeed } from '../../api/internal/engine-host.ts';
+import type { Threads } from '../threads.ts';
 import { createVocabulary, type Vocabulary } from '../vocabulary.ts';
 import { chooseEmbeddingSizes } from './choose-embedding-sizes.ts';
 import { createEmbeddingContext, type EmbeddingContext } from './embedding-context.ts';
@@ -22,6 +24,7 @@ export interface LoadedEmbedder {
   readonly dimensions: readonly number[];
   /** What stands before a text, by `input_type`. */
   readonly prefixes: NonNullable<EmbeddingTuning['prefixes']>;
+  readonly need: MemoryNeed;
   readonly offload: Offload;
   readonly architecture: string;
   readonly name: string | null;
@@ -31,17 +34,19 @@ interface EmbedderParts {
   readonly header: GgufHeader;
   readonly pooling: PoolingType;
   readonly onProgress: (fraction: number) => void;
-  /** The library, where this process has opened it before. */
-  readonly opened?: LibLlama;
+  readonly library: LibLlama;
+  readonly threads: Threads;
+  /** Bytes that it may take. */
+  readonly available: number;
 }
 
 /** Checks the memory, then loads. Every failure is a ManifoldError that says what to do. */
 export async function loadEmbedder(options: HostOptions, parts: EmbedderParts): Promise<LoadedEmbedder> {
-  const { header, pooling, onProgress, opened } = parts;
-  const sizes = chooseEmbeddingSizes(header, options);
-  const { estimate, contextLength, batchTokens, sequences } = sizes;
-  const { library, model, offload } = await loadWeights(header, { options, estimate, onProgress, opened });
-  const context = await createEmbeddingContext({ library, model, sizes, pooling, options });
+  const { header, pooling, onProgress, library, available, threads } = parts;
+  const sizes = chooseEmbeddingSizes(header, options, available);
+  const { need, contextLength, batchTokens, sequences } = sizes;
+  const { model, offload } = await loadWeights(header, { options, need, available, onProgress, library });
+  const context = await createEmbeddingContext({ library, model, sizes, pooling, options, threads });
   const { dimensions = [], prefixes = {} } = options.embedding ?? {};
   return {
     library,
@@ -53,6 +58,7 @@ export async function loadEmbedder(options: HostOptions, parts: EmbedderParts): 
     sequences,
     dimensions: [context.size, ...dimensions.filter((size) => size < context.size)],
     prefixes,
+    need,
     offload,
     architecture: header.architecture,
     name: textOf(header, 'general.name'),

@@ -5,6 +5,7 @@ import { createAbortFlag } from '../libllama/abort-flag.ts';
 import { TokenBatch } from '../libllama/batch.ts';
 import type { LibLlama, Pointer } from '../libllama/bindings.ts';
 import { createNativeContext } from '../native-context.ts';
+import type { Threads } from '../threads.ts';
 import type { EmbeddingSizes } from './choose-embedding-sizes.ts';
 
 /** `enum llama_pooling_type`. */
@@ -29,16 +30,17 @@ interface ContextParts {
   readonly sizes: EmbeddingSizes;
   readonly pooling: PoolingType;
   readonly options: HostOptions;
+  readonly threads: Threads;
 }
 
 export async function createEmbeddingContext(parts: ContextParts): Promise<EmbeddingContext> {
-  const { library, model, sizes, pooling, options } = parts;
+  const { library, model, sizes, pooling, options, threads } = parts;
   const { sequences, batchTokens } = sizes;
   const context = await createNativeContext(
     library,
     model,
     { sequences, cells: batchTokens, sharesCells: true, batchTokens },
-    options,
+    { ...options, threads: threads.now() },
     { embeddings: true, pooling_type: poolingTypes[pooling] },
   );
   // Encoders keep nothing of what they read: the library gives them no memory.
@@ -47,6 +49,7 @@ export async function createEmbeddingContext(parts: ContextParts): Promise<Embed
   const size = library.embeddingSize(model);
   const batch = new TokenBatch(batchTokens);
   const flag = createAbortFlag(library, context);
+  const follow = threads.follow(library, context);
   let isRunning = false;
 
   const vectorOf = (sequence: number): Float32Array => {
@@ -62,6 +65,7 @@ export async function createEmbeddingContext(parts: ContextParts): Promise<Embed
         for (const [position, token] of tokens.entries()) batch.add(token, position, sequence, true);
       }
       if (memory !== null) library.clearMemory(memory, false);
+      follow();
       isRunning = true;
       const code = await (encodes ? library.encode(context, batch.native()) : library.decode(context, batch.native()));
       if (code === 0) await library.synchronize(context);

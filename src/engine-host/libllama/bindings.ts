@@ -17,6 +17,12 @@ export interface LibLlama {
   loadModel(path: string, params: ParamStruct): Promise<Pointer | null>;
   newContext(model: Pointer, params: ParamStruct): Promise<Pointer | null>;
   freeContext(context: Pointer): void;
+  /** Threads for single tokens and for batches, from the next decode on. Never called during one. */
+  setThreads(context: Pointer, forToken: number, forBatch: number): void;
+  /** Loads an adapter beside a model; null when the file is none, or is for another model. */
+  loadAdapter(model: Pointer, path: string): Promise<Pointer | null>;
+  /** The adapters that count from the next decode on, in place of those before, with their scales. */
+  setAdapters(context: Pointer, adapters: readonly Pointer[], count: number, scales: Float32Array): number;
   contextSize(context: Pointer): number;
   contextBatch(context: Pointer): number;
   contextMicroBatch(context: Pointer): number;
@@ -143,6 +149,11 @@ export function openLibLlama(paths: { libllama: string; libggml: string; directo
     loadModel: offLoop(bind('void *llama_model_load_from_file(const char *path, llama_model_params params)')),
     newContext: offLoop(bind('void *llama_init_from_model(void *model, llama_context_params params)')),
     freeContext: bind('void llama_free(void *context)'),
+    setThreads: bind('void llama_set_n_threads(void *context, int32_t n_threads, int32_t n_threads_batch)'),
+    loadAdapter: offLoop(bind('void *llama_adapter_lora_init(void *model, const char *path)')),
+    setAdapters: bind(
+      'int32_t llama_set_adapters_lora(void *context, void **adapters, size_t n_adapters, const float *scales)',
+    ),
     contextSize: bind('uint32_t llama_n_ctx(void *context)'),
     contextBatch: bind('uint32_t llama_n_batch(void *context)'),
     contextMicroBatch: bind('uint32_t llama_n_ubatch(void *context)'),

@@ -2,9 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Pool from 'undici/lib/dispatcher/pool.js';
-import { cacheSaltHeader, hostOptions, type EngineTuning } from '../../api/internal/engine-host.ts';
+import { adapterHeader, cacheSaltHeader, hostOptions, type EngineTuning } from '../../api/internal/engine-host.ts';
 import { ManifoldError } from '../../errors.ts';
-import type { Caller, Engine } from '../engine.ts';
+import type { Caller } from '../engine.ts';
+import type { Admit, LocalEngine } from '../local-engine.ts';
 import { streamChat } from '../openai-compatible/chat-client.ts';
 import { streamEmbeddings } from '../openai-compatible/embedding-client.ts';
 import { Supervisor, type SupervisorLog } from './supervisor.ts';
@@ -19,22 +20,26 @@ export interface EmbeddedOptions extends Partial<EngineTuning> {
   readonly startTimeoutMs: number;
   /** How long a host may make no progress before it is ended. */
   readonly stallTimeoutMs: number;
+  /** Default: it takes what is free. */
+  readonly admit?: Admit;
 }
+
+const takeWhatIsFree: Admit = async () => null;
 
 /** Requests that may wait for a slot; each slot serves this many in turn before newcomers are refused. */
 const waitingPerSlot = 64;
 
 /** An engine host of ours as an engine: started here, supervised, reached over a unix socket. */
-export async function createEmbeddedEngine(options: EmbeddedOptions, log: SupervisorLog): Promise<Engine> {
+export async function createEmbeddedEngine(options: EmbeddedOptions, log: SupervisorLog): Promise<LocalEngine> {
   // Short and private: a socket's path has about 100 bytes, and nobody else may connect.
   const directory = await mkdtemp(join(tmpdir(), 'manifold-'));
   const socketPath =
     process.platform === 'win32'
       ? String.raw`\\.\pipe\${directory.replaceAll(/\W/g, '-')}`
       : join(directory, 'engine.sock');
-  const { startTimeoutMs, stallTimeoutMs, ...tuning } = options;
+  const { startTimeoutMs, stallTimeoutMs, admit = takeWhatIsFree, ...tuning } = options;
   const host = hostOptions.parse({ ...tuning, socketPath, maxWaiting: (tuning.slots ?? 4) * waitingPerSlot });
-  const supervisor = new Supervisor(host, stallTimeoutMs, log);
+  const supervisor = new Supervisor(host, { stallTimeoutMs, admit, log });
   const dispatcher = new Pool('http://engine', {
     socketPath,
     connections: null,
@@ -60,8 +65,14 @@ export async function createEmbeddedEngine(options: EmbeddedOptions, log: Superv
     name: 'embedded',
     ...createTokenClient(dispatcher, ask),
     state: () => supervisor.state(),
+    facts: () => supervisor.facts(),
+    failure: () => supervisor.failure(),
+    setThreads: (threads) => supervisor.setThreads(threads),
     chat(request, signal, caller: Caller = { cacheSalt: '' }) {
-      const headers = { [cacheSaltHeader]: caller.cacheSalt };
+      const headers = {
+        [cacheSaltHeader]: caller.cacheSalt,
+        ...(caller.adapter !== undefined && { [adapterHeader]: caller.adapter }),
+      };
       const upstream = { dispatcher, path: '/v1/chat/completions', headers };
       return ask(() => streamChat(upstream, request, signal, caller), signal);
     },

@@ -1,13 +1,14 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { programFile } from '../../lib/program-file.ts';
-import { hostEvent, type HostEvent, type HostOptions } from '../../api/internal/engine-host.ts';
+import { hostEvent, type HostCommand, type HostEvent, type HostOptions } from '../../api/internal/engine-host.ts';
 
 /** One running engine host. */
 export interface HostProcess {
   readonly pid: number | undefined;
   /** Resolves once the process is gone, with what it last wrote to standard error. */
   readonly exited: Promise<{ code: number | null; signal: NodeJS.Signals | null; lastWords: string }>;
+  tell(command: HostCommand): void;
   /** Ends it at once. */
   kill(): void;
   /** Asks the host to end (its standard input closes); after `graceMs` it is killed. */
@@ -49,6 +50,7 @@ export function startHostProcess(
   return {
     pid: child.pid,
     exited,
+    tell: (command) => void child.stdin.write(`${JSON.stringify(command)}\n`),
     kill: () => void child.kill('SIGKILL'),
     async stop(graceMs = 2000) {
       child.stdin.end();

@@ -1,13 +1,21 @@
 import path from 'node:path';
-import { hostProtocol, type HostEvent, type HostOptions } from '../../api/internal/engine-host.ts';
-import { ManifoldError } from '../../errors.ts';
+import {
+  hostProtocol,
+  type HostEvent,
+  type HostOptions,
+  type LoadPlan,
+  type MemoryNeed,
+} from '../../api/internal/engine-host.ts';
+import { ManifoldError, toManifoldError } from '../../errors.ts';
 import type { EngineState } from '../engine.ts';
+import type { Admit, LocalFacts } from '../local-engine.ts';
 import { startHostProcess, type HostProcess } from './host-process.ts';
 import { Watchdog } from './watchdog.ts';
 
 export interface SupervisorLog {
   debug(fields: object, message: string): void;
   info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
   error(fields: object, message: string): void;
 }
 
@@ -16,9 +24,16 @@ const backOff = { first: 100, most: 30_000 };
 /** This many deaths within this time and the model is given up. */
 const givingUp = { deaths: 5, withinMs: 5 * 60_000 };
 
+interface SupervisorParts {
+  readonly stallTimeoutMs: number;
+  readonly admit: Admit;
+  readonly log: SupervisorLog;
+}
+
 /** Keeps one engine host alive: starts it, restarts it with growing waits, gives up on one that keeps dying. */
 export class Supervisor {
-  readonly #options: HostOptions;
+  #options: HostOptions;
+  readonly #admit: Admit;
   readonly #log: SupervisorLog;
   readonly #watchdog: Watchdog;
   readonly #deaths: number[] = [];
@@ -27,9 +42,14 @@ export class Supervisor {
   #isClosed = false;
   #timer: NodeJS.Timeout | undefined;
   #waiters: (() => void)[] = [];
+  #need: MemoryNeed | undefined;
+  #residentBytes: number | undefined;
+  /** Why it may not load, which is not the model's fault. */
+  #refusal: ManifoldError | undefined;
 
-  constructor(options: HostOptions, stallTimeoutMs: number, log: SupervisorLog) {
+  constructor(options: HostOptions, { stallTimeoutMs, admit, log }: SupervisorParts) {
     this.#options = options;
+    this.#admit = admit;
     this.#log = log;
     this.#watchdog = new Watchdog(stallTimeoutMs, () => this.#onStall());
   }
@@ -38,8 +58,24 @@ export class Supervisor {
     return this.#state;
   }
 
-  get pid(): number | undefined {
-    return this.#host?.pid;
+  facts(): LocalFacts {
+    return {
+      pid: this.#host?.pid,
+      need: this.#need,
+      residentBytes: this.#residentBytes,
+      threads: this.#options.threads,
+    };
+  }
+
+  setThreads(threads: number): void {
+    if (threads === this.#options.threads) return;
+    this.#options = { ...this.#options, threads };
+    this.#host?.tell({ command: 'threads', threads });
+  }
+
+  failure(): ManifoldError | undefined {
+    if (this.#state.kind !== 'failed') return undefined;
+    return this.#refusal ?? this.#unavailable(this.#state.message);
   }
 
   start(): void {
@@ -65,9 +101,9 @@ export class Supervisor {
     const expired = new Promise<void>((resolve) => deadline.addEventListener('abort', () => resolve(), { once: true }));
     await Promise.race([this.settled(), expired]);
     if (signal.aborted) throw new ManifoldError('client_closed_request', 'The request was cancelled.');
-    const state = this.state();
-    if (state.kind === 'failed') throw this.#unavailable(state.message);
-    if (state.kind !== 'ready') {
+    const failure = this.failure();
+    if (failure) throw failure;
+    if (this.state().kind !== 'ready') {
       throw new ManifoldError('model_loading', 'The model is still loading; try again shortly.', {
         retryAfterSeconds: 5,
       });
@@ -96,6 +132,8 @@ export class Supervisor {
 
   #onEvent(event: HostEvent): void {
     switch (event.event) {
+      case 'plan':
+        return void this.#askForRoom(event);
       case 'progress':
         if (this.#state.kind === 'loading') this.#state = { kind: 'loading', progress: event.fraction };
         return;
@@ -104,19 +142,46 @@ export class Supervisor {
           return this.#fail('the engine host is of another release; reinstall Manifold.');
         this.#log.info({ engine: this.#options.modelId, ...event }, 'model loaded');
         this.#watchdog.start();
+        this.#need = event.need;
+        if (event.shrunk !== null)
+          this.#log.warn({ engine: this.#options.modelId, shrunk: event.shrunk }, 'model is smaller than configured');
         return this.#become({
           kind: 'ready',
           contextLength: event.contextLength,
           slots: event.slots,
+          shrunk: event.shrunk ?? undefined,
           embedding: event.embedding,
         });
       case 'beat':
+        this.#residentBytes = event.residentBytes;
         return this.#watchdog.beat(event.stalledMs);
       case 'failed':
+        if (event.code === 'insufficient_memory')
+          return this.#refuse(new ManifoldError(event.code, event.message, { param: 'model' }));
         return this.#fail(event.message);
       default:
         event satisfies never;
     }
+  }
+
+  /** The host waits until it is told that it may load. */
+  async #askForRoom(plan: LoadPlan): Promise<void> {
+    const host = this.#host;
+    this.#need = plan.wanted;
+    try {
+      const bytes = await this.#admit(plan);
+      host?.tell({ command: 'load', bytes });
+    } catch (failure) {
+      if (this.#isClosed || this.#host !== host) return;
+      this.#refuse(toManifoldError(failure));
+      await host?.stop();
+    }
+  }
+
+  #refuse(error: ManifoldError): void {
+    this.#refusal = error;
+    this.#log.info({ engine: this.#options.modelId, code: error.code, reason: error.message }, 'model not loaded');
+    this.#become({ kind: 'failed', message: error.message });
   }
 
   #onStall(): void {
@@ -126,6 +191,7 @@ export class Supervisor {
 
   #onExit(end: Awaited<HostProcess['exited']>): void {
     this.#host = undefined;
+    this.#residentBytes = undefined;
     this.#watchdog.stop();
     if (this.#isClosed || this.#state.kind === 'failed') return;
     this.#log.error({ engine: this.#options.modelId, ...end }, 'engine host died');

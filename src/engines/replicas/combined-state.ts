@@ -19,8 +19,9 @@ export function combinedState(states: readonly EngineState[]): EngineState {
       slots: ready.reduce((sum: number | null, { slots }) => (sum === null || slots === null ? null : sum + slots), 0),
     };
   }
-  const progress = states.flatMap((state) => (state.kind === 'loading' ? [state.progress] : []));
-  if (progress.length > 0) return { kind: 'loading', progress: Math.max(...progress) };
+  const [furthest] = states.filter((state) => state.kind === 'loading').toSorted((a, b) => b.progress - a.progress);
+  if (furthest) return furthest;
+  if (states.some(({ kind }) => kind === 'available')) return { kind: 'available' };
   const messages = states.flatMap((state) => (state.kind === 'failed' ? [state.message] : []));
   return { kind: 'failed', message: [...new Set(messages)].join(' ') || 'It has no replicas.' };
 }

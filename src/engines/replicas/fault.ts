@@ -18,6 +18,7 @@ export function blameFor({ code, status, isRetryable }: ManifoldError): Blame {
       return 'request';
     case 'engine_overloaded':
     case 'model_loading':
+    case 'insufficient_memory':
     case 'shutting_down':
       return 'busy';
     // The model was asked for by the name that the configuration gives it there, not by the client's.

@@ -54,8 +54,11 @@ export function versionEndpoint(release: string): Endpoint {
 
 function unreadiness(models: Models, running: RunningExchanges): ManifoldError | undefined {
   if (running.isDraining) return new ManifoldError('shutting_down', 'The server is shutting down.');
-  const kinds = new Set(models.list().map(({ engine }) => engine.state().kind));
-  if (kinds.has('ready')) return undefined;
+  const states = models.list().map(({ engine }) => engine.state());
+  const kinds = new Set(states.map(({ kind }) => kind));
+  // What a request brings into memory answers it, if later.
+  if (kinds.has('ready') || states.some((state) => state.kind === 'loading' && state.isOnDemand)) return undefined;
+  if (kinds.has('available') && !kinds.has('loading')) return undefined;
   if (kinds.has('loading')) return new ManifoldError('model_loading', 'No model is ready yet; one is loading.');
   return new ManifoldError('model_unavailable', 'No model is available.');
 }

@@ -4,6 +4,7 @@ import type { WeightsStore } from '../../catalog/weights/weights-store.ts';
 import type { Chat } from '../../inference/chat.ts';
 import type { Embed } from '../../inference/embed.ts';
 import type { UsageLedger } from '../../ledger/usage-ledger.ts';
+import type { LocalModels } from '../../inference/local-models.ts';
 import type { Models } from '../../inference/models.ts';
 import type { TokenTools } from '../../inference/token-tools.ts';
 import type { Metrics } from '../../observability/metrics.ts';
@@ -17,6 +18,7 @@ import { docsPage, openapi } from './documentation.ts';
 import { embeddings } from './embeddings.ts';
 import { live, ready, versionEndpoint } from './health.ts';
 import { keyRoutes } from './keys.ts';
+import { localModelRoutes } from './local-models.ts';
 import { managementRoutes } from './management.ts';
 import { meEndpoint, type Standing } from './me.ts';
 import { metricsEndpoint } from './metrics.ts';
@@ -32,6 +34,8 @@ export interface EndpointParts {
   readonly accountCalls: AccountCalls;
   readonly embed: Embed;
   readonly models: Models;
+  /** Models of this machine that come and go; absent where there are none. */
+  readonly local?: LocalModels | undefined;
   readonly tokenTools: TokenTools;
   /** Absent where no keys are kept: there are none to manage then. */
   readonly keys?: Keys | undefined;
@@ -87,11 +91,12 @@ async function documentOf(endpoints: readonly Endpoint[], version: string): Prom
 
 /** The routes for managing the server. */
 export function adminEndpoints(
-  parts: Pick<EndpointParts, 'keys' | 'weights' | 'keepAliveMs' | 'stalledAfterMs'>,
+  parts: Pick<EndpointParts, 'keys' | 'local' | 'weights' | 'keepAliveMs' | 'stalledAfterMs'>,
 ): readonly Endpoint[] {
-  const { keys, weights } = parts;
+  const { keys, local, weights } = parts;
   return [
     ...(keys ? [...keyRoutes(keys), auditEndpoint(keys)] : []),
+    ...(local ? localModelRoutes(local) : []),
     ...(weights ? [pullWeights({ ...parts, weights })] : []),
   ];
 }

@@ -1,0 +1,74 @@
+import { loadRequest, localModel, localModelList, unloadRequest, type LocalModel } from '../../api/local-models.ts';
+import type { LocalModelReport, LocalModels } from '../../inference/local-models.ts';
+import { parseDuration } from '../../lib/duration.ts';
+import { ManifoldError } from '../../errors.ts';
+import type { Endpoint } from '../endpoint.ts';
+import { validate } from '../validate.ts';
+
+const failures = { 404: 'No local model has this id.', 503: 'It cannot be loaded; the error says why.' };
+
+/** The models of this machine: which are loaded, and bringing one into memory or out of it. */
+export function localModelRoutes(local: LocalModels): Endpoint[] {
+  return [
+    {
+      method: 'GET',
+      path: '/v1/manifold/ps',
+      access: 'admin',
+      summary: 'The local models, and what each takes of the machine',
+      operation: { id: 'listLocalModels', tag: 'Local models', response: localModelList },
+      handle: async () => ({ object: 'list', data: local.report().map(describe) }),
+    },
+    {
+      method: 'POST',
+      path: '/v1/manifold/load',
+      access: 'admin',
+      summary: 'Load a local model; answers when it is ready',
+      operation: { id: 'loadModel', tag: 'Local models', response: localModel, failures },
+      async handle({ body, exchange }) {
+        const { model, keep_alive: keepAlive } = validate(loadRequest, body);
+        const keepAliveMs = keepAlive === undefined ? undefined : parseDuration(keepAlive);
+        await local.load(model, { keepAliveMs }, exchange.controller.signal);
+        return reported(local, model);
+      },
+    },
+    {
+      method: 'POST',
+      path: '/v1/manifold/unload',
+      access: 'admin',
+      summary: 'Unload a local model once its requests are answered; answers when its memory is free',
+      operation: { id: 'unloadModel', tag: 'Local models', response: localModel, failures },
+      async handle({ body, exchange }) {
+        const { model } = validate(unloadRequest, body);
+        await local.unload(model, exchange.controller.signal);
+        return reported(local, model);
+      },
+    },
+  ];
+}
+
+function reported(local: LocalModels, id: string): LocalModel {
+  const report = local.report().find((each) => each.id === id);
+  // It may have been taken away meanwhile.
+  if (!report) throw new ManifoldError('model_not_found', `There is no local model \`${id}\`.`, { param: 'model' });
+  return describe(report);
+}
+
+function describe({ id, state, isPinned, users, ...facts }: LocalModelReport): LocalModel {
+  const isReady = state.kind === 'ready';
+  return {
+    id,
+    object: 'manifold.local_model',
+    state: state.kind,
+    progress: state.kind === 'loading' ? state.progress : null,
+    reason: state.kind === 'failed' ? state.message : isReady ? (state.shrunk ?? null) : null,
+    pinned: isPinned,
+    requests: users,
+    memory_planned: facts.neededBytes ?? null,
+    memory_resident: facts.residentBytes ?? null,
+    context_length: isReady ? state.contextLength : null,
+    slots: isReady ? state.slots : null,
+    threads: facts.threads ?? null,
+    pid: facts.pid ?? null,
+    expires_in: facts.expiresInMs === undefined ? null : facts.expiresInMs / 1000,
+  };
+}

@@ -1,0 +1,47 @@
+import { join } from 'node:path';
+import { afterAll, expect, it } from 'vitest';
+import { familyNamed, writeFamily } from '../../scripts/make-model.ts';
+import type { TensorType } from '../../scripts/gguf/tensor-types.ts';
+import { u32 } from '../../scripts/gguf/metadata.ts';
+import { totalNeed, type EngineTuning } from '../../src/api/internal/engine-host.ts';
+import type { LocalEngine } from '../../src/engines/local-engine.ts';
+import { answer, ask, startEngine } from '../support/engine.ts';
+import { createTinyModels } from '../support/tiny-models.ts';
+
+const models = createTinyModels();
+afterAll(() => models.remove());
+const directory = () => join(models.write('llama').path, '..');
+
+/** Contexts large enough that keys, values and states count beside the process. */
+const shapes: readonly (readonly [string, string, TensorType, Partial<Omit<EngineTuning, 'threads'>>])[] = [
+  ['keys and values of a dense model', 'qwen3-30m', 'q8_0', { context: 2048, slots: 16 }],
+  ['a shared pool of quantized cells', 'qwen3-30m', 'f32', { context: 2048, slots: 8, cells: 32_768, kvType: 'q8_0' }],
+  ['weights that are in memory twice', 'qwen3-30m', 'q4_0', { context: 2048, slots: 4 }],
+  ['sliding windows', 'gemma3', 'f32', { context: 4096, slots: 64 }],
+  ['latent attention', 'deepseek2', 'f32', { context: 4096, slots: 128 }],
+  ['states beside attention', 'nemotron-h', 'f32', { context: 4096, slots: 128 }],
+  ['states alone', 'mamba2', 'f32', { context: 2048, slots: 256 }],
+];
+
+it.each(shapes)(
+  'what is predicted for %s is what the host takes: %s %s',
+  async (_what, name, type, tuning) => {
+    const path = join(directory(), `${name}-${type}-long.gguf`);
+    const family = familyNamed(name);
+    writeFamily({ ...family, keys: { ...family.keys, context_length: u32(16_384) } }, name, path, type);
+    const engine = (await startEngine(path, { threads: 1, ...tuning })) as LocalEngine;
+    try {
+      // Until everything that a full batch needs was used.
+      const long = Array.from({ length: 1500 }, () => 'hello user and the model').join(' ');
+      await answer(engine, ask(long, { max_tokens: 8, truncate_prompt_tokens: 700 }));
+      await new Promise((resolve) => setTimeout(resolve, 1500));
+      const { need, residentBytes = 0 } = engine.facts();
+      const predicted = need ? totalNeed(need) : 0;
+      expect(predicted / residentBytes).toBeGreaterThan(0.9);
+      expect(predicted / residentBytes).toBeLessThan(1.1);
+    } finally {
+      await engine.close();
+    }
+  },
+  120_000,
+);
