@@ -8,6 +8,7 @@ import { lockStateDir } from '../config/state-lock.ts';
 import { compose } from '../compose.ts';
 import { createCatalogues } from './create-catalogues.ts';
 import { libraryDirectory } from './engine/library-directory.ts';
+import { llamaServerProgram } from './engine/llama-server-program.ts';
 import { createEngines } from '../engines/registry.ts';
 import { createLogger } from '../observability/logger.ts';
 import { createMetrics } from '../observability/metrics.ts';
@@ -81,6 +82,7 @@ async function listen(
     {
       models: config.models.map((model) => ({ ...model, id: model.id ?? model.path })),
       libDir: libraryDirectory(config, env),
+      llamaServer: { program: llamaServerProgram(config, env), env },
       startTimeoutMs: config.timeouts.engineStartSeconds * 1000,
       stallTimeoutMs: config.timeouts.engineStallSeconds * 1000,
     },

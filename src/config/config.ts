@@ -1,16 +1,7 @@
 import { z } from 'zod';
 import { imageSettings } from './images.ts';
-import { engineTuning } from '../api/internal/engine-host.ts';
+import { localModel } from './local-model.ts';
 import { upstreamEngine } from './upstream-engine.ts';
-
-/** One model served by an engine host of ours. */
-const localModel = z.strictObject({
-  /** The model string clients send. Default: the file's name without `.gguf`. */
-  id: z.string().min(1).optional(),
-  /** Path of a GGUF file; relative to the working directory. */
-  path: z.string().min(1),
-  ...engineTuning,
-});
 
 /** The whole configuration. Strict: an unknown key stops the start. */
 export const config = z.strictObject({
@@ -63,6 +54,8 @@ export const config = z.strictObject({
     .prefault({}),
   /** A directory with libllama shared libraries, in place of the packaged ones. */
   libDir: z.string().optional(),
+  /** llama.cpp's server, for models of that kind. Default: what `manifold engine build` made, else `llama-server` of the PATH. */
+  llamaServer: z.string().min(1).optional(),
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
 export type Config = z.infer<typeof config>;

@@ -66,7 +66,12 @@ function withAbsolutePaths(config: Config, cwd: string): Config {
     ...(config.tls && { tls: { cert: absolute(config.tls.cert), key: absolute(config.tls.key) } }),
     ...(config.stateDir !== undefined && { stateDir: absolute(config.stateDir) }),
     ...(config.libDir !== undefined && { libDir: absolute(config.libDir) }),
-    models: config.models.map((model) => ({ ...model, path: absolute(model.path) })),
+    ...(config.llamaServer !== undefined && { llamaServer: absolute(config.llamaServer) }),
+    models: config.models.map((model) => ({
+      ...model,
+      path: absolute(model.path),
+      ...(model.mmproj !== undefined && { mmproj: absolute(model.mmproj) }),
+    })),
     engines: config.engines.map((engine) => ({
       ...engine,
       ...(engine.replicasFile !== undefined && { replicasFile: absolute(engine.replicasFile) }),

@@ -2,6 +2,7 @@ import type { EngineRequest } from '../api/internal/engine-request.ts';
 import { messageText } from '../api/message.ts';
 import { ManifoldError } from '../errors.ts';
 import { textOnly } from './text-only.ts';
+import { toolDefinitions } from '../formats/answer-grammar.ts';
 import { createAnswerParser } from '../formats/answer-parser.ts';
 import type { ChatTemplate, PromptSegment, RenderOptions } from '../formats/chat-template.ts';
 import { continuedPrompt, type ContinuedPrompt } from '../formats/continued-prompt.ts';
@@ -17,7 +18,6 @@ import type { ThinkingRequest } from '../formats/thinking-wishes.ts';
 import { AnswerReader } from './answer-reader.ts';
 import type { ReadyGrammar } from './grammars.ts';
 import type { LoadedModel } from './model.ts';
-import { toolDefinitions } from './write-grammar.ts';
 
 /** What a request means for a model: what it is shown, what its answer has to be, and how that is read. */
 export interface AnswerPlan {

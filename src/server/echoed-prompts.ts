@@ -1,6 +1,6 @@
 import type { EngineRequest } from '../api/internal/engine-request.ts';
 import type { EchoedPrompt } from '../inference/prompt-entries.ts';
-import type { TokenTools } from '../inference/token-tools.ts';
+import type { Asker, TokenTools } from '../inference/token-tools.ts';
 import { atPrompt } from './at-prompt.ts';
 import type { ParsedCompletion } from './completion-request.ts';
 
@@ -11,12 +11,12 @@ import type { ParsedCompletion } from './completion-request.ts';
 export async function echoedPrompts(
   { request, runs }: Pick<ParsedCompletion, 'request' | 'runs'>,
   tokenTools: TokenTools,
-  signal: AbortSignal,
+  asker: Asker,
 ): Promise<readonly EchoedPrompt[]> {
   return Promise.all(
     runs.map(async (run, index) => {
       try {
-        return await echoedPrompt(run, tokenTools, signal);
+        return await echoedPrompt(run, tokenTools, asker);
       } catch (failure) {
         throw atPrompt(failure, request, index);
       }
@@ -24,12 +24,12 @@ export async function echoedPrompts(
   );
 }
 
-async function echoedPrompt(run: EngineRequest, tokenTools: TokenTools, signal: AbortSignal): Promise<EchoedPrompt> {
+async function echoedPrompt(run: EngineRequest, tokenTools: TokenTools, asker: Asker): Promise<EchoedPrompt> {
   const { model, prompt = '', logprobs, truncate_prompt_tokens: kept } = run;
   if (!logprobs && kept === undefined) {
-    const text = typeof prompt === 'string' ? prompt : await tokenTools.detokenize(model, prompt, signal);
+    const text = typeof prompt === 'string' ? prompt : await tokenTools.detokenize(model, prompt, asker);
     return { text, firstToken: '' };
   }
-  const { text, tokens } = await tokenTools.render(run, signal);
-  return { text, firstToken: logprobs ? await tokenTools.detokenize(model, tokens.slice(0, 1), signal) : '' };
+  const { text, tokens } = await tokenTools.render(run, asker);
+  return { text, firstToken: logprobs ? await tokenTools.detokenize(model, tokens.slice(0, 1), asker) : '' };
 }

@@ -1,5 +1,6 @@
 import type { Trace } from '../api/internal/trace.ts';
 import type { Measurement } from '../inference/meter.ts';
+import type { Asker } from '../inference/token-tools.ts';
 
 /** One request and its answer, as the hooks and endpoints see it. Lives from the headers to the last byte. */
 export interface Exchange {
@@ -18,6 +19,11 @@ declare module 'fastify' {
   interface FastifyRequest {
     exchange: Exchange;
   }
+}
+
+/** Who waits for what engines are asked beside an answer. */
+export function askerOf({ controller, trace }: Exchange): Asker {
+  return { signal: controller.signal, trace };
 }
 
 /** A new exchange, starting now. */

@@ -213,6 +213,8 @@ export const behaviours: Readonly<Record<UpstreamKind, Behaviour>> = {
       'ignore_eos',
       'chat_template_kwargs',
       'add_generation_prompt',
+      'continue_final_message',
+      'thinking_budget_tokens',
       'grammar',
     ],
     lacks: ['n'],

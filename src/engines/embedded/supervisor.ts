@@ -2,13 +2,35 @@ import path from 'node:path';
 import { hostProtocol, type HostEvent, type HostOptions } from '../../api/internal/engine-host.ts';
 import { ManifoldError } from '../../errors.ts';
 import type { EngineState } from '../engine.ts';
-import { startHostProcess, type HostProcess } from './host-process.ts';
+import type { HostProcess } from './host-process.ts';
 import { Watchdog } from './watchdog.ts';
 
 export interface SupervisorLog {
   debug(fields: object, message: string): void;
   info(fields: object, message: string): void;
   error(fields: object, message: string): void;
+}
+
+/** What a supervised process says of itself; `running` is what `ready` is of a program that is not ours. */
+export type ProcessEvent =
+  | HostEvent
+  | {
+      readonly event: 'running';
+      readonly contextLength: number;
+      readonly slots: number;
+      /** Which release it is. */
+      readonly build: string;
+    };
+
+export interface ProcessListeners {
+  readonly onEvent: (event: ProcessEvent) => void;
+  /** Hears a line of its log. */
+  readonly onLog: (line: string) => void;
+}
+
+/** What is supervised: a model, and how to start a process that runs it. */
+export interface Supervised extends Pick<HostOptions, 'modelId' | 'modelPath'> {
+  readonly start: (listeners: ProcessListeners) => HostProcess;
 }
 
 /** Waits between restarts in milliseconds: first and most; it doubles between them. */
@@ -18,7 +40,7 @@ const givingUp = { deaths: 5, withinMs: 5 * 60_000 };
 
 /** Keeps one engine host alive: starts it, restarts it with growing waits, gives up on one that keeps dying. */
 export class Supervisor {
-  readonly #options: HostOptions;
+  readonly #options: Supervised;
   readonly #log: SupervisorLog;
   readonly #watchdog: Watchdog;
   readonly #deaths: number[] = [];
@@ -28,7 +50,7 @@ export class Supervisor {
   #timer: NodeJS.Timeout | undefined;
   #waiters: (() => void)[] = [];
 
-  constructor(options: HostOptions, stallTimeoutMs: number, log: SupervisorLog) {
+  constructor(options: Supervised, stallTimeoutMs: number, log: SupervisorLog) {
     this.#options = options;
     this.#log = log;
     this.#watchdog = new Watchdog(stallTimeoutMs, () => this.#onStall());
@@ -44,7 +66,7 @@ export class Supervisor {
 
   start(): void {
     if (this.#isClosed || this.#host) return;
-    const host = startHostProcess(this.#options, {
+    const host = this.#options.start({
       onEvent: (event) => this.#onEvent(event),
       onLog: (line) => this.#log.debug({ engine: this.#options.modelId }, line),
     });
@@ -94,7 +116,7 @@ export class Supervisor {
     await this.#host?.stop();
   }
 
-  #onEvent(event: HostEvent): void {
+  #onEvent(event: ProcessEvent): void {
     switch (event.event) {
       case 'progress':
         if (this.#state.kind === 'loading') this.#state = { kind: 'loading', progress: event.fraction };
@@ -110,6 +132,10 @@ export class Supervisor {
           slots: event.slots,
           embedding: event.embedding,
         });
+      case 'running':
+        this.#log.info({ engine: this.#options.modelId, ...event }, 'model loaded');
+        this.#watchdog.start();
+        return this.#become({ kind: 'ready', contextLength: event.contextLength, slots: event.slots });
       case 'beat':
         return this.#watchdog.beat(event.stalledMs);
       case 'failed':

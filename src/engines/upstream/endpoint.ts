@@ -9,8 +9,17 @@ import type { Quirks } from '../quirks/quirks.ts';
 import { connectionFailure } from './connection-failure.ts';
 import type { UpstreamSettings } from '../../api/internal/upstream-settings.ts';
 
-/** Bytes of an error body worth reading, and the most that a plain answer may have. */
-const mostBytes = { error: 64 << 10, answer: 64 << 20 } as const;
+/** Bytes of an error body worth reading, and of a list of models. */
+const mostBytes = { error: 64 << 10, listing: 16 << 20 } as const;
+
+/** What a connection needs to know. */
+interface ConnectionSettings extends Pick<
+  UpstreamSettings,
+  'key' | 'ca' | 'selfRouting' | 'objective' | 'connectTimeoutMs' | 'firstByteTimeoutMs' | 'idleTimeoutMs'
+> {
+  /** Reached over this socket, whatever host its address names. */
+  readonly socketPath?: string | undefined;
+}
 
 /** One address at which a server answers. */
 export interface Endpoint {
@@ -18,6 +27,8 @@ export interface Endpoint {
   /** Resolves with an answer of status 200, else throws what the failure means. */
   post(path: string, body: object, signal: AbortSignal, caller?: Caller): Promise<Dispatcher.ResponseData>;
   get(path: string, signal: AbortSignal): Promise<{ readonly status: number; readonly text: string }>;
+  /** Requests that were sent and whose answers have not ended. */
+  open(): number;
   /** The error that a server reports, in a status or inside an answer. */
   explain(status: number, body: string): ManifoldError;
   /** Lets what runs end, and takes nothing more. */
@@ -29,13 +40,15 @@ export interface Endpoint {
  * Connections to one address. A connection carries one request at a time, is never used again after an answer that
  * did not end well, and follows nothing elsewhere. Nothing of the client's own request travels but what was parsed.
  */
-export function createEndpoint(url: string, settings: UpstreamSettings, quirks: Quirks): Endpoint {
+export function createEndpoint(url: string, settings: ConnectionSettings, quirks: Quirks): Endpoint {
   const { origin, pathname } = new URL(url);
   // Both `https://host` and `https://host/v1` are what people write.
   const prefix = pathname.replace(/\/+$/, '').replace(/\/v1$/, '');
   const pool = new Pool(origin, {
     connections: null,
-    pipelining: 1,
+    // 0: each request has a connection of its own.
+    pipelining: quirks.closesConnections === true ? 0 : 1,
+    ...(settings.socketPath !== undefined && { socketPath: settings.socketPath }),
     connect: { timeout: settings.connectTimeoutMs, ...(settings.ca !== undefined && { ca: settings.ca }) },
     headersTimeout: settings.firstByteTimeoutMs,
     bodyTimeout: settings.idleTimeoutMs,
@@ -52,11 +65,16 @@ export function createEndpoint(url: string, settings: UpstreamSettings, quirks: 
       ? upstreamError(status, body, more.retryAfter)
       : strangerError(status, body, more);
 
+  let open = 0;
+  const ended = () => void open--;
+
   return {
     url,
+    open: () => open,
     explain: (status, body) => explain(status, body),
     async post(path, body, signal, caller) {
       let response: Dispatcher.ResponseData;
+      open++;
       try {
         response = await pool.request({
           method: 'POST',
@@ -66,8 +84,10 @@ export function createEndpoint(url: string, settings: UpstreamSettings, quirks: 
           signal,
         });
       } catch (cause) {
+        ended();
         throw connectionFailure(cause, signal);
       }
+      response.body.once('close', ended);
       if (response.statusCode !== 200) {
         const text = await readText(response.body, mostBytes.error).catch(() => '');
         const retryAfter = [response.headers['retry-after']].flat()[0];
@@ -82,18 +102,15 @@ export function createEndpoint(url: string, settings: UpstreamSettings, quirks: 
     },
     async get(path, signal) {
       const response = await pool.request({ method: 'GET', path: prefix + path, headers: own, signal });
-      return { status: response.statusCode, text: await readText(response.body, mostBytes.answer) };
+      return { status: response.statusCode, text: await readText(response.body, mostBytes.listing) };
     },
     drain: () => pool.close(),
     close: () => pool.destroy(),
   };
 }
 
-/** The text of an answer that is small enough. */
-export async function readText(
-  body: Dispatcher.ResponseData['body'],
-  most: number = mostBytes.answer,
-): Promise<string> {
+/** The text of an answer, cut where it is too long. */
+async function readText(body: Dispatcher.ResponseData['body'], most: number): Promise<string> {
   const parts: Buffer[] = [];
   let bytes = 0;
   for await (const part of body as AsyncIterable<Buffer>) {
@@ -106,7 +123,7 @@ export async function readText(
 
 function callerHeaders(
   caller: Caller | undefined,
-  { selfRouting, objective }: UpstreamSettings,
+  { selfRouting, objective }: ConnectionSettings,
 ): Record<string, string> {
   const { trace, cacheSalt = '' } = caller ?? {};
   return {

@@ -14,6 +14,7 @@ import { atPrompt } from '../at-prompt.ts';
 import { parseCompletionRequest } from '../completion-request.ts';
 import { echoedPrompts } from '../echoed-prompts.ts';
 import type { Endpoint } from '../endpoint.ts';
+import { askerOf } from '../exchange.ts';
 import { sendEventStream } from '../sse.ts';
 
 interface Parts {
@@ -49,7 +50,7 @@ export function completions({ chat, models, tokenTools, keepAliveMs, stalledAfte
 
       const { controller, keyId, trace, measurement } = exchange;
       const { signal } = controller;
-      const echoes = request.echo ? await echoedPrompts(parsed, tokenTools, signal) : undefined;
+      const echoes = request.echo ? await echoedPrompts(parsed, tokenTools, askerOf(exchange)) : undefined;
       const chunks = await runTogether(chat, runs, { signal, keyId, trace, measurement }, (failure, at) =>
         atPrompt(failure, request, at),
       );

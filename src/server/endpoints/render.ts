@@ -3,11 +3,12 @@ import { z } from 'zod';
 import type { EngineRequest } from '../../api/internal/engine-request.ts';
 import { renderedRequest, type RenderedRequest } from '../../api/tokenize.ts';
 import type { Models } from '../../inference/models.ts';
-import type { TokenTools } from '../../inference/token-tools.ts';
+import type { Asker, TokenTools } from '../../inference/token-tools.ts';
 import { parseChatRequest } from '../chat-request.ts';
 import { atPrompt } from '../at-prompt.ts';
 import { parseCompletionRequest } from '../completion-request.ts';
 import type { Endpoint } from '../endpoint.ts';
+import { askerOf } from '../exchange.ts';
 
 interface Parts {
   readonly models: Models;
@@ -34,7 +35,7 @@ export function renderChat({ models, tokenTools }: Parts): Endpoint {
       const { request, ignored } = parseChatRequest(body);
       if (ignored.length > 0) reply.header('x-manifold-ignored', ignored.join(', '));
       if (models.has(request.model)) exchange.model = request.model;
-      return render(request, tokenTools, 'chatcmpl', exchange.controller.signal);
+      return render(request, tokenTools, 'chatcmpl', askerOf(exchange));
     },
   };
 }
@@ -59,7 +60,7 @@ export function renderCompletion({ models, tokenTools }: Parts): Endpoint {
       return Promise.all(
         runs.map(async (run, at) => {
           try {
-            return await render(run, tokenTools, 'cmpl', exchange.controller.signal);
+            return await render(run, tokenTools, 'cmpl', askerOf(exchange));
           } catch (failure) {
             throw atPrompt(failure, request, at);
           }
@@ -73,9 +74,9 @@ async function render(
   request: EngineRequest,
   tokenTools: TokenTools,
   prefix: string,
-  signal: AbortSignal,
+  asker: Asker,
 ): Promise<RenderedRequest> {
-  const { text, tokens } = await tokenTools.render(request, signal);
+  const { text, tokens } = await tokenTools.render(request, asker);
   return {
     request_id: `${prefix}-${randomBytes(16).toString('hex')}`,
     model: request.model,

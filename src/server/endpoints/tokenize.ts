@@ -2,6 +2,7 @@ import { detokenizeRequest, detokenizeResponse, tokenizeResponse } from '../../a
 import type { Models } from '../../inference/models.ts';
 import type { TokenTools } from '../../inference/token-tools.ts';
 import type { Endpoint } from '../endpoint.ts';
+import { askerOf } from '../exchange.ts';
 import { onlyModel } from '../only-model.ts';
 import { parseTokenizeRequest } from '../tokenize-request.ts';
 import { validate } from '../validate.ts';
@@ -33,14 +34,14 @@ export function tokenizeRoutes({ models, tokenTools }: Parts): Endpoint[] {
       const model = parsed.kind === 'text' ? parsed.model : parsed.request.model;
       if (models.has(model)) exchange.model = model;
       if (parsed.ignored.length > 0) reply.header('x-manifold-ignored', parsed.ignored.join(', '));
-      const { signal } = exchange.controller;
+      const asker = askerOf(exchange);
       const { tokens, names } =
         parsed.kind === 'chat'
-          ? await tokenTools.render(parsed.request, signal)
+          ? await tokenTools.render(parsed.request, asker)
           : await tokenTools.tokenize(
               model,
               { text: parsed.text, addsSpecialTokens: parsed.addsSpecialTokens, isNamed: parsed.isNamed },
-              signal,
+              asker,
             );
       return {
         count: tokens.length,
@@ -68,7 +69,7 @@ export function detokenizeRoutes({ models, tokenTools }: Parts): Endpoint[] {
     async handle({ body, exchange }) {
       const { model = onlyModel(models), tokens } = validate(detokenizeRequest, body);
       if (models.has(model)) exchange.model = model;
-      return { prompt: await tokenTools.detokenize(model, tokens, exchange.controller.signal) };
+      return { prompt: await tokenTools.detokenize(model, tokens, askerOf(exchange)) };
     },
   }));
 }
