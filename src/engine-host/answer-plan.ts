@@ -1,6 +1,5 @@
 import type { EngineRequest } from '../api/internal/engine-request.ts';
 import { messageText } from '../api/message.ts';
-import { ManifoldError } from '../errors.ts';
 import { textOnly } from './text-only.ts';
 import { toolDefinitions } from '../formats/answer-grammar.ts';
 import { createAnswerParser } from '../formats/answer-parser.ts';
@@ -14,6 +13,7 @@ import { fallback } from '../formats/families/json-in-tags.ts';
 import type { PromptMessage } from '../formats/prompt-message.ts';
 import { ReasoningTracker } from '../formats/reasoning-tracker.ts';
 import { resolveThinking, withInstruction } from '../formats/resolve-thinking.ts';
+import { documentsFor } from '../formats/template-documents.ts';
 import type { ThinkingRequest } from '../formats/thinking-wishes.ts';
 import { AnswerReader } from './answer-reader.ts';
 import type { ReadyGrammar } from './grammars.ts';
@@ -64,7 +64,7 @@ export async function planAnswer(
   const messages = withInstruction(textOnly(request.messages), thinking.words);
   const shown = {
     ...(tools.length > 0 && { tools }),
-    variables: { ...thinking.variables, ...documentsFor(template, request) },
+    variables: { ...thinking.variables, ...documentsFor(template.capabilities, request) },
   };
   const format = tools.length > 0 ? callFormat(model.format, template) : model.format;
   // Most requests need not know how the prompt ends, and finding out takes another rendering.
@@ -127,13 +127,6 @@ function promptOf(
 function echoed({ messages }: Asked): string | undefined {
   const last = messages.at(-1);
   return last?.role === 'assistant' ? messageText(last) : undefined;
-}
-
-function documentsFor({ capabilities }: ChatTemplate, { documents = [] }: Asked): Readonly<Record<string, unknown>> {
-  if (documents.length === 0) return {};
-  if (capabilities.supportsDocuments) return { documents };
-  const problem = "this model's chat template does not show documents. Write them into a message.";
-  throw new ManifoldError('unsupported_parameter', `\`documents\`: ${problem}`, { param: 'documents' });
 }
 
 /** A model that was not taught to reason must not be offered to: it would not find the end. */

@@ -8,8 +8,8 @@ import { llamaServer } from '../quirks/llama-server.ts';
 import type { Quirks } from '../quirks/quirks.ts';
 import { createEndpoint } from '../upstream/endpoint.ts';
 import { createUpstreamEngine } from '../upstream/upstream-engine.ts';
-import { createHeldChat } from './held/held-chat.ts';
-import { createHeldGrammars } from './held/held-grammars.ts';
+import { createRenderedChat } from './rendered/rendered-chat.ts';
+import { createTemplateWorker } from './rendered/template-worker.ts';
 import type { ServerFacts } from './server-facts.ts';
 import type { LlamaServerOptions } from './server-options.ts';
 import { startLlamaServer } from './server-process.ts';
@@ -51,17 +51,17 @@ export async function createLlamaServerEngine(options: LlamaServerEngineOptions,
   const ask = createAsk(supervisor, options.startTimeoutMs);
   const connection = createEndpoint('http://llama-server', { ...untimed, socketPath }, ours);
   const endpoint = withSlots(connection, createSlots(slots, slots * waitingPerSlot));
-  const grammars = createHeldGrammars();
+  const worker = createTemplateWorker();
   const model = createUpstreamEngine({
     endpoint,
     monitor: { stateOf: () => supervisor.state(), seesImages: () => facts?.seesImages, othersWork: () => 0 },
     quirks: ours,
     model: modelId,
-    askApart: createHeldChat({
+    askApart: createRenderedChat({
       endpoint,
       quirks: ours,
       model: modelId,
-      grammars,
+      worker,
       template: () => facts?.chatTemplate,
     }),
   });
@@ -79,7 +79,7 @@ export async function createLlamaServerEngine(options: LlamaServerEngineOptions,
     },
     async close() {
       await supervisor.close();
-      await Promise.all([connection.close(), grammars.close()]);
+      await Promise.all([connection.close(), worker.close()]);
       await rm(directory, { recursive: true, force: true });
     },
   };

@@ -1,7 +1,9 @@
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ChatCompletion } from '../../../src/api/chat-completion.ts';
 import type { ChatCompletionChunk } from '../../../src/api/chat-completion-chunk.ts';
-import { shortTools } from '../../support/calls.ts';
+import { writeModel } from '../../../scripts/make-model.ts';
+import { misfit, shortTools } from '../../support/calls.ts';
 import { llamaServerProgram } from '../../support/llama-server.ts';
 import { writeScriptedModel } from '../../support/scripted-model.ts';
 import { sseData } from '../../support/sse-events.ts';
@@ -9,8 +11,11 @@ import { startServerProcess, type ServerProcess } from '../../support/server-pro
 
 /** One model file, run by both kinds: what one answers, the other has to. */
 const file = writeScriptedModel(4096);
+/** One with random weights, which does nothing that it is not held to. */
+const random = join(file.directory, 'random.gguf');
 let server: ServerProcess;
 beforeAll(async () => {
+  writeModel('llama', random);
   const shape = { path: file.path, threads: 1, slots: 2, context: 2048 };
   server = await startServerProcess({
     config: {
@@ -18,6 +23,7 @@ beforeAll(async () => {
       models: [
         { ...shape, id: 'ours' },
         { ...shape, id: 'theirs', kind: 'llama-server' },
+        { ...shape, id: 'random', path: random, kind: 'llama-server' },
       ],
     },
   });
@@ -78,22 +84,8 @@ const cases: readonly (readonly [name: string, content: string, fields: object])
   ['an end at once', 'silence', {}],
   ['reasoning', 'ponder', {}],
   ['an offered call', 'look-up', { tools: shortTools }],
-  ['several choices', 'hello', { n: 3 }],
-  [
-    'JSON of a schema',
-    'hello',
-    {
-      response_format: {
-        type: 'json_schema',
-        json_schema: {
-          name: 'x',
-          strict: true,
-          schema: { type: 'object', properties: { a: { const: 'yes' } }, required: ['a'], additionalProperties: false },
-        },
-      },
-    },
-  ],
-  ['an expression', 'hello', { guided_regex: '(Hello, I am){1,2}' }],
+  ['an offered call that is not made', 'hello', { tools: shortTools }],
+  ['reasoning before an offered call', 'ponder', { tools: shortTools }],
   ['a choice', 'hello', { guided_choice: ['one ', 'Hello, I am'] }],
   ['a grammar', 'hello', { guided_grammar: 'root ::= "Hello" ", I am"' }],
   ['a sampler that is switched off', 'hello', { temperature: 0, top_p: 0.5, top_k: 3, min_p: 0.1 }],
@@ -109,6 +101,48 @@ describe('a llama-server answers as the engine host does', () => {
   it.each(cases)('%s, streamed', async (_, content, fields) => {
     expect(await streamed('theirs', content, fields)).toEqual(await streamed('ours', content, fields));
   });
+
+  it('several choices, whose prompt was read for each', async () => {
+    const [ours, theirs] = [await plain('ours', 'hello', { n: 3 }), await plain('theirs', 'hello', { n: 3 })];
+
+    expect(sameParts(theirs).choices).toEqual(sameParts(ours).choices);
+    expect(theirs.usage.prompt_tokens).toBe(3 * ours.usage.prompt_tokens);
+  });
+
+  const strict = {
+    type: 'json_schema',
+    json_schema: {
+      name: 'x',
+      strict: true,
+      schema: { type: 'object', properties: { a: { const: 'yes' } }, required: ['a'], additionalProperties: false },
+    },
+  };
+  it.each([false, true])('JSON of a schema, also beside tools (%s)', async (hasTools) => {
+    const fields = { response_format: strict, ...(hasTools && { tools: shortTools, tool_choice: 'none' }) };
+    const { choices } = await plain('random', 'hello', fields);
+
+    expect(JSON.parse(choices[0]?.message.content ?? '')).toEqual({ a: 'yes' });
+    expect(choices[0]?.finish_reason).toBe('stop');
+  });
+
+  it('an expression', async () => {
+    const { choices } = await plain('random', 'hello', { guided_regex: '[ab]{3}-\\d+(x|y)' });
+
+    expect(choices[0]?.message.content).toMatch(/^[ab]{3}-\d+(x|y)$/);
+  });
+
+  it.each(['required', { type: 'function', function: { name: 'get_weather' } }])(
+    'a call that the model would not make by itself: %j',
+    async (choice) => {
+      const { choices } = await plain('random', 'hello', { tools: shortTools, tool_choice: choice });
+      const calls = choices[0]?.message.tool_calls?.map(({ id, function: called }) => ({ id, ...called })) ?? [];
+
+      expect(choices[0]?.finish_reason).toBe('tool_calls');
+      expect(calls.length).toBeGreaterThan(0);
+      expect(calls.map(misfit).filter(Boolean)).toEqual([]);
+      if (typeof choice === 'object') expect(calls.map(({ name }) => name)).toEqual(['get_weather']);
+    },
+  );
 
   it('a text completion, and the tokens of a text', async () => {
     const prompt = 'one ';

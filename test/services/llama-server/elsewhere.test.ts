@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { ChatCompletion } from '../../../src/api/chat-completion.ts';
 import { freePort } from '../../../bench/lib/free-port.ts';
@@ -29,17 +30,14 @@ beforeAll(async () => {
   child = spawn(llamaServerProgram(), [...args, '--api-key', 'sk-of-the-server', '--no-ui', '--offline'], {
     stdio: 'ignore',
   });
-  await expect
-    .poll(
-      () =>
-        fetch(`${url}/health`).then(
-          ({ ok }) => ok,
-          () => false,
-        ),
-      { timeout: 30_000 },
-    )
-    .toBe(true);
-  server = await startConfigured([{ kind: 'llama-server', url, key: 'sk-of-the-server' }]);
+  const isUp = () =>
+    fetch(`${url}/health`).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+  // oxlint-disable-next-line no-await-in-loop -- one look after the other
+  for (let look = 0; look < 300 && !(await isUp()); look++) await sleep(100);
+  server = await startConfigured([{ kind: 'llama-server', url, key: 'sk-of-the-server', answerFormat: 'hermes' }]);
 });
 afterAll(async () => {
   await server?.stop();

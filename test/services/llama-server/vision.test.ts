@@ -85,6 +85,14 @@ describe('a model that sees, behind a real llama-server', () => {
     expect(usage?.completion_tokens).toBeGreaterThan(0);
   });
 
+  it('cannot read WebP, and says so', async () => {
+    const failure = await ask([text, imageOf(dataUrl('webp', sampleImages.lossyWebp))]).catch(
+      (error: unknown) => error,
+    );
+
+    expect(failure).toMatchObject({ status: 400 });
+  });
+
   it('streams, with the usage at the end', async () => {
     const stream = await client.chat.completions.create({
       model: 'sees',

@@ -1,0 +1,130 @@
+import type { EngineRequest } from '../../../api/internal/engine-request.ts';
+import { toolDefinitions } from '../../../formats/answer-grammar.ts';
+import { createAnswerParser } from '../../../formats/answer-parser.ts';
+import { controlMarks, type OutputFormat } from '../../../formats/output-format.ts';
+import { outputFrameOf } from '../../../formats/output-frame.ts';
+import { createOutputParser } from '../../../formats/output-parser.ts';
+import { resolveThinking } from '../../../formats/resolve-thinking.ts';
+import type { Caller } from '../../engine.ts';
+import { askServer } from '../../openai-compatible/ask-server.ts';
+import { readTexts } from '../../openai-compatible/raw-answer.ts';
+import { wordRequest } from '../../openai-compatible/worded-request.ts';
+import type { Quirks } from '../../quirks/quirks.ts';
+import type { Endpoint } from '../../upstream/endpoint.ts';
+import type { AskApart } from '../../upstream/upstream-engine.ts';
+import { renderPrompt } from './rendered-prompt.ts';
+import { grammarFields, type ServerGrammar } from './server-grammar.ts';
+import type { TemplateWorker } from './template-worker.ts';
+
+interface Parts {
+  readonly endpoint: Endpoint;
+  readonly quirks: Quirks;
+  readonly model: string;
+  readonly worker: TemplateWorker;
+  /** The model's chat template; undefined while that is unknown. */
+  readonly template: () => string | undefined;
+}
+
+/**
+ * Chats of which the server does no more than render the prompt and generate. By itself it forgets functions that a
+ * template has no place for, forces no calls, and makes grammars of schemas that it may not survive; so what is offered,
+ * what is held to and how it is read are the engine host's ways.
+ */
+export function createRenderedChat({ endpoint, quirks, model, worker, template }: Parts): AskApart {
+  const ask = async (request: EngineRequest, source: string, signal: AbortSignal, caller: Caller) => {
+    const { output, tool_choice: choice = 'auto' } = request;
+    const facts = await worker.describe(source);
+    const { reasons } = facts.thinking;
+    const thinking = resolveThinking(facts.thinking, request);
+    const tools = choice === 'none' ? [] : (request.tools ?? []);
+    const format = tools.length > 0 ? facts.callFormat : facts.format;
+    // A model that was not taught to reason must not be offered to: it would not find the end.
+    const spoken = reasons ? format : { ...format, reasoning: undefined };
+    const needsEnd = tools.length > 0 || reasons || format.messages !== undefined || format.contentOpens !== undefined;
+    const shown = { request, tools, facts, thinking, needsEnd };
+    const { prompt, promptEnd } = await renderPrompt(shown, { endpoint, quirks, signal, caller });
+    const grammar =
+      tools.length === 0 && output === undefined
+        ? undefined
+        : await worker.write({
+            format: spoken,
+            tools,
+            choice: tools.length === 0 ? 'none' : typeof choice === 'string' ? choice : { name: choice.function.name },
+            // One function by name is one call of it.
+            parallel: typeof choice === 'string' && request.parallel_tool_calls,
+            promptEnd,
+            output,
+          });
+    const completion = completionOf(request, prompt);
+    const worded = wordRequest(completion, quirks, model, caller.cacheSalt);
+    const body = {
+      ...worded.body,
+      // A mark that is a token of its own is written only where that is asked for.
+      preserved_tokens: controlMarks(format),
+      ...(grammar && grammarFields(grammar)),
+      ...budgetFields(thinking.budget, spoken, promptEnd),
+    };
+    const emulated = [...worded.emulated, ...thinking.emulated, ...(grammar?.relaxed ?? [])];
+    const asked = { endpoint, quirks, request: completion, worded: { ...worded, body, emulated } };
+    const reading = { format, spoken, content: grammar?.content, tools, promptEnd };
+    return readTexts(await askServer(asked, signal, caller), () => parserOf(reading));
+  };
+
+  return (request, signal, caller) => {
+    const source = template();
+    return source !== undefined && isRendered(request) ? ask(request, source, signal, caller) : undefined;
+  };
+}
+
+/** Whether a request can be asked as a bare prompt. */
+function isRendered(request: EngineRequest): boolean {
+  if (request.prompt !== undefined || request.continue_final_message) return false;
+  if (request.add_generation_prompt === false) return false;
+  // A bare prompt has no images.
+  return request.messages.every(
+    ({ content }) => !Array.isArray(content) || content.every(({ type }: { readonly type: string }) => type === 'text'),
+  );
+}
+
+/** The same as a text completion: what the template was told stays out. */
+function completionOf(request: EngineRequest, prompt: string): EngineRequest {
+  return {
+    ...request,
+    messages: [],
+    prompt,
+    tools: undefined,
+    tool_choice: undefined,
+    parallel_tool_calls: true,
+    output: undefined,
+    reasoning_effort: undefined,
+    chat_template_kwargs: undefined,
+    documents: undefined,
+    thinking_budget: undefined,
+  };
+}
+
+function budgetFields(budget: number | undefined, { reasoning }: OutputFormat, promptEnd: string): object {
+  if (budget === undefined || reasoning === undefined) return {};
+  return {
+    reasoning_budget_tokens: budget,
+    reasoning_budget_start_tag: reasoning.open[0] ?? '',
+    reasoning_budget_end_tags: [reasoning.close],
+    generation_prompt: promptEnd,
+  };
+}
+
+interface Reading {
+  readonly format: OutputFormat;
+  readonly spoken: OutputFormat;
+  readonly content: ServerGrammar['content'];
+  readonly tools: NonNullable<EngineRequest['tools']>;
+  readonly promptEnd: string;
+}
+
+function parserOf({ format, spoken, content, tools: offered, promptEnd }: Reading) {
+  const tools = toolDefinitions(offered);
+  if (content === undefined) return createAnswerParser(format, { tools, promptEnd, separatesReasoning: true });
+  const { allowsGap, callTrigger } = content;
+  const calls = callTrigger && { trigger: callTrigger, tools };
+  return createOutputParser(spoken, { frame: outputFrameOf(spoken, promptEnd), allowsGap, calls });
+}
