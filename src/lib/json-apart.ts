@@ -27,12 +27,15 @@ export function parseJsonApart(): JsonApart {
   });
   // One that is stopped is not waited for.
   parsed.catch(() => undefined);
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
-  const send = (bytes: Uint8Array | null) => thread.postMessage(bytes);
+  /* oxlint-disable unicorn/require-post-message-target-origin -- a thread has no origin */
   return {
-    push: send,
+    push(bytes) {
+      // A copy of its own: what a piece is a part of would be copied as a whole.
+      const own = new Uint8Array(bytes);
+      thread.postMessage(own, [own.buffer]);
+    },
     end() {
-      send(null);
+      thread.postMessage(null);
       return parsed.finally(() => void thread.terminate());
     },
     stop: () => void thread.terminate(),

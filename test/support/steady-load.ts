@@ -2,7 +2,12 @@ import { sseData } from './sse-events.ts';
 import type { ServerProcess } from './server-process.ts';
 
 /** What the scripted model says to a word. */
-const right = { hello: 'Hello, I am a script.', count: 'one two three four five six ', emoji: 'Café 🎉!' } as const;
+const right = {
+  hello: 'Hello, I am a script.',
+  count: 'one two three four five six ',
+  emoji: 'Café 🎉!',
+  forever: 'tick tock '.repeat(50),
+} as const;
 const words = Object.keys(right) as (keyof typeof right)[];
 
 /** How the requests of a load ended. */
@@ -21,7 +26,7 @@ export interface LoadCounts {
 export function startLoad(
   server: ServerProcess,
   { model, atOnce }: { readonly model: string; readonly atOnce: number },
-): { stop(): Promise<LoadCounts> } {
+): { readonly counts: Readonly<LoadCounts>; stop(): Promise<LoadCounts> } {
   const counts: LoadCounts = { whole: 0, failed: 0, wrong: [] };
   let isStopping = false;
   const work = async (worker: number) => {
@@ -34,6 +39,7 @@ export function startLoad(
   };
   const workers = Array.from({ length: atOnce }, (_, worker) => work(worker));
   return {
+    counts,
     async stop() {
       isStopping = true;
       await Promise.all(workers);
@@ -46,7 +52,7 @@ export function startLoad(
 async function askOnce(server: ServerProcess, model: string, at: number): Promise<string> {
   const word = words[at % words.length] ?? 'hello';
   const stream = at % 2 === 0;
-  const response = await server.chat(word, { model, stream }, { signal: AbortSignal.timeout(30_000) });
+  const response = await server.chat(word, { model, stream, max_tokens: 100 }, { signal: AbortSignal.timeout(30_000) });
   const body = await response.text();
   if (!response.ok)
     return response.status === 502 || response.status === 503 ? 'failed' : `${response.status}: ${body}`;
