@@ -52,7 +52,12 @@ export function startLoad(
 async function askOnce(server: ServerProcess, model: string, at: number): Promise<string> {
   const word = words[at % words.length] ?? 'hello';
   const stream = at % 2 === 0;
-  const response = await server.chat(word, { model, stream, max_tokens: 100 }, { signal: AbortSignal.timeout(30_000) });
+  // Each is another one: a request under which engines die again and again is not sent any more.
+  const response = await server.chat(
+    `${word} ${at}`,
+    { model, stream, max_tokens: 100 },
+    { signal: AbortSignal.timeout(30_000) },
+  );
   const body = await response.text();
   if (!response.ok)
     return response.status === 502 || response.status === 503 ? 'failed' : `${response.status}: ${body}`;
