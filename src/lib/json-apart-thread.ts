@@ -4,9 +4,9 @@ import type { ParsedApart } from './json-apart.ts';
 const pieces: Uint8Array[] = [];
 
 parentPort?.on('message', (piece: Uint8Array | null) => {
-  if (piece !== null) return void pieces.push(piece);
+  if (piece !== null) pieces.push(piece);
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's port has no origin
-  parentPort?.postMessage(parsed());
+  else parentPort?.postMessage(parsed());
 });
 
 function parsed(): ParsedApart {

@@ -39,7 +39,7 @@ it.each(['engine-host', 'llama-server'] as const)(
         { signal },
       );
       const text = await ask.then((response) => response.text()).catch(() => '');
-      if (!isLeaving) expect(text).toContain('[DONE]');
+      if (!isLeaving && !text.includes('[DONE]')) throw new Error(`An answer is not whole: ${text}`);
       if (++done % samplesEvery === 0)
         samples.push({ at: done / 1000, server: residentMegabytes(server.pid), engine: residentMegabytes(engine) });
     });
@@ -58,6 +58,6 @@ it.each(['engine-host', 'llama-server'] as const)(
     await expect.poll(() => server.metric('manifold_requests_running')).toBe(0);
     expect(growth.engine).toBeLessThan(mostGrowth);
     // A heap breathes: short runs say nothing about it.
-    if (requests >= 10_000) expect(growth.server).toBeLessThan(mostGrowth);
+    expect(requests < 10_000 ? 0 : growth.server).toBeLessThan(mostGrowth);
   },
 );

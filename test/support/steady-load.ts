@@ -28,9 +28,9 @@ export function startLoad(
   { model, atOnce }: { readonly model: string; readonly atOnce: number },
 ): { readonly counts: Readonly<LoadCounts>; stop(): Promise<LoadCounts> } {
   const counts: LoadCounts = { whole: 0, failed: 0, wrong: [] };
-  let isStopping = false;
+  const stopping = new AbortController();
   const work = async (worker: number) => {
-    for (let at = worker; !isStopping; at += atOnce) {
+    for (let at = worker; !stopping.signal.aborted; at += atOnce) {
       // oxlint-disable-next-line no-await-in-loop -- one after the other
       const outcome = await askOnce(server, model, at).catch((failure: unknown) => `no end: ${String(failure)}`);
       if (outcome === 'whole' || outcome === 'failed') counts[outcome]++;
@@ -41,7 +41,7 @@ export function startLoad(
   return {
     counts,
     async stop() {
-      isStopping = true;
+      stopping.abort();
       await Promise.all(workers);
       return counts;
     },

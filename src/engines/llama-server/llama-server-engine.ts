@@ -71,8 +71,8 @@ export async function createLlamaServerEngine(options: LlamaServerEngineOptions,
     acceptsImages: () => facts?.seesImages ?? options.mmproj !== undefined,
     chat: (request, signal, caller: Caller = { cacheSalt: '' }) =>
       ask(() => model.chat(request, signal, caller), signal),
-    tokenize: (call, signal, trace) => ask(() => required(model.tokenize)(call, signal, trace), signal),
-    detokenize: (tokens, signal, trace) => ask(() => required(model.detokenize)(tokens, signal, trace), signal),
+    tokenize: (call, signal, trace) => ask(() => model.tokenize?.(call, signal, trace) ?? missing(), signal),
+    detokenize: (tokens, signal, trace) => ask(() => model.detokenize?.(tokens, signal, trace) ?? missing(), signal),
     async start() {
       supervisor.start();
       await supervisor.settled();
@@ -89,7 +89,6 @@ export async function createLlamaServerEngine(options: LlamaServerEngineOptions,
 const untimed = { connectTimeoutMs: 10_000, firstByteTimeoutMs: 0, idleTimeoutMs: 0, selfRouting: false } as const;
 
 /** The dialect of this kind has both routes. */
-function required<T>(call: T | undefined): T {
-  if (call === undefined) throw new TypeError('llama-server has token routes.');
-  return call;
+function missing(): Promise<never> {
+  return Promise.reject(new TypeError('llama-server has token routes.'));
 }

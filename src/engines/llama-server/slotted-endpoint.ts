@@ -20,7 +20,7 @@ export function withSlots(endpoint: Endpoint, slots: Slots): Endpoint {
       try {
         const placed = { ...asked, id_slot: slot.id, cache_prompt: slot.mayReuse };
         const response = await endpoint.post(path, placed, signal, caller);
-        response.body.once('close', slot.release);
+        response.body.once('close', () => slot.release());
         return response;
       } catch (failure) {
         slot.release();

@@ -70,7 +70,7 @@ export function wordRequest(request: EngineRequest, quirks: Quirks, model: strin
 /** Whether the streams of the server would be wrong for what is asked. */
 function needsPlain(asked: readonly (readonly [Field, unknown])[], { plainFor = [] }: Quirks): boolean {
   const names = new Set(asked.map(([name]) => name));
-  return plainFor.some((fields) => [fields].flat().every((name) => names.has(name as Field)));
+  return plainFor.some((fields) => [fields].flat().every((name) => names.has(name)));
 }
 
 function pathOf(isOfText: boolean): WordedRequest['path'] {

@@ -73,7 +73,7 @@ it('a llama-server elsewhere is listed, and answers through the contract', async
   );
 });
 
-it('it may answer more requests than it keeps connections for', async () => {
+it('one may answer more requests than it keeps connections for', async () => {
   for (let round = 0; round < 220; round++) {
     // oxlint-disable-next-line no-await-in-loop -- one after the other, over one connection if it were kept
     const { choices } = await chat('silence');
