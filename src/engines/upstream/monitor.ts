@@ -89,8 +89,8 @@ export function createMonitor(parts: MonitorParts): Monitor {
 
   /** Figures are hints: a server that does not give them, or not soon, is none the worse. */
   const lookAtLoad = async (): Promise<void> => {
-    othersWork = 0;
-    if (loadNames === undefined || state.kind !== 'ready') return;
+    if (loadNames === undefined) return;
+    if (state.kind !== 'ready') return void (othersWork = 0);
     const signal = AbortSignal.any([closing.signal, AbortSignal.timeout(loadPatienceMs)]);
     const answer = await endpoint.get(loadNames.path, signal).catch(() => undefined);
     if (closing.signal.aborted) return;
