@@ -33,14 +33,14 @@ export type AskApart = (
   request: EngineRequest,
   signal: AbortSignal,
   caller: Caller,
-) => Promise<AsyncIterable<ChatCompletionChunk>> | undefined;
+) => Promise<AsyncIterable<ChatCompletionChunk> | undefined>;
 
 /** A model of a server elsewhere as an engine. Neither started nor ended here: whoever runs it does both. */
 export function createUpstreamEngine(parts: Parts): Engine {
   const { endpoint, monitor, quirks, model, limit, answerFormat, images, askApart } = parts;
 
   const askOnce = async (request: EngineRequest, signal: AbortSignal, caller: Caller) => {
-    const apart = askApart?.(request, signal, caller);
+    const apart = await askApart?.(request, signal, caller);
     if (apart !== undefined) return apart;
     const worded = wordRequest(request, quirks, model, caller.cacheSalt);
     const open = () => askServer({ endpoint, quirks, request, worded }, signal, caller);

@@ -90,7 +90,15 @@ describe('a model that sees, behind a real llama-server', () => {
       (error: unknown) => error,
     );
 
-    expect(failure).toMatchObject({ status: 400 });
+    expect(failure).toMatchObject({ status: 400, code: 'invalid_image', param: 'messages' });
+  });
+
+  it('forgets no function that its template has no place for', async () => {
+    const tools = [{ type: 'function', function: { name: 'f' } }];
+    const failure = await ask([text, imageOf(png)], { tools }).catch((error: unknown) => error);
+
+    expect(failure).toMatchObject({ status: 400, code: 'unsupported_parameter', param: 'tools' });
+    expect((await ask([text], { tools })).usage?.prompt_tokens).toBeGreaterThan(100);
   });
 
   it('streams, with the usage at the end', async () => {
@@ -122,7 +130,7 @@ describe('a model that sees, behind a real llama-server', () => {
     const broken = bytes.fill(0xff, 60, bytes.length - 20);
     const failure = await ask([text, imageOf(dataUrl('png', broken))]).catch((error: unknown) => error);
 
-    expect(failure).toMatchObject({ status: 400 });
+    expect(failure).toMatchObject({ status: 400, code: 'invalid_image' });
     expect((await ask([text])).choices).toHaveLength(1);
   });
 });

@@ -1,4 +1,5 @@
 import type { EngineRequest } from '../../../api/internal/engine-request.ts';
+import { ManifoldError } from '../../../errors.ts';
 import { toolDefinitions } from '../../../formats/answer-grammar.ts';
 import { createAnswerParser } from '../../../formats/answer-parser.ts';
 import { controlMarks, type OutputFormat } from '../../../formats/output-format.ts';
@@ -70,16 +71,26 @@ export function createRenderedChat({ endpoint, quirks, model, worker, template }
     return readTexts(await askServer(asked, signal, caller), () => parserOf(reading));
   };
 
-  return (request, signal, caller) => {
+  /** What the server renders by itself: functions that the template has no place for would be forgotten. */
+  const refuseForgotten = async ({ tools, tool_choice: choice }: EngineRequest, source: string) => {
+    if (!tools?.length || choice === 'none') return;
+    if ((await worker.describe(source)).capabilities.supportsTools) return;
+    const problem = "`tools`: this model's chat template has no place for them where a request holds images.";
+    throw new ManifoldError('unsupported_parameter', `${problem} Leave out one or the other.`, { param: 'tools' });
+  };
+
+  return async (request, signal, caller) => {
     const source = template();
-    return source !== undefined && isRendered(request) ? ask(request, source, signal, caller) : undefined;
+    if (source === undefined || request.prompt !== undefined) return undefined;
+    if (isRendered(request)) return ask(request, source, signal, caller);
+    await refuseForgotten(request, source);
+    return undefined;
   };
 }
 
 /** Whether a request can be asked as a bare prompt. */
 function isRendered(request: EngineRequest): boolean {
-  if (request.prompt !== undefined || request.continue_final_message) return false;
-  if (request.add_generation_prompt === false) return false;
+  if (request.continue_final_message || request.add_generation_prompt === false) return false;
   // A bare prompt has no images.
   return request.messages.every(
     ({ content }) => !Array.isArray(content) || content.every(({ type }: { readonly type: string }) => type === 'text'),
