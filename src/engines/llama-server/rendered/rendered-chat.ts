@@ -63,7 +63,7 @@ export function createRenderedChat({ endpoint, quirks, model, worker, template }
       // A mark that is a token of its own is written only where that is asked for.
       preserved_tokens: controlMarks(format),
       ...(grammar && grammarFields(grammar)),
-      ...budgetFields(thinking.budget, spoken, promptEnd),
+      ...budgetFields(thinking.budget, spoken, { request, promptEnd }),
     };
     const emulated = [...worded.emulated, ...thinking.emulated, ...(grammar?.relaxed ?? [])];
     const asked = { endpoint, quirks, request: completion, worded: { ...worded, body, emulated } };
@@ -114,14 +114,27 @@ function completionOf(request: EngineRequest, prompt: string): EngineRequest {
   };
 }
 
-function budgetFields(budget: number | undefined, { reasoning }: OutputFormat, promptEnd: string): object {
-  if (budget === undefined || reasoning === undefined) return {};
+/** Ends the reasoning after so many tokens. The server knows marks only, and not messages that hold reasoning. */
+function budgetFields(budget: number | undefined, { reasoning, messages }: OutputFormat, of: Budgeted): object {
+  if (budget === undefined || (reasoning === undefined && messages === undefined)) return {};
+  if (reasoning === undefined) {
+    const param = of.request.thinking_budget?.param ?? 'reasoning_effort';
+    const problem = `\`${param}\`: llama-server cannot end the reasoning of this model. Leave it out.`;
+    throw new ManifoldError('unsupported_parameter', problem, { param });
+  }
   return {
     reasoning_budget_tokens: budget,
     reasoning_budget_start_tag: reasoning.open[0] ?? '',
     reasoning_budget_end_tags: [reasoning.close],
-    generation_prompt: promptEnd,
+    // Without this the server has nothing to end it with.
+    reasoning_budget_message: '',
+    generation_prompt: of.promptEnd,
   };
+}
+
+interface Budgeted {
+  readonly request: EngineRequest;
+  readonly promptEnd: string;
 }
 
 interface Reading {
