@@ -7,7 +7,8 @@ RUN npm ci && npm run build && npm prune --omit=dev --ignore-scripts
 FROM node:24-bookworm-slim
 ENV NODE_ENV=production \
     MANIFOLD_HOST=0.0.0.0 \
-    MANIFOLD_STATE_DIR=/var/lib/manifold
+    MANIFOLD_STATE_DIR=/var/lib/manifold \
+    HF_HOME=/var/lib/manifold/huggingface
 WORKDIR /app
 # libgomp is what the inference library needs beside the C library.
 RUN apt-get update \

@@ -2,6 +2,7 @@ import { upstreamKinds } from '../src/api/internal/upstream-kinds.ts';
 import { laterParameters } from '../src/api/later-parameters.ts';
 import { parameterSupport } from '../src/api/parameter-support.ts';
 import { supportOf } from '../src/engines/quirks/support-of.ts';
+import { markdownTable } from './markdown-table.ts';
 
 const introduction = `# Parameters by engine
 
@@ -18,15 +19,12 @@ What Manifold refuses whatever the engine is left out here. Whether a model behi
 
 const words = { honoured: 'yes', emulated: 'emulated', refused: '–' } as const;
 
-/** The page, its columns padded as the formatter does it. */
+/** The page. */
 export function engineTable(): string {
   const rows = Object.keys(parameterSupport)
     .filter((name) => !Object.hasOwn(laterParameters, name))
     .toSorted()
     .map((name) => [`\`${name}\``, ...upstreamKinds.map((kind) => words[supportOf(kind, name)])]);
   const header = ['parameter', ...upstreamKinds];
-  const widths = header.map((title, at) => Math.max(3, title.length, ...rows.map((row) => row[at]?.length ?? 0)));
-  const line = (cells: readonly string[]) => `| ${cells.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join(' | ')} |`;
-  const rule = line(widths.map((width) => '-'.repeat(width)));
-  return `${introduction}\n${[line(header), rule, ...rows.map(line)].join('\n')}\n`;
+  return `${introduction}\n${markdownTable(header, rows)}`;
 }

@@ -121,6 +121,11 @@ export const confinedPackages: readonly ConfinedPackage[] = [
     allowedIn: ['server'],
     because: 'only src/server knows which HTTP framework is in use',
   },
+  {
+    name: '@huggingface/hub',
+    allowedIn: ['catalog'],
+    because: 'where weights come from is known in src/catalog only',
+  },
   { name: 'pino', allowedIn: ['observability'], because: 'the logger is made in src/observability and injected' },
   {
     name: 'prom-client',

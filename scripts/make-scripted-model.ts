@@ -23,6 +23,15 @@ const headWeight = 20;
  * prompt with a selector token chosen by a word in the last message. Exact output, no trained weights.
  */
 export function scriptedModel(scripts: readonly Script[], options: { contextLength: number }): Buffer {
+  const { metadata, tensors } = scriptedContents(scripts, options);
+  return writeGguf(metadata, tensors);
+}
+
+/** The same model, not yet a file. */
+export function scriptedContents(
+  scripts: readonly Script[],
+  options: { contextLength: number },
+): { readonly metadata: Record<string, MetadataValue>; readonly tensors: Tensor[] } {
   const bytes = byteCharacters();
   const tokens = [...bytes];
   const types: number[] = bytes.map(() => tokenTypes.normal);
@@ -73,7 +82,7 @@ export function scriptedModel(scripts: readonly Script[], options: { contextLeng
     'tokenizer.ggml.add_bos_token': { type: 'bool', value: false },
     'tokenizer.chat_template': { type: 'string', value: chatTemplate(selectors) },
   };
-  return writeGguf(metadata, weights(tokens.length, successors, end));
+  return { metadata, tensors: weights(tokens.length, successors, end) };
 }
 
 function width(dimensions: number): number {

@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createAuthenticator } from './access/authenticator.ts';
 import type { KeyStore } from './access/key-store.ts';
+import type { Cards } from './catalog/cards.ts';
+import type { WeightsStore } from './catalog/weights/weights-store.ts';
 import type { Config } from './config/config.ts';
 import type { ServedModel } from './engines/served-model.ts';
 import type { Catalogue } from './engines/upstream/catalogue.ts';
@@ -10,6 +12,7 @@ import { ManifoldError } from './errors.ts';
 import { createChat } from './inference/chat.ts';
 import { createEmbed } from './inference/embed.ts';
 import { createModels } from './inference/models.ts';
+import { nameSuccessors } from './inference/name-successors.ts';
 import { showImagesTo } from './inference/show-images.ts';
 import { createTokenTools } from './inference/token-tools.ts';
 import { createImages } from './images/images.ts';
@@ -31,7 +34,11 @@ export interface ComposeOptions {
   readonly engines: readonly ServedModel[];
   /** Servers elsewhere that answer for models. */
   readonly catalogues?: readonly Catalogue[];
+  /** What is known of models, served here or not. Default: nothing. */
+  readonly cards?: Cards;
   readonly keyStore: KeyStore;
+  /** Where weights are pulled to over HTTP. Default: they are not. Closed with the server. */
+  readonly weights?: WeightsStore | undefined;
   readonly logger: Logger;
   readonly version: string;
   /** Where the engines count too. Default: metrics of its own. */
@@ -52,11 +59,11 @@ export interface Server {
 
 /** The composition root: configuration in, running parts out. */
 export async function compose(options: ComposeOptions): Promise<Server> {
-  const { config, engines, catalogues = [], keyStore, logger, version, metrics = createMetrics() } = options;
+  const { config, engines, catalogues = [], cards, keyStore, logger, version, metrics = createMetrics() } = options;
   const { limits, timeouts, auth, host, port } = config;
   await refuseOpenServer(config, keyStore);
 
-  const models = createModels(engines, catalogues);
+  const models = createModels(engines, catalogues, { cards });
   const running = createRunningExchanges();
   const verifier = createVerifier();
   const { resolve: resolveImages, close: closeImages } = createImages(config.images);
@@ -71,12 +78,13 @@ export async function compose(options: ComposeOptions): Promise<Server> {
   const authenticator = auth.enabled ? createAuthenticator(keyStore, auth.keys) : undefined;
   const tls = config.tls ? await readTls(config.tls) : undefined;
   const endpoints = createEndpoints({
-    chat: showImagesTo(chat, { models, resolveImages }),
+    chat: nameSuccessors(showImagesTo(chat, { models, resolveImages }), models),
     embed,
     models,
     tokenTools: createTokenTools(models, resolveImages),
     metrics,
     running,
+    weights: options.weights,
     version,
     hasPages: options.hasPages ?? true,
     webDir: options.webDir ?? path.join(packageRoot, 'web/dist'),
@@ -123,6 +131,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
         ...engines.map(({ engine }) => engine.close()),
         ...catalogues.map((catalogue) => catalogue.close()),
         verifier.close(),
+        options.weights?.close(),
       ]);
     },
   };

@@ -4,7 +4,7 @@ import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { encodeTensor, tensorTypes, type TensorType } from './tensor-types.ts';
 
 export type MetadataValue =
-  | { readonly type: 'u32' | 'i32' | 'f32'; readonly value: number }
+  | { readonly type: 'u16' | 'u32' | 'i32' | 'f32'; readonly value: number }
   | { readonly type: 'bool'; readonly value: boolean }
   | { readonly type: 'string'; readonly value: string }
   | { readonly type: 'strings'; readonly value: readonly string[] }
@@ -22,7 +22,7 @@ export interface Tensor {
   readonly data: Float32Array | Iterable<Float32Array>;
 }
 
-const typeIds = { u32: 4, i32: 5, f32: 6, bool: 7, string: 8, strings: 9, i32s: 9, f32s: 9 } as const;
+const typeIds = { u16: 2, u32: 4, i32: 5, f32: 6, bool: 7, string: 8, strings: 9, i32s: 9, f32s: 9 } as const;
 const alignment = 32;
 
 /** The bytes of a model file. */
@@ -72,6 +72,8 @@ function byteLength({ shape, type = 'f32' }: Tensor): number {
 
 function encode(entry: MetadataValue): Buffer {
   switch (entry.type) {
+    case 'u16':
+      return u32(entry.value).subarray(0, 2);
     case 'u32':
       return u32(entry.value);
     case 'i32':

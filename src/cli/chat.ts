@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { loadConfig } from '../config/load-config.ts';
+import { isHubReference } from '../config/weights.ts';
 import { ManifoldError } from '../errors.ts';
 import { createConversation } from './chat/conversation.ts';
 import { answer, talk } from './chat/talk.ts';
@@ -32,7 +33,7 @@ Examples:
 export function chatCommand(terminal: Terminal): Command {
   return new Command('chat')
     .description('talk to a model in the terminal')
-    .option('-m, --model <id>', 'which model of the server; or a .gguf file to start a server with')
+    .option('-m, --model <id>', 'which model of the server; or a .gguf file or hf:… to start a server with')
     .option('--system <text>', 'system prompt')
     .option('--once <question>', 'print one answer and exit')
     .option('--url <url>', 'the server (default: the one running here)')
@@ -79,11 +80,11 @@ async function connect(flags: Flags, terminal: Terminal): Promise<Connection> {
 async function chooseModel(client: ServerClient, wanted: string | undefined): Promise<string> {
   if (wanted !== undefined && !isGguf(wanted)) return wanted;
   const models = (await client.models()).filter(({ manifold }) => manifold.task !== 'embedding');
-  const model = models.find(({ manifold }) => manifold.state === 'ready') ?? models[0];
+  const model = models.find(({ manifold: { state } }) => state === 'ready' || state === 'upstream') ?? models[0];
   if (model === undefined) throw new ManifoldError('model_not_found', `${client.url} serves no model that answers.`);
   return model.id;
 }
 
 function isGguf(model: string | undefined): model is string {
-  return model?.endsWith('.gguf') ?? false;
+  return model !== undefined && (model.endsWith('.gguf') || isHubReference(model));
 }

@@ -1,3 +1,4 @@
+import { withoutPasswords } from '../config/weights.ts';
 import { Command } from 'commander';
 import { z } from 'zod';
 import { config as configSchema } from '../config/config.ts';
@@ -53,6 +54,7 @@ function describe({ config, origins }: LoadedConfig): Row[] {
   const redacted = {
     ...config,
     auth: { ...config.auth, keys: config.auth.keys.map(() => '<redacted>') },
+    weights: withoutPasswords(config.weights),
     engines: config.engines.map((engine) => ({ ...engine, ...(engine.key !== undefined && { key: '<redacted>' }) })),
   };
   const originOf = (key: string): string => {

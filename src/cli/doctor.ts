@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { checkAddress } from './doctor/address.ts';
+import { checkCardFolder } from './doctor/cards.ts';
 import type { Check, Finding } from './doctor/finding.ts';
 import { checkGraphics } from './doctor/graphics.ts';
 import { checkLibraries } from './doctor/libraries.ts';
@@ -8,7 +9,9 @@ import { checkModelFiles } from './doctor/model-files.ts';
 import { checkProcessor } from './doctor/processor.ts';
 import { checkRuntime } from './doctor/runtime.ts';
 import { checkState } from './doctor/state.ts';
+import type { ServedModel } from '../engines/served-model.ts';
 import { CommandFailed } from './exit-codes.ts';
+import { resolveModelFiles } from './resolve-model-files.ts';
 import { addServerOptions, configFromFlags, type ServerFlags } from './server-options.ts';
 import { say, type Terminal } from './terminal.ts';
 
@@ -19,6 +22,7 @@ const checks: readonly Check[] = [
   checkLibraries,
   checkGraphics,
   checkModelFiles,
+  checkCardFolder,
   checkAddress,
   checkState,
 ];
@@ -38,12 +42,23 @@ export function doctorCommand(terminal: Terminal): Command {
     .addHelpText('after', help)
     .action(async (flags: ServerFlags & { json?: boolean }) => {
       const { config } = configFromFlags(flags, terminal);
-      const findings = (await Promise.all(checks.map(async (check) => check({ config, env: terminal.env })))).flat();
+      const { env } = terminal;
+      const { models, missing } = await resolveModelFiles(config, env);
+      const patient = { config: { ...config, models: [...models] }, env };
+      const checked = await Promise.all(checks.map(async (check) => check(patient)));
+      const findings = [...checked.flat(), ...missing.map(tellMissing)];
       const failed = findings.filter(({ status }) => status === 'fail').length;
       if (flags.json) say(terminal.stdout, JSON.stringify({ ok: failed === 0, findings }, null, 2));
       else print(findings, failed, terminal);
       if (failed > 0) throw new CommandFailed();
     });
+}
+
+/** A model of a hub whose weights are not here. */
+function tellMissing({ id, engine }: ServedModel): Finding {
+  const state = engine.state();
+  const found = `${id}: ${state.kind === 'failed' ? state.message : state.kind}`;
+  return { check: 'model', status: 'fail', found, advice: 'Pull it, or take it out of the configuration.' };
 }
 
 function print(findings: readonly Finding[], failed: number, { stdout }: Terminal): void {

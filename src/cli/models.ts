@@ -1,10 +1,17 @@
 import { Command } from 'commander';
+import type { Model } from '../api/model.ts';
+import type { Cards } from '../catalog/cards.ts';
+import { standingOf } from '../catalog/standing.ts';
 import { loadConfig } from '../config/load-config.ts';
+import { checkCards } from './check-cards.ts';
 import { defaultUrl } from './default-url.ts';
+import { openCards } from './open-cards.ts';
 import { createServerClient } from './server-client.ts';
 import { say, type Terminal } from './terminal.ts';
 
 interface Flags {
+  readonly all?: boolean;
+  readonly check?: boolean;
   readonly url?: string;
   readonly key?: string;
   readonly config?: string;
@@ -16,6 +23,8 @@ interface Row {
   readonly state: string;
   readonly context: number | null;
   readonly path: string | null;
+  /** Why it cannot be called now, and what would help. */
+  readonly reason: string | null;
 }
 
 const help = `
@@ -23,25 +32,30 @@ With a server running its models are listed, else those that \`manifold serve\` 
 
 Examples:
   manifold models
+  manifold models --all      every model that is known, and what would make it callable
+  manifold models --check    whether the cards of your own can be used
   manifold models --url https://models.example.org --key nvapi-...
 `;
 
-/** `manifold models`: what a running server serves; without one, what the configuration names. */
+/** `manifold models`: what a running server serves, or the configuration names; with `--all` whatever is known. */
 export function modelsCommand(terminal: Terminal): Command {
   return new Command('models')
-    .description('list the models of a running server, or of the configuration')
+    .description('list the models of a running server, or of the configuration; --all: of the whole catalogue')
+    .option('--all', 'also the models that are known and not served')
+    .option('--check', 'check the cards in the configuration folder; exit code 1 when one is left out')
     .option('--url <url>', 'the server (default: the one running here)')
     .option('--key <key>', 'its API key (default: MANIFOLD_API_KEY)')
     .option('--config <file>', 'configuration file to list when no server runs')
     .option('--json', 'as JSON')
     .addHelpText('after', help)
     .action(async (flags: Flags) => {
+      if (flags.check) return checkCards(flags, terminal);
       const { rows, source } = await list(flags, terminal);
       if (flags.json) return say(terminal.stdout, JSON.stringify({ source, models: rows }, null, 2));
       const width = Math.max(...rows.map(({ id }) => id.length));
-      for (const { id, state, context, path } of rows) {
-        const detail = path ?? (context === null ? '' : `${context} tokens of context`);
-        say(terminal.stdout, `${id.padEnd(width)}  ${state.padEnd(10)}  ${detail}`.trimEnd());
+      for (const { id, state, context, path, reason } of rows) {
+        const detail = path ?? reason ?? (context === null ? '' : `${context} tokens of context`);
+        say(terminal.stdout, `${id.padEnd(width)}  ${state.padEnd(12)}  ${detail}`.trimEnd());
       }
       if (terminal.stdout.isTTY) say(terminal.stderr, `(from ${source})`);
     });
@@ -50,14 +64,7 @@ export function modelsCommand(terminal: Terminal): Command {
 async function list(flags: Flags, { env, cwd }: Terminal): Promise<{ rows: Row[]; source: string }> {
   const client = createServerClient(flags.url ?? defaultUrl(env), flags.key ?? env['MANIFOLD_API_KEY']);
   if (flags.url !== undefined || (flags.config === undefined && (await client.isAlive()))) {
-    const models = await client.models();
-    const rows = models.map(({ id, manifold, max_model_len }) => ({
-      id,
-      state: manifold.state,
-      context: max_model_len,
-      path: null,
-    }));
-    return { rows, source: client.url };
+    return { rows: (await client.models(flags.all ? 'all' : 'served')).map(rowOf), source: client.url };
   }
   const { config, file } = loadConfig({ file: flags.config, env, cwd });
   const rows = config.models.map(({ id, path, context }) => ({
@@ -65,6 +72,22 @@ async function list(flags: Flags, { env, cwd }: Terminal): Promise<{ rows: Row[]
     state: 'configured',
     context: context ?? null,
     path,
+    reason: null,
   }));
-  return { rows, source: file ?? 'the configuration; no server runs' };
+  const others = flags.all ? rowsOf((await openCards(config)).cards, rows) : [];
+  return { rows: [...rows, ...others], source: file ?? 'the configuration; no server runs' };
+}
+
+function rowOf({ id, max_model_len: context, manifold: { state, reason } }: Model): Row {
+  return { id, state, context, path: null, reason };
+}
+
+/** The cards whose models are not among the configured ones. */
+function rowsOf(cards: Cards, configured: readonly Row[]): Row[] {
+  const today = new Date().toISOString().slice(0, 10);
+  const there = new Set(configured.map(({ id }) => cards.find(id)));
+  return cards
+    .all()
+    .filter((card) => !there.has(card))
+    .map((card) => ({ id: card.id, context: card.contextLength ?? null, path: null, ...standingOf(card, today) }));
 }

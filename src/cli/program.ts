@@ -5,7 +5,10 @@ import { doctorCommand } from './doctor.ts';
 import { engineCommand } from './engine.ts';
 import { keysCommand } from './keys.ts';
 import { modelsCommand } from './models.ts';
+import { pullCommand } from './pull.ts';
+import { rmCommand } from './rm.ts';
 import { serveCommand } from './serve.ts';
+import { showCommand } from './show.ts';
 import type { Terminal } from './terminal.ts';
 import { packageVersion, versionCommand } from './version.ts';
 
@@ -29,6 +32,9 @@ export function createProgram(terminal: Terminal): Command {
     serveCommand,
     chatCommand,
     modelsCommand,
+    showCommand,
+    pullCommand,
+    rmCommand,
     doctorCommand,
     configCommand,
     engineCommand,

@@ -1,6 +1,6 @@
 import type { ChatCompletionChunk } from '../api/chat-completion-chunk.ts';
 import type { ChatCompletionRequestInput } from '../api/chat-completion-request.ts';
-import { type Model, modelList } from '../api/model.ts';
+import { type Model, model as modelSchema, modelList } from '../api/model.ts';
 import { type ErrorCode, isErrorCode, ManifoldError } from '../errors.ts';
 import { parseEventStream } from '../lib/sse-parser.ts';
 
@@ -15,7 +15,10 @@ export interface ServerClient {
   readonly url: string;
   /** Whether a Manifold answers there. */
   isAlive(): Promise<boolean>;
-  models(signal?: AbortSignal): Promise<Model[]>;
+  /** Those that it serves; with `all` those that it knows of, too. */
+  models(catalogue?: 'served' | 'all'): Promise<Model[]>;
+  /** What it knows of one, by any of its names, whether it is served or not. */
+  model(name: string): Promise<Model>;
   /** The answer, piece by piece. Throws ManifoldError, also when the stream breaks off. */
   chat(request: ChatCompletionRequestInput, signal: AbortSignal): AsyncIterable<AnswerPiece>;
 }
@@ -48,12 +51,17 @@ export function createServerClient(url: string, key: string | undefined): Server
         () => false,
       );
     },
-    async models(signal) {
-      const body: unknown = await (await call('/v1/models', signal ? { signal } : {})).json();
+    async models(catalogue = 'served') {
+      const body: unknown = await (await call(`/v1/models?catalogue=${catalogue}`)).json();
       const list = modelList.safeParse(body);
-      if (!list.success)
-        throw new ManifoldError('engine_error', `${base} lists its models in a form that is not Manifold's.`);
+      if (!list.success) throw strange(base);
       return list.data.data;
+    },
+    async model(name) {
+      const body: unknown = await (await call(`/v1/models/${encodeURIComponent(name)}?catalogue=all`)).json();
+      const parsed = modelSchema.safeParse(body);
+      if (!parsed.success) throw strange(base);
+      return parsed.data;
     },
     async *chat(request, signal) {
       const body = JSON.stringify({ ...request, stream: true });
@@ -68,6 +76,10 @@ export function createServerClient(url: string, key: string | undefined): Server
       if (!isDone) throw brokeOff();
     },
   };
+}
+
+function strange(base: string): ManifoldError {
+  return new ManifoldError('engine_error', `${base} describes its models in a form that is not this Manifold's.`);
 }
 
 function brokeOff(): ManifoldError {

@@ -7,9 +7,12 @@ import { openStateDir } from '../config/state-dir.ts';
 import { lockStateDir } from '../config/state-lock.ts';
 import { compose } from '../compose.ts';
 import { createCatalogues } from './create-catalogues.ts';
+import { openCards } from './open-cards.ts';
 import { libraryDirectory } from './engine/library-directory.ts';
 import { llamaServerProgram } from './engine/llama-server-program.ts';
 import { createEngines } from '../engines/registry.ts';
+import { openWeights } from './open-weights.ts';
+import { resolveModelFiles } from './resolve-model-files.ts';
 import { createLogger } from '../observability/logger.ts';
 import { createMetrics } from '../observability/metrics.ts';
 import type { RunningServer } from './running-server.ts';
@@ -28,7 +31,7 @@ export async function startServer(config: Config, env: NodeJS.ProcessEnv): Promi
     const keys = createFileKeyStore(stateDir);
     const hasOtherKeys = !config.auth.enabled || config.auth.keys.length > 0;
     const { plain } = hasOtherKeys ? {} : await ensureKey(keys);
-    const server = await listen(config, env, keys).catch(async (failure: unknown) => {
+    const server = await listen(config, env, keys, { canPull: true }).catch(async (failure: unknown) => {
       // Nobody has seen this key: the next start has to make and show one.
       if (plain !== undefined) await keys.replace([]);
       throw failure;
@@ -74,13 +77,14 @@ async function listen(
   config: Config,
   env: NodeJS.ProcessEnv,
   keyStore: KeyStore,
-  { hasPages = true } = {},
+  { hasPages = true, canPull = false } = {},
 ): Promise<RunningServer> {
   const logger = createLogger(config.logLevel, process.stdout);
   const metrics = createMetrics();
-  const engines = await createEngines(
+  const { models, missing } = await resolveModelFiles(config, env);
+  const created = await createEngines(
     {
-      models: config.models.map((model) => ({ ...model, id: model.id ?? model.path })),
+      models,
       libDir: libraryDirectory(config, env),
       llamaServer: { program: llamaServerProgram(config, env), env },
       startTimeoutMs: config.timeouts.engineStartSeconds * 1000,
@@ -89,9 +93,13 @@ async function listen(
     logger,
     { observe: (model) => metrics.replicasOf(model) },
   );
+  const engines = [...created, ...missing];
   const catalogues = createCatalogues(config, env, { logger, metrics });
+  const { cards, problems } = await openCards(config);
+  for (const { file, problem } of problems) logger.warn({ file, problem }, 'a card is left out');
   const version = packageVersion();
-  const parts = { config, engines, catalogues, keyStore, logger, metrics, version, hasPages };
+  const weights = canPull ? await openWeights(config, env) : undefined;
+  const parts = { config, engines, catalogues, cards, keyStore, weights, logger, metrics, version, hasPages };
   const closeEngines = () => Promise.allSettled(engines.map(({ engine }) => engine.close()));
   const server = await compose(parts).catch(async (failure: unknown) => {
     await closeEngines();

@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { catalogSettings } from './catalog.ts';
 import { imageSettings } from './images.ts';
 import { localModel } from './local-model.ts';
 import { upstreamEngine } from './upstream-engine.ts';
+import { weightsSettings } from './weights.ts';
 
 /** The whole configuration. Strict: an unknown key stops the start. */
 export const config = z.strictObject({
@@ -37,7 +39,9 @@ export const config = z.strictObject({
       maxBodyDepth: z.int().min(8).default(64),
     })
     .prefault({}),
+  catalog: catalogSettings.prefault({}),
   images: imageSettings.prefault({}),
+  weights: weightsSettings.prefault({}),
   timeouts: z
     .strictObject({
       /** Seconds a stopping server waits for running requests. */

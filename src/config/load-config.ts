@@ -1,5 +1,5 @@
 import { homedir } from 'node:os';
-import { basename, resolve } from 'node:path';
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { ManifoldError } from '../errors.ts';
 import { builtInModel } from './built-in-model.ts';
 import { config as configSchema, type Config } from './config.ts';
@@ -10,6 +10,7 @@ import type { Origin, Setting } from './setting.ts';
 import { settingsFromEnvironment, unknownEnvironmentVariables } from './settings-from-environment.ts';
 import { settingsFromFile } from './settings-from-file.ts';
 import { usableEngines } from './usable-engines.ts';
+import { absoluteWeights, isHubReference } from './weights.ts';
 
 interface Sources {
   readonly flags?: readonly Setting[];
@@ -45,7 +46,7 @@ export function loadConfig({ flags = [], file: named, env, cwd }: Sources): Load
   if (!parsed.success) {
     throw new ManifoldError('configuration_invalid', explainIssues(parsed.error.issues, merged));
   }
-  const config = withModelIds(withAbsolutePaths(parsed.data, cwd));
+  const config = withModelIds(withCardFolder(withAbsolutePaths(parsed.data, cwd), file, env));
   checkUniqueIds(config, merged);
   return {
     config,
@@ -67,11 +68,13 @@ function withAbsolutePaths(config: Config, cwd: string): Config {
     ...(config.stateDir !== undefined && { stateDir: absolute(config.stateDir) }),
     ...(config.libDir !== undefined && { libDir: absolute(config.libDir) }),
     ...(config.llamaServer !== undefined && { llamaServer: absolute(config.llamaServer) }),
+    ...(config.catalog.dir !== undefined && { catalog: { dir: absolute(config.catalog.dir) } }),
     models: config.models.map((model) => ({
       ...model,
-      path: absolute(model.path),
+      path: isHubReference(model.path) ? model.path : absolute(model.path),
       ...(model.mmproj !== undefined && { mmproj: absolute(model.mmproj) }),
     })),
+    weights: absoluteWeights(config.weights, absolute),
     engines: config.engines.map((engine) => ({
       ...engine,
       ...(engine.replicasFile !== undefined && { replicasFile: absolute(engine.replicasFile) }),
@@ -81,12 +84,24 @@ function withAbsolutePaths(config: Config, cwd: string): Config {
   };
 }
 
+function withCardFolder(config: Config, file: string | undefined, env: NodeJS.ProcessEnv): Config {
+  const folder = file === undefined ? join(configHome(env), 'manifold') : dirname(file);
+  return { ...config, catalog: { dir: config.catalog.dir ?? join(folder, 'models') } };
+}
+
+/** As the XDG specification has it, which says that a relative path is invalid and to be ignored. */
+function configHome(env: NodeJS.ProcessEnv): string {
+  const xdg = env['XDG_CONFIG_HOME'];
+  return xdg !== undefined && isAbsolute(xdg) ? xdg : join(env['HOME'] || homedir(), '.config');
+}
+
 function withModelIds(config: Config): Config {
   return { ...config, models: config.models.map((model) => ({ ...model, id: model.id ?? idOfFile(model.path) })) };
 }
 
 /** A file split into parts is named after the whole. */
 function idOfFile(path: string): string {
+  if (isHubReference(path)) return path.slice('hf:'.length);
   const stem = basename(path)
     .replace(/\.gguf$/i, '')
     .replace(/-\d{5}-of-\d{5}$/, '');

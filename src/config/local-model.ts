@@ -6,7 +6,7 @@ export const localModel = z
   .strictObject({
     /** The model string clients send. Default: the file's name without `.gguf`. */
     id: z.string().min(1).optional(),
-    /** Path of a GGUF file; relative to the working directory. */
+    /** Path of a GGUF file, relative to the working directory; or `hf:org/name:Q4_K_M`, which `manifold pull` brought. */
     path: z.string().min(1),
     /** What runs it: Manifold's own engine, or llama.cpp's server as a process of its own. */
     kind: z.enum(['engine-host', 'llama-server']).default('engine-host'),

@@ -51,6 +51,7 @@ export const environmentVariables: readonly (readonly [name: string, path: strin
   ['MANIFOLD_LOG_LEVEL', 'logLevel', text],
   ['MANIFOLD_DRAIN_SECONDS', 'timeouts.drainSeconds', number],
   ['MANIFOLD_BUILT_IN', 'builtIn', boolean],
+  ['MANIFOLD_CATALOG_DIR', 'catalog.dir', text],
   ['MANIFOLD_MAX_CHOICES', 'limits.maxChoices', number],
   ['MANIFOLD_MAX_BODY_BYTES', 'limits.maxBodyBytes', number],
   ['MANIFOLD_REMOTE_IMAGES', 'images.remote', boolean],

@@ -2,7 +2,7 @@ import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import { z } from 'zod';
 import { ManifoldError } from '../errors.ts';
-import { isRunning, processStart } from './process-start.ts';
+import { isRunning, processStart } from '../lib/process-start.ts';
 
 const lockHolder = z.object({
   pid: z.int().positive(),

@@ -84,6 +84,11 @@ export class Generation {
     return ignoreEndOfGeneration ? endOfGeneration.filter((token) => !stopTokens.includes(token)) : [];
   }
 
+  /** How many tokens were answered so far. */
+  get answeredCount(): number {
+    return this.#generated;
+  }
+
   /** The tokens answered so far. */
   get answered(): readonly number[] {
     return this.tokens.slice(this.request.prompt.length);

@@ -89,7 +89,8 @@ export function readGgufHeader(path: string): GgufHeader {
     for (let i = 0; i < entries; i++) metadata.set(reader.string(), value(reader, reader.u32(), 0));
     const architecture = metadata.get('general.architecture');
     if (typeof architecture !== 'string') throw invalid(path, 'names no architecture');
-    if (tensorCount === 0) throw invalid(path, 'holds a vocabulary but no weights');
+    // The first part of a divided file may leave all weights to the others.
+    if (tensorCount === 0 && !metadata.has('split.count')) throw invalid(path, 'holds a vocabulary but no weights');
     checkTensors(reader, tensorCount, Number(metadata.get('general.alignment') ?? 32), fileBytes);
     return { metadata, tensorCount, fileBytes, architecture };
   }

@@ -29,3 +29,15 @@ it('a grammar that was written in time is its own, however late it is read', asy
   expect(await first).toEqual(writeGrammar(choosing('first')));
   await worker.close();
 });
+
+it('a crowd beyond the bound is turned away, and room is found again', async () => {
+  const worker = createGrammarWorker();
+  const crowd = await Promise.allSettled(
+    Array.from({ length: 300 }, (_, at) => worker.write(choosing(`choice ${at}`))),
+  );
+
+  expect(crowd.filter(({ status }) => status === 'fulfilled')).toHaveLength(256);
+  expect(crowd.at(-1)).toMatchObject({ reason: { code: 'engine_overloaded', retryAfterSeconds: 1 } });
+  await expect(worker.write(choosing('later'))).resolves.toBeDefined();
+  await worker.close();
+});

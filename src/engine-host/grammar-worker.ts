@@ -1,4 +1,4 @@
-import { tooExpensiveGrammar, type GrammarOrder } from '../formats/answer-grammar.ts';
+import { tooExpensiveGrammar, tooManyGrammars, type GrammarOrder } from '../formats/answer-grammar.ts';
 import { ManifoldError, type ErrorCode } from '../errors.ts';
 import { programFile } from '../lib/program-file.ts';
 import { createThreadJobs, type JobBounds } from '../lib/thread-jobs.ts';
@@ -6,7 +6,10 @@ import type { WrittenGrammar } from './write-grammar.ts';
 
 /** Writes grammars in a thread of its own, one at a time, in the order they were asked for. */
 export interface GrammarWorker {
-  /** Rejects with the ManifoldError that writing throws, and with 400 `unsupported_schema` when it takes too much. */
+  /**
+   * Rejects with the ManifoldError that writing throws, with 400 `unsupported_schema` when it takes too much, and with
+   * 503 `engine_overloaded` when too many wait already.
+   */
   write(order: GrammarOrder): Promise<WrittenGrammar>;
   close(): Promise<void>;
 }
@@ -31,6 +34,7 @@ export function createGrammarWorker(bounds: JobBounds = defaultBounds): GrammarW
     ...bounds,
     program: programFile('./grammar-thread', import.meta.url),
     tooExpensive: tooExpensiveGrammar,
+    tooMany: tooManyGrammars,
   });
   return {
     async write(order) {

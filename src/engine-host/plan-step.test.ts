@@ -21,6 +21,7 @@ const cpuCosts = both(cpu);
 const limits = {
   batchTokens: 512,
   slowdown: 2.5,
+  burstSlowdown: 6,
   leastPrompt: 16,
   promptStepMs: 1000,
   sharesCells: true,
@@ -29,11 +30,19 @@ const limits = {
 };
 
 const streams = (count: number): Pending<string>[] =>
-  Array.from({ length: count }, (_, at) => ({ owner: `stream ${at}`, tokens: 1, depth: 0, arrival: at, sequence: at }));
+  Array.from({ length: count }, (_, at) => ({
+    owner: `stream ${at}`,
+    tokens: 1,
+    depth: 0,
+    answered: 20,
+    arrival: at,
+    sequence: at,
+  }));
 const prompt = (owner: string, tokens: number, arrival: number): Pending<string> => ({
   owner,
   tokens,
   depth: 0,
+  answered: 0,
   arrival,
   sequence: arrival,
 });
@@ -84,6 +93,15 @@ describe('prompts', () => {
     const [size = 0] = sizes(planStep([...streams(8), prompt('long', 4000, 9)], cpuCosts, limits));
     expect(cpu.of(size)).toBeLessThanOrEqual(2.5 * cpu.of(9));
     expect(size).toBeGreaterThan(8);
+  });
+
+  it('of a burst are read sooner, while all streams have only begun', () => {
+    const begun = streams(8).map((stream) => ({ ...stream, answered: 3 }));
+    const [burst = 0] = sizes(planStep([...begun, prompt('long', 4000, 9)], cpuCosts, limits));
+    const [mixed = 0] = sizes(planStep([...begun, ...streams(1), prompt('long', 4000, 9)], cpuCosts, limits));
+    expect(cpu.of(burst)).toBeGreaterThan(4 * cpu.of(9));
+    expect(cpu.of(burst)).toBeLessThanOrEqual(6 * cpu.of(9));
+    expect(cpu.of(mixed)).toBeLessThanOrEqual(2.5 * cpu.of(10));
   });
 
   it('move on by a few tokens where even that is slow', () => {

@@ -1,6 +1,9 @@
 import type { StepCosts } from './step-cost.ts';
 import { groupStreams, runsOf } from './group-streams.ts';
 
+/** An answer that has fewer tokens has only begun. */
+const begunTokens = 8;
+
 /** A generation that holds a slot: how many of its tokens are not in the model's memory yet. */
 export interface Pending<Owner> {
   readonly owner: Owner;
@@ -8,6 +11,8 @@ export interface Pending<Owner> {
   readonly tokens: number;
   /** How many of its tokens are in memory: a token looks at those, or in a pool at those of all. */
   readonly depth: number;
+  /** How many tokens of its answer there are: a stream that has only begun may be slow while its burst is read. */
+  readonly answered: number;
   /** Ascending with age: the lower, the earlier it came. */
   readonly arrival: number;
   /** The id of its sequence; the work is ordered by it. */
@@ -25,6 +30,8 @@ export interface StepLimits {
   readonly batchTokens: number;
   /** With streams running, a step that also reads prompts takes at most this many times one without prompts. */
   readonly slowdown: number;
+  /** The same while every stream has only begun: the prompts came with theirs, and all answers start sooner so. */
+  readonly burstSlowdown: number;
   /** Prompt tokens a step takes at least, so that prompts move on in any case. */
   readonly leastPrompt: number;
   /** Whether sequences share cells. Where they do not, only a run of consecutive sequences makes one batch. */
@@ -109,18 +116,19 @@ function inTurn<Owner>(
 }
 
 /**
- * How long a round may take beside streams. The measure is one of all who wait once they are streams too: were
- * it what one lonely stream takes, a burst of prompts would be read in crumbs.
+ * How long a round may take beside streams. In a burst the measure is a round of all who wait once they are streams too:
+ * were it what one lonely stream takes, its prompts would be read in crumbs.
  */
 function roundMs<Owner>(
   streams: readonly Pending<Owner>[],
   prompts: readonly Pending<Owner>[],
   cost: StepCosts,
-  { slowdown, batchTokens, sharesCells }: StepLimits,
+  { slowdown, burstSlowdown, batchTokens, sharesCells }: StepLimits,
 ): number {
-  const all = Math.min(streams.length + prompts.length, batchTokens);
   const looks = sumOf(streams, ({ depth }) => depth) * (sharesCells ? streams.length : 1);
-  return cost.streams.of(all, looks) * slowdown;
+  if (streams.some(({ answered }) => answered >= begunTokens)) return cost.streams.of(streams.length, looks) * slowdown;
+  const all = Math.min(streams.length + prompts.length, batchTokens);
+  return cost.streams.of(all, looks) * burstSlowdown;
 }
 
 function looksMs<Owner>(streams: readonly Pending<Owner>[], cost: StepCosts): number {

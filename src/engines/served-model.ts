@@ -7,4 +7,6 @@ export interface ServedModel {
   /** Unix seconds. */
   readonly created: number;
   readonly ownedBy: string;
+  /** Whether a server elsewhere runs it. Default: it runs here. */
+  readonly isElsewhere?: boolean;
 }

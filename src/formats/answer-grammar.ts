@@ -8,6 +8,7 @@ import { UnsupportedTool } from './call-rules/unsupported-tool.ts';
 import { TooAmbiguous } from './grammar/close-state.ts';
 import { GrammarBuilder } from './grammar/grammar-builder.ts';
 import { addJsonSchema } from './grammar/json-schema.ts';
+import { RequestBudget } from './grammar/limits.ts';
 import { literal } from './grammar/literal.ts';
 import type { GbnfRules } from './grammar/read-gbnf.ts';
 import { addTextUntil } from './grammar/text-until.ts';
@@ -52,11 +53,12 @@ export interface AnswerGrammar {
 export function answerGrammar(order: GrammarOrder): AnswerGrammar {
   const { format, tools, choice, parallel, promptEnd, output } = order;
   const builder = new GrammarBuilder();
+  const budget = new RequestBudget();
   const parts: GrammarParts & { builder: GrammarBuilder } = {
     builder,
     literal,
     addTextUntil: (stop) => addTextUntil(builder, stop),
-    addJsonSchema: (schema, name) => addJsonSchema(builder, schema, name),
+    addJsonSchema: (schema, name) => addJsonSchema(builder, schema, name, budget),
   };
   const definitions = toolDefinitions(tools);
   return blaming(order, () => {
@@ -119,6 +121,13 @@ function relaxedCalls(relaxed: readonly RelaxedInTool[], tools: readonly Tool[])
 function unsupportedTool(tool: number, reason: string): ManifoldError {
   const param = `tools[${tool}].function.parameters`;
   return new ManifoldError('unsupported_schema', `\`${param}\`: ${reason}`, { param });
+}
+
+/** Where too many orders wait for their turn. */
+export function tooManyGrammars(): ManifoldError {
+  return new ManifoldError('engine_overloaded', 'Too many grammars wait to be written; try again shortly.', {
+    retryAfterSeconds: 1,
+  });
 }
 
 /** Of an order that takes more than any should. */

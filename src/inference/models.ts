@@ -1,16 +1,28 @@
+import type { ModelCard } from '../catalog/card.ts';
+import { createCards, type Cards } from '../catalog/cards.ts';
 import type { ServedModel } from '../engines/served-model.ts';
 import { ManifoldError } from '../errors.ts';
-import { closest } from '../lib/closest.ts';
+import { missingModel } from './missing-model.ts';
 
 /** Looks models up by the name clients ask for. */
 export interface Models {
+  /** Those that are served here. */
   list(): readonly ServedModel[];
-  has(id: string): boolean;
+  /** Those that are known and not among these. */
+  knownBeside(served: readonly ServedModel[]): readonly ModelCard[];
+  has(name: string): boolean;
   /**
-   * The model of this id, or `model_not_found` naming those that come closest; `no_engine_available` while it may be one
-   * of a server that was not reached yet.
+   * The served model of this name: its id; else another name of the same model by its card; else its id in other
+   * letters, or the last part of it where no other model has that. `base:adapter` goes by the names of the base.
    */
-  resolve(id: string): ServedModel;
+  find(name: string): ServedModel | undefined;
+  /**
+   * The same, or the error that says why there is none and what would help: `model_not_found`, `model_retired`, or
+   * `no_engine_available` while it may be one of a server that was not reached yet.
+   */
+  resolve(name: string): ServedModel;
+  /** What is known of a model, by any of its names. */
+  cardOf(name: string): ModelCard | undefined;
 }
 
 /** Models that come and go while the server runs: what another server lists. */
@@ -25,9 +37,13 @@ export interface ChangingModels {
 const soonSeconds = 5;
 
 /** The models this server knows, by id. Its own go before those of others, which go in their order. */
-export function createModels(own: readonly ServedModel[], others: readonly ChangingModels[] = []): Models {
+export function createModels(
+  own: readonly ServedModel[],
+  others: readonly ChangingModels[] = [],
+  { cards = createCards(() => []) }: { readonly cards?: Cards | undefined } = {},
+): Models {
   const byId = new Map(own.map((model) => [model.id, model]));
-  const find = (id: string): ServedModel | undefined => {
+  const findExactly = (id: string): ServedModel | undefined => {
     const ours = byId.get(id);
     if (ours) return ours;
     for (const other of others) {
@@ -39,34 +55,57 @@ export function createModels(own: readonly ServedModel[], others: readonly Chang
   const list = (): readonly ServedModel[] => {
     if (others.length === 0) return own;
     const all = [...own, ...others.flatMap((other) => other.models())];
-    return all.filter((model) => find(model.id) === model);
+    return all.filter((model) => findExactly(model.id) === model);
   };
+  const findPlain = (name: string): ServedModel | undefined =>
+    findExactly(name) ?? findByOtherName(name, list(), cards);
+  const find = (name: string): ServedModel | undefined => {
+    const plain = findPlain(name);
+    const at = name.lastIndexOf(':');
+    if (plain !== undefined || at <= 0) return plain;
+    // `base:adapter`, by another name of the base.
+    const base = findPlain(name.slice(0, at));
+    return base && findExactly(base.id + name.slice(at));
+  };
+  const absence = (name: string, among: readonly ServedModel[]): ManifoldError =>
+    others.some((other) => other.mayHaveMore())
+      ? unknownYet(name)
+      : missingModel(name, { served: among.map(({ id }) => id), cards });
   return {
     list,
-    has: (id) => find(id) !== undefined,
-    resolve(id) {
-      const model = find(id);
-      if (model) return model;
-      if (others.some((other) => other.mayHaveMore())) throw unknownYet(id);
-      const names = closest(
-        id,
-        list().map((each) => each.id),
-      );
-      const hint =
-        names.length > 0
-          ? `Did you mean ${names.map((name) => `\`${name}\``).join(', ')}?`
-          : 'GET /v1/models lists what is served.';
-      throw new ManifoldError('model_not_found', `The model \`${id.slice(0, 128)}\` does not exist. ${hint}`, {
-        param: 'model',
-      });
+    knownBeside(served) {
+      const ofServed = new Set(served.map(({ id }) => cards.find(id)));
+      return cards.all().filter((card) => !ofServed.has(card));
     },
+    find,
+    has: (name) => find(name) !== undefined,
+    resolve(name) {
+      const model = find(name);
+      if (model) return model;
+      throw absence(name, list());
+    },
+    cardOf: (name) => cards.find(name),
   };
 }
 
-function unknownYet(id: string): ManifoldError {
+function findByOtherName(name: string, served: readonly ServedModel[], cards: Cards): ServedModel | undefined {
+  const card = cards.find(name);
+  const sameModel = card && served.find(({ id }) => cards.find(id) === card);
+  if (sameModel) return sameModel;
+  const wanted = name.toLowerCase();
+  const alike = served.filter(({ id }) => id.toLowerCase() === wanted);
+  const ending = alike.length > 0 ? alike : served.filter(({ id }) => lastPart(id.toLowerCase()) === wanted);
+  return ending.length === 1 ? ending[0] : undefined;
+}
+
+function lastPart(id: string): string {
+  return id.slice(id.lastIndexOf('/') + 1);
+}
+
+function unknownYet(name: string): ManifoldError {
   return new ManifoldError(
     'no_engine_available',
-    `The model \`${id.slice(0, 128)}\` is not known, and an engine that may have it was not reached yet; try again shortly.`,
+    `The model \`${name.slice(0, 128)}\` is not known, and an engine that may have it was not reached yet; try again shortly.`,
     { param: 'model', retryAfterSeconds: soonSeconds },
   );
 }

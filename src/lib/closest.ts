@@ -4,29 +4,40 @@ const longestCompared = 128;
 export function closest(wanted: string, candidates: readonly string[], count = 3): string[] {
   const target = wanted.slice(0, longestCompared).toLowerCase();
   return candidates
-    .map((name) => ({ name, distance: likeness(target, name.slice(0, longestCompared).toLowerCase()) }))
-    .filter(({ name, distance }) => distance <= Math.max(2, name.length / 2))
+    .map((name) => ({ name, distance: distanceTo(target, name.slice(0, longestCompared).toLowerCase()) }))
+    .filter(({ distance }) => distance !== Infinity)
     .toSorted((a, b) => a.distance - b.distance)
     .slice(0, count)
     .map(({ name }) => name);
 }
 
-function likeness(a: string, b: string): number {
+function distanceTo(target: string, name: string): number {
   // "llama-3.1-8b" should find "meta/llama-3.1-8b-instruct" although many letters are missing.
-  if (a.length >= 3 && (b.includes(a) || a.includes(b))) return 1;
-  const withoutOwner = b.slice(b.lastIndexOf('/') + 1);
-  return Math.min(editDistance(a, b), editDistance(a, withoutOwner));
+  if (target.length >= 3 && (name.includes(target) || target.includes(name))) return 1;
+  const withoutOwner = name.slice(name.lastIndexOf('/') + 1);
+  return Math.min(nearDistance(target, name), nearDistance(target, withoutOwner));
+}
+
+/** Letters that have to change; Infinity where it is more than two and more than two in five. */
+function nearDistance(target: string, name: string): number {
+  const most = Math.max(2, name.length * 0.4);
+  // That many letters have to come or go in any case, and counting how many more is the slow part.
+  if (Math.abs(target.length - name.length) > most) return Infinity;
+  const distance = editDistance(target, name);
+  return distance > most ? Infinity : distance;
 }
 
 function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  const row = Uint16Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i++) {
-    const next = [i];
+    let diagonal = i - 1;
+    row[0] = i;
     for (let j = 1; j <= b.length; j++) {
-      const replaced = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+      const above = row[j] ?? 0;
+      const replaced = diagonal + (a.charCodeAt(i - 1) === b.charCodeAt(j - 1) ? 0 : 1);
+      row[j] = Math.min(replaced, above + 1, (row[j - 1] ?? 0) + 1);
+      diagonal = above;
     }
-    row = next;
   }
   return row[b.length] ?? 0;
 }

@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 
 /** Does jobs in a thread of its own, one at a time, in the order they were asked for. */
 export interface ThreadJobs<Order, Answer> {
-  /** Rejects with what `tooExpensive` makes of an order that takes too much. */
+  /** Rejects with what `tooExpensive` makes of an order that takes too much, and with `tooMany` where too many wait. */
   run(order: Order): Promise<Answer>;
   close(): Promise<void>;
 }
@@ -17,6 +17,7 @@ interface Options<Order> extends JobBounds {
   /** Says `'ready'` once it has started, and answers each order with one message. */
   readonly program: string;
   readonly tooExpensive: (order: Order) => Error;
+  readonly tooMany: () => Error;
 }
 
 interface Job<Order, Answer> {
@@ -27,13 +28,16 @@ interface Job<Order, Answer> {
 }
 
 const startTimeoutMs = 10_000;
+/** Orders that may wait for the thread. Most take a few milliseconds. */
+const mostWaiting = 256;
 
 /** The thread starts with the first order. One that takes too long or too much memory ends it, and the next starts another. */
 export function createThreadJobs<Order, Answer extends object>(options: Options<Order>): ThreadJobs<Order, Answer> {
-  const { program, tooExpensive, timeoutMs, heapMegabytes } = options;
+  const { program, tooExpensive, tooMany, timeoutMs, heapMegabytes } = options;
   let thread: Worker | undefined;
   let current: Job<Order, Answer> | undefined;
   let last: Promise<unknown> = Promise.resolve();
+  let waiting = 0;
 
   /** The thread works no more, or is not wanted any more: whoever waits for it is told. */
   const giveUp = (from: Worker) => {
@@ -85,8 +89,10 @@ export function createThreadJobs<Order, Answer extends object>(options: Options<
       thread.postMessage(order);
     });
   return {
-    run(order) {
-      const answer = last.then(() => runNow(order));
+    async run(order) {
+      if (waiting >= mostWaiting) throw tooMany();
+      waiting++;
+      const answer = last.then(() => runNow(order)).finally(() => waiting--);
       last = answer.catch(() => undefined);
       return answer;
     },

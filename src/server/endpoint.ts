@@ -24,6 +24,8 @@ export interface Operation {
   readonly description?: string;
   /** Name of the path's last, slash-taking part. */
   readonly restName?: string;
+  /** What may stand after the `?`. */
+  readonly query?: z.ZodObject;
   readonly requestBody?: string;
   /** Component name of the answer's schema, or a schema. */
   readonly response: string | z.ZodType | Readonly<Record<string, unknown>>;

@@ -4,9 +4,11 @@ import type { ManifoldError } from '../errors.ts';
 const titles: Readonly<Record<number, string>> = {
   400: 'Bad Request',
   401: 'Unauthorized',
+  403: 'Forbidden',
   404: 'Not Found',
   405: 'Method Not Allowed',
   408: 'Request Timeout',
+  409: 'Conflict',
   410: 'Gone',
   413: 'Content Too Large',
   415: 'Unsupported Media Type',
@@ -17,6 +19,7 @@ const titles: Readonly<Record<number, string>> = {
   502: 'Bad Gateway',
   503: 'Service Unavailable',
   504: 'Gateway Timeout',
+  507: 'Insufficient Storage',
 };
 
 /** Every failure's JSON body, plain answers and stream events alike. */
@@ -35,6 +38,9 @@ export function errorHeaders(error: ManifoldError): Record<string, string> {
   const headers: Record<string, string> = {};
   if (error.retryAfterSeconds !== undefined)
     headers['retry-after'] = String(Math.max(1, Math.ceil(error.retryAfterSeconds)));
+  const { on, successor } = error.retirement ?? {};
+  if (on !== undefined) headers['sunset'] = new Date(`${on}T00:00:00Z`).toUTCString();
+  if (successor !== undefined) headers['link'] = `</v1/models/${successor}>; rel="successor-version"`;
   if (error.status === 401)
     headers['www-authenticate'] = error.code === 'invalid_api_key' ? 'Bearer error="invalid_token"' : 'Bearer';
   return headers;

@@ -12,7 +12,9 @@ export interface Exchange {
   keyId?: string;
   trace?: Trace;
   /** Only a model that is served, never a client's invention. */
-  model?: string;
+  model?: string | undefined;
+  /** A server that stops does not wait for it: it can be taken up again. */
+  endsWhenDraining?: boolean;
 }
 
 declare module 'fastify' {

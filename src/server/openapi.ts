@@ -44,14 +44,15 @@ export function createOpenapi(endpoints: readonly Endpoint[], release: string): 
 }
 
 function describe({ access, summary }: Pick<Endpoint, 'access' | 'summary'>, operation: Operation): Json {
-  const { id, tag, description, restName, requestBody, failures } = operation;
+  const { id, tag, description, requestBody, failures } = operation;
+  const parameters = [...pathParameters(operation), ...queryParameters(operation)];
   return {
     operationId: id,
     summary,
     ...(description && { description }),
     tags: [tag],
     ...(access === 'public' && { security: [] }),
-    ...(restName && { parameters: [{ name: restName, in: 'path', required: true, schema: { type: 'string' } }] }),
+    ...(parameters.length > 0 && { parameters }),
     ...(requestBody && {
       requestBody: { required: true, content: { 'application/json': { schema: named(requestBody) } } },
     }),
@@ -62,6 +63,20 @@ function describe({ access, summary }: Pick<Endpoint, 'access' | 'summary'>, ope
       500: failure('The server or the model failed.'),
     },
   };
+}
+
+function pathParameters({ restName }: Operation): Json[] {
+  return restName === undefined ? [] : [{ name: restName, in: 'path', required: true, schema: { type: 'string' } }];
+}
+
+function queryParameters({ query }: Operation): Json[] {
+  const shape: Readonly<Record<string, z.ZodType>> = query?.shape ?? {};
+  return Object.entries(shape).map(([name, schema]) => ({
+    name,
+    in: 'query',
+    required: !schema.safeParse(undefined).success,
+    schema: jsonSchema(schema, 'input'),
+  }));
 }
 
 function success({ response, responseType = 'application/json', streams }: Operation): Json {

@@ -1,4 +1,4 @@
-import type { ManifoldError } from '../errors.ts';
+import { ManifoldError } from '../errors.ts';
 import type { Exchange } from './exchange.ts';
 
 /** The exchanges that have not ended, so that a stopping server can wait for them. */
@@ -6,7 +6,7 @@ export interface RunningExchanges {
   readonly isDraining: boolean;
   enter(exchange: Exchange): void;
   leave(exchange: Exchange): void;
-  /** From now on new requests are refused. */
+  /** From now on new requests are refused, and those that can be taken up again end. */
   drain(): void;
   /** Resolves when none is left. */
   untilIdle(): Promise<void>;
@@ -31,6 +31,8 @@ export function createRunningExchanges(): RunningExchanges {
     },
     drain() {
       isDraining = true;
+      const reason = new ManifoldError('shutting_down', 'The server is stopping; the same request goes on later.');
+      for (const { endsWhenDraining, controller } of running) if (endsWhenDraining) controller.abort(reason);
     },
     untilIdle: () => (running.size === 0 ? Promise.resolve() : new Promise((resolve) => waiters.add(resolve))),
     abortAll(reason) {

@@ -17,8 +17,8 @@ const run = (args: string[], env: NodeJS.ProcessEnv = {}) =>
 test('no command shows help', async () => {
   const { code, stdout } = await run([]);
   expect(code).toBe(0);
-  for (const command of ['serve', 'chat', 'models', 'doctor', 'config', 'engine', 'keys', 'version'])
-    expect(stdout).toContain(command);
+  const names = 'serve chat models show pull rm doctor config engine keys version'.split(' ');
+  for (const command of names) expect(stdout).toContain(command);
 });
 
 test.each([
@@ -56,6 +56,13 @@ test('config shows engines without their keys, and says which is left out', asyn
   expect(stderr).toMatch(/^manifold: engines\.sglang \(from e\.yaml\): url: .+ This engine is left out\.\n$/);
 });
 
+test('config hides the password of a mirror', async () => {
+  const file = join(dir, 'w.yaml');
+  writeFileSync(file, 'weights: { mirror: "https://me:s3cret@files.test/models" }\n');
+  const { stdout } = await run(['config', '--config', file]);
+  expect(stdout).toMatch(/^weights\.mirror +https:\/\/<redacted>@files\.test\/models +w\.yaml$/m);
+});
+
 test('a wrong configuration is one line and exit code 1', async () => {
   const { code, stderr } = await run(['serve'], { NIM_SERVER_PORT: 'many' });
   expect(code).toBe(1);
@@ -69,6 +76,12 @@ test('doctor --json lists findings, each with a status', async () => {
   expect(findings.map(({ check }) => check)).toEqual(
     expect.arrayContaining(['node', 'processor', 'memory', 'libraries', 'port', 'state']),
   );
+});
+
+test('doctor says how to get the weights of a model that has none here', async () => {
+  const { code, stdout } = await run(['doctor', '--model', 'hf:org/none:Q4_K_M', '--port', '0'], { HF_HOME: dir });
+  expect(code).toBe(1);
+  expect(stdout).toMatch(/^fail +model +org\/none:Q4_K_M: .*`manifold pull hf:org\/none:Q4_K_M` brings them\.$/m);
 });
 
 test('keys reset prints one key; keys list shows ids only', async () => {

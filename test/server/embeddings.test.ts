@@ -226,8 +226,8 @@ describe('what the server says of it', () => {
     const { data } = (await (await server.fetch('/v1/models')).json()) as { data: object[] };
 
     expect(data).toMatchObject([
-      { id: 'embedder', manifold: { task: 'embedding', embedding: { size: 2, pooling: 'mean' } } },
       { id: 'chat', manifold: { task: 'chat', embedding: null } },
+      { id: 'embedder', manifold: { task: 'embedding', embedding: { size: 2, pooling: 'mean' } } },
     ]);
   });
 

@@ -61,7 +61,7 @@ describe('two servers under one engine', () => {
   it.each([true, false])('are one model, and the second answers what the first fails (stream: %s)', async (stream) => {
     const server = await serve();
     const { data } = (await (await server.fetch('/v1/models')).json()) as { data: object[] };
-    expect(data).toMatchObject([{ id: 'test/model', manifold: { state: 'ready' } }]);
+    expect(data).toMatchObject([{ id: 'test/model', manifold: { state: 'upstream' } }]);
 
     for (const [, reply] of failures) {
       replies[0] = () => reply;

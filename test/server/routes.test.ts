@@ -11,7 +11,7 @@ let server: TestServer;
 afterEach(() => server.stop());
 
 describe('/v1/models', () => {
-  it('lists what is served, with its state', async () => {
+  it('lists what is served, with its state, what answers now first', async () => {
     const loading = scriptedEngine([]);
     loading.setState({ kind: 'loading', progress: 0.5 });
     server = await startTestServer(loading, { models: { 'meta/llama': loading, other: scriptedEngine([]) } });
@@ -19,14 +19,14 @@ describe('/v1/models', () => {
     const body = (await (await server.fetch('/v1/models')).json()) as { object: string; data: object[] };
 
     expect(body.object).toBe('list');
-    expect(body.data[0]).toMatchObject({
+    expect(body.data[1]).toMatchObject({
       id: 'meta/llama',
       object: 'model',
       owned_by: 'test',
       manifold: { state: 'loading', progress: 0.5 },
       max_model_len: null,
     });
-    expect(body.data[1]).toMatchObject({
+    expect(body.data[0]).toMatchObject({
       id: 'other',
       created: 1_700_000_000,
       max_model_len: 4096,

@@ -90,7 +90,7 @@ describe.each(upstreamKinds)('in front of a server of kind %s', (kind) => {
   it('its models are listed with the length of their context, where it tells that', async () => {
     const reply = await server.fetch('/v1/models/test%2Fmodel');
 
-    expect(await reply.json()).toMatchObject({ id: 'test/model', manifold: { state: 'ready' } });
+    expect(await reply.json()).toMatchObject({ id: 'test/model', manifold: { state: 'upstream' } });
   });
 
   /** A budget of -1, as in the table, is none. */

@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { digestKey, generateKey } from '../../src/access/api-key.ts';
 import type { KeyStore, StoredKey } from '../../src/access/key-store.ts';
+import type { Cards } from '../../src/catalog/cards.ts';
 import { compose, type Server } from '../../src/compose.ts';
 import { config as configSchema, type Config } from '../../src/config/config.ts';
 import type { Catalogue } from '../../src/engines/upstream/catalogue.ts';
@@ -26,6 +27,7 @@ interface TestServerOptions {
   readonly settings?: Record<string, unknown>;
   readonly models?: Readonly<Record<string, Engine>>;
   readonly webDir?: string;
+  readonly cards?: Cards;
   /** Those that are there, or made with what the server logs and counts by. */
   readonly catalogues?: readonly Catalogue[] | MakeCatalogues;
 }
@@ -37,7 +39,7 @@ export const userMessage = { role: 'user', content: 'Hello' };
 /** The real server on a free port, in front of engines the test brings. */
 export async function startTestServer(
   engine: Engine,
-  { settings = {}, models, webDir, catalogues: given = [] }: TestServerOptions = {},
+  { settings = {}, models, webDir, cards, catalogues: given = [] }: TestServerOptions = {},
 ): Promise<TestServer> {
   const key = generateKey();
   const lines = new PassThrough();
@@ -65,6 +67,7 @@ export async function startTestServer(
     metrics,
     version: '0.0.0-test',
     ...(webDir !== undefined && { webDir }),
+    ...(cards && { cards }),
   });
   const { url, port } = await server.start();
   const send = (path: string, init: RequestInit = {}) =>

@@ -25,7 +25,7 @@ export function createModelPicker(): ModelPicker {
       const before = picker.value;
       picker.replaceChildren(...models.map(toOption));
       picker.disabled = false;
-      const kept = models.find(({ id }) => id === before) ?? models.find((model) => stateOf(model) === 'ready');
+      const kept = models.find(({ id }) => id === before) ?? models.find((model) => isReady(stateOf(model)));
       picker.value = (kept ?? models[0])?.id ?? '';
     },
     showNone: placeholder,
@@ -34,9 +34,14 @@ export function createModelPicker(): ModelPicker {
 
 function toOption(model: WireModel): HTMLOptionElement {
   const state = stateOf(model);
-  const option = create('option', '', state === 'ready' ? model.id : `${model.id} (${state})`);
+  const option = create('option', '', isReady(state) ? model.id : `${model.id} (${state})`);
   option.value = model.id;
   return option;
+}
+
+/** Here, or on a server elsewhere. */
+function isReady(state: string): boolean {
+  return state === 'ready' || state === 'upstream';
 }
 
 function stateOf(model: WireModel): string {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { amxCheck } from './amx-check.ts';
 import { cmakeFlags } from './cmake-flags.ts';
 import { pinnedSource } from './pinned-source.ts';
 
@@ -31,11 +32,14 @@ export function buildDirectory(stateDir: string, ownSource?: string): BuildDirec
   };
 }
 
+/** What this release builds with: a build made otherwise is made again. */
+const how = [...cmakeFlags, amxCheck];
+
 const finishedFile = ({ root }: BuildDirectory) => join(root, 'finished.json');
 
 /** Notes that everything was compiled; the last act of a build. */
 export function markFinished(directory: BuildDirectory): void {
-  writeFileSync(finishedFile(directory), JSON.stringify({ source: directory.source, flags: cmakeFlags }, null, 2));
+  writeFileSync(finishedFile(directory), JSON.stringify({ source: directory.source, flags: how }, null, 2));
 }
 
 /** Takes the note back: what is there now may be of an earlier build in part. */
@@ -47,7 +51,7 @@ export function markUnfinished(directory: BuildDirectory): void {
 export function isFinished(directory: BuildDirectory): boolean {
   try {
     const { flags } = JSON.parse(readFileSync(finishedFile(directory), 'utf8')) as { flags?: unknown };
-    return JSON.stringify(flags) === JSON.stringify(cmakeFlags) && existsSync(directory.server);
+    return JSON.stringify(flags) === JSON.stringify(how) && existsSync(directory.server);
   } catch {
     return false;
   }

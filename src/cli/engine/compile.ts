@@ -1,5 +1,6 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { amxCheck } from './amx-check.ts';
 import type { BuildDirectory } from './build-directory.ts';
 import { cmakeFlags, targets } from './cmake-flags.ts';
 import { runTool, type ToolContext } from './run-tool.ts';
@@ -14,7 +15,15 @@ export async function compile(
   const { source, build } = directory;
   const generator = basename(builder) === 'make' ? 'Unix Makefiles' : 'Ninja';
   if (!canResume(build, generator)) rmSync(build, { recursive: true, force: true });
-  const configuration = ['-G', generator, `-DCMAKE_MAKE_PROGRAM=${builder}`, ...cmakeFlags];
+  const check = join(directory.root, 'amx-check.cmake');
+  writeFileSync(check, amxCheck);
+  const configuration = [
+    '-G',
+    generator,
+    `-DCMAKE_MAKE_PROGRAM=${builder}`,
+    `-DCMAKE_PROJECT_INCLUDE=${check}`,
+    ...cmakeFlags,
+  ];
   await runTool(cmake, ['-S', source, '-B', build, ...configuration], context);
   const env = { ...context.env, NINJA_STATUS: '[%f/%t] ' };
   await runTool(

@@ -96,7 +96,7 @@ export function createCatalogue(settings: UpstreamSettings, { log, combine = fir
     }
     const engine = combine(id, replicas);
     engine.start().catch((err: unknown) => log.error({ engine: name, model: id, err }, 'model did not start'));
-    return { id, created, ownedBy, engine, servedAs };
+    return { id, created, ownedBy, engine, servedAs, isElsewhere: true };
   };
 
   /** Takes the addresses that there are now; resolves when the new ones were looked at. */

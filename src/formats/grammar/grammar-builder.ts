@@ -11,6 +11,11 @@ export class GrammarBuilder {
   readonly #nextNumber = new Map<string, number>();
   #size = 0;
 
+  /** Code units that the rules take together. */
+  get size(): number {
+    return this.#size;
+  }
+
   /** Adds a rule and returns its name, which differs from the wanted one where that is taken. Equal bodies share a rule. */
   add(name: string, body: string): string {
     const known = this.#names.get(body);

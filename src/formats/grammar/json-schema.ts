@@ -5,7 +5,7 @@ import { conjunction } from './conjunction.ts';
 import type { GrammarBuilder } from './grammar-builder.ts';
 import { addAnyValue } from './json-text.ts';
 import { relaxKeywords } from './keywords.ts';
-import { Budget } from './limits.ts';
+import { Budget, limits, type RequestBudget } from './limits.ts';
 import { lintReferences, lintSchema } from './lint-schema.ts';
 import { literalValues } from './literal-values.ts';
 import { matchesSchema, type Matching } from './matches-schema.ts';
@@ -13,7 +13,7 @@ import { integers, numbers } from './numbers.ts';
 import { objects } from './objects.ts';
 import { refuseEndless } from './refuse-endless.ts';
 import { createResolver } from './references.ts';
-import type { Branch, Nodes, Place, Translation } from './schema-node.ts';
+import type { Branch, Nodes, Place, SchemaObject, Translation } from './schema-node.ts';
 import { satisfies, strings, textAutomaton } from './strings.ts';
 import { typesOf, type Type } from './types.ts';
 import { UnsupportedSchema } from './unsupported-schema.ts';
@@ -47,10 +47,12 @@ export function addJsonSchema(
   builder: GrammarBuilder,
   schema: unknown,
   name: string,
+  request?: RequestBudget,
 ): { rule: string; relaxed: readonly Relaxed[] } {
   lintSchema(schema);
   const resolve = createResolver(schema);
-  const budget = new Budget();
+  const budget = new Budget(request);
+  const sizeBefore = builder.size;
   const relaxed = new Map<string, Relaxed>();
   const rules = new Map<string, string>();
   const numbersOf = new Map<object, number>();
@@ -96,6 +98,9 @@ export function addJsonSchema(
   for (let next = pending.shift(); next !== undefined; next = pending.shift()) {
     const branches = branchesOf(next.nodes);
     builder.define(next.rule, [...new Set(branches.map(({ body }) => body))].join(' | '));
+    if (builder.size - sizeBefore > limits.schemaGrammarBytes) {
+      throw new UnsupportedSchema('$schema', '', `its grammar is larger than ${limits.schemaGrammarBytes} bytes.`);
+    }
     needs.set(
       next.rule,
       branches.map((branch) => branch.needs),
@@ -149,7 +154,9 @@ export function addJsonSchema(
       nodes.find(({ schema: each }) => 'const' in each) ?? nodes.find((node) => Array.isArray(node.schema['enum']));
     const { const: constant, enum: values } = source?.schema ?? {};
     const all = source !== undefined && 'const' in source.schema ? [constant] : ((values ?? []) as unknown[]);
-    return all.filter((value) => translation.matches(value, nodes));
+    // That a value is in its own list need not be looked up, for thousands in thousands.
+    const rest = nodes.map((node) => (node === source ? { ...node, schema: withoutEnum(node.schema) } : node));
+    return all.filter((value) => translation.matches(value, rest));
   }
 
   function keyAutomaton(places: readonly Place[]): Automaton | undefined {
@@ -166,6 +173,10 @@ export function addJsonSchema(
     if (others.length > 0) translation.relax('anyOf', nodes[0]?.path ?? '');
     return textAutomaton(others.length > 0 ? nodes : first, translation);
   }
+}
+
+function withoutEnum(schema: SchemaObject): SchemaObject {
+  return Object.fromEntries(Object.entries(schema).filter(([keyword]) => keyword !== 'enum'));
 }
 
 function isListed(nodes: Nodes): boolean {

@@ -33,21 +33,41 @@ export const limits = {
   memberStates: 2000,
   /** Of a grammar that a client writes. */
   clientGrammarBytes: 64 * 1024,
-  /** Of the finished text. */
+  /** Of the finished text, and of what one schema adds to it. */
   grammarBytes: 512 * 1024,
-  /** Steps of work for one schema: some tens of milliseconds, a tool with many formats taking a third of it. */
+  schemaGrammarBytes: 96 * 1024,
+  /** Steps of work for one schema, some tens of milliseconds: one with many formats takes a third of it. */
   work: 280_000,
+  /** Of all schemas of one request. */
+  requestWork: 2_000_000,
 } as const;
+
+/** What the schemas of one request may still cost together. */
+export class RequestBudget {
+  #work: number = limits.requestWork;
+
+  /** Takes note of work; false when there was too much of it. */
+  spend(steps: number): boolean {
+    this.#work -= steps;
+    return this.#work >= 0;
+  }
+}
 
 /** What one schema may still cost. */
 export class Budget {
+  readonly #request: RequestBudget;
   #work: number = limits.work;
   #repetitions: number = limits.repetitions;
+
+  constructor(request: RequestBudget = new RequestBudget()) {
+    this.#request = request;
+  }
 
   /** Takes note of work; throws when there was too much of it. */
   spend(steps: number): void {
     this.#work -= steps;
-    if (this.#work < 0) throw new UnsupportedSchema('$schema', '', 'it takes too much work to make a grammar of it.');
+    if (!this.#request.spend(steps) || this.#work < 0)
+      throw new UnsupportedSchema('$schema', '', 'it takes too much work to make a grammar of it.');
   }
 
   spendRepetitions(count: number): void {

@@ -1,5 +1,4 @@
 import { addColon, addComma, addSpace } from './json-text.ts';
-import type { GrammarBuilder } from './grammar-builder.ts';
 import { literal } from './literal.ts';
 import { addWordTree } from './word-tree.ts';
 import { isObject, type Branch, type Translation } from './schema-node.ts';
@@ -13,7 +12,8 @@ export function literalValues(values: readonly unknown[], translation: Translati
   const strings = values.filter((value) => typeof value === 'string');
   const isTree = strings.length >= manyStrings;
   const listed = isTree ? values.filter((value) => typeof value !== 'string') : values;
-  const bodies = new Set(listed.map((value) => literalValue(builder, value)));
+  const marks = { space: addSpace(builder), comma: addComma(builder), colon: addColon(builder), translation };
+  const bodies = new Set(listed.map((value) => literalValue(value, marks)));
   if (isTree) {
     const texts = strings.map((value) => JSON.stringify(value));
     bodies.add(addWordTree(builder, texts, translation.budget));
@@ -21,17 +21,25 @@ export function literalValues(values: readonly unknown[], translation: Translati
   return { body: [...bodies].join(' | '), needs: [] };
 }
 
+/** The rules that stand between the parts of objects and arrays. */
+interface Marks {
+  readonly space: string;
+  readonly comma: string;
+  readonly colon: string;
+  readonly translation: Translation;
+}
+
 /** The depth of recursion is that of the schema, which is bounded. */
-function literalValue(builder: GrammarBuilder, value: unknown): string {
-  const [space, comma] = [addSpace(builder), addComma(builder)];
+function literalValue(value: unknown, marks: Marks): string {
+  const { space, comma, colon, translation } = marks;
+  translation.budget.spend(10);
   if (Array.isArray(value)) {
-    const items = value.map((item) => literalValue(builder, item)).join(` ${comma} `);
+    const items = value.map((item) => literalValue(item, marks)).join(` ${comma} `);
     return items === '' ? `"[" ${space} "]"` : `"[" ${space} ${items} ${space} "]"`;
   }
   if (isObject(value)) {
-    const colon = addColon(builder);
     const members = Object.entries(value).map(
-      ([name, member]) => `${literal(JSON.stringify(name))} ${colon} ${literalValue(builder, member)}`,
+      ([name, member]) => `${literal(JSON.stringify(name))} ${colon} ${literalValue(member, marks)}`,
     );
     return members.length === 0 ? '"{}"' : `"{" ${space} ${members.join(` ${comma} `)} ${space} "}"`;
   }

@@ -43,7 +43,7 @@ export function matchesSchema(
     const { schema } = node;
     const is = (place: Place) => matchesSchema(candidate, [place], resolve, matching, depth + 1);
     if ('const' in schema && !isSame(schema['const'], candidate)) return false;
-    if (Array.isArray(schema['enum']) && !schema['enum'].some((each) => isSame(each, candidate))) return false;
+    if (Array.isArray(schema['enum']) && !isAmong(candidate, schema['enum'])) return false;
     if (!hasType(schema, candidate)) return false;
     if ('anyOf' in schema && !listOf(node, 'anyOf').some(is)) return false;
     if ('oneOf' in schema && listOf(node, 'oneOf').filter(is).length !== 1) return false;
@@ -56,6 +56,14 @@ export function matchesSchema(
     if (typeof candidate === 'string') return matchesString(candidate, node);
     if (Array.isArray(candidate)) return matchesArray(candidate, node);
     return !isObject(candidate) || matchesObject(candidate, node);
+  }
+
+  function isAmong(candidate: unknown, values: readonly unknown[]): boolean {
+    if (typeof candidate !== 'object' || candidate === null || values.includes(candidate)) {
+      return values.includes(candidate);
+    }
+    matching.spend(values.length * 50);
+    return values.some((each) => isSame(each, candidate));
   }
 
   function matchesString(text: string, node: Node): boolean {

@@ -209,7 +209,7 @@ function magnitudes(
 
 function addRange({ from, to }: Range, translation: Translation): string | undefined {
   const tree = to === undefined ? decimalsFrom(from) : decimalsBetween(from, to);
-  translation.budget.spend(1000);
+  translation.budget.spend(2500);
   if (tree !== undefined) return addTree(translation.builder, 'num', tree);
   const automaton = rangeAutomaton({ from, to }, translation.budget);
   return automaton.length === 0 ? undefined : emit(translation, automaton);

@@ -22,7 +22,7 @@ export function objectBody({ properties, extras, counts }: Members, translation:
   const [space, comma, colon] = [addSpace(builder), addComma(builder), addColon(builder)];
   const last = max < Infinity ? max : min;
   const next = (count: number) => Math.min(count + 1, last);
-  const remaining = (at: number) => properties.slice(at).filter(({ isRequired }) => isRequired).length;
+  const required = countsFrom(properties);
   const close = `${space} "}"`;
   const extra = extras.length === 0 ? undefined : builder.add('extra', extras.join(' | '));
 
@@ -31,7 +31,6 @@ export function objectBody({ properties, extras, counts }: Members, translation:
   let key: (string | undefined)[] = [];
   for (let at = properties.length; at >= 0; at--) {
     const property = properties[at];
-    const required = remaining(at);
     const keyHere: (string | undefined)[] = [];
     const afterHere: (string | undefined)[] = [];
     // Downwards, since a member leads to a greater count: extras stay at the same property.
@@ -51,7 +50,7 @@ export function objectBody({ properties, extras, counts }: Members, translation:
       keyHere[count] = options.length === 0 ? undefined : builder.add('key', options.join(' | '));
       const endings: string[] = [];
       if (keyHere[count] !== undefined) endings.push(`${comma} "\\"" ${keyHere[count]}`);
-      if (required === 0 && count >= min) endings.push(close);
+      if (required[at] === 0 && count >= min) endings.push(close);
       if (own !== undefined) builder.define(own, endings.join(' | '));
       afterHere[count] = endings.length === 0 ? undefined : (own ?? builder.add('more', endings.join(' | ')));
     }
@@ -59,10 +58,19 @@ export function objectBody({ properties, extras, counts }: Members, translation:
   }
   const bodies: string[] = [];
   if (key[0] !== undefined) bodies.push(`"{" ${space} "\\"" ${key[0]}`);
-  if (remaining(0) === 0 && min === 0) bodies.push('"{}"');
+  if (required[0] === 0 && min === 0) bodies.push('"{}"');
   if (bodies.length === 0)
     throw new UnsupportedSchema('minProperties', counts.path, 'no object has so many properties.');
   return bodies.join(' | ');
+}
+
+/** How many of the properties from each on are required; one more for the end. */
+function countsFrom(properties: Members['properties']): number[] {
+  const counts = Array.from({ length: properties.length + 1 }, () => 0);
+  for (let at = properties.length - 1; at >= 0; at--) {
+    counts[at] = (counts[at + 1] ?? 0) + (properties[at]?.isRequired === true ? 1 : 0);
+  }
+  return counts;
 }
 
 /** The counts that the machine can afford to keep; the others are relaxed. */

@@ -15,7 +15,11 @@ export function refuseEndless(needs: ReadonlyMap<string, readonly (readonly stri
     pending.push(rule);
   };
   for (const [rule, alternatives] of needs) {
-    for (const need of alternatives.flat()) dependents.set(need, [...(dependents.get(need) ?? []), rule]);
+    for (const need of alternatives.flat()) {
+      const known = dependents.get(need);
+      if (known === undefined) dependents.set(need, [rule]);
+      else known.push(rule);
+    }
   }
   for (const rule of needs.keys()) check(rule);
   for (let rule = pending.pop(); rule !== undefined; rule = pending.pop()) {

@@ -90,6 +90,15 @@ describe('what is hostile is refused, or relaxed, soon', () => {
       'lengths that add up',
       { properties: Object.fromEntries(many(100, (at) => [`p${at}`, { minLength: 1000 + at }])) },
     ],
+    ['a grammar that is too large', { enum: many(200, (at) => many(40, (inner) => `${at} ${inner}`)) }],
+    [
+      'combinations of all properties',
+      {
+        allOf: many(8, (at) => ({
+          anyOf: [{ required: [`p${at}`] }, { properties: { [`p${at}`]: { type: 'null' } } }],
+        })),
+      },
+    ],
     ['patterns upon patterns', { allOf: many(30, (at) => ({ pattern: `[a-z]{${at}}x.{5}` })) }],
     ['repetitions of nothing', { pattern: '^(((a?){100}){100}){100}$', minItems: 3, maxItems: 2, type: 'array' }],
   ])('%s', (_, schema) => {

@@ -40,7 +40,7 @@ export function chatCompletions({ chat, models, keepAliveMs, stalledAfterMs }: P
       const { exchange } = httpRequest;
       const { request, ignored, emulated } = parseChatRequest(httpRequest.body);
       if (ignored.length > 0) reply.header('x-manifold-ignored', ignored.join(', '));
-      if (models.has(request.model)) exchange.model = request.model;
+      exchange.model = models.find(request.model)?.id;
 
       const { controller, keyId, trace, measurement } = exchange;
       const answered = await chat(request, { signal: controller.signal, keyId, trace, measurement });

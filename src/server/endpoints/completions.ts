@@ -46,7 +46,7 @@ export function completions({ chat, models, tokenTools, keepAliveMs, stalledAfte
       const parsed = parseCompletionRequest(httpRequest.body);
       const { request, runs, ignored } = parsed;
       if (ignored.length > 0) reply.header('x-manifold-ignored', ignored.join(', '));
-      if (models.has(request.model)) exchange.model = request.model;
+      exchange.model = models.find(request.model)?.id;
 
       const { controller, keyId, trace, measurement } = exchange;
       const { signal } = controller;

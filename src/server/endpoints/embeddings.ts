@@ -29,7 +29,7 @@ export function embeddings({ embed, models }: { readonly embed: Embed; readonly 
       const { request, ignored } = parseEmbeddingRequest(httpRequest.body);
       if (ignored.length > 0) reply.header('x-manifold-ignored', ignored.join(', '));
       const typed = typeInModelName(request, models);
-      if (models.has(typed.model)) exchange.model = typed.model;
+      exchange.model = models.find(typed.model)?.id;
 
       const { controller, keyId, trace, measurement } = exchange;
       const answer = await embed(typed, { signal: controller.signal, keyId, trace, measurement });

@@ -1,3 +1,4 @@
+import type { WeightsStore } from '../../catalog/weights/weights-store.ts';
 import type { Chat } from '../../inference/chat.ts';
 import type { Embed } from '../../inference/embed.ts';
 import type { Models } from '../../inference/models.ts';
@@ -15,6 +16,7 @@ import { live, ready, versionEndpoint } from './health.ts';
 import { managementRoutes } from './management.ts';
 import { metricsEndpoint } from './metrics.ts';
 import { getModel, listModels } from './models.ts';
+import { pullWeights } from './pull.ts';
 import { renderChat, renderCompletion } from './render.ts';
 import { detokenizeRoutes, tokenizeRoutes } from './tokenize.ts';
 
@@ -25,6 +27,8 @@ export interface EndpointParts {
   readonly tokenTools: TokenTools;
   readonly metrics: Metrics;
   readonly running: RunningExchanges;
+  /** Absent: nothing is downloaded over HTTP. */
+  readonly weights?: WeightsStore | undefined;
   readonly version: string;
   readonly hasPages: boolean;
   readonly webDir: string;
@@ -35,7 +39,7 @@ export interface EndpointParts {
 
 /** Every route of the server. */
 export function createEndpoints(parts: EndpointParts): readonly Endpoint[] {
-  const { models, metrics, running, version, hasPages, webDir } = parts;
+  const { models, metrics, running, weights, version, hasPages, webDir } = parts;
   const endpoints: readonly Endpoint[] = [
     chatCompletions(parts),
     embeddings(parts),
@@ -50,6 +54,7 @@ export function createEndpoints(parts: EndpointParts): readonly Endpoint[] {
     ...tokenizeRoutes(parts),
     ...detokenizeRoutes(parts),
     ...managementRoutes(parts),
+    ...(weights ? [pullWeights({ ...parts, weights })] : []),
     metricsEndpoint(metrics),
     ...(hasPages
       ? [openapi(() => createOpenapi(endpoints, version)), docsPage(), chatPage(webDir), chatAssets(webDir)]

@@ -1,16 +1,30 @@
-import { createHash } from 'node:crypto';
-import { model as modelSchema, modelList, type Model } from '../../api/model.ts';
+import { z } from 'zod';
+import { model as modelSchema, modelList } from '../../api/model.ts';
 import type { Models } from '../../inference/models.ts';
+import { callableFirst, describeKnown, describeServed } from '../describe-model.ts';
 import type { Endpoint } from '../endpoint.ts';
+import { validate } from '../validate.ts';
+
+/** `?catalogue=all`: the models that are known too, not only those that are served. */
+const query = z.object({ catalogue: z.enum(['served', 'all']).default('served') });
 
 export function listModels(models: Models): Endpoint {
   return {
     method: 'GET',
     path: '/v1/models',
     access: 'key',
-    summary: 'List the models this server answers for',
-    operation: { id: 'listModels', tag: 'Models', response: modelList },
-    handle: async () => ({ object: 'list', data: models.list().map(describe) }),
+    summary: 'List the models this server answers for; with ?catalogue=all those that it knows of, too',
+    operation: { id: 'listModels', tag: 'Models', query, response: modelList },
+    async handle(request) {
+      const { catalogue } = validate(query, request.query);
+      const served = models.list();
+      const known = catalogue === 'all' ? models.knownBeside(served) : [];
+      const data = [
+        ...served.map((model) => describeServed(model, models.cardOf(model.id))),
+        ...known.map((card) => describeKnown(card, today())),
+      ];
+      return { object: 'list', data: callableFirst(data) };
+    },
   };
 }
 
@@ -19,59 +33,30 @@ export function getModel(models: Models): Endpoint {
     method: 'GET',
     path: '/v1/models/*',
     access: 'key',
-    summary: 'Describe one model; its id may hold slashes, raw or as %2F',
+    summary: 'Describe one model by any of its names, which may hold slashes, raw or as %2F',
     operation: {
       id: 'getModel',
       tag: 'Models',
       restName: 'model',
+      query,
       response: modelSchema,
-      failures: { 404: 'Requested model not found.' },
+      failures: { 404: 'Requested model not found.', 410: 'The model is retired.' },
     },
-    handle: async (request) => describe(models.resolve(idOf(request.params))),
+    async handle(request) {
+      const name = nameOf(request.params);
+      const { catalogue } = validate(query, request.query);
+      const card = models.cardOf(name);
+      if (catalogue === 'all' && card !== undefined && !models.has(name)) return describeKnown(card, today());
+      const model = models.resolve(name);
+      return describeServed(model, models.cardOf(model.id));
+    },
   };
 }
 
-function idOf(params: unknown): string {
+function nameOf(params: unknown): string {
   return typeof params === 'object' && params !== null && '*' in params ? String(params['*']) : '';
 }
 
-function describe({ id, engine, created, ownedBy }: ReturnType<Models['resolve']>): Model {
-  const state = engine.state();
-  const facts = state.kind === 'ready' ? state.embedding : undefined;
-  return {
-    id,
-    object: 'model',
-    created,
-    owned_by: ownedBy,
-    root: id,
-    parent: null,
-    max_model_len: state.kind === 'ready' ? state.contextLength : null,
-    permission: [permissionOf(id, created)],
-    manifold: {
-      state: state.kind,
-      reason: state.kind === 'failed' ? state.message : null,
-      progress: state.kind === 'loading' ? state.progress : null,
-      task: state.kind !== 'ready' ? null : facts === undefined ? 'chat' : 'embedding',
-      images: engine.acceptsImages?.() ?? false,
-      embedding: facts ?? null,
-    },
-  };
-}
-
-/** vLLM's and NIM's entry: the model may be sampled by whoever may see it, and no more. */
-function permissionOf(id: string, created: number): object {
-  return {
-    id: `modelperm-${createHash('sha256').update(id).digest('hex').slice(0, 32)}`,
-    object: 'model_permission',
-    created,
-    allow_create_engine: false,
-    allow_sampling: true,
-    allow_logprobs: true,
-    allow_search_indices: false,
-    allow_view: true,
-    allow_fine_tuning: false,
-    organization: '*',
-    group: null,
-    is_blocking: false,
-  };
+function today(): string {
+  return new Date().toISOString().slice(0, 10);
 }

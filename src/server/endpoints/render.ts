@@ -34,7 +34,7 @@ export function renderChat({ models, tokenTools }: Parts): Endpoint {
     async handle({ body, exchange }, reply) {
       const { request, ignored } = parseChatRequest(body);
       if (ignored.length > 0) reply.header('x-manifold-ignored', ignored.join(', '));
-      if (models.has(request.model)) exchange.model = request.model;
+      exchange.model = models.find(request.model)?.id;
       return render(request, tokenTools, 'chatcmpl', askerOf(exchange));
     },
   };
@@ -56,7 +56,7 @@ export function renderCompletion({ models, tokenTools }: Parts): Endpoint {
     async handle({ body, exchange }, reply) {
       const { request, runs, ignored } = parseCompletionRequest(body);
       if (ignored.length > 0) reply.header('x-manifold-ignored', ignored.join(', '));
-      if (models.has(request.model)) exchange.model = request.model;
+      exchange.model = models.find(request.model)?.id;
       return Promise.all(
         runs.map(async (run, at) => {
           try {

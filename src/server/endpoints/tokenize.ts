@@ -32,7 +32,7 @@ export function tokenizeRoutes({ models, tokenTools }: Parts): Endpoint[] {
     async handle({ body, exchange }, reply) {
       const parsed = parseTokenizeRequest(body, () => onlyModel(models));
       const model = parsed.kind === 'text' ? parsed.model : parsed.request.model;
-      if (models.has(model)) exchange.model = model;
+      exchange.model = models.find(model)?.id;
       if (parsed.ignored.length > 0) reply.header('x-manifold-ignored', parsed.ignored.join(', '));
       const asker = askerOf(exchange);
       const { tokens, names } =
@@ -68,7 +68,7 @@ export function detokenizeRoutes({ models, tokenTools }: Parts): Endpoint[] {
     },
     async handle({ body, exchange }) {
       const { model = onlyModel(models), tokens } = validate(detokenizeRequest, body);
-      if (models.has(model)) exchange.model = model;
+      exchange.model = models.find(model)?.id;
       return { prompt: await tokenTools.detokenize(model, tokens, askerOf(exchange)) };
     },
   }));

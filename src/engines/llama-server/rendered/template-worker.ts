@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { ManifoldError, type ErrorCode } from '../../../errors.ts';
-import { tooExpensiveGrammar, type GrammarOrder } from '../../../formats/answer-grammar.ts';
+import { tooExpensiveGrammar, tooManyGrammars, type GrammarOrder } from '../../../formats/answer-grammar.ts';
 import { programFile } from '../../../lib/program-file.ts';
 import { createThreadJobs } from '../../../lib/thread-jobs.ts';
 import type { ServerGrammar } from './server-grammar.ts';
@@ -27,6 +27,7 @@ export function createTemplateWorker(): TemplateWorker {
   const jobs = createThreadJobs<TemplateOrder, TemplateAnswer>({
     ...bounds,
     program: programFile('./template-thread', import.meta.url),
+    tooMany: tooManyGrammars,
     tooExpensive: (order) =>
       'write' in order
         ? tooExpensiveGrammar(order.write)

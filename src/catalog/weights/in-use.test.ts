@@ -1,0 +1,38 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { usersOf } from './in-use.ts';
+
+let dir: string;
+let link: string;
+let blob: string;
+beforeAll(() => {
+  dir = mkdtempSync(join(tmpdir(), 'manifold-proc-'));
+  blob = join(dir, 'blob');
+  link = join(dir, 'model.gguf');
+  writeFileSync(blob, 'GGUF');
+  symlinkSync(blob, link);
+});
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+function runs(pid: number, { maps = '', command = '' }): void {
+  mkdirSync(join(dir, String(pid)), { recursive: true });
+  writeFileSync(join(dir, String(pid), 'maps'), maps);
+  writeFileSync(join(dir, String(pid), 'cmdline'), command);
+}
+
+describe('the users of a file', () => {
+  it('are those that map its contents and the engine hosts that were started with it', async () => {
+    runs(900_001, { maps: `7f00-7f01 r--s 00000000 08:01 12345 ${blob}\n` });
+    runs(900_002, { command: `node\0engine-host/main.js\0${JSON.stringify({ modelPath: link })}\0` });
+    runs(900_003, { command: `less\0${link}\0` });
+    runs(900_004, { maps: '7f00-7f01 r-xp 00000000 08:01 1 /usr/lib/libc.so.6\n' });
+
+    expect((await usersOf([link], dir)).toSorted((a, b) => a - b)).toEqual([900_001, 900_002]);
+  });
+
+  it('are none that is known where the system does not tell', async () => {
+    expect(await usersOf([link], join(dir, 'nowhere'))).toEqual([]);
+  });
+});
