@@ -1,11 +1,11 @@
 import { defineConfig } from 'vitest/config';
 import { reports } from './scripts/test-reports.ts';
 
-/** Hermetic tests: they need npm's packages and nothing else. Tests that need a browser have a config of their own. */
+/** Hermetic tests: they need npm's packages and nothing else. Tests that need more, or minutes, have a config of their own. */
 export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
-    exclude: ['test/browser/**', 'test/long/**'],
+    exclude: ['test/services/**', 'test/long/**'],
     // Several files start real servers and models; more at once only makes timings unsteady on small machines.
     maxWorkers: 2,
     testTimeout: 30_000,

@@ -4,6 +4,7 @@ import { answerFormats } from '../engines/openai-compatible/raw-answer.ts';
 import { quirksOf } from '../engines/quirks/index.ts';
 import { policyOf } from '../engines/replicas/policy.ts';
 import { createReplicaSet } from '../engines/replicas/replica-set.ts';
+import type { EngineLoad } from '../engines/upstream/engine-load.ts';
 import { createCatalogue, type Catalogue, type Combine } from '../engines/upstream/catalogue.ts';
 import { createSystemClock } from '../lib/clock.ts';
 import type { Logger } from '../observability/logger.ts';
@@ -26,7 +27,9 @@ export function createCatalogues(
     const combine: Combine = (model, replicas) =>
       createReplicaSet(replicas, policy, { clock, log: logger, observer: metrics.replicasOf(model) });
     if (answerFormat === undefined || answerFormats.includes(answerFormat)) {
-      return [createCatalogue(settings, { log: logger, combine })];
+      const onLoad = (address: string, load: EngineLoad | undefined) =>
+        metrics.engineLoad({ engine: name, address }, load);
+      return [createCatalogue(settings, { log: logger, combine, onLoad })];
     }
     leftOut(name, `answerFormat: one of ${answerFormats.join(', ')}.`);
     return [];

@@ -10,6 +10,7 @@ import { createCatalogues } from './create-catalogues.ts';
 import { openCards } from './open-cards.ts';
 import { libraryDirectory } from './engine/library-directory.ts';
 import { toManifoldError } from '../errors.ts';
+import { llamaServerProgram } from './engine/llama-server-program.ts';
 import { createEngines } from '../engines/registry.ts';
 import { openWeights } from './open-weights.ts';
 import { resolveModelFiles } from './resolve-model-files.ts';
@@ -143,6 +144,7 @@ async function listen(
     {
       models,
       libDir: libraryDirectory(config, env),
+      llamaServer: { program: llamaServerProgram(config, env), env },
       startTimeoutMs: config.timeouts.engineStartSeconds * 1000,
       stallTimeoutMs: config.timeouts.engineStallSeconds * 1000,
       loading: config.loading,

@@ -5,20 +5,10 @@ import { catalogSettings } from './catalog.ts';
 import { imageSettings } from './images.ts';
 import { ledgerSettings } from './ledger.ts';
 import { usageLimits } from './limits.ts';
-import { loadingSettings, localModelLife } from './loading.ts';
-import { engineTuning } from '../api/internal/engine-host.ts';
+import { loadingSettings } from './loading.ts';
+import { localModel } from './local-model.ts';
 import { upstreamEngine } from './upstream-engine.ts';
 import { weightsSettings } from './weights.ts';
-
-/** One model served by an engine host of ours. */
-const localModel = z.strictObject({
-  /** The model string clients send. Default: the file's name without `.gguf`. */
-  id: z.string().min(1).optional(),
-  /** Path of a GGUF file, relative to the working directory; or `hf:org/name:Q4_K_M`, which `manifold pull` brought. */
-  path: z.string().min(1),
-  ...engineTuning,
-  ...localModelLife,
-});
 
 /** The whole configuration. Strict: an unknown key stops the start. */
 export const config = z.strictObject({
@@ -72,6 +62,8 @@ export const config = z.strictObject({
     .prefault({}),
   /** A directory with libllama shared libraries, in place of the packaged ones. */
   libDir: z.string().optional(),
+  /** llama.cpp's server, for models of that kind. Default: what `manifold engine build` made, else `llama-server` of the PATH. */
+  llamaServer: z.string().min(1).optional(),
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
 export type Config = z.infer<typeof config>;

@@ -67,11 +67,13 @@ function withAbsolutePaths(config: Config, cwd: string): Config {
     ...(config.tls && { tls: { cert: absolute(config.tls.cert), key: absolute(config.tls.key) } }),
     ...(config.stateDir !== undefined && { stateDir: absolute(config.stateDir) }),
     ...(config.libDir !== undefined && { libDir: absolute(config.libDir) }),
+    ...(config.llamaServer !== undefined && { llamaServer: absolute(config.llamaServer) }),
     ...(config.catalog.dir !== undefined && { catalog: { dir: absolute(config.catalog.dir) } }),
     models: config.models.map((model) => ({
       ...model,
       path: isHubReference(model.path) ? model.path : absolute(model.path),
       adapters: model.adapters.map((adapter) => ({ ...adapter, path: absolute(adapter.path) })),
+      ...(model.mmproj !== undefined && { mmproj: absolute(model.mmproj) }),
     })),
     weights: absoluteWeights(config.weights, absolute),
     engines: config.engines.map((engine) => ({

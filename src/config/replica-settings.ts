@@ -47,15 +47,6 @@ export const replicaSettings = z.strictObject({
       mostEjected: z.number().min(0).max(1).default(0.5),
     })
     .prefault({}),
-  probe: z
-    .strictObject({
-      /** Between two checks of a replica. 0: none. */
-      intervalSeconds: z.number().min(0).default(10),
-      timeoutSeconds: z.number().positive().default(2),
-      /** Failed checks in a row after which it gets no requests, until one succeeds. */
-      faults: z.int().min(1).default(2),
-    })
-    .prefault({}),
   /** Times its share of the work that a replica may have and still be preferred for prompts it has seen. 0: no preference. */
   stickyUpTo: z.number().min(0).default(1.5),
   /** One endpoint that schedules for itself: no retry, no preference, no quarantine here. */

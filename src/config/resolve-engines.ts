@@ -55,8 +55,6 @@ function resolve(engine: UpstreamEngine, name: string, env: NodeJS.ProcessEnv): 
       breaker: engine.breaker,
       stickyUpTo: engine.stickyUpTo,
       selfRouting: engine.selfRouting,
-      // The engine's own look at its health is what counts.
-      probe: { intervalSeconds: 0 },
     }),
     objective: engine.objective,
     ca: tls && readNamed(tls.ca, 'The certificates of `tls.ca`'),

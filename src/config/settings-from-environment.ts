@@ -47,6 +47,7 @@ export const environmentVariables: readonly (readonly [name: string, path: strin
   ['MANIFOLD_GPU_LAYERS', 'models.*.gpuLayers', number],
   ['MANIFOLD_KV_TYPE', 'models.*.kvType', text],
   ['MANIFOLD_LIB_DIR', 'libDir', text],
+  ['MANIFOLD_LLAMA_SERVER', 'llamaServer', text],
   ['MANIFOLD_LOG_LEVEL', 'logLevel', text],
   ['MANIFOLD_DRAIN_SECONDS', 'timeouts.drainSeconds', number],
   ['MANIFOLD_BUILT_IN', 'builtIn', boolean],

@@ -1,7 +1,7 @@
 import type { EngineRequest } from '../api/internal/engine-request.ts';
 import { messageText } from '../api/message.ts';
-import { ManifoldError } from '../errors.ts';
 import { textOnly } from './text-only.ts';
+import { toolDefinitions } from '../formats/answer-grammar.ts';
 import { createAnswerParser } from '../formats/answer-parser.ts';
 import type { ChatTemplate, PromptSegment, RenderOptions } from '../formats/chat-template.ts';
 import { continuedPrompt, type ContinuedPrompt } from '../formats/continued-prompt.ts';
@@ -13,11 +13,11 @@ import { fallback } from '../formats/families/json-in-tags.ts';
 import type { PromptMessage } from '../formats/prompt-message.ts';
 import { ReasoningTracker } from '../formats/reasoning-tracker.ts';
 import { resolveThinking, withInstruction } from '../formats/resolve-thinking.ts';
+import { documentsFor } from '../formats/template-documents.ts';
 import type { ThinkingRequest } from '../formats/thinking-wishes.ts';
 import { AnswerReader } from './answer-reader.ts';
 import type { ReadyGrammar } from './grammars.ts';
 import type { LoadedModel } from './model.ts';
-import { toolDefinitions } from './write-grammar.ts';
 
 /** What a request means for a model: what it is shown, what its answer has to be, and how that is read. */
 export interface AnswerPlan {
@@ -64,7 +64,7 @@ export async function planAnswer(
   const messages = withInstruction(textOnly(request.messages), thinking.words);
   const shown = {
     ...(tools.length > 0 && { tools }),
-    variables: { ...thinking.variables, ...documentsFor(template, request) },
+    variables: { ...thinking.variables, ...documentsFor(template.capabilities, request) },
   };
   const format = tools.length > 0 ? callFormat(model.format, template) : model.format;
   // Most requests need not know how the prompt ends, and finding out takes another rendering.
@@ -127,13 +127,6 @@ function promptOf(
 function echoed({ messages }: Asked): string | undefined {
   const last = messages.at(-1);
   return last?.role === 'assistant' ? messageText(last) : undefined;
-}
-
-function documentsFor({ capabilities }: ChatTemplate, { documents = [] }: Asked): Readonly<Record<string, unknown>> {
-  if (documents.length === 0) return {};
-  if (capabilities.supportsDocuments) return { documents };
-  const problem = "this model's chat template does not show documents. Write them into a message.";
-  throw new ManifoldError('unsupported_parameter', `\`documents\`: ${problem}`, { param: 'documents' });
 }
 
 /** A model that was not taught to reason must not be offered to: it would not find the end. */

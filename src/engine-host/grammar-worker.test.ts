@@ -1,8 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import { expect, it } from 'vitest';
+import type { GrammarOrder } from '../formats/answer-grammar.ts';
 import { fallback } from '../formats/families/json-in-tags.ts';
 import { createGrammarWorker } from './grammar-worker.ts';
-import { writeGrammar, type GrammarOrder } from './write-grammar.ts';
+import { writeGrammar } from './write-grammar.ts';
 
 const choosing = (text: string): GrammarOrder => ({
   format: fallback,

@@ -1,10 +1,11 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { GrammarOrder } from '../formats/answer-grammar.ts';
 import { fallback } from '../formats/families/json-in-tags.ts';
 import { createGrammarWorker, type GrammarWorker } from './grammar-worker.ts';
 import { Grammars } from './grammars.ts';
-import { writeGrammar, type GrammarOrder } from './write-grammar.ts';
+import { writeGrammar } from './write-grammar.ts';
 
 const open: GrammarWorker[] = [];
 afterEach(() => Promise.all(open.splice(0).map((each) => each.close())));

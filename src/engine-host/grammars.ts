@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
+import type { GrammarOrder } from '../formats/answer-grammar.ts';
 import { bytesOfGrammar } from '../formats/grammar/compile-gbnf.ts';
 import { GrammarAutomaton } from '../formats/grammar/grammar-automaton.ts';
 import { StateBudget } from '../formats/grammar/state-budget.ts';
 import type { GrammarWorker } from './grammar-worker.ts';
-import type { GrammarOrder, WrittenGrammar } from './write-grammar.ts';
+import type { WrittenGrammar } from './write-grammar.ts';
 
 /** A grammar that answers can be held to, any number at a time. */
 export interface ReadyGrammar extends Omit<WrittenGrammar, 'compiled'> {

@@ -1,100 +1,17 @@
-import type { OutputConstraint } from '../api/internal/engine-request.ts';
-import type { Tool } from '../api/tool.ts';
-import { ManifoldError } from '../errors.ts';
-import { callGrammar, triggerOf, type CallTrigger } from '../formats/call-grammar.ts';
-import type { GrammarParts, RelaxedInTool } from '../formats/call-rules/rules.ts';
-import { UnsupportedTool } from '../formats/call-rules/unsupported-tool.ts';
-import { TooAmbiguous } from '../formats/grammar/close-state.ts';
+import { answerGrammar, blaming, type AnswerGrammar, type GrammarOrder } from '../formats/answer-grammar.ts';
 import { compileGbnf, type CompiledGrammar } from '../formats/grammar/compile-gbnf.ts';
 import { GrammarAutomaton } from '../formats/grammar/grammar-automaton.ts';
-import { GrammarBuilder } from '../formats/grammar/grammar-builder.ts';
-import { addJsonSchema } from '../formats/grammar/json-schema.ts';
-import { RequestBudget } from '../formats/grammar/limits.ts';
-import { literal } from '../formats/grammar/literal.ts';
 import { StateBudget } from '../formats/grammar/state-budget.ts';
-import { addTextUntil } from '../formats/grammar/text-until.ts';
-import { UnsupportedGrammar } from '../formats/grammar/unsupported-grammar.ts';
-import type { OutputFormat } from '../formats/output-format.ts';
-import { outputFrameOf } from '../formats/output-frame.ts';
-import { outputGrammar } from '../formats/output-grammar.ts';
-import type { ToolDefinition } from '../formats/tool-definition.ts';
-import { addOutput } from './add-output.ts';
-
-/** What an answer has to be: content of some kind, calls of some tools, or one of both. */
-export interface GrammarOrder {
-  readonly format: OutputFormat;
-  /** The functions offered. */
-  readonly tools: readonly Tool[];
-  /** `auto`: calls may be written; `required` or a name: they must be. */
-  readonly choice: 'none' | 'auto' | 'required' | { readonly name: string };
-  readonly parallel: boolean;
-  readonly promptEnd: string;
-  readonly output: OutputConstraint | undefined;
-}
 
 /** A grammar that is ready to be followed. */
-export interface WrittenGrammar {
+export interface WrittenGrammar extends Omit<AnswerGrammar, 'text' | 'given'> {
   readonly compiled: CompiledGrammar;
-  /** What it waits for; without one it governs from the start. */
-  readonly trigger: CallTrigger | undefined;
-  /** Fields of the request, with paths inside their schemas, that it cannot hold the model to. */
-  readonly relaxed: readonly string[];
-  /** What content is held to, if it is: how it is told apart from what may stand before it. */
-  readonly content: { readonly allowsGap: boolean; readonly callTrigger: CallTrigger | undefined } | undefined;
 }
 
-/**
- * Makes a grammar of an order. Takes milliseconds for most schemas and tens for hostile ones, so it runs in a thread
- * of its own.
- *
- * @throws ManifoldError that names the client's field: `unsupported_schema` when nothing satisfies a schema, or a
- * strict one asks for what a grammar cannot hold the model to; `invalid_value` for what is wrong in itself.
- */
+/** Makes a grammar of an order, as `answerGrammar` does and with its errors; one that leaves too much open is refused. */
 export function writeGrammar(order: GrammarOrder): WrittenGrammar {
-  const { format, tools, choice, parallel, promptEnd, output } = order;
-  const builder = new GrammarBuilder();
-  const budget = new RequestBudget();
-  const parts: GrammarParts & { builder: GrammarBuilder } = {
-    builder,
-    literal,
-    addTextUntil: (stop) => addTextUntil(builder, stop),
-    addJsonSchema: (schema, name) => addJsonSchema(builder, schema, name, budget),
-  };
-  const definitions = toolDefinitions(tools);
-  return blaming(order, () => {
-    if (output === undefined || choice === 'required' || typeof choice === 'object') {
-      const { grammar, trigger, relaxed } = callGrammar(
-        format,
-        definitions,
-        { choice: choice === 'none' ? 'auto' : choice, parallel, promptEnd },
-        parts,
-      );
-      return {
-        compiled: followable(compileGbnf(grammar)),
-        trigger,
-        relaxed: relaxedCalls(relaxed, tools),
-        content: undefined,
-      };
-    }
-    const frame = outputFrameOf(format, promptEnd);
-    const content = addOutput(builder, output);
-    const calls = choice === 'auto' && tools.length > 0 ? { tools: definitions, parallel } : undefined;
-    const { root, relaxed } = outputGrammar(format, content, { frame, calls }, parts);
-    return {
-      compiled: followable(compileGbnf(builder.build(root), content.given)),
-      trigger: undefined,
-      relaxed: [...content.relaxed, ...relaxedCalls(relaxed, tools)],
-      content: {
-        allowsGap: content.allowsGap,
-        callTrigger: calls && triggerOf(format, frame.start, definitions),
-      },
-    };
-  });
-}
-
-/** Tools as formats know them. */
-export function toolDefinitions(tools: readonly Tool[]): ToolDefinition[] {
-  return tools.map(({ function: { name, parameters } }) => ({ name, parameters: parameters ?? undefined }));
+  const { text, given, ...rest } = answerGrammar(order);
+  return { ...rest, compiled: blaming(order, () => followable(compileGbnf(text, given))) };
 }
 
 /** Throws where the first state leaves too much open. Later states are known only when it comes to them. */
@@ -102,33 +19,4 @@ function followable(compiled: CompiledGrammar): CompiledGrammar {
   const automaton = new GrammarAutomaton(compiled, new StateBudget(Infinity));
   automaton.run(automaton.start, new Uint8Array());
   return compiled;
-}
-
-function blaming<Result>({ tools, output }: GrammarOrder, write: () => Result): Result {
-  try {
-    return write();
-  } catch (failure) {
-    if (failure instanceof UnsupportedTool) {
-      throw unsupportedTool(
-        tools.findIndex((tool) => tool.function.name === failure.tool),
-        failure.message,
-      );
-    }
-    if (!(failure instanceof UnsupportedGrammar || failure instanceof TooAmbiguous)) throw failure;
-    const param = output?.param ?? 'tools';
-    throw new ManifoldError('unsupported_schema', `\`${param}\`: ${failure.message}`, { param });
-  }
-}
-
-function relaxedCalls(relaxed: readonly RelaxedInTool[], tools: readonly Tool[]): string[] {
-  const indexOf = (name: string) => tools.findIndex((tool) => tool.function.name === name);
-  const broken = relaxed.find(({ tool }) => tools[indexOf(tool)]?.function.strict === true);
-  if (broken === undefined) return relaxed.map(({ tool, path }) => `tools/${tool}${path}`);
-  const { keyword, path, tool } = broken;
-  throw unsupportedTool(indexOf(tool), `${keyword} at ${path} cannot be enforced; leave it out, or \`strict\`.`);
-}
-
-function unsupportedTool(tool: number, reason: string): ManifoldError {
-  const param = `tools[${tool}].function.parameters`;
-  return new ManifoldError('unsupported_schema', `\`${param}\`: ${reason}`, { param });
 }

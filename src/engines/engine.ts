@@ -77,14 +77,16 @@ export interface Engine {
    * or throws. An event for an input that had one replaces it: the work has begun anew.
    */
   embed?(request: EmbeddingRequest, signal: AbortSignal, caller?: Caller): Promise<AsyncIterable<EmbeddingEvent>>;
+  /** Requests that others have there, as far as it tells. Absent: none that are known. */
+  othersWork?(): number;
   /** Starts what `chat` needs; resolves when the first attempt ended, well or not (`state()` tells). */
   start(): Promise<void>;
   /** The tokens of a text that is a whole prompt. Absent, as the next two, where the engine cannot tell. */
-  tokenize?(call: TokenizeCall, signal: AbortSignal): Promise<Tokenized>;
+  tokenize?(call: TokenizeCall, signal: AbortSignal, trace?: Trace): Promise<Tokenized>;
   /** The text of tokens; a token that does not exist is a 400 naming `tokens[at]`. */
-  detokenize?(tokens: readonly number[], signal: AbortSignal): Promise<string>;
+  detokenize?(tokens: readonly number[], signal: AbortSignal, trace?: Trace): Promise<string>;
   /** What `chat` would let the model read for this request, which does not run. */
-  render?(request: EngineRequest, signal: AbortSignal): Promise<Rendered>;
+  render?(request: EngineRequest, signal: AbortSignal, trace?: Trace): Promise<Rendered>;
   /** Stops the engine and everything it started. Idempotent. */
   close(): Promise<void>;
 }

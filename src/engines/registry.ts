@@ -6,6 +6,7 @@ import { parseDuration } from '../lib/duration.ts';
 import type { SupervisorLog } from './embedded/supervisor.ts';
 import { createEmbeddedEngine } from './embedded/embedded-engine.ts';
 import type { Engine } from './engine.ts';
+import { createLlamaServerEngine } from './llama-server/llama-server-engine.ts';
 import { createPool, type Pool, type PoolModel, type PoolSettings } from './pool/pool.ts';
 import { supervisedPolicy } from './replicas/policy.ts';
 import type { ReplicaLog, ReplicaObserver } from './replicas/replica.ts';
@@ -16,12 +17,24 @@ export type LocalModelSettings = Omit<EngineTuning, 'adapters' | 'mayShrink'> &
   Partial<Pick<EngineTuning, 'adapters' | 'mayShrink'>> & {
     readonly id: string;
     readonly path: string;
+    /** What runs it. Default: an engine host. */
+    readonly kind?: 'engine-host' | 'llama-server' | undefined;
+    readonly mmproj?: string | undefined;
     readonly pinned?: boolean | undefined;
     readonly keepAlive?: number | string | undefined;
   };
 
+interface LocalModel extends EngineTuning {
+  readonly id: string;
+  readonly path: string;
+  readonly kind?: 'engine-host' | 'llama-server' | undefined;
+  readonly mmproj?: string | undefined;
+}
+
 export interface EngineSettings {
   readonly models: readonly LocalModelSettings[];
+  /** For models of the kind `llama-server`: the program, and the environment it finds its libraries with. */
+  readonly llamaServer?: { readonly program: string | undefined; readonly env: NodeJS.ProcessEnv } | undefined;
   readonly libDir?: string | undefined;
   readonly startTimeoutMs: number;
   readonly stallTimeoutMs: number;
@@ -72,12 +85,15 @@ export function createEngines(settings: EngineSettings, log: EngineLog, parts: E
   );
 }
 
-/** A model file as the pool knows it: run by an engine host of its own. */
+/** A model file as the pool knows it: run by a process of its own. */
 export function localModel(
-  { id, path, pinned: _pinned, keepAlive, ...tuning }: LocalModelSettings,
-  { libDir, startTimeoutMs, stallTimeoutMs }: Pick<EngineSettings, 'libDir' | 'startTimeoutMs' | 'stallTimeoutMs'>,
+  { id, path, kind, mmproj, pinned: _pinned, keepAlive, ...tuning }: LocalModelSettings,
+  settings: Pick<EngineSettings, 'libDir' | 'llamaServer' | 'startTimeoutMs' | 'stallTimeoutMs'>,
   log: SupervisorLog,
 ): PoolModel {
+  const { libDir, llamaServer, startTimeoutMs, stallTimeoutMs } = settings;
+  const common = { ...tuning, modelId: id, modelPath: resolve(path), startTimeoutMs, stallTimeoutMs };
+  const { program = 'llama-server', env = {} } = llamaServer ?? {};
   return {
     id,
     keepAliveMs: durationOf(keepAlive),
@@ -85,10 +101,9 @@ export function localModel(
     slots: tuning.slots,
     adapters: (tuning.adapters ?? []).map(({ name }) => name),
     create: (admit, threads) =>
-      createEmbeddedEngine(
-        { ...tuning, threads, admit, modelId: id, modelPath: resolve(path), libDir, startTimeoutMs, stallTimeoutMs },
-        log,
-      ),
+      kind === 'llama-server'
+        ? createLlamaServerEngine({ ...common, threads, admit, mmproj, program, env }, log)
+        : createEmbeddedEngine({ ...common, threads, admit, libDir }, log),
   };
 }
 

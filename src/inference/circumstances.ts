@@ -9,11 +9,12 @@ export interface Asker {
   /** Aborted when nobody waits for the answer any more. */
   readonly signal: AbortSignal;
   readonly principal: Principal;
+  /** What ties the request to the records of others. */
+  readonly trace?: Trace | undefined;
 }
 
 /** What a request brings beside its body. */
 export interface Circumstances extends Asker {
-  readonly trace?: Trace | undefined;
   /** The route's path. */
   readonly route?: string | undefined;
   /** What was taken for the request; absent for a part of one. */

@@ -29,13 +29,13 @@ export function createTokenTools(models: Models, resolveImages: ResolveImages): 
     });
   };
   return {
-    tokenize: async (model, call, asker) => able(model, 'tokenize', asker)(call, asker.signal),
-    detokenize: async (model, tokens, asker) => able(model, 'detokenize', asker)(tokens, asker.signal),
+    tokenize: async (model, call, asker) => able(model, 'tokenize', asker)(call, asker.signal, asker.trace),
+    detokenize: async (model, tokens, asker) => able(model, 'detokenize', asker)(tokens, asker.signal, asker.trace),
     async render(request, asker) {
-      const { signal } = asker;
+      const { signal, trace } = asker;
       const render = able(request.model, 'render', asker);
       const { engine } = models.resolve(request.model);
-      return render(await showImages(request, engine, resolveImages, { signal }), signal);
+      return render(await showImages(request, engine, resolveImages, { signal }), signal, trace);
     },
     contextLength(model) {
       const state = models.resolve(model).engine.state();

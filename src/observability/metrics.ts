@@ -66,8 +66,8 @@ export function createMetrics() {
   });
   const ejections = new Counter({
     name: 'manifold_replica_ejections_total',
-    help: 'Times a replica was left without requests, for its faults or because a check of it failed.',
-    labelNames: [...ofReplica, 'reason'],
+    help: 'Times a replica was left without requests for its faults.',
+    labelNames: ofReplica,
     registers,
   });
   const retries = new Counter({
@@ -83,13 +83,42 @@ export function createMetrics() {
     labelNames: ['place'],
     registers,
   });
+  const ofEngine = ['engine', 'address'] as const;
+  const engineRunning = new Gauge({
+    name: 'manifold_engine_requests_running',
+    help: 'Requests that a server elsewhere says it is working on, whoever asked.',
+    labelNames: ofEngine,
+    registers,
+  });
+  const engineWaiting = new Gauge({
+    name: 'manifold_engine_requests_waiting',
+    help: 'Requests that a server elsewhere says are waiting there.',
+    labelNames: ofEngine,
+    registers,
+  });
+  const engineCache = new Gauge({
+    name: 'manifold_engine_cache_use_ratio',
+    help: 'The share of its key-value cache that a server elsewhere says is in use.',
+    labelNames: ofEngine,
+    registers,
+  });
 
   return {
     ledgerFailed: (place: 'journal' | 'database') => ledgerFailures.inc({ place }),
+    /** What a server elsewhere says of itself; undefined when that is not known, or not any more. */
+    engineLoad(of: { readonly engine: string; readonly address: string }, load: EngineFigures | undefined) {
+      const show = (gauge: typeof engineRunning, value: number | undefined) => {
+        if (value === undefined) gauge.remove(of);
+        else gauge.set(of, value);
+      };
+      show(engineRunning, load?.running);
+      show(engineWaiting, load?.waiting);
+      show(engineCache, load?.cacheUse);
+    },
     /** What is counted of the replicas of a model. A removed one shows no work any more; what it did stays counted. */
     replicasOf: (model: string) => ({
       outstandingChanged: (replica: string, by: 1 | -1) => outstanding.inc({ model, replica }, by),
-      ejected: (replica: string, reason: 'faults' | 'probe') => ejections.inc({ model, replica, reason }),
+      ejected: (replica: string) => ejections.inc({ model, replica }),
       retried: (replica: string, code: string) => retries.inc({ model, replica, code }),
       removed: (replica: string) => outstanding.remove({ model, replica }),
     }),
@@ -120,4 +149,10 @@ export function createMetrics() {
     render: () => registry.metrics(),
   };
 }
+interface EngineFigures {
+  readonly running: number;
+  readonly waiting: number;
+  readonly cacheUse: number | undefined;
+}
+
 export type Metrics = ReturnType<typeof createMetrics>;

@@ -9,17 +9,15 @@ describe('the settings of replicas', () => {
       timeouts: { firstTokenMs: 120_000, betweenTokensMs: 60_000, totalMs: Infinity },
       retries: { mostAttempts: 3, share: 0.2 },
       breaker: { openMs: 5000, mostOpenMs: 300_000 },
-      probe: { intervalMs: 10_000, timeoutMs: 2000 },
       alwaysAsks: false,
     });
   });
 
   it('take 0 for never', () => {
-    const settings = replicaSettings.parse({ timeouts: { firstTokenSeconds: 0 }, probe: { intervalSeconds: 0 } });
+    const settings = replicaSettings.parse({ timeouts: { firstTokenSeconds: 0 } });
 
     expect(policyOf(settings)).toMatchObject({
       timeouts: { firstTokenMs: Infinity },
-      probe: { intervalMs: Infinity },
     });
   });
 

@@ -2,7 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { replicaSettings } from '../../src/config/replica-settings.ts';
+import { policyOf } from '../../src/engines/replicas/policy.ts';
+import { createReplicaSet } from '../../src/engines/replicas/replica-set.ts';
 import { createCatalogue } from '../../src/engines/upstream/catalogue.ts';
+import { createSystemClock } from '../../src/lib/clock.ts';
 import { startConfigured } from '../support/configured-server.ts';
 import { scriptedEngine } from '../support/scripted-engine.ts';
 import { startScriptedUpstream, type Asked, type Reply } from '../support/scripted-upstream.ts';
@@ -228,6 +232,42 @@ describe('the models of a server', () => {
 
     writeFileSync(file, two.url);
     await expect.poll(() => catalogue.models().map(({ id }) => id), { timeout: 10_000 }).toEqual(['b']);
+    await catalogue.close();
+  }, 20_000);
+
+  it('may be asked again at an address that is gone, by a request that began there', async () => {
+    const released = Promise.withResolvers<void>();
+    const said = (content: string) => ({ choices: [{ delta: { content }, finish_reason: null }] });
+    const ended = { choices: [{ delta: {}, finish_reason: 'stop' }] };
+    let asked = 0;
+    await using one = await startScriptedUpstream((request) =>
+      request.path.startsWith('GET')
+        ? lists('a')(request)
+        : { events: [said(++asked === 1 ? 'no JSON' : '{"a":1}'), ended], until: released.promise },
+    );
+    await using two = await startScriptedUpstream(lists('a'));
+    const file = join(directory, 'leaving');
+    writeFileSync(file, one.url);
+    const settings = upstreamSettings('hosted-nim', '', { replicas: [], replicasFile: file, models: { a: 'a' } });
+    const catalogue = createCatalogue(settings, {
+      log,
+      combine: (_, replicas) => {
+        const clock = createSystemClock();
+        return createReplicaSet(replicas, policyOf(replicaSettings.parse({})), { clock, log });
+      },
+    });
+    await catalogue.start();
+    const server = await startTestServer(scriptedEngine([]), { catalogues: [catalogue] });
+    const messages = [{ role: 'user', content: 'x' }];
+    const answered = server.chat({ model: 'a', messages, response_format: { type: 'json_object' } });
+    await expect.poll(() => one.posts().length).toBe(1);
+    writeFileSync(file, two.url);
+    await expect.poll(() => two.asked.length, { timeout: 10_000 }).toBeGreaterThan(0);
+    released.resolve();
+
+    expect(await (await answered).json()).toMatchObject({ choices: [{ message: { content: '{"a":1}' } }] });
+    expect(one.posts()).toHaveLength(2);
+    await server.stop();
     await catalogue.close();
   }, 20_000);
 });

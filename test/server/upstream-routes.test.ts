@@ -161,3 +161,28 @@ describe('an answer to a question about tokens', () => {
     ]);
   });
 });
+
+it('questions about tokens carry what ties the records of both together', async () => {
+  await using upstream = await startScriptedUpstream(({ path }) =>
+    path.startsWith('GET') ? { text: '{"data":[]}' } : { text: '{"tokens":[1,2],"prompt":"x"}' },
+  );
+  await using server = await startInFrontOf('vllm', upstream.url);
+  const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+  for (const [path, body] of [
+    ['/tokenize', { prompt: 'x' }],
+    ['/detokenize', { tokens: [1] }],
+  ] as const) {
+    // oxlint-disable-next-line no-await-in-loop -- one after the other
+    const answer = await server.fetch(path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', traceparent },
+      body: JSON.stringify({ model: 'test/model', ...body }),
+    });
+
+    expect(answer.status).toBe(200);
+    expect(upstream.posts().at(-1)?.headers).toMatchObject({
+      traceparent,
+      'x-request-id': answer.headers.get('x-request-id'),
+    });
+  }
+});

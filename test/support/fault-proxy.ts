@@ -42,10 +42,13 @@ export interface FaultProxy extends AsyncDisposable {
   connections(): number;
 }
 
-export const delayMs = 60;
-
-/** A TCP proxy in front of a scripted chat server that does one kind of harm at one point of every answer. */
-export async function startFaultProxy(target: string, fault: Fault | 'none', phase: Phase): Promise<FaultProxy> {
+/** A TCP proxy in front of a scripted chat server that does one kind of harm at one point of every answer; what is late is `delayMs` late. */
+export async function startFaultProxy(
+  target: string,
+  fault: Fault | 'none',
+  phase: Phase,
+  delayMs = 60,
+): Promise<FaultProxy> {
   const sockets = new Set<Socket>();
   let connections = 0;
   const accept = (down: Socket) => {
@@ -53,7 +56,7 @@ export async function startFaultProxy(target: string, fault: Fault | 'none', pha
     const up = connect(Number(new URL(target).port), '127.0.0.1');
     up.on('error', () => undefined);
     down.on('close', () => up.destroy());
-    join(down, up, fault, phase);
+    join({ down, up, delayMs }, fault, phase);
   };
   const server: Server =
     fault === 'TLS failure'
@@ -83,14 +86,14 @@ export async function startFaultProxy(target: string, fault: Fault | 'none', pha
   };
 }
 
-function join(down: Socket, up: Socket, fault: Fault | 'none', phase: Phase): void {
+function join({ down, up, delayMs }: Omit<Place, 'head'>, fault: Fault | 'none', phase: Phase): void {
   let received = Buffer.alloc(0);
   let passed = 0;
   let harm: ((rest: Buffer) => void) | undefined;
 
   const harmAt = (at: number) => {
     down.write(received.subarray(passed, at));
-    harm = harms[fault]({ down, up, head: received.subarray(0, at) });
+    harm = harms[fault]({ down, up, delayMs, head: received.subarray(0, at) });
     harm(received.subarray(at));
   };
   down.on('end', () => up.end());
@@ -146,6 +149,7 @@ function pointOf(bytes: Buffer, phase: Phase): number | undefined {
 interface Place {
   readonly down: Socket;
   readonly up: Socket;
+  readonly delayMs: number;
   /** What came before the point. */
   readonly head: Buffer;
 }
@@ -164,7 +168,7 @@ const harms: Record<Fault | 'none', (place: Place) => (rest: Buffer) => void> = 
   },
   stall: () => () => undefined,
   delay:
-    ({ down }) =>
+    ({ down, delayMs }) =>
     (rest) =>
       void setTimeout(() => down.write(rest), delayMs),
   'corrupt framing': ({ down }) => {

@@ -35,7 +35,7 @@ export function replicaSet(
       log: { info: () => undefined, warn: () => undefined },
       observer: {
         outstandingChanged: (name, by) => void outstanding.set(name, (outstanding.get(name) ?? 0) + by),
-        ejected: (name, reason) => void events.push(`${name} ejected for ${reason}`),
+        ejected: (name) => void events.push(`${name} ejected`),
         retried: (name, code) => void events.push(`${name} ${code}`),
         removed: (name) => void events.push(`${name} removed`),
       },

@@ -1,5 +1,5 @@
 import { execFileSync, spawn, type ChildProcessByStdio } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -12,6 +12,8 @@ export const modelId = 'test/scripted';
 interface ServerProcessOptions {
   /** Default: a scripted model of its own that is removed with the server. */
   readonly modelPath?: string;
+  /** A configuration in place of a model: what `manifold.yaml` would say. */
+  readonly config?: object;
   /** Flags after `serve`. */
   readonly args?: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
@@ -43,6 +45,8 @@ export interface ServerProcess extends AsyncDisposable {
   metric(name: string): Promise<number>;
   /** The engine hosts that live now. */
   hostPids(): number[];
+  /** Its children whose command line this is found in. */
+  childPids(pattern: string): number[];
   signal(name: NodeJS.Signals): void;
   /** Sends the signal and waits for the end; a server that outlives `graceMs` is killed. */
   stop(name?: NodeJS.Signals, graceMs?: number): ServerProcess['ended'];
@@ -52,7 +56,8 @@ type Child = ChildProcessByStdio<null, Readable, Readable>;
 
 export async function startServerProcess(options: ServerProcessOptions = {}): Promise<ServerProcess> {
   const stateDir = options.stateDir ?? mkdtempSync(join(tmpdir(), 'manifold-state-'));
-  const ownModel = options.modelPath === undefined ? writeScriptedModel() : undefined;
+  const hasOwn = options.modelPath === undefined && options.config === undefined;
+  const ownModel = hasOwn ? writeScriptedModel() : undefined;
   const child = spawnServer({ ...options, modelPath: options.modelPath ?? ownModel?.path ?? '' }, stateDir);
   let stdout = '';
   let stderr = '';
@@ -114,7 +119,8 @@ export async function startServerProcess(options: ServerProcessOptions = {}): Pr
         .filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `));
       return lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
     },
-    hostPids: () => childrenOf(pid),
+    hostPids: () => childrenOf(pid, 'engine-host/main'),
+    childPids: (pattern) => childrenOf(pid, pattern),
     signal: (name) => void child.kill(name),
     stop,
     async [Symbol.asyncDispose]() {
@@ -141,15 +147,19 @@ export function isAlive(pid: number): boolean {
 }
 
 function spawnServer(
-  { modelPath, args = [], env = {}, isGroup = false }: ServerProcessOptions & { readonly modelPath: string },
+  { modelPath, config, args = [], env = {}, isGroup = false }: ServerProcessOptions & { readonly modelPath: string },
   stateDir: string,
 ): Child {
-  return spawn(process.execPath, [launcher, 'serve', '--port', '0', '--model', modelPath, '--threads', '1', ...args], {
+  const file = join(stateDir, 'manifold.yaml');
+  // JSON is YAML, too.
+  if (config !== undefined) writeFileSync(file, JSON.stringify(config));
+  const served = config === undefined ? ['--model', modelPath, '--threads', '1'] : ['--config', file];
+  return spawn(process.execPath, [launcher, 'serve', '--port', '0', ...served, ...args], {
     env: {
       PATH: process.env['PATH'],
       HOME: '/nonexistent',
       MANIFOLD_STATE_DIR: stateDir,
-      NIM_SERVED_MODEL_NAME: modelId,
+      ...(config === undefined && { NIM_SERVED_MODEL_NAME: modelId }),
       ...env,
     },
     cwd: tmpdir(),
@@ -176,9 +186,9 @@ function untilSeen(child: Child, isSeen: () => boolean): Promise<void> {
   });
 }
 
-function childrenOf(pid: number): number[] {
+function childrenOf(pid: number, pattern: string): number[] {
   try {
-    const found = execFileSync('pgrep', ['-P', String(pid), '-f', 'engine-host/main'], { encoding: 'utf8' });
+    const found = execFileSync('pgrep', ['-P', String(pid), '-f', pattern], { encoding: 'utf8' });
     return found.trim().split('\n').map(Number);
   } catch {
     return [];

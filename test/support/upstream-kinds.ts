@@ -213,6 +213,8 @@ export const behaviours: Readonly<Record<UpstreamKind, Behaviour>> = {
       'ignore_eos',
       'chat_template_kwargs',
       'add_generation_prompt',
+      'continue_final_message',
+      'thinking_budget_tokens',
       'grammar',
     ],
     lacks: ['n'],
@@ -279,9 +281,10 @@ export function answerAs(kind: UpstreamKind, { path, body }: Asked): Reply {
 /** Texts that are what the examples of constraints ask for. */
 function textsFor(body: Asked['body']): readonly string[] {
   const { response_format: format, ...others } = body;
-  const asked = JSON.stringify([format, others['structured_outputs'], others['regex'], others['guided_regex']]);
+  const wanted = ['structured_outputs', 'regex', 'guided_regex', 'grammar'].map((name) => others[name]);
+  const asked = JSON.stringify([format, ...wanted]);
   if (asked.includes('"json')) return ['{"a"', ':1}'];
-  if (asked.includes('a{2}')) return ['a', 'a'];
+  if (['a{2}', '[a]){2}'].some((repeated) => asked.includes(repeated))) return ['a', 'a'];
   const names = ['structured_outputs', 'regex', 'ebnf', 'grammar', 'guided_choice', 'guided_grammar'];
   return format !== undefined || names.some((name) => name in others) ? ['a'] : ['one ', 'two ', 'three'];
 }

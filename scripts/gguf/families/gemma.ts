@@ -26,7 +26,15 @@ export function gemma2(): Family {
 
 /** Gemma 3: most layers slide, with rotations of their own; norms over queries and keys. */
 export function gemma3(): Family {
-  const vocabulary = gemmaVocabulary();
+  return gemma3With(gemmaVocabulary());
+}
+
+/** The same with the marks that stand around an image. */
+export function gemma3Vision(): Family {
+  return gemma3With(gemmaVocabulary(['<start_of_image>', '<end_of_image>']));
+}
+
+function gemma3With(vocabulary: Vocabulary): Family {
   const shape = { ...tiny, layers: 3 };
   return {
     ...chat(vocabulary),
@@ -60,9 +68,9 @@ function sandwichLayer(block: string): TensorPlan[] {
   ];
 }
 
-function gemmaVocabulary(): Vocabulary {
+function gemmaVocabulary(more: readonly string[] = []): Vocabulary {
   return sentencePieceVocabulary({
-    first: ['<pad>', '<eos>', '<bos>', '<unk>', '<start_of_turn>', '<end_of_turn>'],
+    first: ['<pad>', '<eos>', '<bos>', '<unk>', '<start_of_turn>', '<end_of_turn>', ...more],
     unknown: '<unk>',
     beginOfSequence: '<bos>',
     endOfSequence: '<eos>',

@@ -1,6 +1,5 @@
-import { accessSync, constants, statSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import { CommandFailed } from '../exit-codes.ts';
+import { findOnPath } from './find-on-path.ts';
 
 /** What compiling needs. `builder` is ninja, or make where there is none. */
 export const compileTools = ['cmake', 'builder', 'compiler'] as const;
@@ -43,20 +42,4 @@ export function findTools<Name extends ToolName>(
 function namesOf(name: ToolName, env: NodeJS.ProcessEnv): readonly string[] {
   const compiler = env['CXX']?.trim().split(/\s+/)[0];
   return name === 'compiler' && compiler ? [compiler] : tools[name].names;
-}
-
-function findOnPath(names: readonly string[], path: string): string | undefined {
-  const directories = path.split(delimiter).filter(Boolean);
-  return names
-    .flatMap((name) => (name.includes('/') ? [name] : directories.map((directory) => join(directory, name))))
-    .find(isExecutable);
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
-  } catch {
-    return false;
-  }
 }

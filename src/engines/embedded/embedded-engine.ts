@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Pool from 'undici/lib/dispatcher/pool.js';
 import { adapterHeader, cacheSaltHeader, hostOptions, type EngineTuning } from '../../api/internal/engine-host.ts';
-import { ManifoldError } from '../../errors.ts';
 import type { Caller } from '../engine.ts';
 import type { Admit, LocalEngine } from '../local-engine.ts';
 import { streamChat } from '../openai-compatible/chat-client.ts';
 import { streamEmbeddings } from '../openai-compatible/embedding-client.ts';
-import { Supervisor, type SupervisorLog } from './supervisor.ts';
+import { startHostProcess } from './host-process.ts';
+import { Supervisor, type Supervised, type SupervisorLog } from './supervisor.ts';
+import { createAsk } from './ask-when-ready.ts';
 import { createTokenClient } from './token-client.ts';
 
 export interface EmbeddedOptions extends Partial<EngineTuning> {
@@ -39,7 +40,8 @@ export async function createEmbeddedEngine(options: EmbeddedOptions, log: Superv
       : join(directory, 'engine.sock');
   const { startTimeoutMs, stallTimeoutMs, admit = takeWhatIsFree, ...tuning } = options;
   const host = hostOptions.parse({ ...tuning, socketPath, maxWaiting: (tuning.slots ?? 4) * waitingPerSlot });
-  const supervisor = new Supervisor(host, { stallTimeoutMs, admit, log });
+  const start: Supervised['start'] = (listeners, threads) => startHostProcess({ ...host, threads }, listeners);
+  const supervisor = new Supervisor({ ...host, start }, { stallTimeoutMs, admit, log });
   const dispatcher = new Pool('http://engine', {
     socketPath,
     connections: null,
@@ -47,20 +49,8 @@ export async function createEmbeddedEngine(options: EmbeddedOptions, log: Superv
     headersTimeout: 0,
     bodyTimeout: 0,
   });
-  /** Asks the host as soon as it is ready. */
-  const ask = async <T>(open: () => Promise<T>, signal: AbortSignal): Promise<T> => {
-    await supervisor.ready(signal, startTimeoutMs);
-    try {
-      return await open();
-    } catch (failure) {
-      // A host that just died refuses connections before its exit is noticed: ask its successor, once. One that dies of
-      // the request is another matter.
-      if (signal.aborted || !(failure instanceof ManifoldError) || failure.code !== 'engine_unreachable') throw failure;
-      await supervisor.exitNoticed();
-      await supervisor.ready(signal, startTimeoutMs);
-      return open();
-    }
-  };
+  const ask = createAsk(supervisor, startTimeoutMs);
+
   return {
     name: 'embedded',
     ...createTokenClient(dispatcher, ask),

@@ -9,7 +9,7 @@ import {
 import { ManifoldError, toManifoldError } from '../../errors.ts';
 import type { EngineState } from '../engine.ts';
 import type { Admit, LocalFacts } from '../local-engine.ts';
-import { startHostProcess, type HostProcess } from './host-process.ts';
+import type { HostProcess } from './host-process.ts';
 import { Watchdog } from './watchdog.ts';
 
 export interface SupervisorLog {
@@ -17,6 +17,29 @@ export interface SupervisorLog {
   info(fields: object, message: string): void;
   warn(fields: object, message: string): void;
   error(fields: object, message: string): void;
+}
+
+/** What a supervised process says of itself; `running` is what `ready` is of a program that is not ours. */
+export type ProcessEvent =
+  | HostEvent
+  | {
+      readonly event: 'running';
+      readonly contextLength: number;
+      readonly slots: number;
+      /** Which release it is. */
+      readonly build: string;
+    };
+
+export interface ProcessListeners {
+  readonly onEvent: (event: ProcessEvent) => void;
+  /** Hears a line of its log. */
+  readonly onLog: (line: string) => void;
+}
+
+/** What is supervised: a model, and how to start a process that runs it. */
+export interface Supervised extends Pick<HostOptions, 'modelId' | 'modelPath' | 'threads'> {
+  /** With so many threads, which may have become others since. */
+  readonly start: (listeners: ProcessListeners, threads: number) => HostProcess;
 }
 
 /** Waits between restarts in milliseconds: first and most; it doubles between them. */
@@ -32,7 +55,8 @@ interface SupervisorParts {
 
 /** Keeps one engine host alive: starts it, restarts it with growing waits, gives up on one that keeps dying. */
 export class Supervisor {
-  #options: HostOptions;
+  readonly #options: Supervised;
+  #threads: number;
   readonly #admit: Admit;
   readonly #log: SupervisorLog;
   readonly #watchdog: Watchdog;
@@ -47,7 +71,8 @@ export class Supervisor {
   /** Why it may not load, which is not the model's fault. */
   #refusal: ManifoldError | undefined;
 
-  constructor(options: HostOptions, { stallTimeoutMs, admit, log }: SupervisorParts) {
+  constructor(options: Supervised, { stallTimeoutMs, admit, log }: SupervisorParts) {
+    this.#threads = options.threads;
     this.#options = options;
     this.#admit = admit;
     this.#log = log;
@@ -63,13 +88,13 @@ export class Supervisor {
       pid: this.#host?.pid,
       need: this.#need,
       residentBytes: this.#residentBytes,
-      threads: this.#options.threads,
+      threads: this.#threads,
     };
   }
 
   setThreads(threads: number): void {
-    if (threads === this.#options.threads) return;
-    this.#options = { ...this.#options, threads };
+    if (threads === this.#threads) return;
+    this.#threads = threads;
     this.#host?.tell({ command: 'threads', threads });
   }
 
@@ -80,10 +105,11 @@ export class Supervisor {
 
   start(): void {
     if (this.#isClosed || this.#host) return;
-    const host = startHostProcess(this.#options, {
+    const listeners: ProcessListeners = {
       onEvent: (event) => this.#onEvent(event),
       onLog: (line) => this.#log.debug({ engine: this.#options.modelId }, line),
-    });
+    };
+    const host = this.#options.start(listeners, this.#threads);
     this.#host = host;
     void host.exited.then((end) => this.#onExit(end));
   }
@@ -130,7 +156,7 @@ export class Supervisor {
     await this.#host?.stop();
   }
 
-  #onEvent(event: HostEvent): void {
+  #onEvent(event: ProcessEvent): void {
     switch (event.event) {
       case 'plan':
         return void this.#askForRoom(event);
@@ -152,6 +178,10 @@ export class Supervisor {
           shrunk: event.shrunk ?? undefined,
           embedding: event.embedding,
         });
+      case 'running':
+        this.#log.info({ engine: this.#options.modelId, ...event }, 'model loaded');
+        this.#watchdog.start();
+        return this.#become({ kind: 'ready', contextLength: event.contextLength, slots: event.slots });
       case 'beat':
         this.#residentBytes = event.residentBytes;
         return this.#watchdog.beat(event.stalledMs);

@@ -7,7 +7,8 @@ import type { Caller } from '../engine.ts';
 import type { Quirks } from '../quirks/quirks.ts';
 import { emulatedNames } from './emulated-names.ts';
 import { connectionFailure } from '../upstream/connection-failure.ts';
-import { readText, type Endpoint } from '../upstream/endpoint.ts';
+import type { Endpoint } from '../upstream/endpoint.ts';
+import { readJson } from './read-json.ts';
 
 const vectorsInARow = 32;
 
@@ -22,10 +23,10 @@ export async function askForVectors(
   const response = await endpoint.post('/v1/embeddings', body, signal, caller);
   const emulated = emulatedNames(response.headers[emulatedHeader]);
   if (emulated.length > 0) caller?.onEmulated?.(emulated);
-  const text = await readText(response.body).catch((cause: unknown) => {
+  const value = await readJson(response.body).catch((cause: unknown) => {
     throw connectionFailure(cause, signal);
   });
-  return readVectors(text);
+  return readVectors(value);
 }
 
 function wordEmbedding(request: EmbeddingRequest, quirks: Quirks, model: string): object {
@@ -47,8 +48,8 @@ function wordEmbedding(request: EmbeddingRequest, quirks: Quirks, model: string)
 }
 
 /** Vectors are many numbers: others get their turn between them. */
-async function* readVectors(text: string): AsyncGenerator<EmbeddingEvent> {
-  const { data, tokens } = readList(text);
+async function* readVectors(list: unknown): AsyncGenerator<EmbeddingEvent> {
+  const { data, tokens } = readList(list);
   for (const [at, item] of data.entries()) {
     if (at % vectorsInARow === vectorsInARow - 1) await setImmediate();
     const index = typeof item?.index === 'number' ? item.index : at;
@@ -57,8 +58,8 @@ async function* readVectors(text: string): AsyncGenerator<EmbeddingEvent> {
   }
 }
 
-function readList(text: string) {
-  const value = parse(text) as { data?: unknown; usage?: { prompt_tokens?: unknown; total_tokens?: unknown } } | null;
+function readList(list: unknown) {
+  const value = list as { data?: unknown; usage?: { prompt_tokens?: unknown; total_tokens?: unknown } } | null;
   if (!Array.isArray(value?.data)) throw broken();
   const told = value.usage?.prompt_tokens ?? value.usage?.total_tokens;
   const tokens = typeof told === 'number' && Number.isInteger(told) && told >= 0 ? told : 0;
@@ -87,14 +88,6 @@ function lengthOf(floats: Float32Array): number {
 function floatsOf(bytes: Buffer): Float32Array {
   // A copy: the bytes need not lie where floats may.
   return new Float32Array(new Uint8Array(bytes.subarray(0, bytes.length - (bytes.length % 4))).buffer);
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw broken();
-  }
 }
 
 function broken(): ManifoldError {

@@ -5,10 +5,11 @@ import { ManifoldError } from '../../errors.ts';
 import type { Caller } from '../engine.ts';
 import type { Quirks } from '../quirks/quirks.ts';
 import { connectionFailure } from '../upstream/connection-failure.ts';
-import { readText, type Endpoint } from '../upstream/endpoint.ts';
+import type { Endpoint } from '../upstream/endpoint.ts';
 import { readEvents } from './answer-events.ts';
 import { emulatedNames } from './emulated-names.ts';
 import { createAnswerReader, type AnswerReader } from './read-answer.ts';
+import { readJson } from './read-json.ts';
 import type { AnswerBody } from './send-request.ts';
 import type { WordedRequest } from './worded-request.ts';
 
@@ -63,10 +64,10 @@ async function plain(
   reader: AnswerReader,
   signal: AbortSignal,
 ): Promise<AsyncIterable<ChatCompletionChunk>> {
-  const text = await readText(body).catch((cause: unknown) => {
+  const value = await readJson(body).catch((cause: unknown) => {
     throw connectionFailure(cause, signal);
   });
-  const chunk = reader.read(parse(text));
+  const chunk = reader.read(value);
   return (async function* whole() {
     if (chunk !== undefined) yield chunk;
     yield reader.close();

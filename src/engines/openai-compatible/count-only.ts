@@ -1,5 +1,6 @@
 import type { ChatCompletionChunk } from '../../api/chat-completion-chunk.ts';
 import type { EngineRequest } from '../../api/internal/engine-request.ts';
+import type { Trace } from '../../api/internal/trace.ts';
 import { ManifoldError } from '../../errors.ts';
 import type { Engine } from '../engine.ts';
 
@@ -8,6 +9,7 @@ export async function countOnly(
   request: EngineRequest,
   tokenize: Engine['tokenize'],
   signal: AbortSignal,
+  trace?: Trace,
 ): Promise<AsyncIterable<ChatCompletionChunk>> {
   const { prompt = '' } = request;
   if (request.prompt_logprobs !== undefined || (typeof prompt === 'string' && tokenize === undefined)) {
@@ -16,7 +18,7 @@ export async function countOnly(
   }
   const tokens =
     typeof prompt === 'string'
-      ? (await tokenize?.({ text: prompt, addsSpecialTokens: true, isNamed: false }, signal))?.tokens
+      ? (await tokenize?.({ text: prompt, addsSpecialTokens: true, isNamed: false }, signal, trace))?.tokens
       : prompt;
   const count = tokens?.length ?? 0;
   const head = {

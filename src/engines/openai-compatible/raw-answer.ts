@@ -1,5 +1,6 @@
 import type { ChatCompletionChunk, Delta } from '../../api/chat-completion-chunk.ts';
 import type { EngineRequest } from '../../api/internal/engine-request.ts';
+import { toolDefinitions } from '../../formats/answer-grammar.ts';
 import { createAnswerParser, type AnswerParser, type AnswerPart } from '../../formats/answer-parser.ts';
 import { everyFormat } from '../../formats/recognise-format.ts';
 import { createCallRepair, type CallRepair } from './call-repair.ts';
@@ -28,16 +29,20 @@ export async function* readRawAnswer(
     yield* chunks;
     return;
   }
-  const tools = (request.tools ?? []).map(({ function: { name, parameters } }) => ({
-    name,
-    ...(parameters && { parameters }),
-  }));
+  const tools = toolDefinitions(request.tools ?? []);
+  yield* readTexts(chunks, () => createAnswerParser(format, { tools, promptEnd: '', separatesReasoning: true }));
+}
+
+/** The same with a parser of one's own for each choice. */
+export async function* readTexts(
+  chunks: AsyncIterable<ChatCompletionChunk>,
+  createParser: () => AnswerParser,
+): AsyncGenerator<ChatCompletionChunk> {
   const readings = new Map<number, Reading>();
   const readingOf = (index: number): Reading => {
     const known = readings.get(index);
     if (known !== undefined) return known;
-    const parser = createAnswerParser(format, { tools, promptEnd: '', separatesReasoning: true });
-    const reading = { parser, calls: createCallRepair() };
+    const reading = { parser: createParser(), calls: createCallRepair() };
     readings.set(index, reading);
     return reading;
   };

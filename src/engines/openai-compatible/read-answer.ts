@@ -1,5 +1,6 @@
 import type { ChatCompletionChunk } from '../../api/chat-completion-chunk.ts';
 import type { EngineRequest } from '../../api/internal/engine-request.ts';
+import type { Logprobs } from '../../api/logprobs.ts';
 import { messageText } from '../../api/message.ts';
 import type { Usage } from '../../api/usage.ts';
 import { ManifoldError } from '../../errors.ts';
@@ -52,7 +53,7 @@ export function createAnswerReader(request: EngineRequest, { explain, onEstimate
     const args = choice.delta.tool_calls?.map((call) => call.function.arguments ?? '').join('') ?? '';
     if (said !== '' || args !== '') pieces++;
     letters += said.length + args.length;
-    return [choice];
+    return [{ ...choice, logprobs: withCandidates(choice.logprobs, request.top_logprobs ?? 0) }];
   };
 
   return {
@@ -86,6 +87,13 @@ export function createAnswerReader(request: EngineRequest, { explain, onEstimate
       return { ...head, choices: [], usage };
     },
   };
+}
+
+/** A server may tell of more candidates than were asked for. */
+function withCandidates(logprobs: Logprobs, most: number): Logprobs {
+  if (!logprobs?.content?.some(({ top_logprobs: top }) => top.length > most)) return logprobs;
+  const content = logprobs.content.map((token) => ({ ...token, top_logprobs: token.top_logprobs.slice(0, most) }));
+  return { ...logprobs, content };
 }
 
 function estimatePrompt({ messages, prompt }: EngineRequest): number {

@@ -14,6 +14,8 @@ export interface AnswerBody extends AsyncIterable<Uint8Array> {
    * whatever has come before. One call at a time.
    */
   read(): Promise<Uint8Array | undefined>;
+  /** Calls once the answer has ended, or its connection; at once where that is so already. */
+  whenOver(listener: () => void): void;
   /** Nothing more is wanted: closes the connection, unless the answer has ended. */
   leave(): void;
   /** All that matters has come: the connection serves again if the answer ends within a second, else it is closed. */
@@ -57,6 +59,7 @@ class Incoming implements Dispatcher.DispatchHandler, AnswerBody {
   #hasEnded = false;
   #isLeft = false;
   #patience: NodeJS.Timeout | undefined;
+  #onOver: (() => void)[] = [];
 
   constructor(head: Head, signal: AbortSignal) {
     this.#head = head;
@@ -112,6 +115,11 @@ class Incoming implements Dispatcher.DispatchHandler, AnswerBody {
     });
   }
 
+  whenOver(listener: () => void): void {
+    if (this.#hasEnded || this.#failure) listener();
+    else this.#onOver.push(listener);
+  }
+
   leave(): void {
     if (!this.#hasEnded && !this.#failure) this.#cut(new Error('The answer was left.'));
   }
@@ -150,5 +158,6 @@ class Incoming implements Dispatcher.DispatchHandler, AnswerBody {
   #stop(): void {
     clearTimeout(this.#patience);
     this.#signal.removeEventListener('abort', this.#onAbort);
+    for (const listener of this.#onOver.splice(0)) listener();
   }
 }

@@ -33,6 +33,15 @@ const tellingTexts: readonly (readonly [RegExp, Reading])[] = [
     },
   ],
   [
+    /failed to load image/i,
+    {
+      code: 'invalid_image',
+      message:
+        'The engine of this model cannot read one of the images: it does not know the format, or the data is broken. Send PNG or JPEG.',
+      param: 'messages',
+    },
+  ],
+  [
     /single tool-calls? at once/i,
     {
       code: 'unsupported_parameter',

@@ -1,14 +1,21 @@
 import { z } from 'zod';
 import type { EngineRequest } from '../../api/internal/engine-request.ts';
+import type { Trace } from '../../api/internal/trace.ts';
 import type { Rendered } from '../../api/internal/tokens.ts';
 import { ManifoldError } from '../../errors.ts';
 import type { Engine } from '../engine.ts';
 import type { Quirks, TokenDialect } from '../quirks/quirks.ts';
 import { connectionFailure } from '../upstream/connection-failure.ts';
-import { readText, type Endpoint } from '../upstream/endpoint.ts';
+import type { Endpoint } from '../upstream/endpoint.ts';
+import { readJson } from './read-json.ts';
 import { wordRequest } from './worded-request.ts';
 
 type TokenTools = Pick<Engine, 'tokenize' | 'detokenize' | 'render'>;
+
+interface Asking {
+  readonly signal: AbortSignal;
+  readonly trace: Trace | undefined;
+}
 
 interface Parts {
   readonly endpoint: Endpoint;
@@ -32,32 +39,32 @@ const text = z
 export function tokenToolsOf({ endpoint, quirks, model }: Parts): TokenTools {
   const { tokens: dialect } = quirks;
   if (dialect === undefined) return {};
-  const ask = async <T extends z.ZodType>(path: string, body: object, schema: T, signal: AbortSignal) => {
-    const response = await endpoint.post(path, body, signal);
-    const answered = await readText(response.body).catch((cause: unknown) => {
+  const ask = async <T extends z.ZodType>(path: string, body: object, schema: T, { signal, trace }: Asking) => {
+    const response = await endpoint.post(path, body, signal, { cacheSalt: '', trace });
+    const answered = await readJson(response.body).catch((cause: unknown) => {
       throw connectionFailure(cause, signal);
     });
-    const answer = schema.safeParse(parse(answered));
+    const answer = schema.safeParse(answered);
     if (answer.success) return answer.data;
     throw new ManifoldError('engine_error', 'The engine sent an answer of another shape.', { cause: answer.error });
   };
   return {
-    async tokenize({ text: prompt, addsSpecialTokens, isNamed }, signal) {
+    async tokenize({ text: prompt, addsSpecialTokens, isNamed }, signal, trace) {
       if (dialect === 'llama-server') {
         const body = { content: prompt, add_special: addsSpecialTokens, parse_special: true, with_pieces: isNamed };
-        const { tokens } = await ask('/tokenize', body, ofLlamaServer, signal);
+        const { tokens } = await ask('/tokenize', body, ofLlamaServer, { signal, trace });
         return named(tokens);
       }
       const body = { model, prompt, add_special_tokens: addsSpecialTokens, return_token_strs: isNamed };
-      const { tokens, token_strs: names } = await ask('/tokenize', body, ofVllm, signal);
+      const { tokens, token_strs: names } = await ask('/tokenize', body, ofVllm, { signal, trace });
       return { tokens, ...(names && { names }) };
     },
-    async detokenize(tokens, signal) {
-      const answer = await ask('/detokenize', { model, tokens }, text, signal);
+    async detokenize(tokens, signal, trace) {
+      const answer = await ask('/detokenize', { model, tokens }, text, { signal, trace });
       return 'prompt' in answer ? answer.prompt : 'text' in answer ? answer.text : answer.content;
     },
     ...(rendersPrompts(dialect) && {
-      async render(request: EngineRequest, signal: AbortSignal): Promise<Rendered> {
+      async render(request: EngineRequest, signal: AbortSignal, trace?: Trace): Promise<Rendered> {
         const { path, body } = wordRequest(request, quirks, model, '');
         const { stream: _stream, stream_options: _options, ...asked } = body;
         const schema =
@@ -67,20 +74,11 @@ export function tokenToolsOf({ endpoint, quirks, model }: Parts): TokenTools {
                 .min(1)
                 .transform(([first]) => first)
             : rendered;
-        const answer = await ask(`${path}/render`, asked, schema, signal);
+        const answer = await ask(`${path}/render`, asked, schema, { signal, trace });
         return { text: answer?.prompt_text ?? '', tokens: answer?.token_ids ?? [] };
       },
     }),
   };
-}
-
-function parse(answered: string): unknown {
-  try {
-    return JSON.parse(answered);
-  } catch {
-    // No schema takes it.
-    return undefined;
-  }
 }
 
 function rendersPrompts(dialect: TokenDialect): boolean {

@@ -65,9 +65,39 @@ describe('a request in the words of a server', () => {
 
   it('and by its effort, where it takes one', () => {
     expect(word('hosted-nim', { reasoning_effort: 'low' }, 'openai/gpt-oss-120b').body['reasoning_effort']).toBe('low');
-    expect(word('llama-server', { reasoning_effort: 'low', chat_template_kwargs: { a: 1 } }).body).toMatchObject({
-      chat_template_kwargs: { a: 1, reasoning_effort: 'low' },
+    expect(word('llama-server', { reasoning_effort: 'none', chat_template_kwargs: { a: 1 } }).body).toMatchObject({
+      reasoning_effort: 'none',
+      chat_template_kwargs: { a: 1 },
     });
+  });
+
+  it('puts documents where the template looks for them', () => {
+    const documents = [{ title: 'a', text: 'b' }];
+
+    expect(word('llama-server', { documents, chat_template_kwargs: { a: 1 } }).body).toMatchObject({
+      chat_template_kwargs: { a: 1, documents },
+    });
+  });
+
+  it('has its expressions and grammars read before a server of llama.cpp reads them', () => {
+    const told = (output: object) => () => word('llama-server', { output: { ...output, param: 'p' } }).body['grammar'];
+
+    expect(told({ kind: 'regex', pattern: '^a|b{2}$' })()).toBe('root ::= ([a] | ([b]){2})');
+    expect(told({ kind: 'grammar', grammar: 'root ::= a_b\na_b ::= "x"' })()).toBe('root ::= r1\nr1 ::= "x"\n');
+    expect(told({ kind: 'regex', pattern: '(' })).toThrow(/`p`: the regular expression/);
+    expect(told({ kind: 'grammar', grammar: '%llguidance {}' })).toThrow(/`p`: line 1/);
+  });
+
+  it('asks for log probabilities with a candidate, and plainly beside tools, where llama.cpp needs that', () => {
+    const tools = [{ type: 'function', function: { name: 'f' } }];
+
+    expect(word('llama-server', { logprobs: true }).body).toMatchObject({
+      logprobs: true,
+      top_logprobs: 1,
+      stream: true,
+    });
+    expect(word('llama-server', { logprobs: true, tools }).isPlain).toBe(true);
+    expect(word('llama-server', { tools }).isPlain).toBe(false);
   });
 
   it('leaves tools out where it cannot be said that they may not be called', () => {

@@ -1,6 +1,6 @@
 import type { EngineRequest, OutputConstraint } from '../../api/internal/engine-request.ts';
 import { ManifoldError } from '../../errors.ts';
-import type { OutputDialect, Quirks } from '../quirks/quirks.ts';
+import type { Field, OutputDialect, Quirks } from '../quirks/quirks.ts';
 import { askedFields } from './asked-fields.ts';
 import { cacheSaltOf } from './cache-salt.ts';
 import { wordedMessages } from './worded-messages.ts';
@@ -23,14 +23,14 @@ export interface WordedRequest {
 export function wordRequest(request: EngineRequest, quirks: Quirks, model: string, cacheSalt: string): WordedRequest {
   const body: Record<string, unknown> = { model };
   const emulated: string[] = [];
-  let isPlain = false;
+  const asked = askedFields(request);
+  const isPlain = needsPlain(asked, quirks);
   const isOfText = request.prompt !== undefined;
   if (isOfText) body['prompt'] = promptOf(request.prompt, quirks);
   else body['messages'] = wordedMessages(request.messages, quirks);
 
-  for (const [name, value] of askedFields(request)) {
+  for (const [name, value] of asked) {
     const treatment = quirks.fields[name];
-    if (quirks.plainFor?.includes(name)) isPlain = true;
     if (name === 'max_tokens') body[isOfText ? name : quirks.maxTokens] = value;
     else if (name === 'cache_salt' || name === 'thinking_budget' || name === 'reasoning_effort') continue;
     else if (name === 'tool_choice' && value === 'none' && treatment === 'refused') continue;
@@ -54,7 +54,9 @@ export function wordRequest(request: EngineRequest, quirks: Quirks, model: strin
     Object.assign(body, wordOutput(request.output, quirks));
     if (request.output.kind === 'json' && quirks.checksJson) emulated.push(request.output.param);
   }
-  if (isOfText && request.logprobs) body['logprobs'] = request.top_logprobs ?? 0;
+  const candidates = Math.max(request.top_logprobs ?? 0, quirks.leastCandidates ?? 0);
+  if (isOfText && request.logprobs) body['logprobs'] = candidates;
+  else if (request.logprobs && candidates > 0) body['top_logprobs'] = candidates;
   if (isOfText) delete body['top_logprobs'];
   if (isPlain) return { path: pathOf(isOfText), body, isPlain, emulated };
   return {
@@ -63,6 +65,12 @@ export function wordRequest(request: EngineRequest, quirks: Quirks, model: strin
     isPlain,
     emulated,
   };
+}
+
+/** Whether the streams of the server would be wrong for what is asked. */
+function needsPlain(asked: readonly (readonly [Field, unknown])[], { plainFor = [] }: Quirks): boolean {
+  const names = new Set(asked.map(([name]) => name));
+  return plainFor.some((fields) => [fields].flat().every((name) => names.has(name)));
 }
 
 function pathOf(isOfText: boolean): WordedRequest['path'] {

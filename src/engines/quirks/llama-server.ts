@@ -1,20 +1,37 @@
-import { jsonFormat, oneOfGrammar } from './output-dialects.ts';
+import { jsonFormat, matchingGrammar, oneOfGrammar, safeGrammar } from './output-dialects.ts';
 import type { Quirks } from './quirks.ts';
 import { openAiFields, treat } from './treat.ts';
 
 /** llama.cpp's server. https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md */
 export const llamaServer: Quirks = {
   kind: 'llama-server',
-  fields: treat([...openAiFields, 'top_k', 'min_p', 'ignore_eos', 'chat_template_kwargs', 'add_generation_prompt'], {
-    n: 'emulated',
-    repetition_penalty: { as: 'repeat_penalty' },
-    reasoning_effort: { as: 'chat_template_kwargs.reasoning_effort' },
-  }),
+  fields: treat(
+    [
+      ...openAiFields,
+      'top_k',
+      'min_p',
+      'ignore_eos',
+      'chat_template_kwargs',
+      'add_generation_prompt',
+      'continue_final_message',
+    ],
+    {
+      n: 'emulated',
+      repetition_penalty: { as: 'repeat_penalty' },
+      thinking_budget: { as: 'thinking_budget_tokens' },
+      documents: { as: 'chat_template_kwargs.documents' },
+    },
+  ),
   output: {
     json: jsonFormat,
+    regex: (output) => ({ grammar: matchingGrammar(output) }),
     choice: (output) => ({ grammar: oneOfGrammar(output) }),
-    grammar: ({ grammar }) => ({ grammar }),
+    grammar: (output) => ({ grammar: safeGrammar(output) }),
   },
+  // "logprobs is not supported with tools + stream".
+  plainFor: [['logprobs', 'tools']],
+  leastCandidates: 1,
+  closesConnections: true,
   reasoningName: 'reasoning_content',
   knowsDeveloper: true,
   maxTokens: 'max_tokens',
@@ -24,4 +41,10 @@ export const llamaServer: Quirks = {
   completions: 'tokens',
   embeddings: ['base64'],
   tokens: 'llama-server',
+  load: {
+    path: '/metrics',
+    running: ['llamacpp:requests_processing'],
+    waiting: ['llamacpp:requests_deferred'],
+    cacheUse: ['llamacpp:kv_cache_usage_ratio'],
+  },
 };

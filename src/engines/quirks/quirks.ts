@@ -27,8 +27,12 @@ export interface Quirks {
   readonly output: OutputDialect;
   /** JSON is not enforced there, or not surely: the answer is checked before it leaves, and asked for once more. */
   readonly checksJson?: boolean;
-  /** Fields of a request for which its streams are wrong or refused: a plain answer is asked for. */
-  readonly plainFor?: readonly Field[];
+  /** Fields of a request, some of them together, for which its streams are wrong or refused: a plain answer is asked for. */
+  readonly plainFor?: readonly (Field | readonly Field[])[];
+  /** It closes a connection after so many requests without saying so: each gets one of its own. */
+  readonly closesConnections?: boolean;
+  /** Without candidates to tell, it tells no log probabilities at all: one is asked for. */
+  readonly leastCandidates?: 1;
   /** What past reasoning is called in a message; absent where it is not taken. */
   readonly reasoningName?: 'reasoning_content' | 'reasoning';
   /** Whether it knows the role; else it becomes `system`. */
@@ -48,6 +52,16 @@ export interface Quirks {
   /** Fields of a request for vectors. */
   readonly embeddings?: readonly ('dimensions' | 'input_type' | 'truncate' | 'truncate_prompt_tokens' | 'base64')[];
   readonly tokens?: TokenDialect;
+  /** Where it tells how much it has to do, in Prometheus' format. */
+  readonly load?: LoadNames;
+}
+
+/** A route, and what its figures are called: of several names the first that is there. */
+export interface LoadNames {
+  readonly path: string;
+  readonly running: readonly string[];
+  readonly waiting: readonly string[];
+  readonly cacheUse: readonly string[];
 }
 
 /** `vllm`: as vLLM has them. `llama-server`: as llama.cpp's server does. `manifold`: ours, with what a model reads. */

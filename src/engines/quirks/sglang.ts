@@ -37,4 +37,10 @@ export const sglang: Quirks = {
   completions: 'tokens',
   embeddings: ['dimensions'],
   tokens: 'vllm',
+  load: {
+    path: '/metrics',
+    running: ['sglang:num_running_reqs'],
+    waiting: ['sglang:num_queue_reqs'],
+    cacheUse: ['sglang:token_usage'],
+  },
 };

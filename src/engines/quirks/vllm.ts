@@ -18,4 +18,10 @@ export const vllm: Quirks = {
   completions: 'tokens',
   embeddings: ['dimensions', 'truncate_prompt_tokens', 'base64'],
   tokens: 'vllm',
+  load: {
+    path: '/metrics',
+    running: ['vllm:num_requests_running'],
+    waiting: ['vllm:num_requests_waiting'],
+    cacheUse: ['vllm:kv_cache_usage_perc', 'vllm:gpu_cache_usage_perc'],
+  },
 };

@@ -15,7 +15,6 @@ function member(name: string, place: Partial<Replica> = {}): Member {
     {
       policy: supervisedPolicy,
       clock,
-      random: Math.random,
       log: { info: () => undefined, warn: () => undefined },
       observer: {
         outstandingChanged: () => undefined,

@@ -32,7 +32,7 @@ export function choose(members: readonly Member[], preferences: Preferences): Me
 /** Rendezvous hashing with bounded load: who leaves or joins moves only the requests that were or become its own. */
 function sticky(peers: readonly Member[], { affinity, stickyUpTo }: Preferences): Member | undefined {
   if (affinity === undefined) return undefined;
-  const work = peers.reduce((sum, member) => sum + member.outstanding, 1);
+  const work = peers.reduce((sum, member) => sum + member.work, 1);
   const weight = peers.reduce((sum, member) => sum + member.weight, 0);
   const limit = Math.max(smallLoad, (stickyUpTo * work) / weight);
   let best: Member | undefined;

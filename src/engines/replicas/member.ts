@@ -4,7 +4,6 @@ import { hashOf } from './affinity.ts';
 import { createCircuit, type Circuit } from './circuit.ts';
 import { blameFor } from './fault.ts';
 import type { ReplicaPolicy } from './policy.ts';
-import { createHealth, type Health } from './probe.ts';
 import type { Replica, ReplicaLog, ReplicaObserver } from './replica.ts';
 
 /** How one request on one replica ended; `left`: nobody waits for the rest. */
@@ -20,7 +19,6 @@ export interface Visit {
 export interface MemberParts {
   readonly policy: ReplicaPolicy;
   readonly clock: Clock;
-  readonly random: () => number;
   readonly log: ReplicaLog;
   readonly observer: ReplicaObserver;
   /** Whether one more may be without requests for its faults. */
@@ -41,7 +39,6 @@ const togetherMs = 250;
 export class Member {
   readonly name: string;
   readonly circuit: Circuit;
-  readonly health: Health;
   readonly nameHash: number;
   outstanding = 0;
   isDraining = false;
@@ -51,7 +48,7 @@ export class Member {
   readonly #parts: MemberParts;
 
   constructor(replica: Replica, parts: MemberParts) {
-    const { policy, clock, random, log, observer } = parts;
+    const { policy, clock, log, observer } = parts;
     this.name = replica.name;
     this.nameHash = hashOf(replica.name);
     this.#replica = replica;
@@ -61,16 +58,7 @@ export class Member {
       mayOpen: () => parts.mayEject(this),
       onOpen: () => {
         log.warn({ replica: this.name }, 'replica gets no requests for its faults');
-        observer.ejected(this.name, 'faults');
-      },
-    });
-    this.health = createHealth(replica.probe, policy.probe, {
-      clock,
-      random,
-      onChange: (isDown, err) => {
-        if (!isDown) return log.info({ replica: this.name }, 'replica is well again');
-        log.warn({ replica: this.name, err }, 'replica fails its checks');
-        observer.ejected(this.name, 'probe');
+        observer.ejected(this.name);
       },
     });
   }
@@ -87,13 +75,18 @@ export class Member {
     return this.#replica.tier ?? 0;
   }
 
+  /** Requests that it has, those of others among them. */
+  get work(): number {
+    return this.outstanding + (this.engine.othersWork?.() ?? 0);
+  }
+
   /** Work for its weight: what is compared between replicas. */
   get load(): number {
-    return this.outstanding / this.weight;
+    return this.work / this.weight;
   }
 
   get isFull(): boolean {
-    return this.outstanding >= (this.#replica.capacity ?? Infinity);
+    return this.work >= (this.#replica.capacity ?? Infinity);
   }
 
   /** Until when it asked to be left alone, on the clock; undefined when it does not. */
@@ -109,7 +102,7 @@ export class Member {
   /** Whether a request may be sent there where no replica is able: a look at an engine may be old, or wrong. */
   isWorthTrying(): boolean {
     const isFree = this.#parts.policy.letsWait || this.busyUntil() === undefined;
-    return isFree && !this.isDraining && !this.health.isDown() && this.circuit.allows();
+    return isFree && !this.isDraining && this.circuit.allows();
   }
 
   /** The connection was lost under a request; whether others went down with it, or just had. */

@@ -27,7 +27,6 @@ export interface ReplicaPolicy {
     /** The share of the replicas that may be without requests for their faults at once. */
     readonly mostEjected: number;
   };
-  readonly probe: { readonly intervalMs: number; readonly timeoutMs: number; readonly faults: number };
   /** Requests with a common beginning go to one replica while it has less than this many times its share of work. 0: any. */
   readonly stickyUpTo: number;
   /** One endpoint that schedules by itself: no retry, no stickiness, no quarantine here. */
@@ -52,13 +51,12 @@ export interface ReplicaSettings {
     readonly mostOpenSeconds: number;
     readonly mostEjected: number;
   };
-  readonly probe: { readonly intervalSeconds: number; readonly timeoutSeconds: number; readonly faults: number };
   readonly stickyUpTo: number;
   readonly selfRouting: boolean;
 }
 
 export function policyOf(
-  { timeouts, breaker, probe, ...rest }: ReplicaSettings,
+  { timeouts, breaker, ...rest }: ReplicaSettings,
   { letsWait = false }: Partial<Pick<ReplicaPolicy, 'letsWait'>> = {},
 ): ReplicaPolicy {
   return {
@@ -76,11 +74,6 @@ export function policyOf(
       mostOpenMs: breaker.mostOpenSeconds * 1000,
       mostEjected: breaker.mostEjected,
     },
-    probe: {
-      intervalMs: bounded(probe.intervalSeconds),
-      timeoutMs: bounded(probe.timeoutSeconds),
-      faults: probe.faults,
-    },
   };
 }
 
@@ -96,7 +89,6 @@ export const supervisedPolicy: ReplicaPolicy = {
   timeouts: { firstTokenMs: Infinity, betweenTokensMs: Infinity, totalMs: Infinity },
   retries: { mostAttempts: 2, share: 0.2, floorPerSecond: 5, burst: 100 },
   breaker: { faults: 5, openMs: 5000, mostOpenMs: 300_000, mostEjected: 0.5 },
-  probe: { intervalMs: Infinity, timeoutMs: 2000, faults: 2 },
   stickyUpTo: 1.5,
   selfRouting: false,
   alwaysAsks: true,

@@ -73,17 +73,14 @@ export function createReplicaSet(
     closing.add(closed);
     void closed.then(() => closing.delete(closed));
   };
-  const create = (replica: Replica) =>
-    new Member(replica, { policy, clock, random, log, observer, mayEject, onIdle: retire });
+  const create = (replica: Replica) => new Member(replica, { policy, clock, log, observer, mayEject, onIdle: retire });
   const begin = async (member: Member) => {
     await member.engine.start().catch((err: unknown) => {
       log.warn({ replica: member.name, err }, 'replica did not start');
     });
-    if (!member.isDraining && !isClosed) member.health.start();
   };
   const drain = (member: Member) => {
     member.isDraining = true;
-    member.health.stop();
     retire(member);
   };
 
@@ -172,10 +169,7 @@ export function createReplicaSet(
     },
     async close() {
       isClosed = true;
-      for (const member of members) {
-        member.health.stop();
-        retire(member);
-      }
+      for (const member of members) retire(member);
       await Promise.allSettled([...members.map(({ engine }) => engine.close()), ...closing]);
     },
   };

@@ -1,5 +1,4 @@
 import type { Engine } from '../engine.ts';
-import type { Probe } from './probe.ts';
 
 /** One of the engines that serve a model. */
 export interface Replica {
@@ -12,15 +11,13 @@ export interface Replica {
   readonly tier?: number | undefined;
   /** Requests at once from which on it counts as full. Default: it is full when it says so. */
   readonly capacity?: number | undefined;
-  /** Asks it at intervals whether it is well. Default: only its answers tell. */
-  readonly probe?: Probe | undefined;
 }
 
 /** Where what happens to replicas is counted. */
 export interface ReplicaObserver {
   outstandingChanged(replica: string, by: 1 | -1): void;
-  /** No requests go there for a while: because of its faults, or because a check failed. */
-  ejected(replica: string, reason: 'faults' | 'probe'): void;
+  /** No requests go there for a while because of its faults. */
+  ejected(replica: string): void;
   /** A request was sent on, after this replica failed it. */
   retried(replica: string, code: string): void;
   /** It is gone, and nothing of it is counted any more. */

@@ -1,7 +1,14 @@
+import type { Trace } from '../../api/internal/trace.ts';
 import { ManifoldError } from '../../errors.ts';
 import type { Engine } from '../engine.ts';
 import type { Reading } from './reading.ts';
 import { runOnReplicas, type RunParts } from './run.ts';
+
+interface Asking {
+  readonly request: object;
+  readonly signal: AbortSignal;
+  readonly trace: Trace | undefined;
+}
 
 type TokenCalls = Required<Pick<Engine, 'tokenize' | 'detokenize' | 'render'>>;
 
@@ -9,28 +16,29 @@ type TokenCalls = Required<Pick<Engine, 'tokenize' | 'detokenize' | 'render'>>;
 export function createTokenCalls(partsFor: (what: keyof TokenCalls) => RunParts): TokenCalls {
   const ask = async <T>(
     what: keyof TokenCalls,
-    request: object,
-    signal: AbortSignal,
-    call: (engine: Partial<TokenCalls>, signal: AbortSignal) => Promise<T> | undefined,
+    { request, signal, trace }: Asking,
+    call: (engine: Partial<TokenCalls>, signal: AbortSignal, trace?: Trace) => Promise<T> | undefined,
   ): Promise<T> => {
     const answers = await runOnReplicas<T>(partsFor(what), {
       request,
-      send: async (engine, inner) => {
-        const answer = await (call(engine, inner) ?? Promise.reject(unable(what)));
+      send: async (engine, inner, who) => {
+        const answer = await (call(engine, inner, who.trace) ?? Promise.reject(unable(what)));
         return once(answer);
       },
       reading: createAnswerReading(),
       signal,
-      caller: { cacheSalt: '' },
+      caller: { cacheSalt: '', trace },
     });
     for await (const answer of answers) return answer;
     throw new ManifoldError('engine_error', 'The engine gave no answer.');
   };
   return {
-    tokenize: (text, signal) => ask('tokenize', text, signal, (engine, inner) => engine.tokenize?.(text, inner)),
-    detokenize: (tokens, signal) =>
-      ask('detokenize', tokens, signal, (engine, inner) => engine.detokenize?.(tokens, inner)),
-    render: (request, signal) => ask('render', request, signal, (engine, inner) => engine.render?.(request, inner)),
+    tokenize: (text, signal, trace) =>
+      ask('tokenize', { request: text, signal, trace }, (engine, ...rest) => engine.tokenize?.(text, ...rest)),
+    detokenize: (tokens, signal, trace) =>
+      ask('detokenize', { request: tokens, signal, trace }, (engine, ...rest) => engine.detokenize?.(tokens, ...rest)),
+    render: (request, signal, trace) =>
+      ask('render', { request, signal, trace }, (engine, ...rest) => engine.render?.(request, ...rest)),
   };
 }
 

@@ -1,14 +1,10 @@
-import { readFile } from 'node:fs/promises';
-import type { Engine } from '../engine.ts';
-import { quirksOf } from '../quirks/index.ts';
-import type { ServedModel } from '../served-model.ts';
-import { createAdaptiveLimit } from './adaptive-limit.ts';
-import { createEndpoint, type Endpoint } from './endpoint.ts';
-import { createMonitor, type Monitor } from './monitor.ts';
-import { followFile, readAddresses } from './replica-file.ts';
-import { createUpstreamEngine } from './upstream-engine.ts';
-import type { UpstreamLog } from './upstream-log.ts';
 import type { ReplicaSettings, UpstreamSettings } from '../../api/internal/upstream-settings.ts';
+import type { Engine } from '../engine.ts';
+import type { ServedModel } from '../served-model.ts';
+import type { EngineLoad } from './engine-load.ts';
+import { followAddresses } from './follow-addresses.ts';
+import { openPlace, type Place } from './place.ts';
+import type { UpstreamLog } from './upstream-log.ts';
 import { wantedModels, type WantedModel } from './wanted-models.ts';
 
 /** One server of the configuration, at its addresses, and the models it answers for. */
@@ -42,17 +38,11 @@ export interface CombinedEngine extends Engine {
 /** Makes one engine of a model's replicas; there is at least one. */
 export type Combine = (model: string, replicas: readonly Replica[]) => CombinedEngine;
 
-interface Place {
-  readonly replica: ReplicaSettings;
-  readonly endpoint: Endpoint;
-  readonly monitor: Monitor;
-  /** By what the server calls the model: an engine stays the same as long as its address does. */
-  readonly engines: Map<string, Engine>;
-}
-
 interface Parts {
   readonly log: UpstreamLog;
   readonly combine?: Combine;
+  /** Told what there is to do at an address; undefined where that is not known any more. */
+  readonly onLoad?: (address: string, load: EngineLoad | undefined) => void;
 }
 
 /** Without a way to choose, the first address is asked. */
@@ -61,18 +51,16 @@ const firstOf: Combine = (model, [first]) => {
   return first.engine;
 };
 
-export function createCatalogue(settings: UpstreamSettings, { log, combine = firstOf }: Parts): Catalogue {
+export function createCatalogue(settings: UpstreamSettings, { log, combine = firstOf, onLoad }: Parts): Catalogue {
   const { name } = settings;
-  const quirks = quirksOf[settings.kind];
-  const checkMs = settings.checkMs ?? quirks.checkSeconds * 1000;
-  // What stands before a fleet has the routes of the API, and hardly those of its engines.
-  const healthPath = settings.healthPath ?? (settings.selfRouting ? '/v1/models' : quirks.healthPath);
   const created = Math.floor(Date.now() / 1000);
   const places = new Map<string, Place>();
+  /** Addresses that are gone; requests may still run there. */
+  const left = new Set<Place>();
   let served = new Map<string, Served>();
   /** What the models were made of: without a change, engines stay the same. */
   let made = '';
-  let stopFollowing: (() => void) | undefined;
+  let following: Promise<() => void> | undefined;
   let isClosed = false;
   let hasLooked = false;
   const looked = Promise.withResolvers<void>();
@@ -81,13 +69,13 @@ export function createCatalogue(settings: UpstreamSettings, { log, combine = fir
     const listed = [...places.values()].flatMap(({ monitor }) => monitor.models());
     const wanted = places.size === 0 ? [] : wantedModels(settings, listed);
     const now = JSON.stringify(
-      wanted.map((model) => [model, placesOf(model.servedAs).map(({ endpoint }) => endpoint.url)]),
+      wanted.map((model) => [model, placesOf(model.servedAs).map(({ replica }) => replica.url)]),
     );
     if (now === made || isClosed) return;
     made = now;
     const before = served;
     served = new Map(wanted.map((model) => [model.id, serve(model, before.get(model.id))]));
-    for (const [id, { engine }] of before) if (served.get(id)?.engine !== engine) void engine.close();
+    for (const [id, { engine }] of before) if (served.get(id)?.engine !== engine) letGo(engine);
     log.info({ engine: name, models: served.size, addresses: [...places.keys()] }, 'engine has models');
   };
 
@@ -100,7 +88,7 @@ export function createCatalogue(settings: UpstreamSettings, { log, combine = fir
   const serve = ({ id, servedAs, ownedBy }: WantedModel, known: Served | undefined): Served => {
     const replicas = placesOf(servedAs).map((place): Replica => {
       const { replica } = place;
-      return { ...replica, name: replica.url, engine: engineAt(place, servedAs) };
+      return { ...replica, name: replica.url, engine: place.engineOf(servedAs) };
     });
     if (known?.servedAs === servedAs && known.engine.update) {
       known.engine.update(replicas);
@@ -111,27 +99,6 @@ export function createCatalogue(settings: UpstreamSettings, { log, combine = fir
     return { id, created, ownedBy, engine, servedAs, isElsewhere: true };
   };
 
-  const engineAt = ({ endpoint, monitor, engines }: Place, model: string): Engine => {
-    const known = engines.get(model);
-    if (known !== undefined) return known;
-    // Limits that are not published are those of a model.
-    const limit = quirks.adaptsConcurrency && !settings.selfRouting ? createAdaptiveLimit() : undefined;
-    const { answerFormat, images } = settings;
-    const engine = createUpstreamEngine({ endpoint, monitor, quirks, model, limit, answerFormat, images });
-    engines.set(model, engine);
-    return engine;
-  };
-
-  const open = (replica: ReplicaSettings): Place => {
-    const endpoint = createEndpoint(replica.url, settings, quirks);
-    return {
-      replica,
-      endpoint,
-      monitor: createMonitor({ endpoint, healthPath, checkMs, onChange: build }),
-      engines: new Map(),
-    };
-  };
-
   /** Takes the addresses that there are now; resolves when the new ones were looked at. */
   const take = async (replicas: readonly ReplicaSettings[]) => {
     // A file may be read while it is closed.
@@ -140,42 +107,16 @@ export function createCatalogue(settings: UpstreamSettings, { log, combine = fir
     for (const [url, place] of places) {
       if (wanted.has(url)) continue;
       places.delete(url);
-      place.monitor.close();
-      // What runs there may end.
-      void place.endpoint.drain();
+      left.add(place);
+      void place.leave().finally(() => left.delete(place));
     }
-    const added = [...wanted.values()].filter(({ url }) => !places.has(url)).map(open);
+    const added = [...wanted.values()]
+      .filter(({ url }) => !places.has(url))
+      .map((replica) => openPlace(replica, settings, { onChange: build, onLoad }));
     for (const place of added) places.set(place.replica.url, place);
     build();
     await Promise.all(added.map(({ monitor }) => monitor.start()));
     build();
-  };
-
-  const takeFile = (text: string) => {
-    const urls = readAddresses(text, (line, problem) =>
-      log.warn({ engine: name, line, problem }, 'a line of the file of addresses is left out'),
-    );
-    // What the configuration says of an address counts where the file has it, too.
-    return take([...urls.map((url) => ({ url })), ...settings.replicas]);
-  };
-  /** A file that is being written may be empty for a moment. */
-  const takeChanged = (text: string) => {
-    if (places.size > 0 && text.trim() === '') {
-      log.warn({ engine: name }, 'the file of addresses is empty, and those that were in it are kept');
-      return;
-    }
-    void takeFile(text);
-  };
-
-  const begin = async () => {
-    const { replicasFile: file } = settings;
-    if (file === undefined) return take(settings.replicas);
-    const text = await readFile(file, 'utf8').catch((cause: unknown) => {
-      log.error({ engine: name, err: cause }, 'the file of addresses cannot be read');
-      return '';
-    });
-    stopFollowing = followFile(file, text, takeChanged);
-    await takeFile(text);
   };
 
   return {
@@ -193,19 +134,26 @@ export function createCatalogue(settings: UpstreamSettings, { log, combine = fir
       const [first] = states.flatMap((state) => (state.kind === 'failed' ? [state.message] : []));
       return states.every(({ kind }) => kind === 'failed') ? first : undefined;
     },
-    start: () =>
-      begin().finally(() => {
+    async start() {
+      following = followAddresses(settings, log, take);
+      await following.finally(() => {
         hasLooked = true;
         looked.resolve();
-      }),
+      });
+    },
     async close() {
       isClosed = true;
-      stopFollowing?.();
+      void following?.then((stop) => stop());
       await Promise.all([...served.values()].map(({ engine }) => engine.close()));
-      for (const { monitor } of places.values()) monitor.close();
-      await Promise.all([...places.values()].map(({ endpoint }) => endpoint.close()));
+      await Promise.all([...places.values(), ...left].map((place) => place.close()));
     },
   };
+}
+
+/** What runs there may end, and what belongs to it may follow. */
+function letGo(engine: CombinedEngine): void {
+  if (engine.update) engine.update([]);
+  else void engine.close();
 }
 
 interface Served extends ServedModel {

@@ -3,16 +3,25 @@ import Pool from 'undici/lib/dispatcher/pool.js';
 import { ManifoldError } from '../../errors.ts';
 import type { Caller } from '../engine.ts';
 import { jsonBytes } from '../openai-compatible/json-bytes.ts';
-import { readText as readTextUpTo } from '../openai-compatible/read-text.ts';
-import { sendRequest, type Answer, type AnswerBody } from '../openai-compatible/send-request.ts';
+import { readText } from '../openai-compatible/read-text.ts';
+import { sendRequest, type Answer } from '../openai-compatible/send-request.ts';
 import { strangerError } from '../openai-compatible/stranger-error.ts';
 import { upstreamError } from '../openai-compatible/upstream-error.ts';
 import type { Quirks } from '../quirks/quirks.ts';
 import { connectionFailure } from './connection-failure.ts';
 import type { UpstreamSettings } from '../../api/internal/upstream-settings.ts';
 
-/** Bytes of an error body worth reading, and the most that a plain answer may have. */
-const mostBytes = { error: 64 << 10, answer: 64 << 20 } as const;
+/** Bytes of an error body worth reading, and of a list of models. */
+const mostBytes = { error: 64 << 10, listing: 16 << 20 } as const;
+
+/** What a connection needs to know. */
+interface ConnectionSettings extends Pick<
+  UpstreamSettings,
+  'key' | 'ca' | 'selfRouting' | 'objective' | 'connectTimeoutMs' | 'firstByteTimeoutMs' | 'idleTimeoutMs'
+> {
+  /** Reached over this socket, whatever host its address names. */
+  readonly socketPath?: string | undefined;
+}
 
 /** One address at which a server answers. */
 export interface Endpoint {
@@ -20,6 +29,8 @@ export interface Endpoint {
   /** Resolves with an answer of status 200, else throws what the failure means. */
   post(path: string, body: object, signal: AbortSignal, caller?: Caller): Promise<Answer>;
   get(path: string, signal: AbortSignal): Promise<{ readonly status: number; readonly text: string }>;
+  /** Requests that were sent and whose answers have not ended. */
+  open(): number;
   /** The error that a server reports, in a status or inside an answer. */
   explain(status: number, body: string): ManifoldError;
   /** Lets what runs end, and takes nothing more. */
@@ -31,13 +42,15 @@ export interface Endpoint {
  * Connections to one address. A connection carries one request at a time, is never used again after an answer that
  * did not end well, and follows nothing elsewhere. Nothing of the client's own request travels but what was parsed.
  */
-export function createEndpoint(url: string, settings: UpstreamSettings, quirks: Quirks): Endpoint {
+export function createEndpoint(url: string, settings: ConnectionSettings, quirks: Quirks): Endpoint {
   const { origin, pathname } = new URL(url);
   // Both `https://host` and `https://host/v1` are what people write.
   const prefix = pathname.replace(/\/+$/, '').replace(/\/v1$/, '');
   const pool = new Pool(origin, {
     connections: null,
-    pipelining: 1,
+    // 0: each request has a connection of its own.
+    pipelining: quirks.closesConnections === true ? 0 : 1,
+    ...(settings.socketPath !== undefined && { socketPath: settings.socketPath }),
     connect: { timeout: settings.connectTimeoutMs, ...(settings.ca !== undefined && { ca: settings.ca }) },
     headersTimeout: settings.firstByteTimeoutMs,
     bodyTimeout: settings.idleTimeoutMs,
@@ -54,11 +67,16 @@ export function createEndpoint(url: string, settings: UpstreamSettings, quirks: 
       ? upstreamError(status, body, more.retryAfter)
       : strangerError(status, body, more);
 
+  let open = 0;
+  const ended = () => void open--;
+
   return {
     url,
+    open: () => open,
     explain: (status, body) => explain(status, body),
     async post(path, body, signal, caller) {
       let answer: Answer;
+      open++;
       try {
         answer = await sendRequest(
           pool,
@@ -71,10 +89,12 @@ export function createEndpoint(url: string, settings: UpstreamSettings, quirks: 
           signal,
         );
       } catch (cause) {
+        ended();
         throw connectionFailure(cause, signal);
       }
+      answer.body.whenOver(ended);
       if (answer.status !== 200) {
-        const text = await readTextUpTo(answer.body, mostBytes.error).catch(() => '');
+        const text = await readText(answer.body, mostBytes.error).catch(() => '');
         const retryAfter = [answer.headers['retry-after']].flat()[0];
         throw explain(answer.status, text, { retryAfter, fields: Object.keys(body) });
       }
@@ -87,21 +107,16 @@ export function createEndpoint(url: string, settings: UpstreamSettings, quirks: 
     },
     async get(path, signal) {
       const answer = await sendRequest(pool, { method: 'GET', path: prefix + path, headers: own }, signal);
-      return { status: answer.status, text: await readText(answer.body) };
+      return { status: answer.status, text: await readText(answer.body, mostBytes.listing) };
     },
     drain: () => pool.close(),
     close: () => pool.destroy(),
   };
 }
 
-/** The text of an answer, as far as it is not too long. */
-export function readText(body: AnswerBody): Promise<string> {
-  return readTextUpTo(body, mostBytes.answer);
-}
-
 function callerHeaders(
   caller: Caller | undefined,
-  { selfRouting, objective }: UpstreamSettings,
+  { selfRouting, objective }: ConnectionSettings,
 ): Record<string, string> {
   const { trace, cacheSalt = '' } = caller ?? {};
   return {

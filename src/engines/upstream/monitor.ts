@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { embeddingFacts, type EmbeddingFacts } from '../../api/internal/engine-host.ts';
 import type { EngineState } from '../engine.ts';
+import type { LoadNames } from '../quirks/quirks.ts';
 import { connectionFailure } from './connection-failure.ts';
 import type { Endpoint } from './endpoint.ts';
+import { readLoad, type EngineLoad } from './engine-load.ts';
 
 /** What a server says of a model that it lists. */
 export interface ListedModel {
@@ -23,6 +25,8 @@ export interface Monitor {
   models(): readonly ListedModel[];
   /** Whether it was reached, ever. */
   wasReached(): boolean;
+  /** What it had to do at the last look, beside what was asked from here; 0 where it does not tell. */
+  othersWork(): number;
   /** Starts looking; resolves after the first look, well or not. */
   start(): Promise<void>;
   close(): void;
@@ -38,6 +42,7 @@ const entry = z.object({
 });
 const listing = z.object({ data: z.array(z.unknown()) });
 const patienceMs = 10_000;
+const loadPatienceMs = 2000;
 
 interface MonitorParts {
   readonly endpoint: Endpoint;
@@ -45,16 +50,22 @@ interface MonitorParts {
   readonly healthPath: string;
   readonly checkMs: number;
   readonly onChange: () => void;
+  /** Where it tells how much it has to do. */
+  readonly loadNames?: LoadNames | undefined;
+  /** Told after each look. */
+  readonly onLoad?: ((load: EngineLoad | undefined) => void) | undefined;
 }
 
 /**
  * A server is ready when its health route says so, and failed while it does not; its models are asked for along with
  * it. `onChange` is told after a look that changed one or the other.
  */
-export function createMonitor({ endpoint, healthPath, checkMs, onChange }: MonitorParts): Monitor {
+export function createMonitor(parts: MonitorParts): Monitor {
+  const { endpoint, healthPath, checkMs, onChange, loadNames, onLoad } = parts;
   let state: EngineState = { kind: 'loading', progress: 0 };
   let models: readonly ListedModel[] = [];
   let wasReached = false;
+  let othersWork = 0;
   let timer: NodeJS.Timeout | undefined;
   const closing = new AbortController();
 
@@ -75,11 +86,24 @@ export function createMonitor({ endpoint, healthPath, checkMs, onChange }: Monit
     }
     if (JSON.stringify([state, models]) !== before) onChange();
   };
+
+  /** Figures are hints: a server that does not give them, or not soon, is none the worse. */
+  const lookAtLoad = async (): Promise<void> => {
+    if (loadNames === undefined) return;
+    if (state.kind !== 'ready') return void (othersWork = 0);
+    const signal = AbortSignal.any([closing.signal, AbortSignal.timeout(loadPatienceMs)]);
+    const answer = await endpoint.get(loadNames.path, signal).catch(() => undefined);
+    if (closing.signal.aborted) return;
+    const load = answer?.status === 200 ? readLoad(answer.text, loadNames) : undefined;
+    othersWork = load === undefined ? 0 : Math.max(0, load.running + load.waiting - endpoint.open());
+    onLoad?.(load);
+  };
+
   /** Looks are spread, so that many servers are not asked at once; one that is away is asked sooner. */
   const again = () => {
     if (closing.signal.aborted) return;
     const waitMs = state.kind === 'ready' ? checkMs : Math.min(checkMs, 5000);
-    timer = setTimeout(() => void look().finally(again), waitMs * (0.9 + Math.random() * 0.2)).unref();
+    timer = setTimeout(() => void look().then(lookAtLoad).finally(again), waitMs * (0.9 + Math.random() * 0.2)).unref();
   };
 
   /** Ollama leaves out the tag that everyone means. */
@@ -95,8 +119,10 @@ export function createMonitor({ endpoint, healthPath, checkMs, onChange }: Monit
     seesImages: (model) => listedAs(model)?.images,
     models: () => models,
     wasReached: () => wasReached,
+    othersWork: () => othersWork,
     async start() {
       await look();
+      void lookAtLoad();
       again();
     },
     close() {

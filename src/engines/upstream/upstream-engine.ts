@@ -17,7 +17,7 @@ import type { Monitor } from './monitor.ts';
 
 interface Parts {
   readonly endpoint: Endpoint;
-  readonly monitor: Pick<Monitor, 'stateOf' | 'seesImages'>;
+  readonly monitor: Pick<Monitor, 'stateOf' | 'seesImages' | 'othersWork'>;
   readonly quirks: Quirks;
   /** What the server calls the model. */
   readonly model: string;
@@ -25,13 +25,23 @@ interface Parts {
   readonly answerFormat?: string | undefined;
   /** Whether its models see, where the configuration says so. */
   readonly images?: boolean | undefined;
+  /** Another way to ask for some requests; undefined for those that go the usual way. */
+  readonly askApart?: AskApart | undefined;
 }
+
+export type AskApart = (
+  request: EngineRequest,
+  signal: AbortSignal,
+  caller: Caller,
+) => Promise<AsyncIterable<ChatCompletionChunk> | undefined>;
 
 /** A model of a server elsewhere as an engine. Neither started nor ended here: whoever runs it does both. */
 export function createUpstreamEngine(parts: Parts): Engine {
-  const { endpoint, monitor, quirks, model, limit, answerFormat, images } = parts;
+  const { endpoint, monitor, quirks, model, limit, answerFormat, images, askApart } = parts;
 
   const askOnce = async (request: EngineRequest, signal: AbortSignal, caller: Caller) => {
+    const apart = await askApart?.(request, signal, caller);
+    if (apart !== undefined) return apart;
     const worded = wordRequest(request, quirks, model, caller.cacheSalt);
     const open = () => askServer({ endpoint, quirks, request, worded }, signal, caller);
     const stream = limit === undefined ? await open() : await limited(limit, open, signal);
@@ -59,10 +69,12 @@ export function createUpstreamEngine(parts: Parts): Engine {
   return {
     name: quirks.kind,
     state: () => monitor.stateOf(model),
+    othersWork: () => monitor.othersWork(),
     // Few servers say whether a model sees; one that does not refuses images itself.
     acceptsImages: () => images ?? monitor.seesImages(model) ?? true,
     async chat(request, signal, caller: Caller = { cacheSalt: '' }) {
-      if (request.prompt !== undefined && request.max_tokens === 0) return countOnly(request, tools.tokenize, signal);
+      if (request.prompt !== undefined && request.max_tokens === 0)
+        return countOnly(request, tools.tokenize, signal, caller.trace);
       const isToCheck = request.output?.kind === 'json' && quirks.checksJson === true;
       return isToCheck
         ? checkedJson(() => ask(request, signal, caller), caller.onLostAttempt)

@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Browser, Page } from 'playwright-core';
-import { launchChromium, openPage } from '../support/chromium.ts';
-import type { WatchedPage } from '../support/chromium.ts';
-import { startScriptedChatServer } from '../support/scripted-chat-server.ts';
-import type { ScriptedChatServer, Step } from '../support/scripted-chat-server.ts';
+import { launchChromium, openPage } from '../../support/chromium.ts';
+import type { WatchedPage } from '../../support/chromium.ts';
+import { startScriptedChatServer } from '../../support/scripted-chat-server.ts';
+import type { ScriptedChatServer, Step } from '../../support/scripted-chat-server.ts';
 
 const key = 'nvapi-scripted';
 const markup = '<img src=x onerror="window.injected = true"><script>window.injected = true</script>';

@@ -1,10 +1,10 @@
 import { defineConfig } from 'vitest/config';
 import { reports } from '../../scripts/test-reports.ts';
 
-/** Tests that need a Chromium on the machine (`scripts/ci-setup` installs one); a missing one fails them. */
+/** Tests that need a Chromium and a llama-server (`scripts/ci-setup` brings both); one that is missing fails them. */
 export default defineConfig({
   test: {
-    include: ['test/browser/**/*.test.ts'],
+    include: ['test/services/**/*.test.ts'],
     maxWorkers: 1,
     testTimeout: 60_000,
     hookTimeout: 60_000,

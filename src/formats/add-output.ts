@@ -1,23 +1,23 @@
 import type { OutputConstraint } from '../api/internal/engine-request.ts';
 import { ManifoldError, type ErrorCode } from '../errors.ts';
-import { addAutomaton } from '../formats/grammar/automaton-rules.ts';
-import { TooManyStates, type Automaton } from '../formats/grammar/automaton.ts';
-import { charClass } from '../formats/grammar/char-class.ts';
-import { includes } from '../formats/grammar/char-set.ts';
-import { compileGbnf } from '../formats/grammar/compile-gbnf.ts';
-import { compileWhole } from '../formats/grammar/compile-regex.ts';
-import { GrammarAutomaton } from '../formats/grammar/grammar-automaton.ts';
-import type { GrammarBuilder } from '../formats/grammar/grammar-builder.ts';
-import { addJsonSchema } from '../formats/grammar/json-schema.ts';
-import { Budget, limits } from '../formats/grammar/limits.ts';
-import { parseRegex } from '../formats/grammar/parse-regex.ts';
-import { prefixRules } from '../formats/grammar/prefix-rules.ts';
-import { readGbnf, type GbnfRules } from '../formats/grammar/read-gbnf.ts';
-import { UnsupportedRegex } from '../formats/grammar/regex-reader.ts';
-import { StateBudget } from '../formats/grammar/state-budget.ts';
-import { UnsupportedGrammar } from '../formats/grammar/unsupported-grammar.ts';
-import { UnsupportedSchema } from '../formats/grammar/unsupported-schema.ts';
-import { addWordTree } from '../formats/grammar/word-tree.ts';
+import { addAutomaton } from './grammar/automaton-rules.ts';
+import { TooManyStates, type Automaton } from './grammar/automaton.ts';
+import { charClass } from './grammar/char-class.ts';
+import { includes } from './grammar/char-set.ts';
+import { compileGbnf } from './grammar/compile-gbnf.ts';
+import { compileWhole } from './grammar/compile-regex.ts';
+import { GrammarAutomaton } from './grammar/grammar-automaton.ts';
+import type { GrammarBuilder } from './grammar/grammar-builder.ts';
+import { addJsonSchema } from './grammar/json-schema.ts';
+import { Budget, limits } from './grammar/limits.ts';
+import { parseRegex } from './grammar/parse-regex.ts';
+import { prefixRules } from './grammar/prefix-rules.ts';
+import { readGbnf, type GbnfRules } from './grammar/read-gbnf.ts';
+import { UnsupportedRegex } from './grammar/regex-reader.ts';
+import { StateBudget } from './grammar/state-budget.ts';
+import { UnsupportedGrammar } from './grammar/unsupported-grammar.ts';
+import { UnsupportedSchema } from './grammar/unsupported-schema.ts';
+import { addWordTree } from './grammar/word-tree.ts';
 
 /** Rules for the content that a request asks for. */
 export interface AddedOutput {

@@ -1,0 +1,86 @@
+import type { ReplicaSettings, UpstreamSettings } from '../../api/internal/upstream-settings.ts';
+import type { Engine } from '../engine.ts';
+import { quirksOf } from '../quirks/index.ts';
+import { createAdaptiveLimit } from './adaptive-limit.ts';
+import { createEndpoint } from './endpoint.ts';
+import type { EngineLoad } from './engine-load.ts';
+import { createMonitor, type Monitor } from './monitor.ts';
+import { createUpstreamEngine } from './upstream-engine.ts';
+
+/** One address of a server. */
+export interface Place {
+  readonly replica: ReplicaSettings;
+  readonly monitor: Monitor;
+  /** By what the server calls the model: the engine stays the same as long as the address does. */
+  engineOf(model: string): Engine;
+  /**
+   * The address is no longer one of the server's. What runs there may end, and what belongs to it may follow; resolves
+   * once all its engines were closed, and its connections with them.
+   */
+  leave(): Promise<void>;
+  close(): Promise<void>;
+}
+
+interface Told {
+  /** After a look that changed what is known. */
+  readonly onChange: () => void;
+  /** What there is to do at an address; undefined where that is not known. */
+  readonly onLoad?: ((address: string, load: EngineLoad | undefined) => void) | undefined;
+}
+
+/** Opens an address. */
+export function openPlace(replica: ReplicaSettings, settings: UpstreamSettings, told: Told): Place {
+  const quirks = quirksOf[settings.kind];
+  const checkMs = settings.checkMs ?? quirks.checkSeconds * 1000;
+  // What stands before a fleet has the routes of the API, and hardly those of its engines.
+  const healthPath = settings.healthPath ?? (settings.selfRouting ? '/v1/models' : quirks.healthPath);
+  const endpoint = createEndpoint(replica.url, settings, quirks);
+  const monitor = createMonitor({
+    endpoint,
+    healthPath,
+    checkMs,
+    onChange: told.onChange,
+    // What stands before a fleet does not tell what the engines have to do.
+    loadNames: settings.selfRouting ? undefined : quirks.load,
+    onLoad: (load) => told.onLoad?.(replica.url, load),
+  });
+  const engines = new Map<string, Engine>();
+  /** Models whose engines were handed out and not closed since. */
+  const inUse = new Set<string>();
+  let onUnused: () => void = () => undefined;
+
+  const create = (model: string): Engine => {
+    // Limits that are not published are those of a model.
+    const limit = quirks.adaptsConcurrency && !settings.selfRouting ? createAdaptiveLimit() : undefined;
+    const { answerFormat, images } = settings;
+    return {
+      ...createUpstreamEngine({ endpoint, monitor, quirks, model, limit, answerFormat, images }),
+      async close() {
+        inUse.delete(model);
+        if (inUse.size === 0) onUnused();
+      },
+    };
+  };
+
+  return {
+    replica,
+    monitor,
+    engineOf(model) {
+      const engine = engines.get(model) ?? create(model);
+      engines.set(model, engine);
+      inUse.add(model);
+      return engine;
+    },
+    async leave() {
+      monitor.close();
+      told.onLoad?.(replica.url, undefined);
+      if (inUse.size > 0) await new Promise<void>((resolve) => (onUnused = resolve));
+      // One that was closed meanwhile has nothing left to end.
+      await endpoint.drain().catch(() => undefined);
+    },
+    async close() {
+      monitor.close();
+      await endpoint.close();
+    },
+  };
+}
