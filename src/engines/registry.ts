@@ -24,13 +24,6 @@ export type LocalModelSettings = Omit<EngineTuning, 'adapters' | 'mayShrink'> &
     readonly keepAlive?: number | string | undefined;
   };
 
-interface LocalModel extends EngineTuning {
-  readonly id: string;
-  readonly path: string;
-  readonly kind?: 'engine-host' | 'llama-server' | undefined;
-  readonly mmproj?: string | undefined;
-}
-
 export interface EngineSettings {
   readonly models: readonly LocalModelSettings[];
   /** For models of the kind `llama-server`: the program, and the environment it finds its libraries with. */

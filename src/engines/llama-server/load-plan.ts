@@ -20,7 +20,7 @@ export async function planLlamaServer(options: LlamaServerOptions, socketPath: s
 }
 
 async function askHost(
-  { program: _, mmproj: _mmproj, ...tuning }: LlamaServerOptions,
+  { program: _program, mmproj: _mmproj, ...tuning }: LlamaServerOptions,
   socketPath: string,
 ): Promise<LoadPlan | undefined> {
   const { promise, resolve } = Promise.withResolvers<LoadPlan | undefined>();

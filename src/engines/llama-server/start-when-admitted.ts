@@ -17,12 +17,9 @@ export function startWhenAdmitted({ plan, onPlan, start }: Parts): HostProcess {
     isOver = true;
     end({ code: null, signal: null, lastWords });
   };
-  plan().then(
-    (found) => {
-      if (!isOver) onPlan(found);
-    },
-    (failure: unknown) => endUnstarted(String(failure)),
-  );
+  plan()
+    .then((found) => isOver || onPlan(found))
+    .catch((failure: unknown) => endUnstarted(String(failure)));
   return {
     get pid() {
       return child?.pid;
