@@ -63,6 +63,8 @@ export interface KeyStore {
   /** Revokes every key and adds one, in one step. */
   replaceAll(key: NewKey, act: Act): Promise<void>;
   /** Newest first, of one team or all. */
+  /** Writes down what was done to something other than a key. */
+  note(act: Act & { readonly target: string; readonly team: string | null }): Promise<void>;
   audit(query: {
     readonly team?: string | undefined;
     readonly target?: string | undefined;

@@ -43,6 +43,8 @@ export interface Keys {
   revoke(by: Manager, id: string): Promise<Key>;
   /** Revokes every key and makes one that may do everything. */
   reset(): Promise<MadeKey>;
+  /** Puts into the audit log that something was asked for that is no matter of keys. */
+  note(by: Manager, act: Pick<Act, 'action' | 'details'> & { readonly target: string }): Promise<void>;
   audit(
     by: Manager,
     query: { readonly target?: string | undefined; readonly before?: number | undefined; readonly limit: number },
@@ -145,6 +147,7 @@ export function createKeys({ store, now, onChange = async () => undefined }: Par
       await onChange();
       return { key: shown(await find({}, key.id), now()), plain };
     },
+    note: (by, act) => store.note({ ...act, ...signature(by), team: by.principal?.team ?? null }),
     audit: (by, query) => store.audit({ ...query, team: by.principal?.team ?? undefined }),
   };
 }

@@ -144,6 +144,7 @@ export async function createSqlKeyStore(
           .execute();
         await insertKey(writing, key, act, now());
       }),
+    note: (act) => db.transaction().execute((writing) => writeAudit(writing, { ...act, at: now() })),
     audit: (query) => listAudit(db, query),
   };
 }

@@ -102,14 +102,14 @@ export const auditQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(1000).default(100),
 });
 
-/** One thing that was done to a key, by whom. Newest first. */
+/** One thing that was done to a key or to the server's models, by whom. Newest first. */
 export const auditEntry = z.object({
   id: z.int(),
   at: z.iso.datetime(),
   /** Id of the key it was done with, or `cli` for the command line of the server's own machine. */
   actor: z.string(),
-  action: z.enum(['create', 'change', 'rotate', 'revoke', 'reset', 'import']),
-  /** Id of the key it was done to. */
+  action: z.enum(['create', 'change', 'rotate', 'revoke', 'reset', 'import', 'pull', 'load', 'unload']),
+  /** Id of the key, or name of the model, it was done to. */
   target: z.string(),
   /** What was asked for; never a key's text. */
   details: z.record(z.string(), z.unknown()),

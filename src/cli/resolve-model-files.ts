@@ -27,7 +27,7 @@ export async function resolveModelFiles(config: Config, env: NodeJS.ProcessEnv):
     } catch (failure) {
       if (!(failure instanceof ManifoldError)) throw failure;
       const engine = createMissingEngine(failure.message);
-      missing.push({ id, engine, created: Math.floor(Date.now() / 1000), ownedBy: ownerOf(id) });
+      missing.push({ id, engine, isFallback: true, created: Math.floor(Date.now() / 1000), ownedBy: ownerOf(id) });
     }
   }
   await weights.close();

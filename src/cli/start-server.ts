@@ -1,25 +1,15 @@
 import { generateKey } from '../access/api-key.ts';
-import type { KeptKeys } from '../access/access.ts';
 import { ensureKey } from '../access/ensure-key.ts';
 import { createKeys } from '../access/keys.ts';
 import type { Config } from '../config/config.ts';
 import { openStateDir } from '../config/state-dir.ts';
 import { lockStateDir } from '../config/state-lock.ts';
-import { compose } from '../compose.ts';
-import { createCatalogues } from './create-catalogues.ts';
-import { openCards } from './open-cards.ts';
-import { libraryDirectory } from './engine/library-directory.ts';
 import { toManifoldError } from '../errors.ts';
-import { llamaServerProgram } from './engine/llama-server-program.ts';
-import { createEngines } from '../engines/registry.ts';
-import { openWeights } from './open-weights.ts';
-import { resolveModelFiles } from './resolve-model-files.ts';
+import { listen } from './listen.ts';
 import { createLogger, type Logger } from '../observability/logger.ts';
-import { createMetrics } from '../observability/metrics.ts';
 import { openKeys } from './open-keys.ts';
 import type { RunningServer } from './running-server.ts';
 import { openServerState, type ServerState } from './state-store.ts';
-import { packageVersion } from './version.ts';
 
 /** A server that owns its state directory. `newKey` is there when a key was made just now. */
 export interface OwnedServer extends RunningServer {
@@ -120,86 +110,6 @@ export async function startPrivateServer(
 export async function startWorker(config: Config, env: NodeJS.ProcessEnv): Promise<RunningServer> {
   const logger = createLogger(config.logLevel, process.stdout);
   return listen({ config, env, logger }, { hasPages: false });
-}
-
-/** Engines and composition root, seen as the command line sees a server. */
-async function listen(
-  { config, env, logger }: { readonly config: Config; readonly env: NodeJS.ProcessEnv; readonly logger: Logger },
-  {
-    keptKeys,
-    state,
-    hasPages = true,
-    canPull = false,
-  }: {
-    readonly keptKeys?: KeptKeys;
-    readonly state?: ServerState;
-    readonly hasPages?: boolean;
-    readonly canPull?: boolean;
-  } = {},
-): Promise<RunningServer> {
-  const metrics = createMetrics();
-  const ledger = await state?.openLedger({ logger, metrics });
-  const { models, missing: engines } = await resolveModelFiles(config, env);
-  const pool = createEngines(
-    {
-      models,
-      libDir: libraryDirectory(config, env),
-      llamaServer: { program: llamaServerProgram(config, env), env },
-      startTimeoutMs: config.timeouts.engineStartSeconds * 1000,
-      stallTimeoutMs: config.timeouts.engineStallSeconds * 1000,
-      loading: config.loading,
-    },
-    logger,
-    { observe: (model) => metrics.replicasOf(model) },
-  );
-  const catalogues = createCatalogues(config, env, { logger, metrics });
-  const { cards, problems } = await openCards(config);
-  for (const { file, problem } of problems) logger.warn({ file, problem }, 'a card is left out');
-  const version = packageVersion();
-  const weights = canPull ? await openWeights(config, env) : undefined;
-  const parts = {
-    config,
-    engines,
-    pool,
-    catalogues,
-    cards,
-    weights,
-    keptKeys,
-    logger,
-    metrics,
-    version,
-    hasPages,
-    ...(ledger && { ledger }),
-  };
-  const server = await compose(parts).catch(async (failure: unknown) => {
-    await pool.close();
-    throw failure;
-  });
-  const { url } = await server.start().catch(async (failure: unknown) => {
-    await server.stop();
-    throw failure;
-  });
-  return {
-    url,
-    // A server elsewhere may list hundreds of models: they are shown where there are no others.
-    models: () =>
-      (pool.models().length > 0 ? pool.models() : catalogues.flatMap((catalogue) => catalogue.models())).map(
-        ({ id, engine }) => ({
-          id,
-          state: engine.state(),
-        }),
-      ),
-    upstreams: () =>
-      Promise.all(
-        catalogues.map(async (catalogue) => {
-          await catalogue.looked;
-          return { name: catalogue.name, models: catalogue.models().length, problem: catalogue.problem() };
-        }),
-      ),
-    adminUrl: server.adminUrl(),
-    reload: (next) => server.reload(next),
-    stop: () => server.stop(),
-  };
 }
 
 function configuredUrl({ host, port, tls }: Config): string {

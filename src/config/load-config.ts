@@ -68,7 +68,7 @@ function withAbsolutePaths(config: Config, cwd: string): Config {
     ...(config.stateDir !== undefined && { stateDir: absolute(config.stateDir) }),
     ...(config.libDir !== undefined && { libDir: absolute(config.libDir) }),
     ...(config.llamaServer !== undefined && { llamaServer: absolute(config.llamaServer) }),
-    ...(config.catalog.dir !== undefined && { catalog: { dir: absolute(config.catalog.dir) } }),
+    ...(config.catalog.dir !== undefined && { catalog: { ...config.catalog, dir: absolute(config.catalog.dir) } }),
     models: config.models.map((model) => ({
       ...model,
       path: isHubReference(model.path) ? model.path : absolute(model.path),
@@ -87,7 +87,7 @@ function withAbsolutePaths(config: Config, cwd: string): Config {
 
 function withCardFolder(config: Config, file: string | undefined, env: NodeJS.ProcessEnv): Config {
   const folder = file === undefined ? join(configHome(env), 'manifold') : dirname(file);
-  return { ...config, catalog: { dir: config.catalog.dir ?? join(folder, 'models') } };
+  return { ...config, catalog: { ...config.catalog, dir: config.catalog.dir ?? join(folder, 'models') } };
 }
 
 /** As the XDG specification has it, which says that a relative path is invalid and to be ignored. */

@@ -4,6 +4,8 @@ import type { Engine } from './engine.ts';
 export interface ServedModel {
   readonly id: string;
   readonly engine: Engine;
+  /** Whether another one of the same id goes first: nobody asked for this one by name. Default: it does not matter. */
+  readonly isFallback?: boolean;
   /** Unix seconds. */
   readonly created: number;
   readonly ownedBy: string;

@@ -42,7 +42,7 @@ interface ModelOptions {
   readonly cards?: Cards | undefined;
 }
 
-/** The models this server knows, by id. Its own go before those of others, which go in their order. */
+/** The models this server knows, by id. Its own go before those of others, which go in their order; fallbacks go last. */
 export function createModels(
   own: readonly ServedModel[],
   others: readonly ChangingModels[] = [],
@@ -50,13 +50,14 @@ export function createModels(
 ): Models {
   const byId = new Map(own.map((model) => [model.id, model]));
   const findExactly = (id: string): ServedModel | undefined => {
-    const ours = byId.get(id);
-    if (ours) return ours;
+    let fallback = byId.get(id);
+    if (fallback && !fallback.isFallback) return fallback;
     for (const other of others) {
       const theirs = other.find(id);
-      if (theirs) return theirs;
+      if (theirs && !theirs.isFallback) return theirs;
+      fallback = theirs ?? fallback;
     }
-    return undefined;
+    return fallback;
   };
   const list = (): readonly ServedModel[] => {
     if (others.length === 0) return own;

@@ -27,6 +27,8 @@ export interface PoolModel {
   /** Names of its adapters; each is a model of its own, `<id>:<name>`. */
   readonly adapters?: readonly string[];
   readonly acceptsImages?: boolean;
+  /** Whether other models of its id go first. */
+  readonly isFallback?: boolean;
   /** Makes its engine, not started. It asks `admit` before it takes memory, and begins with so many threads. */
   create(admit: Admit, threads: number): Promise<LocalEngine>;
 }
@@ -145,7 +147,7 @@ export function createPool(
     );
     const ownedBy = given.id.includes('/') ? (given.id.split('/')[0] ?? given.id) : 'manifold';
     const engine = wrap(given.id, pooledEngine(model, { acceptsImages: given.acceptsImages ?? false }));
-    const base: ServedModel = { id: given.id, engine, created, ownedBy };
+    const base: ServedModel = { id: given.id, engine, created, ownedBy, ...(given.isFallback && { isFallback: true }) };
     const adapters = (given.adapters ?? []).map((name) => ({
       ...base,
       id: `${given.id}:${name}`,

@@ -4,13 +4,13 @@ import type { Endpoint } from '../endpoint.ts';
 import { validate } from '../validate.ts';
 import { managerOf } from './keys.ts';
 
-/** What was done to keys, by whom. */
+/** What was done to keys and to the server's models, by whom. */
 export function auditEndpoint(keys: Pick<Keys, 'audit'>): Endpoint {
   return {
     method: 'GET',
     path: '/v1/manifold/audit',
     access: 'admin',
-    summary: 'List what was done to keys, newest first',
+    summary: 'List what was done to keys and models, newest first',
     operation: { id: 'listAudit', tag: 'Keys', query: auditQuery, response: auditList },
     async handle(request) {
       const query = validate(auditQuery, { ...(request.query as object) });

@@ -8,6 +8,7 @@ import type { LocalModels } from '../../inference/local-models.ts';
 import type { Models } from '../../inference/models.ts';
 import type { TokenTools } from '../../inference/token-tools.ts';
 import type { Metrics } from '../../observability/metrics.ts';
+import { audited } from '../audited.ts';
 import type { Endpoint } from '../endpoint.ts';
 import type { RunningExchanges } from '../running-exchanges.ts';
 import { auditEndpoint } from './audit.ts';
@@ -94,9 +95,14 @@ export function adminEndpoints(
   parts: Pick<EndpointParts, 'keys' | 'local' | 'weights' | 'keepAliveMs' | 'stalledAfterMs'>,
 ): readonly Endpoint[] {
   const { keys, local, weights } = parts;
-  return [
-    ...(keys ? [...keyRoutes(keys), auditEndpoint(keys)] : []),
+  const ofModels = [
     ...(local ? localModelRoutes(local) : []),
     ...(weights ? [pullWeights({ ...parts, weights })] : []),
+  ];
+  if (!keys) return ofModels;
+  return [
+    ...keyRoutes(keys),
+    auditEndpoint(keys),
+    ...ofModels.map((endpoint) => (endpoint.method === 'GET' ? endpoint : audited(endpoint, keys))),
   ];
 }
