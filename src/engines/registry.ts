@@ -93,6 +93,7 @@ export function localModel(
     threads: tuning.threads,
     slots: tuning.slots,
     adapters: (tuning.adapters ?? []).map(({ name }) => name),
+    acceptsImages: mmproj !== undefined,
     create: (admit, threads) =>
       kind === 'llama-server'
         ? createLlamaServerEngine({ ...common, threads, admit, mmproj, program, env }, log)

@@ -22,6 +22,9 @@ async function until(isSo: () => Promise<boolean>): Promise<void> {
   throw new Error('It did not come about.');
 }
 
+/** An answer that fills it takes longer than any of these tests. */
+const longAnswers = { context: 32_768 };
+
 describe('a local model', () => {
   it('is loaded by a request when the first one is loaded at the start, and unloaded when nobody asks', async () => {
     using files = writeNamedModels(['first', 'second'], { keepAlive: '500ms' });
@@ -85,7 +88,7 @@ describe('a local model', () => {
   });
 
   it('never keeps the one waiting for it in the dark: after the commit point comments flow, then the answer', async () => {
-    using files = writeNamedModels(['first', 'second']);
+    using files = writeNamedModels(['first', 'second'], longAnswers);
     await using server = await startPoolServer({
       models: files.models,
       loading: { maxLoaded: 1 },
@@ -94,7 +97,7 @@ describe('a local model', () => {
     await until(async () => (await server.psOf('first'))?.state === 'ready');
     const busy = new AbortController();
     const ticking = await server.chat(
-      { model: 'first', messages: [{ role: 'user', content: 'forever' }], stream: true },
+      { model: 'first', messages: [{ role: 'user', content: 'forever' }], stream: true, max_tokens: 30_000 },
       { signal: busy.signal },
     );
     const reader = ticking.body?.getReader();
@@ -117,7 +120,7 @@ describe('a local model', () => {
   });
 
   it('whose time to load is over answers with a status that says to come again', async () => {
-    using files = writeNamedModels(['first', 'second']);
+    using files = writeNamedModels(['first', 'second'], longAnswers);
     await using server = await startPoolServer({
       models: files.models,
       loading: { maxLoaded: 1 },
@@ -126,7 +129,7 @@ describe('a local model', () => {
     await until(async () => (await server.psOf('first'))?.state === 'ready');
     const busy = new AbortController();
     const ticking = await server.chat(
-      { model: 'first', messages: [{ role: 'user', content: 'forever' }], stream: true },
+      { model: 'first', messages: [{ role: 'user', content: 'forever' }], stream: true, max_tokens: 30_000 },
       { signal: busy.signal },
     );
     await ticking.body?.getReader().read();

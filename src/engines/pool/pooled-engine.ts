@@ -35,12 +35,12 @@ export function pooledEngine(model: PooledModel, { acceptsImages = false } = {})
     chat: (request, signal, caller) => stream(signal, (engine) => engine.chat(request, signal, caller)),
     embed: (request, signal, caller) =>
       stream(signal, (engine) => engine.embed?.(request, signal, caller) ?? Promise.reject(unable('embed'))),
-    tokenize: (call, signal) =>
-      ask(signal, (engine) => engine.tokenize?.(call, signal) ?? Promise.reject(unable('tokenize'))),
-    detokenize: (tokens, signal) =>
-      ask(signal, (engine) => engine.detokenize?.(tokens, signal) ?? Promise.reject(unable('detokenize'))),
-    render: (request, signal) =>
-      ask(signal, (engine) => engine.render?.(request, signal) ?? Promise.reject(unable('render'))),
+    tokenize: (call, signal, trace) =>
+      ask(signal, (engine) => engine.tokenize?.(call, signal, trace) ?? Promise.reject(unable('tokenize'))),
+    detokenize: (tokens, signal, trace) =>
+      ask(signal, (engine) => engine.detokenize?.(tokens, signal, trace) ?? Promise.reject(unable('detokenize'))),
+    render: (request, signal, trace) =>
+      ask(signal, (engine) => engine.render?.(request, signal, trace) ?? Promise.reject(unable('render'))),
     /** Nothing: the pool loads what is loaded at the start. */
     start: () => Promise.resolve(),
     close: () => model.close(),
