@@ -88,7 +88,7 @@ export function addJsonSchema(
   };
 
   const matching: Matching = {
-    deepest: 300,
+    deepest: limits.referenceDepth,
     spend: (steps) => budget.spend(steps),
     satisfies: (text, node) => satisfies(text, [node], translation),
   };

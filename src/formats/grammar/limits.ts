@@ -8,6 +8,8 @@ export const limits = {
   schemaDepth: 128,
   /** Objects and arrays within the schema. */
   schemaNodes: 10_000,
+  /** Schemas that refer to, or consist of, each other in a row without going into a value. */
+  referenceDepth: 300,
   /** Values of all enumerations together. */
   enumValues: 2000,
   /** As in reliability.md 2.3: 1 kB, nesting of 16, repetitions of 1,000. */
@@ -26,7 +28,7 @@ export const limits = {
   /** Of all repetitions in a grammar: each is a rule in the native parser. */
   repetitions: 30_000,
   /** Ways to combine the alternatives of one value. */
-  alternatives: 256,
+  alternatives: 128,
   /** Splits of a key's language by `patternProperties`. */
   keyGroups: 8,
   /** States of one object's members where their number counts. */
@@ -35,9 +37,9 @@ export const limits = {
   clientGrammarBytes: 64 * 1024,
   /** Of the finished text, and of what one schema adds to it. */
   grammarBytes: 512 * 1024,
-  schemaGrammarBytes: 96 * 1024,
+  schemaGrammarBytes: 80 * 1024,
   /** Steps of work for one schema, some tens of milliseconds: one with many formats takes a third of it. */
-  work: 280_000,
+  work: 220_000,
   /** Of all schemas of one request. */
   requestWork: 2_000_000,
 } as const;

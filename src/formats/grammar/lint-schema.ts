@@ -46,6 +46,7 @@ export function lintReferences(place: Place, resolve: Resolve, state: Map<object
   const enter = ({ schema, path: at }: Place) => {
     if (!isObject(schema) || state.get(schema) === 'done') return;
     if (state.get(schema) === 'open') throw new UnsupportedSchema('$ref', at, 'it refers to itself and nothing else.');
+    if (path.length >= limits.referenceDepth) throw new UnsupportedSchema('$ref', at, 'its references go too deep.');
     const node = { schema, path: at };
     state.set(schema, 'open');
     const references = ['$ref', '$dynamicRef', '$recursiveRef'].filter((keyword) => keyword in schema);
