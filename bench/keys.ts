@@ -1,13 +1,12 @@
-import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createAccess, type Access } from '../src/access/access.ts';
-import { digestKey, generateKey, prefixOf } from '../src/access/api-key.ts';
-import type { KeyTables } from '../src/access/key-tables.ts';
+import { generateKey } from '../src/access/api-key.ts';
 import { createSqlKeyStore } from '../src/access/sql-key-store.ts';
 import { createSystemClock } from '../src/lib/clock.ts';
-import { openStore, type Store } from '../src/store/store.ts';
+import { openStore } from '../src/store/store.ts';
+import { fillKeys } from './access/fill-keys.ts';
 import { readOptions } from './lib/options.ts';
 import { quantile } from './lib/quantile.ts';
 import { startReport } from './lib/report.ts';
@@ -34,7 +33,7 @@ async function measure(count: number) {
   };
   const store = await createSqlKeyStore(database, { now: Date.now, onBadRow });
   const plain = Array.from({ length: Math.min(count, options.requests) }, generateKey);
-  await fill(database, count, plain);
+  await fillKeys(database, count, plain);
   const access = createAccess({
     kept: { store, onForeignChange: (listener) => database.onForeignChange(listener) },
     configured: () => new Map(),
@@ -68,55 +67,4 @@ async function timed({ authenticator }: Access, keys: readonly string[]) {
     times.push((performance.now() - startedAt) * 1000);
   }
   return { p50: quantile(times, 0.5), p99: quantile(times, 0.99) };
-}
-
-/** Rows as creating keys leaves them; the texts of all but the first are nobody's. */
-async function fill(database: Store, count: number, plain: readonly string[]): Promise<void> {
-  const db = database.db<KeyTables>();
-  const settings = JSON.stringify({
-    name: 'bench',
-    owner: null,
-    labels: {},
-    scopes: ['inference'],
-    models: ['meta/*'],
-    endpoints: null,
-    limits: { requestsPerMinute: 60 },
-    weight: 1,
-  });
-  const inBatch = 2000;
-  for (let start = 0; start < count; start += inBatch) {
-    const places = Array.from({ length: Math.min(inBatch, count - start) }, (_, at) => start + at);
-    await database.batch([
-      db
-        .insertInto('keys')
-        .values(
-          places.map((at) => ({
-            id: `key_${at}`,
-            team: null,
-            status: 'active',
-            created_at: at,
-            expires_at: null,
-            revision: at + 1,
-            settings,
-          })),
-        )
-        .compile(),
-      db
-        .insertInto('key_secrets')
-        .values(
-          places.map((at) => {
-            const text = plain[at];
-            const digest = text === undefined ? randomBytes(32).toString('hex') : digestKey(text);
-            return {
-              digest,
-              key_id: `key_${at}`,
-              prefix: prefixOf(text ?? 'nvapi-none'),
-              created_at: at,
-              expires_at: null,
-            };
-          }),
-        )
-        .compile(),
-    ]);
-  }
 }
