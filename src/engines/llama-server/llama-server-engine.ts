@@ -45,6 +45,7 @@ export async function createLlamaServerEngine(
   options: LlamaServerEngineOptions,
   log: SupervisorLog,
 ): Promise<LocalEngine> {
+  const { startTimeoutMs, stallTimeoutMs, env, admit = takeWhatIsFree, ...serverOptions } = options;
   // Short and private: a socket's path has about 100 bytes, and nobody else may connect.
   const directory = await mkdtemp(join(tmpdir(), 'manifold-'));
   const socketPath = join(directory, 'llama.sock');
@@ -53,17 +54,17 @@ export async function createLlamaServerEngine(
   let threadsInUse = options.threads;
   const start: Supervised['start'] = (listeners, threads) =>
     startWhenAdmitted({
-      plan: () => planLlamaServer({ ...options, threads }, socketPath),
+      plan: () => planLlamaServer({ ...serverOptions, threads }, socketPath),
       onPlan: (plan) => listeners.onEvent({ event: 'plan', ...plan }),
       start() {
         threadsInUse = threads;
         const onFacts = (told: ServerFacts) => void (facts = told);
-        return startLlamaServer({ ...options, threads }, { ...listeners, socketPath, env: options.env, onFacts });
+        return startLlamaServer({ ...serverOptions, threads }, { ...listeners, socketPath, env, onFacts });
       },
     });
-  const { modelId, modelPath, threads, stallTimeoutMs, slots = 4, admit = takeWhatIsFree } = options;
+  const { modelId, modelPath, threads, slots = 4 } = options;
   const supervisor = new Supervisor({ modelId, modelPath, threads, start }, { stallTimeoutMs, admit, log });
-  const ask = createAsk(supervisor, options.startTimeoutMs);
+  const ask = createAsk(supervisor, startTimeoutMs);
   const connection = createEndpoint('http://llama-server', { ...untimed, socketPath }, ours);
   const endpoint = withSlots(connection, createSlots(slots, slots * waitingPerSlot));
   const worker = createTemplateWorker();
