@@ -133,20 +133,20 @@ describe('a llama-server', () => {
   });
 
   it('takes no more than may wait, and says when to ask again', async () => {
-    await using server = await start();
+    await using server = await start({ limits: { queue: { mostWaiting: 8 } } });
     const leaving = new AbortController();
     const refused: Response[] = [];
-    const all = Array.from({ length: 70 }, async () => {
+    const all = Array.from({ length: 20 }, async () => {
       const response = await server.chat('forever', forever, { signal: leaving.signal });
-      if (response.status === 503) refused.push(response);
+      if (response.status === 429) refused.push(response);
     });
-    // One runs, and 64 wait.
-    await expect.poll(() => refused.length).toBeGreaterThan(0);
+    // One runs, and 8 wait; some may be on their way to the server besides.
+    await expect.poll(() => refused.length).toBeGreaterThanOrEqual(8);
     leaving.abort();
     await Promise.allSettled(all);
 
-    expect(refused.length).toBeLessThanOrEqual(5);
-    expect(refused[0]?.headers.get('retry-after')).toBe('2');
+    expect(refused.length).toBeLessThanOrEqual(11);
+    expect(Number(refused[0]?.headers.get('retry-after'))).toBeGreaterThan(0);
   });
 });
 
