@@ -24,7 +24,7 @@ const warmUpRounds = 3;
 
 const report = startReport('load', options);
 const { model: modelPath, threads, context, slots } = options;
-await using manifold = await startManifold({ modelPath, threads, slots, context });
+await using manifold = await startManifold({ modelPath, threads, slots, context }, { hasKey: true });
 const request = { messages: [{ role: 'user', content: 'Hello' }], max_tokens: 1 };
 
 const kinds = { loaded: async () => undefined, 'warm file': unload, 'cold file': unloadAndForget };
@@ -77,7 +77,7 @@ async function post(path: string): Promise<void> {
   const { statusCode, body } = await manifold.dispatcher.request({
     method: 'POST',
     path,
-    headers: { 'content-type': 'application/json' },
+    headers: { ...manifold.headers, 'content-type': 'application/json' },
     body: JSON.stringify({ model: manifold.model }),
   });
   const text = await body.text();
@@ -85,7 +85,11 @@ async function post(path: string): Promise<void> {
 }
 
 async function ps(): Promise<{ pid: number | null }> {
-  const { body } = await manifold.dispatcher.request({ method: 'GET', path: '/v1/manifold/ps' });
+  const { body } = await manifold.dispatcher.request({
+    method: 'GET',
+    path: '/v1/manifold/ps',
+    headers: { ...manifold.headers },
+  });
   const { data } = (await body.json()) as { data: { pid: number | null }[] };
   return data[0] ?? { pid: null };
 }

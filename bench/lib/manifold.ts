@@ -12,21 +12,35 @@ import { startServerChild } from './server-child.ts';
 export interface Manifold extends EngineUnderTest {
   /** The engine host behind it, and where that listens. */
   readonly host: { readonly pid: number; readonly socketPath: string };
+  /** Sent with each request: its key, where it has one. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export const launcher = join(packageRoot, 'bin', 'manifold.mjs');
 
-/** Starts `manifold serve --no-auth` on a free loopback port, with a state directory of its own, until its model is ready. */
+/** Starts `manifold serve`, without keys unless told otherwise, on a free loopback port, with a state directory of its own, until its model is ready. */
 export async function startManifold(
   shape: ServingShape,
-  options: { readonly entry?: string; readonly args?: readonly string[] } = {},
+  options: {
+    readonly entry?: string;
+    readonly args?: readonly string[];
+    /** Whether it has a key, for routes that nobody may use without. */
+    readonly hasKey?: boolean;
+  } = {},
 ): Promise<Manifold> {
   const stateDir = await mkdtemp(join(tmpdir(), 'manifold-bench-'));
   const model = 'bench';
   let told = '';
   const child = await startServerChild(
     process.execPath,
-    [options.entry ?? launcher, 'serve', '--port', '0', ...serveArguments(shape), ...(options.args ?? [])],
+    [
+      options.entry ?? launcher,
+      'serve',
+      '--port',
+      '0',
+      ...serveArguments(shape, options.hasKey),
+      ...(options.args ?? []),
+    ],
     {
       env: serverEnvironment(stateDir, model),
       isReady: (stderr) => {
@@ -42,6 +56,7 @@ export async function startManifold(
     url,
     model,
     dispatcher,
+    ...(options.hasKey && { headers: { authorization: `Bearer ${/(nvapi-\w+)/.exec(told)?.[1] ?? ''}` } }),
     pid: child.pid,
     host: findHost(child.pid),
     async [Symbol.asyncDispose]() {
@@ -52,10 +67,10 @@ export async function startManifold(
   };
 }
 
-export function serveArguments({ modelPath, threads, slots, context }: ServingShape): string[] {
+export function serveArguments({ modelPath, threads, slots, context }: ServingShape, hasKey = false): string[] {
   const numbers = { threads, slots, context };
   return [
-    '--no-auth',
+    ...(hasKey ? [] : ['--no-auth']),
     '--model',
     modelPath,
     ...Object.entries(numbers).flatMap(([name, value]) => [`--${name}`, String(value)]),
