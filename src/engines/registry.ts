@@ -6,7 +6,6 @@ import { parseDuration } from '../lib/duration.ts';
 import type { SupervisorLog } from './embedded/supervisor.ts';
 import { createEmbeddedEngine } from './embedded/embedded-engine.ts';
 import type { Engine } from './engine.ts';
-import { createLlamaServerEngine } from './llama-server/llama-server-engine.ts';
 import { createPool, type Pool, type PoolModel, type PoolSettings } from './pool/pool.ts';
 import { supervisedPolicy } from './replicas/policy.ts';
 import type { ReplicaLog, ReplicaObserver } from './replicas/replica.ts';
@@ -94,10 +93,12 @@ export function localModel(
     slots: tuning.slots,
     adapters: (tuning.adapters ?? []).map(({ name }) => name),
     acceptsImages: mmproj !== undefined,
-    create: (admit, threads) =>
-      kind === 'llama-server'
-        ? createLlamaServerEngine({ ...common, threads, admit, mmproj, program, env }, log)
-        : createEmbeddedEngine({ ...common, threads, admit, libDir }, log),
+    async create(admit, threads) {
+      if (kind !== 'llama-server') return createEmbeddedEngine({ ...common, threads, admit, libDir }, log);
+      // Loaded where it is used: most servers start sooner without it.
+      const { createLlamaServerEngine } = await import('./llama-server/llama-server-engine.ts');
+      return createLlamaServerEngine({ ...common, threads, admit, mmproj, program, env }, log);
+    },
   };
 }
 

@@ -3,7 +3,8 @@ import { totalNeed } from '../../api/internal/engine-host.ts';
 import { ManifoldError } from '../../errors.ts';
 import { createSystemClock, type Clock } from '../../lib/clock.ts';
 import { freeMemory } from '../../lib/free-memory.ts';
-import type { Engine, EngineState } from '../engine.ts';
+import type { Engine } from '../engine.ts';
+import type { LocalModelReport } from '../local-model-report.ts';
 import type { Admit, LocalEngine } from '../local-engine.ts';
 import type { ServedModel } from '../served-model.ts';
 import { PooledModel, type LoadOptions } from './pooled-model.ts';
@@ -50,22 +51,6 @@ export interface PoolParts {
   readonly wrap?: (id: string, engine: Engine) => Engine;
 }
 
-/** What is known of one model of the pool. Undefined is what is not known, or not so. */
-export interface PoolReport {
-  readonly id: string;
-  readonly state: EngineState;
-  readonly isPinned: boolean;
-  /** Requests that it answers, or that wait for it. */
-  readonly users: number;
-  /** Bytes that it said it takes, and that it was seen to take. */
-  readonly neededBytes: number | undefined;
-  readonly residentBytes: number | undefined;
-  readonly threads: number | undefined;
-  readonly pid: number | undefined;
-  /** Milliseconds until it is unloaded if nobody asks. */
-  readonly expiresInMs: number | undefined;
-}
-
 /** The local models of a server: which of them are loaded, and what they get of the machine. */
 export interface Pool {
   models(): readonly ServedModel[];
@@ -80,7 +65,7 @@ export interface Pool {
   load(id: string, options?: Pick<LoadOptions, 'keepAliveMs'>, signal?: AbortSignal): Promise<void>;
   /** Unloads a model once its requests are answered. */
   unload(id: string, signal?: AbortSignal): Promise<void>;
-  report(): readonly PoolReport[];
+  report(): readonly LocalModelReport[];
   /** Loads what is loaded at the start; resolves when each is, or has failed. */
   start(): Promise<void>;
   close(): Promise<void>;
@@ -195,7 +180,7 @@ export function createPool(
   };
 }
 
-function reportOf(model: PooledModel, clock: Clock): PoolReport {
+function reportOf(model: PooledModel, clock: Clock): LocalModelReport {
   const { need, residentBytes, threads, pid } = model.engine?.facts() ?? {};
   return {
     id: model.id,

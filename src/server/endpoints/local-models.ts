@@ -1,5 +1,5 @@
 import { loadRequest, localModel, localModelList, unloadRequest, type LocalModel } from '../../api/local-models.ts';
-import type { LocalModelReport, LocalModels } from '../../inference/local-models.ts';
+import type { LocalModels } from '../../inference/local-models.ts';
 import { parseDuration } from '../../lib/duration.ts';
 import { ManifoldError } from '../../errors.ts';
 import type { Endpoint } from '../endpoint.ts';
@@ -53,7 +53,7 @@ function reported(local: LocalModels, id: string): LocalModel {
   return describe(report);
 }
 
-function describe({ id, state, isPinned, users, ...facts }: LocalModelReport): LocalModel {
+function describe({ id, state, isPinned, users, ...facts }: ReturnType<LocalModels['report']>[number]): LocalModel {
   const isReady = state.kind === 'ready';
   return {
     id,
