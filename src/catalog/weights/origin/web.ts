@@ -1,6 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
-import { EnvHttpProxyAgent, request } from 'undici';
 import { ManifoldError } from '../../../errors.ts';
 import { shown } from '../reference.ts';
 
@@ -38,17 +37,24 @@ const mostRedirects = 10;
 export function createWeb(options: WebOptions = {}): Web {
   const { env = {}, isAllowed = () => true, connectTimeoutMs = 15_000, silenceTimeoutMs = 60_000 } = options;
   const variable = (name: string) => env[name] ?? env[name.toUpperCase()] ?? '';
-  const dispatcher = new EnvHttpProxyAgent({
-    httpProxy: variable('http_proxy'),
-    httpsProxy: variable('https_proxy') || variable('http_proxy'),
-    noProxy: variable('no_proxy'),
-    headersTimeout: silenceTimeoutMs,
-    bodyTimeout: silenceTimeoutMs,
-    connect: { timeout: connectTimeoutMs },
-  });
+  // Loaded by the first request: a server that pulls nothing starts sooner without it.
+  const open = async () => {
+    const { EnvHttpProxyAgent, request } = await import('undici');
+    const dispatcher = new EnvHttpProxyAgent({
+      httpProxy: variable('http_proxy'),
+      httpsProxy: variable('https_proxy') || variable('http_proxy'),
+      noProxy: variable('no_proxy'),
+      headersTimeout: silenceTimeoutMs,
+      bodyTimeout: silenceTimeoutMs,
+      connect: { timeout: connectTimeoutMs },
+    });
+    return { request, dispatcher };
+  };
+  let opened: ReturnType<typeof open> | undefined;
 
-  const ask = (url: URL, given: Readonly<Record<string, string>>, signal: AbortSignal) => {
+  const ask = async (url: URL, given: Readonly<Record<string, string>>, signal: AbortSignal) => {
     const headers = { 'user-agent': 'manifold', 'accept-encoding': 'identity', ...given };
+    const { request, dispatcher } = await (opened ??= open());
     return request(url, { dispatcher, headers, signal }).catch((cause: unknown) => {
       signal.throwIfAborted();
       throw unreachable(url, cause);
@@ -79,7 +85,7 @@ export function createWeb(options: WebOptions = {}): Web {
       }
       throw badRedirect(asked, `more than ${mostRedirects} times`);
     },
-    close: () => dispatcher.destroy(),
+    close: async () => (await opened)?.dispatcher.destroy(),
   };
 }
 
