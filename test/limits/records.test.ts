@@ -64,14 +64,7 @@ describe('the record of a request', () => {
   });
 
   it('is kept before the end of a stream is told', async () => {
-    const kept = Promise.withResolvers<void>();
-    const asked = Promise.withResolvers<void>();
-    const ledger = {
-      append: () => {
-        asked.resolve();
-        return kept.promise;
-      },
-    };
+    const { ledger, asked, kept } = slowLedger();
     server = await startTestServer(scriptedEngine(answer('Hi')), { ledger });
     const response = await server.chat({ ...chat, stream: true, stream_options: { include_usage: true } });
     let text = '';
@@ -92,14 +85,7 @@ describe('the record of a request', () => {
   });
 
   it('is kept before a plain answer leaves', async () => {
-    const kept = Promise.withResolvers<void>();
-    const asked = Promise.withResolvers<void>();
-    const ledger = {
-      append: () => {
-        asked.resolve();
-        return kept.promise;
-      },
-    };
+    const { ledger, asked, kept } = slowLedger();
     server = await startTestServer(scriptedEngine(answer('Hi')), { ledger });
     let hasAnswered = false;
     const response = server.chat(chat).then((got) => {
@@ -242,3 +228,14 @@ describe('the record of a request', () => {
     ]);
   });
 });
+
+/** A ledger that is asked to keep a record, and has kept it when the test says so. */
+function slowLedger() {
+  const kept = Promise.withResolvers<void>();
+  const asked = Promise.withResolvers<void>();
+  const append = () => {
+    asked.resolve();
+    return kept.promise;
+  };
+  return { ledger: { append }, asked, kept };
+}
