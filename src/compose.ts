@@ -159,7 +159,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
   });
   const tls = config.tls ? await readTls(config.tls) : undefined;
   const parts: EndpointParts = {
-    chat: nameSuccessors(accountCalls.chat(partChat), models),
+    chat: accountCalls.chat(partChat),
     partChat,
     embed: accountCalls.embed(embed),
     accountCalls,

@@ -82,6 +82,7 @@ export function createModels(
     const ofServed = new Set(served.map(({ id }) => cards.find(id)));
     return cards.all().filter((card) => !ofServed.has(card));
   };
+  const parts = { list, find, knownBeside, absence, familyOf: (id: string) => cards.find(id)?.family, hidesModels };
   return {
     list,
     knownBeside,
@@ -93,15 +94,7 @@ export function createModels(
       throw absence(name, list());
     },
     cardOf: (name) => cards.find(name),
-    usableBy: (principal) =>
-      usableBy(principal, {
-        list,
-        find,
-        knownBeside,
-        absence,
-        familyOf: (id) => cards.find(id)?.family,
-        hidesModels,
-      }),
+    usableBy: (principal) => usableBy(principal, parts),
   };
 }
 

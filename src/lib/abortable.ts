@@ -5,18 +5,33 @@
 export function abortable<T>(source: AsyncIterable<T>, signal: AbortSignal): AsyncIterableIterator<T> {
   const iterator = source[Symbol.asyncIterator]();
   let isWatching = false;
-  let fail: ((reason: unknown) => void) | undefined;
+  /** Of the `next()` that is pending: one at a time, so that nothing is made anew for each item. */
+  let resolve: ((result: IteratorResult<T>) => void) | undefined;
+  let reject: ((reason: unknown) => void) | undefined;
 
   const leave = () => void iterator.return?.().catch(() => {});
   const onAbort = () => {
     leave();
-    fail?.(signal.reason);
+    reject?.(signal.reason);
   };
   const watch = () => {
     isWatching = true;
     signal.addEventListener('abort', onAbort, { once: true });
   };
   const stop = () => signal.removeEventListener('abort', onAbort);
+  const onResult = (result: IteratorResult<T>) => {
+    if (result.done === true) stop();
+    resolve?.(result);
+  };
+  const onFailure = (failure: unknown) => {
+    stop();
+    reject?.(signal.aborted ? signal.reason : failure);
+  };
+  const ask = (onSettled: typeof resolve, onRejected: typeof reject) => {
+    resolve = onSettled;
+    reject = onRejected;
+    iterator.next().then(onResult, onFailure);
+  };
 
   return {
     next() {
@@ -25,19 +40,7 @@ export function abortable<T>(source: AsyncIterable<T>, signal: AbortSignal): Asy
         return Promise.reject(signal.reason);
       }
       if (!isWatching) watch();
-      return new Promise((resolve, reject) => {
-        fail = reject;
-        iterator.next().then(
-          (result) => {
-            if (result.done === true) stop();
-            return resolve(result);
-          },
-          (failure: unknown) => {
-            stop();
-            reject(signal.aborted ? signal.reason : failure);
-          },
-        );
-      });
+      return new Promise(ask);
     },
     return() {
       stop();

@@ -3,9 +3,9 @@ import { engineRequest, type EngineRequest } from '../api/internal/engine-reques
 import { mostPrompts } from '../api/prompts.ts';
 import { ManifoldError } from '../errors.ts';
 import { knownFields, refuseForeignParameters } from './foreign-parameters.ts';
+import { createFieldsReader } from './fields-reader.ts';
 import { fitForHeader, ignoredNames } from './ignored-names.ts';
 import { takeOutput } from './take-output.ts';
-import { validate } from './validate.ts';
 
 export interface ParsedCompletion {
   readonly request: CompletionRequest;
@@ -17,6 +17,8 @@ export interface ParsedCompletion {
   readonly emulated: readonly string[];
 }
 
+const readFields = createFieldsReader(completionRequest);
+
 /** A text completion as engines get it: validated, with defaults, a request of its own for each prompt. */
 export function parseCompletionRequest(body: unknown): ParsedCompletion {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {
@@ -24,7 +26,7 @@ export function parseCompletionRequest(body: unknown): ParsedCompletion {
   }
   const fields: Readonly<Record<string, unknown>> = { ...body };
   refuseForeignParameters(fields);
-  const request = validate(completionRequest, fields);
+  const request = readFields(fields);
   checkTogether(request);
   const { rest, output, ignored, emulated } = takeOutput(request);
   const { prompt: prompts, echo: _, logprobs, ...sampling } = rest;

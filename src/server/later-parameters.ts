@@ -21,9 +21,10 @@ export function refuseListed(
   body: Readonly<Record<string, unknown>>,
   table: Readonly<Record<string, LaterParameter>>,
 ): void {
-  for (const [name, parameter] of Object.entries(table)) {
-    const value = Object.hasOwn(body, name) ? body[name] : undefined;
-    if (value === undefined || value === null || !parameter.asks(value)) continue;
+  for (const name of Object.keys(body)) {
+    const parameter = Object.hasOwn(table, name) ? table[name] : undefined;
+    const value = body[name];
+    if (parameter === undefined || value === undefined || value === null || !parameter.asks(value)) continue;
     throw unsupported(name, parameter.instead);
   }
 }

@@ -8,9 +8,7 @@ type Fields = Pick<
 >;
 
 /** The budget of a request in one spelling, with the name it had. Two that differ are a 400. */
-export function oneThinkingBudget(
-  request: Fields,
-): Pick<EngineRequest, 'thinking_budget' | Exclude<keyof Fields, 'nvext'>> {
+export function oneThinkingBudget(request: Fields): EngineRequest['thinking_budget'] {
   const spellings = [
     { param: 'thinking_token_budget', tokens: request.thinking_token_budget },
     { param: 'max_thinking_tokens', tokens: request.max_thinking_tokens },
@@ -27,10 +25,5 @@ export function oneThinkingBudget(
       { param: first.param },
     );
   }
-  return {
-    thinking_token_budget: undefined,
-    max_thinking_tokens: undefined,
-    reasoning_budget: undefined,
-    thinking_budget: first && first.tokens >= 0 ? first : undefined,
-  };
+  return first && first.tokens >= 0 ? first : undefined;
 }

@@ -2,7 +2,7 @@ import type { EngineRequest } from '../../api/internal/engine-request.ts';
 import type { Field } from '../quirks/quirks.ts';
 
 /** Values that ask for nothing, beside absence and empty lists and objects. */
-const harmless: Partial<Readonly<Record<Field, readonly unknown[]>>> = {
+const harmless = {
   n: [1],
   frequency_penalty: [0],
   presence_penalty: [0],
@@ -26,19 +26,23 @@ const harmless: Partial<Readonly<Record<Field, readonly unknown[]>>> = {
   return_tokens_as_token_ids: [false],
   skip_special_tokens: [true],
   stream: [false],
-};
+} satisfies Partial<Record<Field, readonly unknown[]>>;
+const harmlessValues: ReadonlyMap<string, readonly unknown[]> = new Map(Object.entries(harmless));
 
 /** What every server gets in its own way. */
 const apart: ReadonlySet<string> = new Set(['model', 'messages', 'prompt', 'output'] satisfies (keyof EngineRequest)[]);
 
 /** The fields of a request that ask for something, with their values. Servers get no others. */
 export function askedFields(request: EngineRequest): [Field, unknown][] {
-  return (Object.entries(request) as [Field, unknown][]).filter(([name, value]) => {
-    if (value === undefined || value === null || isEmpty(value) || apart.has(name)) return false;
+  const asked: [Field, unknown][] = [];
+  for (const name of Object.keys(request) as Field[]) {
+    const value: unknown = request[name];
+    if (value === undefined || value === null || apart.has(name) || isEmpty(value)) continue;
     // Without log probabilities there are none to rank.
-    if (name === 'top_logprobs' && !request.logprobs) return false;
-    return harmless[name]?.includes(value) !== true;
-  });
+    if (name === 'top_logprobs' && !request.logprobs) continue;
+    if (harmlessValues.get(name)?.includes(value) !== true) asked.push([name, value]);
+  }
+  return asked;
 }
 
 function isEmpty(value: unknown): boolean {

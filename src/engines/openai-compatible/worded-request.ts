@@ -58,17 +58,16 @@ export function wordRequest(request: EngineRequest, quirks: Quirks, model: strin
   if (isOfText && request.logprobs) body['logprobs'] = candidates;
   else if (request.logprobs && candidates > 0) body['top_logprobs'] = candidates;
   if (isOfText) delete body['top_logprobs'];
-  if (isPlain) return { path: pathOf(isOfText), body, isPlain, emulated };
-  return {
-    path: pathOf(isOfText),
-    body: { ...body, stream: true, stream_options: { include_usage: true } },
-    isPlain,
-    emulated,
-  };
+  if (!isPlain) {
+    body['stream'] = true;
+    body['stream_options'] = { include_usage: true };
+  }
+  return { path: pathOf(isOfText), body, isPlain, emulated };
 }
 
 /** Whether the streams of the server would be wrong for what is asked. */
 function needsPlain(asked: readonly (readonly [Field, unknown])[], { plainFor = [] }: Quirks): boolean {
+  if (plainFor.length === 0) return false;
   const names = new Set(asked.map(([name]) => name));
   return plainFor.some((fields) => [fields].flat().every((name) => names.has(name)));
 }

@@ -75,20 +75,25 @@ export async function startAttempt<T>(options: AttemptOptions<T>): Promise<Attem
   }
   // It was ended between the acceptance and now.
   if (isOver) void stream.return?.().catch(() => undefined);
+  // One `next()` at a time: nothing is made anew for each event.
+  let resolve: ((result: IteratorResult<T>) => void) | undefined;
+  const onResult = (result: IteratorResult<T>) => {
+    deadlines.arrived();
+    isDone = result.done === true;
+    resolve?.(result);
+  };
+  const ask = (onSettled: NonNullable<typeof resolve>, onRejected: NonNullable<typeof fail>) => {
+    resolve = onSettled;
+    fail = onRejected;
+    void stream.next().then(onResult, onRejected);
+  };
 
   return {
     next() {
       if (signal.aborted) return Promise.reject(signal.reason);
       if (isOver) return Promise.reject(leftError());
       deadlines.waiting();
-      return new Promise((resolve, reject) => {
-        fail = reject;
-        stream.next().then((result) => {
-          deadlines.arrived();
-          isDone = result.done === true;
-          return resolve(result);
-        }, reject);
-      });
+      return new Promise(ask);
     },
     answered: () => deadlines.answered(),
     expectEnd: (withinMs) => deadlines.shorten(withinMs),

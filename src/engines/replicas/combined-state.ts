@@ -7,6 +7,8 @@ type Ready = Extract<EngineState, { kind: 'ready' }>;
  * ready replica's. How many requests run together is known when all of those tell.
  */
 export function combinedState(states: readonly EngineState[]): EngineState {
+  const [only] = states;
+  if (only && states.length === 1) return only;
   const ready = states.filter((state): state is Ready => state.kind === 'ready');
   const [first] = ready;
   if (first) {
