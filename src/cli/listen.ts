@@ -44,7 +44,7 @@ export async function listen(
     loading: config.loading,
   };
   const pool = createEngines(settings, logger, { observe: (model) => metrics.replicasOf(model) });
-  const catalogues = createCatalogues(config, env, { logger, metrics });
+  const catalogues = await createCatalogues(config, env, { logger, metrics });
   const { cards, problems } = await openCards(config);
   for (const { file, problem } of problems) logger.warn({ file, problem }, 'a card is left out');
   const version = packageVersion();

@@ -37,6 +37,11 @@ export interface AppOptions {
 // Node's own defaults (60 s, 300 s) leave slow senders their sockets for too long.
 const connectionLimits = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 1_000 };
 
+/** Bodies are validated where they are read, and answers written as they are: Fastify's compilers are not loaded. */
+const compilesNothing = () => () => {
+  throw new Error('No route has a schema for the framework.');
+};
+
 /** The HTTP application: the hooks in the order they run, the routes of the table, one way to answer failures. */
 export function createApp(options: AppOptions): FastifyInstance {
   const { endpoints, authenticator, accounts, running, logger, metrics, bounds, maxBodyBytes, tls } = options;
@@ -60,6 +65,7 @@ export function createApp(options: AppOptions): FastifyInstance {
     return503OnClosing: false,
     bodyLimit: maxBodyBytes,
     trustProxy: false,
+    schemaController: { compilersFactory: { buildValidator: compilesNothing, buildSerializer: compilesNothing } },
     routerOptions: { maxParamLength: 2048, ignoreTrailingSlash: false },
     clientErrorHandler: answerClientError,
     frameworkErrors: (failure: FastifyError, request: FastifyRequest, reply: FastifyReply) => {

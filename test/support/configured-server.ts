@@ -11,7 +11,7 @@ export async function startConfigured(
   let made: readonly Catalogue[] = [];
   const server = await startTestServer(scriptedEngine([]), {
     settings: { engines, ...settings },
-    catalogues: (config, parts) => (made = createCatalogues(config, {}, parts)),
+    catalogues: async (config, parts) => (made = await createCatalogues(config, {}, parts)),
   });
   await Promise.all(made.map(({ looked }) => looked));
   return Object.assign(server, { [Symbol.asyncDispose]: () => server.stop() });

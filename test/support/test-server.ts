@@ -43,7 +43,10 @@ interface TestServerOptions {
   readonly pool?: (config: Config, parts: { logger: Logger; metrics: Metrics }) => Pool;
 }
 
-type MakeCatalogues = (config: Config, parts: { logger: Logger; metrics: Metrics }) => readonly Catalogue[];
+type MakeCatalogues = (
+  config: Config,
+  parts: { logger: Logger; metrics: Metrics },
+) => readonly Catalogue[] | Promise<readonly Catalogue[]>;
 
 export const userMessage = { role: 'user', content: 'Hello' };
 
@@ -77,7 +80,7 @@ export async function startTestServer(
     ownedBy: 'test',
   }));
   const config = configOf(settings, key);
-  const catalogues = typeof given === 'function' ? given(config, { logger, metrics }) : given;
+  const catalogues = typeof given === 'function' ? await given(config, { logger, metrics }) : given;
   const pool = makePool?.(config, { logger, metrics });
   const server = await compose({
     config,

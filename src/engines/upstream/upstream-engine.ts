@@ -6,7 +6,6 @@ import { askServer } from '../openai-compatible/ask-server.ts';
 import { countOnly } from '../openai-compatible/count-only.ts';
 import { checkedJson } from '../openai-compatible/checked-json.ts';
 import { fanOut } from '../openai-compatible/fan-out.ts';
-import { readRawAnswer } from '../openai-compatible/raw-answer.ts';
 import { tokenToolsOf } from '../openai-compatible/token-tools-of.ts';
 import { wordRequest } from '../openai-compatible/worded-request.ts';
 import type { Quirks } from '../quirks/quirks.ts';
@@ -45,7 +44,10 @@ export function createUpstreamEngine(parts: Parts): Engine {
     const worded = wordRequest(request, quirks, model, caller.cacheSalt);
     const open = () => askServer({ endpoint, quirks, request, worded }, signal, caller);
     const stream = limit === undefined ? await open() : await limited(limit, open, signal);
-    return answerFormat === undefined ? stream : readRawAnswer(stream, request, answerFormat);
+    if (answerFormat === undefined) return stream;
+    // Loaded where it is used: hardly any server leaves reading to others, and the families are many.
+    const { readRawAnswer } = await import('../openai-compatible/raw-answer.ts');
+    return readRawAnswer(stream, request, answerFormat);
   };
 
   const ask = async (
