@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { base62 } from '../lib/base62.ts';
 
@@ -21,7 +21,7 @@ export function isGeneratedKey(text: string): boolean {
 
 /** What is stored of a key. A 256-bit secret needs no slow hash: it cannot be guessed. */
 export function digestKey(plain: string): string {
-  return createHash('sha256').update(plain).digest('hex');
+  return hash('sha256', plain);
 }
 
 /** Compares digests in hex in a time that does not depend on where they differ. */

@@ -26,8 +26,10 @@ export function createKnownKeys(store: Pick<KeyStore, 'findUsable'>, now: () => 
   const remember = (digest: string, entry: Known) => {
     known.delete(digest);
     known.set(digest, entry);
+    // Looked for only then: behind keys that were used again lie as many empty places.
+    if (known.size <= most) return;
     const [oldest] = known.keys();
-    if (known.size > most && oldest !== undefined) known.delete(oldest);
+    if (oldest !== undefined) known.delete(oldest);
   };
 
   return {

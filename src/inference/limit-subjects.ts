@@ -26,6 +26,9 @@ export function limitSubjects(limits: UsageLimits, principal: Principal, model?:
   ];
 }
 
+/** One for all: what limits say is read once for each set. */
+const unlimited: LimitSet = {};
+
 function own(sets: Readonly<Record<string, LimitSet>>, name: string): LimitSet {
-  return Object.hasOwn(sets, name) ? (sets[name] ?? {}) : {};
+  return (Object.hasOwn(sets, name) ? sets[name] : undefined) ?? unlimited;
 }

@@ -124,8 +124,8 @@ export function createMemoryLimiter({ now, today }: Clocks): MemoryLimiter {
 function createLimitReader(): (limits: LimitSet) => readonly (GaugeLimit | undefined)[] {
   const read = new WeakMap<LimitSet, readonly (GaugeLimit | undefined)[]>();
   return (limits) => {
-    const known = read.get(limits) ?? dimensions.map((dimension) => limitOf(dimension, limits));
-    read.set(limits, known);
+    let known = read.get(limits);
+    if (!known) read.set(limits, (known = dimensions.map((dimension) => limitOf(dimension, limits))));
     return known;
   };
 }
@@ -164,18 +164,18 @@ function take(places: readonly Place[], most: Amounts, tick: () => void): Reserv
 }
 
 function statesOf(places: readonly Place[]): LimitState[] {
-  return places.flatMap(({ subject: { kind, id }, dimension: { name }, gauge, limit }) =>
-    limit
-      ? [
-          {
-            kind,
-            id,
-            dimension: name,
-            limit: shown(name, limit.most),
-            remaining: shown(name, gauge.remaining(limit)),
-            resetSeconds: gauge.resetMs(limit) / 1000,
-          },
-        ]
-      : [],
-  );
+  const states: LimitState[] = [];
+  for (const { subject, dimension, gauge, limit } of places) {
+    if (!limit) continue;
+    const { name } = dimension;
+    states.push({
+      kind: subject.kind,
+      id: subject.id,
+      dimension: name,
+      limit: shown(name, limit.most),
+      remaining: shown(name, gauge.remaining(limit)),
+      resetSeconds: gauge.resetMs(limit) / 1000,
+    });
+  }
+  return states;
 }
