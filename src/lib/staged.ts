@@ -38,7 +38,8 @@ export function staged<T, U>(source: AsyncIterable<T>, stage: Stage<T, U>): Asyn
         ready = made instanceof Promise ? await made : made;
         at = 0;
         const item = given();
-        if (item !== undefined) return await item;
+        // To await what is no promise would make two.
+        if (item !== undefined) return item instanceof Promise ? await item : item;
       }
     } catch (reason) {
       ready = [];
