@@ -37,7 +37,7 @@ export interface Loan {
   readonly release: () => void;
 }
 
-/** How it is asked for, apart from by requests. */
+/** How it is asked for. */
 export interface LoadOptions {
   /** In place of the configured one, until it is loaded again. */
   readonly keepAliveMs?: number | undefined;
