@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { dialectFields } from './dialect-fields.ts';
+import { keepAlive, keepAliveMeaning } from './keep-alive.ts';
 import { mostTopLogprobs } from './logprobs.ts';
 import { chatMessage } from './message.ts';
 import { optional, withDefault } from './optional-field.ts';
@@ -53,6 +54,8 @@ export const chatCompletionRequest = z.object({
   priority: withDefault(z.int().min(0).max(1000), 0),
   /** Ours: the same request gives the same text to the last bit, whatever runs beside it. */
   deterministic: withDefault(z.boolean(), false),
+  /** Ollama's; it counts until the model is loaded again or another request says otherwise. */
+  keep_alive: optional(keepAlive).meta({ description: keepAliveMeaning }),
   ...dialectFields,
 });
 export type ChatCompletionRequest = z.infer<typeof chatCompletionRequest>;

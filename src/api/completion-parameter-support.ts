@@ -61,6 +61,7 @@ export const completionParameterSupport: ParameterTable = {
     'ignore_eos',
     'priority',
     'deterministic',
+    'keep_alive',
     'stop_token_ids',
     'include_stop_str_in_output',
     'bad_words',

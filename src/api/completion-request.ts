@@ -28,6 +28,7 @@ export const completionRequest = chatCompletionRequest
     ignore_eos: true,
     priority: true,
     deterministic: true,
+    keep_alive: true,
     stop_token_ids: true,
     include_stop_str_in_output: true,
     bad_words: true,

@@ -13,6 +13,7 @@ export const embeddingParameterSupport: ParameterTable = {
   ),
   truncate: honoured({ truncate: 'END' }, '`NONE`, `START` or `END`: what is cut off a text that is too long.'),
   truncate_prompt_tokens: honoured({ truncate_prompt_tokens: 4 }, 'Tokens kept of each input; -1: as many as fit.'),
+  keep_alive: honoured({ keep_alive: '5m' }, 'How long a local model stays loaded; negative: until put out.'),
   modality: refused({ modality: 'image' }, 'Text only.'),
   embedding_type: refused({ embedding_type: 'int8' }, 'Values are floats.'),
   messages: refused({ messages: [{ role: 'user', content: 'x' }] }, 'Send `input`.'),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { keepAlive, keepAliveMeaning } from './keep-alive.ts';
 
 /** As many inputs as OpenAI takes in one request. */
 export const mostInputs = 2048;
@@ -81,8 +82,8 @@ function tokensFault(tokens: readonly unknown[], path: (string | number)[]): Fau
 const optional = <T extends z.ZodType>(schema: T) => schema.nullish().transform((value) => value ?? undefined);
 
 /**
- * The body of `POST /v1/embeddings`: OpenAI's, with the fields of NVIDIA's embedding NIMs (`input_type`, `truncate`)
- * and of vLLM (`truncate_prompt_tokens`).
+ * The body of `POST /v1/embeddings`: OpenAI's, with the fields of NVIDIA's embedding NIMs (`input_type`, `truncate`),
+ * of vLLM (`truncate_prompt_tokens`) and of Ollama (`keep_alive`).
  */
 export const embeddingRequest = z.object({
   model: z.string().min(1),
@@ -108,6 +109,7 @@ export const embeddingRequest = z.object({
   truncate_prompt_tokens: optional(z.int().min(-1)).meta({
     description: 'Tokens to keep of each input, from its start unless `truncate` is `START`; -1: as many as fit.',
   }),
+  keep_alive: optional(keepAlive).meta({ description: keepAliveMeaning }),
 });
 export type EmbeddingRequest = z.infer<typeof embeddingRequest>;
 

@@ -1,9 +1,5 @@
 import { z } from 'zod';
-import { parseDuration } from '../lib/duration.ts';
-
-const keepAlive = z
-  .union([z.number(), z.string()])
-  .refine((value) => parseDuration(value) !== undefined, 'must be seconds or a time like "5m"; negative: for ever');
+import { keepAlive } from './keep-alive.ts';
 
 /** Body of `POST /v1/manifold/load`. */
 export const loadRequest = z.strictObject({

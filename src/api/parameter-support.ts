@@ -44,6 +44,7 @@ export const parameterSupport: ParameterTable = {
   ignore_eos: honoured({ ignore_eos: true, max_tokens: 9 }, "The model's ends are not chosen."),
   priority: honoured({ priority: 3 }, 'Lower is sooner; at least 0.'),
   deterministic: honoured({ deterministic: true }, 'The same text to the last bit, on the CPU.'),
+  keep_alive: honoured({ keep_alive: '5m' }, 'How long a local model stays loaded; negative: until put out.'),
   add_generation_prompt: honoured({ add_generation_prompt: false }, "False: no assistant's turn is begun."),
   continue_final_message: honoured(
     { messages: begun, continue_final_message: true },

@@ -1,10 +1,7 @@
 import { z } from 'zod';
+import { keepAlive } from '../api/keep-alive.ts';
 import { parseByteSize } from '../lib/byte-size.ts';
-import { parseDuration } from '../lib/duration.ts';
 
-const duration = z
-  .union([z.number(), z.string()])
-  .refine((value) => parseDuration(value) !== undefined, 'must be seconds or a time like "5m"; negative: for ever');
 const byteSize = z
   .union([z.number(), z.string()])
   .refine((value) => parseByteSize(value) !== undefined, 'must be bytes or a size like "8GiB"');
@@ -14,13 +11,13 @@ export const localModelLife = {
   /** Loaded at the start and never put out. Where no model says anything of it, the first is loaded at the start. */
   pinned: z.boolean().optional(),
   /** Time without a request after which it is unloaded; 0: at once, negative: never. Default: `loading.keepAlive`. */
-  keepAlive: duration.optional(),
+  keepAlive: keepAlive.optional(),
 };
 
 /** How local models come into memory and leave it. */
 export const loadingSettings = z.strictObject({
   /** Time without a request after which a model is unloaded; 0: at once, negative: never. Default: 5m; a lone model stays. */
-  keepAlive: duration.optional(),
+  keepAlive: keepAlive.optional(),
   /** Models that may be loaded at once. Default: as many as fit. */
   maxLoaded: z.int().min(1).optional(),
   /** Memory that all models may take together. Default: what is free. */

@@ -59,6 +59,19 @@ describe('a local model', () => {
     expect([wrong.status, await wrong.json()]).toMatchObject([400, { error: { param: 'keep_alive' } }]);
   });
 
+  it('is kept as long as a request says, on each route', async () => {
+    using files = writeNamedModels(['first', 'second']);
+    await using server = await startPoolServer({ models: files.models });
+    expect((await say(server, 'second', { keep_alive: -1 })).status).toBe(200);
+    expect(await server.psOf('second')).toMatchObject({ state: 'ready', expires_in: null });
+    const text = { model: 'second', prompt: 'name?', max_tokens: 1 };
+    expect((await server.post('/v1/completions', { ...text, keep_alive: '1h' })).status).toBe(200);
+    expect((await server.psOf('second'))?.expires_in).toBeGreaterThan(3500);
+    expect((await server.post('/v1/completions', { ...text, keep_alive: 0 })).status).toBe(200);
+
+    await until(async () => (await server.psOf('second'))?.state === 'available');
+  });
+
   it('that does not fit is refused with both figures, and not to be asked again', async () => {
     using files = writeNamedModels(['first']);
     await using server = await startPoolServer({ models: files.models }, tooLittle(300));

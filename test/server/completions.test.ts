@@ -331,6 +331,7 @@ describe('a text completion that is wrong names the field', () => {
     ['two formats', { guided_regex: 'a', guided_choice: ['b'] }, 'invalid_value', 'guided_choice'],
     ['a cut to nothing', { truncate_prompt_tokens: 0 }, 'invalid_value', 'truncate_prompt_tokens'],
     ['echo of ids where the engine has no texts', { prompt: [1], echo: true }, 'unsupported_parameter', 'model'],
+    ['keep_alive that is no time', { keep_alive: '' }, 'invalid_value', 'keep_alive'],
     ['a suffix', { suffix: 'end' }, 'unsupported_parameter', 'suffix'],
     ['best_of', { best_of: 2 }, 'unsupported_parameter', 'best_of'],
     ['embeddings as prompt', { prompt_embeds: 'x' }, 'unsupported_parameter', 'prompt_embeds'],

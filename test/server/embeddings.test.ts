@@ -150,6 +150,7 @@ describe('a wrong request names the field', () => {
     ['half a dimension', { ...valid, dimensions: 1.5 }, 'invalid_type', 'dimensions'],
     ['an unknown type', { ...valid, input_type: 'question' }, 'invalid_value', 'input_type'],
     ['an unknown cut', { ...valid, truncate: 'MIDDLE' }, 'invalid_value', 'truncate'],
+    ['keep_alive that is no time', { ...valid, keep_alive: '5 weeks' }, 'invalid_value', 'keep_alive'],
     ['a negative cut', { ...valid, truncate_prompt_tokens: -2 }, 'invalid_value', 'truncate_prompt_tokens'],
     ['an image', { ...valid, modality: ['text', 'image'] }, 'unsupported_parameter', 'modality'],
     ['bytes', { ...valid, embedding_type: 'int8' }, 'unsupported_parameter', 'embedding_type'],

@@ -44,6 +44,7 @@ describe('embeddings', () => {
 
   it.each<[UpstreamKind, object, string, string]>([
     ['vllm', { input_type: 'query' }, 'unsupported_parameter', 'input_type'],
+    ['vllm', { keep_alive: 0 }, 'unsupported_parameter', 'keep_alive'],
     ['hosted-nim', { dimensions: 2 }, 'unsupported_parameter', 'dimensions'],
     ['tensorrt-llm', {}, 'unsupported_task', 'model'],
   ])('%s refuses %j', async (kind, fields, code, param) => {
@@ -51,6 +52,13 @@ describe('embeddings', () => {
 
     expect([status, posts.length]).toEqual([400, 0]);
     expect(answer).toMatchObject({ error: { code, param } });
+  });
+
+  it('tell another Manifold how long its model is kept', async () => {
+    const data = [{ index: 0, embedding: floats }];
+    const { posts } = await ask('manifold', '/v1/embeddings', { input: 'a', keep_alive: 0 }, json({ data, usage }));
+
+    expect(posts[0]?.body).toMatchObject({ model: 'served-name', keep_alive: 0 });
   });
 
   it('name what another Manifold emulates', async () => {
@@ -94,6 +102,17 @@ describe('text completions', () => {
     });
     expect(posts[0]).toMatchObject({ path: 'POST /v1/completions', body: { prompt: 'a', logprobs: 2, stream: true } });
     expect(posts[0]?.body).not.toHaveProperty('messages');
+  });
+
+  it('tell another Manifold how long its model is kept, and are refused where a server does not ask', async () => {
+    const fields = { prompt: 'a', keep_alive: '-1m' };
+    const events = [{ object: 'text_completion', choices: [{ index: 0, text: 'b', finish_reason: 'stop' }], usage }];
+    const told = await ask('manifold', '/v1/completions', fields, () => ({ events }));
+    const refused = await ask('vllm', '/v1/completions', fields, json({}));
+
+    expect(told.posts[0]?.body).toMatchObject({ prompt: 'a', keep_alive: '-1m' });
+    expect([refused.status, refused.posts.length]).toEqual([400, 0]);
+    expect(refused.answer).toMatchObject({ error: { code: 'unsupported_parameter', param: 'keep_alive' } });
   });
 
   it('of token ids are refused where prompts are texts', async () => {

@@ -1,4 +1,5 @@
 import type { ChatCompletionChunk } from '../../src/api/chat-completion-chunk.ts';
+import type { EmbeddingEvent } from '../../src/api/internal/embedding-event.ts';
 import type { LoadPlan, MemoryNeed } from '../../src/api/internal/engine-host.ts';
 import { toManifoldError, type ManifoldError } from '../../src/errors.ts';
 import type { Caller, EngineState } from '../../src/engines/engine.ts';
@@ -15,6 +16,8 @@ export interface FakeLocalModel extends PoolModel {
   readonly granted: readonly (number | null)[];
   /** Threads it has now. */
   threadsNow(): number;
+  /** Its requests, as its engine got them. */
+  readonly requests: readonly object[];
   /** The callers of its requests. */
   readonly callers: readonly (Caller | undefined)[];
   /** Its answers end when this is called; without it they end at once. */
@@ -33,6 +36,7 @@ interface FakeOptions extends Partial<PoolModel> {
 export function fakeLocalModel(id: string, { bytes = 100, least = bytes, graphics = null, ...rest }: FakeOptions = {}) {
   const events: string[] = [];
   const granted: (number | null)[] = [];
+  const requests: object[] = [];
   const callers: (Caller | undefined)[] = [];
   const answers = gate();
   const loads = Object.assign(gate(), { fails: undefined as ManifoldError | undefined });
@@ -64,9 +68,18 @@ export function fakeLocalModel(id: string, { bytes = 100, least = bytes, graphic
         events.push('ready');
         state = { kind: 'ready', contextLength: 100, slots: 4 };
       },
-      async chat(_request, signal, caller) {
+      async chat(request, signal, caller) {
+        requests.push(request);
         callers.push(caller);
         return answer(id, answers.opened, signal);
+      },
+      async embed(request) {
+        requests.push(request);
+        return vectors();
+      },
+      async render(request) {
+        requests.push(request);
+        return { text: id, tokens: [] };
       },
       async close() {
         if (state.kind === 'failed' && granted.length === 0) return;
@@ -80,6 +93,7 @@ export function fakeLocalModel(id: string, { bytes = 100, least = bytes, graphic
     create,
     events,
     granted,
+    requests,
     callers,
     answers,
     loads,
@@ -101,6 +115,10 @@ async function* answer(text: string, opened: () => Promise<void>, signal: AbortS
   await opened();
   signal.throwIfAborted();
   yield chunk('.');
+}
+
+async function* vectors(): AsyncGenerator<EmbeddingEvent> {
+  yield { index: 0, embedding: '', prompt_tokens: 1 };
 }
 
 function gate() {

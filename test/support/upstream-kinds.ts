@@ -228,7 +228,7 @@ export const behaviours: Readonly<Record<UpstreamKind, Behaviour>> = {
   },
   manifold: {
     health: '/v1/health/ready',
-    knows: [...vllmKnows, 'deterministic', 'guided_regex', 'guided_choice', 'guided_grammar'],
+    knows: [...vllmKnows, 'deterministic', 'keep_alive', 'guided_regex', 'guided_choice', 'guided_grammar'],
     refuse: (field) => ({
       status: 400,
       text: openAiError(field, 'unsupported_parameter', 'invalid_request_error'),

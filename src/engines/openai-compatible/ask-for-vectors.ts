@@ -37,6 +37,7 @@ function wordEmbedding(request: EmbeddingRequest, quirks: Quirks, model: string)
     input_type: request.input_type,
     truncate: request.truncate === 'NONE' ? undefined : request.truncate,
     truncate_prompt_tokens: request.truncate_prompt_tokens,
+    keep_alive: request.keep_alive,
   };
   for (const [name, value] of Object.entries(fields)) {
     const isKnown = known.some((each) => each === name);

@@ -45,6 +45,7 @@ describe('a request in the words of a server', () => {
     ['openai', { top_k: 4 }, 'top_k'],
     ['ollama', { tools: [{ type: 'function', function: { name: 'f' } }], tool_choice: 'required' }, 'tool_choice'],
     ['vllm', { deterministic: true }, 'deterministic'],
+    ['ollama', { keep_alive: 0 }, 'keep_alive'],
   ])('%s cannot be told %j', (kind, fields, param) => {
     expect(() => word(kind, fields)).toThrow(
       expect.objectContaining({ code: 'unsupported_parameter', param }) as Error,

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ask } from '../../../test/support/engine.ts';
 import { fakeClock } from '../../../test/support/fake-clock.ts';
 import { fakeLocalModel, type FakeLocalModel } from '../../../test/support/fake-local-model.ts';
+import { embeddingRequest } from '../../api/embeddings.ts';
 import { ManifoldError } from '../../errors.ts';
 import { createPool, type PoolSettings } from './pool.ts';
 
@@ -20,14 +21,16 @@ function poolOf(models: readonly FakeLocalModel[], settings: Partial<PoolSetting
     { loadTimeoutMs: minute, keepAliveMs: 5 * minute, free: () => 1e9, memoryLimit: 250, threads: 8, ...settings },
     { clock, log },
   );
-  const chat = async (id: string, signal = new AbortController().signal) => {
+  const chat = async (id: string, signal = new AbortController().signal, fields: Parameters<typeof ask>[1] = {}) => {
     let text = '';
-    const stream = await pool.find(id)?.engine.chat(ask('hello'), signal);
+    const stream = await pool.find(id)?.engine.chat(ask('hello', fields), signal);
     for await (const { choices } of stream ?? []) text += choices[0]?.delta.content ?? '';
     return text;
   };
+  /** A chat that says how long the model is kept. */
+  const keep = (id: string, keepAlive: number | string) => chat(id, undefined, { keep_alive: keepAlive });
   const stateOf = (id: string) => pool.find(id)?.engine.state().kind;
-  return { pool, clock, chat, stateOf, failures };
+  return { pool, clock, chat, keep, stateOf, failures };
 }
 
 describe('a model of the pool', () => {
@@ -98,6 +101,63 @@ describe('a model of the pool', () => {
     await clock.advance(minute);
 
     expect(stateOf('a')).toBe('ready');
+  });
+
+  it.each<[string, number | string, object, number, string]>([
+    ['at once where it says 0', 0, {}, 1, 'available'],
+    ['after the time that it says', '90s', {}, 1.5 * minute, 'available'],
+    ['not before that, though the configuration says less', '10m', {}, 9 * minute, 'ready'],
+    ['never where it says less than 0', -1, {}, 1e9, 'ready'],
+    ['never where it is pinned, whatever it says', 0, { isPinned: true }, 1e9, 'ready'],
+  ])('is unloaded after a request %s', async (_when, keepAlive, options, ms, state) => {
+    const model = fakeLocalModel('a', options);
+    const { keep, clock, stateOf } = poolOf([model]);
+    await keep('a', keepAlive);
+    await clock.advance(ms);
+    await turns();
+
+    expect(stateOf('a')).toBe(state);
+    // How long it stays is no matter of its engine.
+    expect(model.requests).toMatchObject([{ keep_alive: undefined }]);
+  });
+
+  it('is kept as a request said until another says otherwise, or it is loaded again', async () => {
+    const { pool, chat, keep, clock, stateOf } = poolOf([fakeLocalModel('a')]);
+    await keep('a', -1);
+    await chat('a');
+    await clock.advance(60 * minute);
+    expect(stateOf('a')).toBe('ready');
+    await keep('a', 60);
+    await chat('a');
+    expect(pool.report()[0]).toMatchObject({ expiresInMs: minute });
+    await clock.advance(minute);
+    await turns();
+    expect(stateOf('a')).toBe('available');
+    await chat('a');
+
+    expect(pool.report()[0]).toMatchObject({ expiresInMs: 5 * minute });
+  });
+
+  it('that a request keeps for ever is put out all the same when its memory is needed', async () => {
+    const { chat, keep, stateOf } = poolOf([fakeLocalModel('a', { bytes: 200 }), fakeLocalModel('b', { bytes: 200 })]);
+    await keep('a', -1);
+    await chat('b');
+
+    expect(['a', 'b'].map(stateOf)).toEqual(['available', 'ready']);
+  });
+
+  it('is kept as long as who wants vectors says, or what it would read', async () => {
+    const model = fakeLocalModel('a');
+    const { pool } = poolOf([model]);
+    const engine = pool.find('a')?.engine;
+    const { signal } = new AbortController();
+    const wanted = embeddingRequest.parse({ model: 'a', input: 'x', keep_alive: 1 });
+    for await (const { index } of (await engine?.embed?.(wanted, signal)) ?? []) expect(index).toBe(0);
+    expect(pool.report()[0]).toMatchObject({ expiresInMs: 1000 });
+    await engine?.render?.(ask('hello', { keep_alive: '2s' }), signal);
+
+    expect(pool.report()[0]).toMatchObject({ expiresInMs: 2000 });
+    expect(model.requests).toMatchObject([{ keep_alive: undefined }, { keep_alive: undefined }]);
   });
 
   it('is given back by a request that left before it read anything', async () => {

@@ -1,25 +1,32 @@
 import { ManifoldError } from '../../errors.ts';
+import { parseDuration } from '../../lib/duration.ts';
 import type { Engine } from '../engine.ts';
 import type { LocalEngine } from '../local-engine.ts';
 import { leased } from './leased.ts';
-import type { PooledModel } from './pooled-model.ts';
+import type { LoadOptions, PooledModel } from './pooled-model.ts';
 
 /** A pooled model as an engine: each request loads it if need be, and keeps it loaded while it runs. */
 export function pooledEngine(model: PooledModel, { acceptsImages = false } = {}): Engine {
-  const stream = async <T>(
+  const stream = async <R extends Keeping, T>(
+    asked: R,
     signal: AbortSignal,
-    open: (engine: LocalEngine) => Promise<AsyncIterable<T>>,
+    open: (engine: LocalEngine, request: R) => Promise<AsyncIterable<T>>,
   ): Promise<AsyncIterable<T>> => {
-    const { engine, release } = await model.borrow(signal);
+    const { request, options } = withoutKeepAlive(asked);
+    const { engine, release } = await model.borrow(signal, options);
     try {
-      return leased(await open(engine), signal, release);
+      return leased(await open(engine, request), signal, release);
     } catch (failure) {
       release();
       throw failure;
     }
   };
-  const ask = async <T>(signal: AbortSignal, call: (engine: LocalEngine) => Promise<T>): Promise<T> => {
-    const { engine, release } = await model.borrow(signal);
+  const ask = async <T>(
+    signal: AbortSignal,
+    call: (engine: LocalEngine) => Promise<T>,
+    options: LoadOptions = {},
+  ): Promise<T> => {
+    const { engine, release } = await model.borrow(signal, options);
     try {
       return await call(engine);
     } finally {
@@ -32,15 +39,22 @@ export function pooledEngine(model: PooledModel, { acceptsImages = false } = {})
     },
     state: () => model.state(),
     acceptsImages: () => acceptsImages,
-    chat: (request, signal, caller) => stream(signal, (engine) => engine.chat(request, signal, caller)),
-    embed: (request, signal, caller) =>
-      stream(signal, (engine) => engine.embed?.(request, signal, caller) ?? Promise.reject(unable('embed'))),
+    chat: (asked, signal, caller) => stream(asked, signal, (engine, request) => engine.chat(request, signal, caller)),
+    embed: (asked, signal, caller) =>
+      stream(
+        asked,
+        signal,
+        (engine, request) => engine.embed?.(request, signal, caller) ?? Promise.reject(unable('embed')),
+      ),
     tokenize: (call, signal, trace) =>
       ask(signal, (engine) => engine.tokenize?.(call, signal, trace) ?? Promise.reject(unable('tokenize'))),
     detokenize: (tokens, signal, trace) =>
       ask(signal, (engine) => engine.detokenize?.(tokens, signal, trace) ?? Promise.reject(unable('detokenize'))),
-    render: (request, signal, trace) =>
-      ask(signal, (engine) => engine.render?.(request, signal, trace) ?? Promise.reject(unable('render'))),
+    render(asked, signal, trace) {
+      const { request, options } = withoutKeepAlive(asked);
+      const call = (engine: LocalEngine) => engine.render?.(request, signal, trace) ?? Promise.reject(unable('render'));
+      return ask(signal, call, options);
+    },
     /** Nothing: the pool loads what is loaded at the start. */
     start: () => Promise.resolve(),
     close: () => model.close(),
@@ -60,6 +74,20 @@ export function withAdapter(engine: Engine, adapter: string): Engine {
     start: () => Promise.resolve(),
     // Its model is closed by itself.
     close: () => Promise.resolve(),
+  };
+}
+
+interface Keeping {
+  readonly keep_alive?: number | string | undefined;
+}
+
+/** How long the model stays is the pool's matter: the engine of the model is not told. */
+function withoutKeepAlive<R extends Keeping>(asked: R): { readonly request: R; readonly options: LoadOptions } {
+  // Hardly any request says it, and a copy has many fields.
+  if (asked.keep_alive === undefined) return { request: asked, options: {} };
+  return {
+    request: { ...asked, keep_alive: undefined },
+    options: { keepAliveMs: parseDuration(asked.keep_alive) },
   };
 }
 

@@ -5,7 +5,7 @@ import { treat, vllmFields } from './treat.ts';
 /** Another Manifold, also one that is a worker (`manifold engine serve`): the contract itself. */
 export const manifold: Quirks = {
   kind: 'manifold',
-  fields: treat([...vllmFields, 'deterministic'], { thinking_budget: { as: 'thinking_token_budget' } }),
+  fields: treat([...vllmFields, 'deterministic', 'keep_alive'], { thinking_budget: { as: 'thinking_token_budget' } }),
   output: {
     json: jsonFormat,
     regex: ({ pattern }) => ({ guided_regex: pattern }),
@@ -19,6 +19,6 @@ export const manifold: Quirks = {
   healthPath: '/v1/health/ready',
   checkSeconds: 5,
   completions: 'tokens',
-  embeddings: ['dimensions', 'input_type', 'truncate', 'truncate_prompt_tokens', 'base64'],
+  embeddings: ['dimensions', 'input_type', 'truncate', 'truncate_prompt_tokens', 'keep_alive', 'base64'],
   tokens: 'manifold',
 };

@@ -50,7 +50,14 @@ export interface Quirks {
   /** `text`: prompts of text completions are no token ids. Absent: it has no text completions. */
   readonly completions?: 'text' | 'tokens';
   /** Fields of a request for vectors. */
-  readonly embeddings?: readonly ('dimensions' | 'input_type' | 'truncate' | 'truncate_prompt_tokens' | 'base64')[];
+  readonly embeddings?: readonly (
+    | 'dimensions'
+    | 'input_type'
+    | 'truncate'
+    | 'truncate_prompt_tokens'
+    | 'keep_alive'
+    | 'base64'
+  )[];
   readonly tokens?: TokenDialect;
   /** Where it tells how much it has to do, in Prometheus' format. */
   readonly load?: LoadNames;

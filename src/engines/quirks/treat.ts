@@ -63,7 +63,7 @@ export const vllmFields = [
 ] as const satisfies readonly Field[];
 
 /** Fields that a kind of server knows, or does not. */
-const others = [...vllmFields, 'deterministic', 'thinking_budget'] as const satisfies readonly Field[];
+const others = [...vllmFields, 'deterministic', 'keep_alive', 'thinking_budget'] as const satisfies readonly Field[];
 
 type Other = (typeof others)[number];
 

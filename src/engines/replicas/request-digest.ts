@@ -8,6 +8,7 @@ const incidental = new Set([
   'stream',
   'stream_options',
   'priority',
+  'keep_alive',
   'user',
   'seed',
   'model',
