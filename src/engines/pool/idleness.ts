@@ -76,6 +76,7 @@ export class Idleness {
   /** One more uses it, until the result is called. */
   use(): () => void {
     this.#users++;
+    this.callOffExpiry();
     return once(() => {
       this.#users--;
       this.#lastUsedAt = this.#parts.clock.now();

@@ -120,6 +120,8 @@ export class PooledModel implements Tenant {
    * `model_loading` when that is over, and whatever keeps the model from being loaded.
    */
   async borrow(signal: AbortSignal, { isByHand = false, keepAliveMs }: LoadOptions = {}): Promise<Loan> {
+    const ready = this.#idleness.isHeld ? undefined : this.#residence.ready;
+    if (ready) return this.#lend(ready, keepAliveMs);
     if (this.#idleness.waiting >= this.#settings.mostWaiting) throw tooManyWaiting();
     const deadline = new AbortController();
     const atMost = isByHand ? Infinity : this.#settings.loadTimeoutMs;
@@ -130,10 +132,8 @@ export class PooledModel implements Tenant {
       const stopWaiting = this.#idleness.wait();
       try {
         // A load begins with what its request says, or what is configured; later only what is said counts.
-        const keep = () => this.#idleness.keepFor(keepAliveMs);
-        const engine = await this.#residence.loaded(patience, isByHand, keep);
-        if (keepAliveMs !== undefined) keep();
-        return { engine, release: this.#idleness.use() };
+        const onOpening = () => this.#idleness.keepFor(keepAliveMs);
+        return this.#lend(await this.#residence.loaded(patience, isByHand, onOpening), keepAliveMs);
       } finally {
         stopWaiting();
       }
@@ -176,5 +176,10 @@ export class PooledModel implements Tenant {
     this.#idleness.callOffExpiry();
     await this.#residence.close();
     this.#idleness.wakeIdleWaiters();
+  }
+
+  #lend(engine: LocalEngine, keepAliveMs: number | undefined): Loan {
+    if (keepAliveMs !== undefined) this.#idleness.keepFor(keepAliveMs);
+    return { engine, release: this.#idleness.use() };
   }
 }

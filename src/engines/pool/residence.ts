@@ -55,6 +55,12 @@ export class Residence {
     return this.#engine !== undefined && !this.#opening && !this.#closing;
   }
 
+  /** The engine, where it can be asked without waiting. */
+  get ready(): LocalEngine | undefined {
+    const isUsable = this.isSettled && !this.#isClosed && !this.#failure && this.#engine?.state().kind === 'ready';
+    return isUsable ? this.#engine : undefined;
+  }
+
   state(): EngineState {
     if (this.#failure) return { kind: 'failed', message: this.#failure.message };
     const state = this.#engine?.state() ?? (this.#opening ? { kind: 'loading', progress: 0 } : { kind: 'available' });
