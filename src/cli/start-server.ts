@@ -5,7 +5,6 @@ import type { Config } from '../config/config.ts';
 import { openStateDir } from '../config/state-dir.ts';
 import { lockStateDir } from '../config/state-lock.ts';
 import { toManifoldError } from '../errors.ts';
-import { listen } from './listen.ts';
 import { createLogger, type Logger } from '../observability/logger.ts';
 import { openKeys } from './open-keys.ts';
 import type { RunningServer } from './running-server.ts';
@@ -25,7 +24,9 @@ export async function startServer(config: Config, env: NodeJS.ProcessEnv): Promi
   const lock = lockStateDir(stateDir, configuredUrl(config));
   let state: ServerState | undefined;
   try {
-    state = await openServerState(stateDir, config);
+    // The thread of the database starts while most of the program is loaded.
+    const [opened] = await Promise.all([openServerState(stateDir, config), loadListen()]);
+    state = opened;
     const { server, newKey } = await startWithState({ config, env, logger, state, stateDir });
     lock.announce(server.url);
     const owned = state;
@@ -81,6 +82,7 @@ async function startWithState({
   const hasOtherKeys = !auth.enabled || auth.keys.length > 0;
   const made = hasOtherKeys ? undefined : await ensureKey(keyStore, keys);
   const keptKeys = { store: keyStore, onForeignChange: (listener: () => void) => store.onForeignChange(listener) };
+  const listen = await loadListen();
   const server = await listen(parts, { keptKeys, state, canPull: true }).catch(async (failure: unknown) => {
     // Nobody has seen this key: the next start has to make and show one.
     if (made) await keys.revoke({}, made.key.id);
@@ -103,13 +105,19 @@ export async function startPrivateServer(
     auth: { ...config.auth, enabled: true, keys: [key] },
     logLevel: 'silent' as const,
   };
+  const listen = await loadListen();
   return { ...(await listen({ config: own, env, logger: createLogger('silent', process.stdout) })), key };
 }
 
 /** A server for another Manifold: the keys of its configuration and no others, no page, no state. */
 export async function startWorker(config: Config, env: NodeJS.ProcessEnv): Promise<RunningServer> {
   const logger = createLogger(config.logLevel, process.stdout);
+  const listen = await loadListen();
   return listen({ config, env, logger }, { hasPages: false });
+}
+
+async function loadListen() {
+  return (await import('./listen.ts')).listen;
 }
 
 function configuredUrl({ host, port, tls }: Config): string {
