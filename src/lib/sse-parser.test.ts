@@ -24,6 +24,11 @@ describe('an event stream', () => {
     expect(await parse([Buffer.from('data: whole\n\ndata: cut')])).toEqual(['whole']);
   });
 
+  it('skips fields that it does not know, and refuses one that is damaged', async () => {
+    expect(await parse([Buffer.from('id: 1\nfoo: x\nbar\ndata: whole\n\n')])).toEqual(['whole']);
+    await expect(parse([Buffer.from('data: one\n\n\0\0\0\0\0 lost\n\n')])).rejects.toThrow('damaged');
+  });
+
   it('refuses a line without end', async () => {
     const endless = Array.from({ length: 200 }, () => Buffer.alloc(1 << 16, 0x61));
 

@@ -9,7 +9,7 @@ const maxLineBytes = 8 << 20;
 
 /** Reads a server-sent event stream, piece by piece, wherever it is cut. */
 export interface EventStreamParser {
-  /** The `data` of each event that these bytes complete. Throws a RangeError for a line that is too long. */
+  /** The `data` of each event that these bytes complete. Throws a RangeError for a line that is too long, or damaged. */
   push(bytes: Uint8Array): string[];
 }
 
@@ -34,6 +34,8 @@ export function createEventStreamParser(): EventStreamParser {
     } else if (isData(bytes, start, end)) {
       const from = start + field.length;
       data.push(bytes.toString('utf8', bytes[from] === space ? from + 1 : from, end));
+    } else if (isDamaged(bytes, start, end)) {
+      throw new RangeError('A line of the event stream is damaged.');
     }
   };
   const endLine = (bytes: Buffer, start: number, end: number, events: string[]) => {
@@ -82,4 +84,12 @@ export async function* parseEventStream(bytes: AsyncIterable<Uint8Array>): Async
 function isData(bytes: Buffer, start: number, end: number): boolean {
   const after = start + field.length;
   return after <= end && bytes.compare(field, 0, field.length, start, after) === 0;
+}
+
+/**
+ * Lines of unknown fields are skipped, as the standard has it; but nobody writes zeros, and behind them may have been an
+ * event without which the answer would be silently less.
+ */
+function isDamaged(bytes: Buffer, start: number, end: number): boolean {
+  return bytes.subarray(start, end).includes(0);
 }

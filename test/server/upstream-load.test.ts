@@ -1,31 +1,30 @@
 import { describe, expect, it } from 'vitest';
 import { startConfigured } from '../support/configured-server.ts';
 import { startScriptedUpstream, type Asked, type Reply, type ScriptedUpstream } from '../support/scripted-upstream.ts';
+import { figures } from '../support/upstream-figures.ts';
+import { answerAs } from '../support/upstream-kinds.ts';
 
-const answer = { events: [{ choices: [{ delta: { content: 'one' }, finish_reason: 'stop' }] }] };
+const kinds = Object.keys(figures) as (keyof typeof figures)[];
+const ask = { model: 'served-name', messages: [{ role: 'user', content: 'x' }] };
 
-/** A vLLM that says how much it has to do. */
-const busyWith =
-  (running: () => number) =>
-  ({ path }: Asked): Reply => {
-    if (path === 'GET /metrics')
-      return {
-        headers: { 'content-type': 'text/plain' },
-        text: `vllm:num_requests_running{model_name="m"} ${running()}\nvllm:num_requests_waiting{model_name="m"} 2\nvllm:kv_cache_usage_perc{model_name="m"} 0.5\n`,
-      };
-    return path.startsWith('GET') ? { text: '{"data":[{"id":"m"}]}' } : answer;
+describe.each(kinds)('what servers of kind %s say of their work', (kind) => {
+  const path = `GET ${figures[kind]().path}`;
+  const busyWith = (running: () => number) => {
+    const { text } = figures[kind]();
+    return (asked: Asked): Reply =>
+      asked.path === path
+        ? { headers: { 'content-type': 'text/plain' }, text: text({ running: running(), waiting: 2, cacheUse: 0.5 }) }
+        : answerAs(kind, asked);
   };
-const ask = { model: 'm', messages: [{ role: 'user', content: 'x' }] };
 
-describe('what servers say of their work', () => {
   it('sends requests to the one that has less, whoever it works for', async () => {
     let first = 40;
     await using one = await startScriptedUpstream(busyWith(() => first));
     await using two = await startScriptedUpstream(busyWith(() => 0));
     await using server = await startConfigured([
-      { kind: 'vllm', replicas: [one.url, two.url], models: ['m'], stickyUpTo: 0, checkSeconds: 0.05 },
+      { kind, replicas: [one.url, two.url], models: ['served-name'], stickyUpTo: 0, checkSeconds: 0.05 },
     ]);
-    const looks = (at: ScriptedUpstream) => at.asked.filter(({ path }) => path === 'GET /metrics').length;
+    const looks = (at: ScriptedUpstream) => at.asked.filter(({ path: seen }) => seen === path).length;
     await expect.poll(() => Math.min(looks(one), looks(two))).toBeGreaterThan(1);
 
     for (let round = 0; round < 10; round++) expect((await server.chat(ask)).status).toBe(200);
@@ -41,11 +40,12 @@ describe('what servers say of their work', () => {
   it('is in the metrics, until the address is gone or says nothing', async () => {
     await using one = await startScriptedUpstream(busyWith(() => 3));
     let isQuiet = false;
+    const busy = busyWith(() => 5);
     await using two = await startScriptedUpstream((asked) =>
-      isQuiet && asked.path === 'GET /metrics' ? { status: 404 } : busyWith(() => 5)(asked),
+      isQuiet && asked.path === path ? { status: 404 } : busy(asked),
     );
     await using server = await startConfigured([
-      { name: 'gpu', kind: 'vllm', replicas: [one.url, two.url], models: ['m'], checkSeconds: 0.05 },
+      { name: 'gpu', kind, replicas: [one.url, two.url], models: ['served-name'], checkSeconds: 0.05 },
     ]);
     const lines = async () => {
       const text = await (await server.fetch('/v1/metrics')).text();
@@ -61,7 +61,7 @@ describe('what servers say of their work', () => {
           of(one.url, 'requests_running', 3),
           of(two.url, 'requests_running', 5),
           of(one.url, 'requests_waiting', 2),
-          of(one.url, 'cache_use_ratio', 0.5),
+          ...(kind === 'llama-server' ? [] : [of(one.url, 'cache_use_ratio', 0.5)]),
         ]),
       );
     isQuiet = true;

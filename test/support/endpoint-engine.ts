@@ -1,6 +1,9 @@
 import { Pool } from 'undici';
 import type { Engine } from '../../src/engines/engine.ts';
 import { streamChat } from '../../src/engines/openai-compatible/chat-client.ts';
+import { quirksOf } from '../../src/engines/quirks/index.ts';
+import { createEndpoint } from '../../src/engines/upstream/endpoint.ts';
+import { createUpstreamEngine } from '../../src/engines/upstream/upstream-engine.ts';
 
 /** An endpoint somewhere as an engine, through the adapter that the product uses. */
 export function endpointEngine(url: string): Engine {
@@ -18,5 +21,21 @@ export function endpointEngine(url: string): Engine {
       streamChat({ dispatcher, path: '/v1/chat/completions' }, request, signal, caller),
     start: async () => undefined,
     close: () => dispatcher.destroy(),
+  };
+}
+
+/** A server elsewhere as an engine, as a configuration that says nothing but its kind and address has it. */
+export function configuredEngine(url: string): Engine {
+  const quirks = quirksOf.vllm;
+  const endpoint = createEndpoint(
+    url,
+    { connectTimeoutMs: 1000, firstByteTimeoutMs: 120_000, idleTimeoutMs: 120_000, selfRouting: false },
+    quirks,
+  );
+  const state = { kind: 'ready', contextLength: 4096, slots: null } as const;
+  const monitor = { stateOf: () => state, seesImages: () => undefined, othersWork: () => 0 };
+  return {
+    ...createUpstreamEngine({ endpoint, monitor, quirks, model: 'served-name' }),
+    close: () => endpoint.close(),
   };
 }

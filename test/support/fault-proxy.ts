@@ -40,23 +40,27 @@ export interface FaultProxy extends AsyncDisposable {
   open(): number;
   /** How many connections have been made. */
   connections(): number;
+  /** Bytes that came from behind it. */
+  bytes(): number;
 }
 
-/** A TCP proxy in front of a scripted chat server that does one kind of harm at one point of every answer; what is late is `delayMs` late. */
+/** A TCP proxy in front of a scripted chat server that does one kind of harm at one point of every answer, a phase or a byte; what is late is `delayMs` late. */
 export async function startFaultProxy(
   target: string,
   fault: Fault | 'none',
-  phase: Phase,
+  at: Phase | number,
   delayMs = 60,
 ): Promise<FaultProxy> {
   const sockets = new Set<Socket>();
   let connections = 0;
+  let bytes = 0;
   const accept = (down: Socket) => {
     down.on('error', () => undefined).setNoDelay();
     const up = connect(Number(new URL(target).port), '127.0.0.1');
     up.on('error', () => undefined);
     down.on('close', () => up.destroy());
-    join({ down, up, delayMs }, fault, phase);
+    up.on('data', (data: Buffer) => (bytes += data.length));
+    join({ down, up, delayMs }, fault, at);
   };
   const server: Server =
     fault === 'TLS failure'
@@ -78,6 +82,7 @@ export async function startFaultProxy(
     url: `${fault === 'TLS failure' ? 'https' : 'http'}://127.0.0.1:${address.port}`,
     open: () => sockets.size,
     connections: () => connections,
+    bytes: () => bytes,
     async [Symbol.asyncDispose]() {
       for (const socket of sockets) socket.destroy();
       server.close();
@@ -86,7 +91,7 @@ export async function startFaultProxy(
   };
 }
 
-function join({ down, up, delayMs }: Omit<Place, 'head'>, fault: Fault | 'none', phase: Phase): void {
+function join({ down, up, delayMs }: Omit<Place, 'head'>, fault: Fault | 'none', point: Phase | number): void {
   let received = Buffer.alloc(0);
   let passed = 0;
   let harm: ((rest: Buffer) => void) | undefined;
@@ -97,7 +102,7 @@ function join({ down, up, delayMs }: Omit<Place, 'head'>, fault: Fault | 'none',
     harm(received.subarray(at));
   };
   down.on('end', () => up.end());
-  if (fault !== 'none' && phase === 'connect' && fault !== 'wrong length') {
+  if (fault !== 'none' && point === 'connect' && fault !== 'wrong length') {
     // Once the request is there: a server that refuses sooner says nothing about what became of it.
     down.once('data', () => harmAt(0));
     if (fault === 'reset' || fault === 'cut') harmAt(0);
@@ -106,10 +111,10 @@ function join({ down, up, delayMs }: Omit<Place, 'head'>, fault: Fault | 'none',
   up.on('data', (data: Buffer) => {
     if (harm) return harm(data);
     received = Buffer.concat([received, data]);
-    const at = fault === 'none' ? 0 : pointOf(received, phase);
+    const at = fault === 'none' ? 0 : pointOf(received, point);
     if (at !== undefined) return fault === 'none' ? passAll() : harmAt(at);
     // The point may lie in what has half come.
-    const safe = Math.max(passed, received.length - 64);
+    const safe = Math.max(passed, received.length - (typeof point === 'number' ? 0 : 64));
     if (fault !== 'wrong length') down.write(received.subarray(passed, safe));
     if (fault !== 'wrong length') passed = safe;
   });
@@ -122,8 +127,9 @@ function join({ down, up, delayMs }: Omit<Place, 'head'>, fault: Fault | 'none',
   });
 }
 
-/** Where in the answer's bytes a phase begins. */
-function pointOf(bytes: Buffer, phase: Phase): number | undefined {
+/** Where in the answer's bytes a phase begins; undefined while that has not come. */
+function pointOf(bytes: Buffer, phase: Phase | number): number | undefined {
+  if (typeof phase === 'number') return bytes.length > phase ? phase : undefined;
   const found = (at: number) => (at < 0 ? undefined : at);
   switch (phase) {
     case 'connect':

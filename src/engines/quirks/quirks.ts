@@ -69,6 +69,8 @@ export interface LoadNames {
   readonly running: readonly string[];
   readonly waiting: readonly string[];
   readonly cacheUse: readonly string[];
+  /** Changes with every step of its work. Where it has not since the last look, the others are of work that is over. */
+  readonly step?: readonly string[];
 }
 
 /** `vllm`: as vLLM has them. `llama-server`: as llama.cpp's server does. `manifold`: ours, with what a model reads. */

@@ -2,7 +2,10 @@ import { jsonFormat, oneOf } from './output-dialects.ts';
 import type { Quirks } from './quirks.ts';
 import { openAiFields, treat } from './treat.ts';
 
-/** `trtllm-serve`. https://nvidia.github.io/TensorRT-LLM/commands/trtllm-serve/ */
+/**
+ * `trtllm-serve`. https://nvidia.github.io/TensorRT-LLM/commands/trtllm-serve/; its figures:
+ * https://github.com/NVIDIA/TensorRT-LLM/blob/main/tensorrt_llm/metrics/collector.py
+ */
 export const tensorrtLlm: Quirks = {
   kind: 'tensorrt-llm',
   fields: treat([
@@ -36,4 +39,15 @@ export const tensorrtLlm: Quirks = {
   healthPath: '/health',
   checkSeconds: 10,
   completions: 'tokens',
+  load: {
+    // Only with `return_perf_metrics`, and these only with `enable_iter_perf_stats` and after its first answer (since
+    // NVIDIA/TensorRT-LLM#12545). Its `/metrics`, which is JSON, forgets what it told: to look there is to take it from
+    // whoever else does.
+    path: '/prometheus/metrics',
+    running: ['trtllm_num_requests_running'],
+    waiting: ['trtllm_num_requests_waiting'],
+    cacheUse: ['trtllm_kv_cache_utilization'],
+    // The others are as its last step began, and stay so: at rest it goes on telling of requests that have ended.
+    step: ['trtllm_iteration_latency_seconds'],
+  },
 };

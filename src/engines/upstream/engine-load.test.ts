@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { llamaServer } from '../quirks/llama-server.ts';
 import { nim } from '../quirks/nim.ts';
 import { sglang } from '../quirks/sglang.ts';
+import { tensorrtLlm } from '../quirks/tensorrt-llm.ts';
 import { vllm } from '../quirks/vllm.ts';
-import { readLoad } from './engine-load.ts';
+import { createLoadReader, readLoad } from './engine-load.ts';
 
 const names = (quirks: typeof vllm) => quirks.load ?? expect.fail('it has no figures');
 
@@ -35,6 +36,40 @@ describe('what a server says of its work', () => {
       waiting: 3,
       cacheUse: undefined,
     });
+  });
+
+  const trtllm = (latency: number) =>
+    [
+      '# HELP trtllm_num_requests_running Multiprocess metric',
+      '# TYPE trtllm_num_requests_running gauge',
+      'trtllm_num_requests_running{engine_type="pytorch",model_name="a b",pid="4711"} 6.0',
+      '# TYPE trtllm_num_requests_waiting gauge',
+      'trtllm_num_requests_waiting{engine_type="pytorch",model_name="a b",pid="4711"} 2.0',
+      '# TYPE trtllm_num_requests_completed_total counter',
+      'trtllm_num_requests_completed_total{engine_type="pytorch",model_name="a b"} 40.0',
+      '# TYPE trtllm_kv_cache_utilization gauge',
+      'trtllm_kv_cache_utilization{engine_type="pytorch",model_name="a b",pid="4711"} 0.125',
+      '# TYPE trtllm_iteration_latency_seconds gauge',
+      `trtllm_iteration_latency_seconds{engine_type="pytorch",model_name="a b",pid="4711"} ${latency}`,
+    ].join('\n');
+
+  it('is read as TensorRT-LLM says it, until its last step is one that was seen', () => {
+    const read = createLoadReader(names(tensorrtLlm));
+    const busy = { running: 6, waiting: 2, cacheUse: 0.125 };
+
+    expect(read(trtllm(0.00700688362121582))).toEqual(busy);
+    expect(read(trtllm(0.0033152103424072266))).toEqual(busy);
+    expect(read(trtllm(0.0033152103424072266))).toEqual({ running: 0, waiting: 0, cacheUse: undefined });
+    expect(read('# TYPE trtllm_request_success_total counter')).toBeUndefined();
+    expect(read(trtllm(0.0033152103424072266))).toEqual(busy);
+  });
+
+  it('is believed again and again of a server that tells what is so now', () => {
+    const read = createLoadReader(names(vllm));
+    const text = 'vllm:num_requests_running 1\n';
+    const busy = { running: 1, waiting: 0, cacheUse: undefined };
+
+    expect([read(text), read(text)]).toEqual([busy, busy]);
   });
 
   it.each(['', 'vllm:num_requests_running NaN', 'vllm:num_requests_running_total 3', '{"not":"these"}'])(

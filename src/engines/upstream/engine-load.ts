@@ -11,6 +11,18 @@ export interface EngineLoad {
 /** Letters that are looked at: the figures of a server with many histograms are a tenth of that. */
 const longest = 1024 * 1024;
 
+/** Reads what one server says of its work, look after look. */
+export function createLoadReader(names: LoadNames): (text: string) => EngineLoad | undefined {
+  let before: string | undefined;
+  return (text) => {
+    const load = readLoad(text, names);
+    const step = names.step && valuesOf(text.slice(0, longest), names.step)?.join();
+    const isAtRest = step !== undefined && step === before;
+    before = step;
+    return load && isAtRest ? { running: 0, waiting: 0, cacheUse: undefined } : load;
+  };
+}
+
 /** Reads figures in Prometheus' format; undefined where they do not tell how much runs. Engines side by side count together. */
 export function readLoad(text: string, names: LoadNames): EngineLoad | undefined {
   const head = text.slice(0, longest);

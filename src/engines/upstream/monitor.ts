@@ -4,7 +4,7 @@ import type { EngineState } from '../engine.ts';
 import type { LoadNames } from '../quirks/quirks.ts';
 import { connectionFailure } from './connection-failure.ts';
 import type { Endpoint } from './endpoint.ts';
-import { readLoad, type EngineLoad } from './engine-load.ts';
+import { createLoadReader, type EngineLoad } from './engine-load.ts';
 
 /** What a server says of a model that it lists. */
 export interface ListedModel {
@@ -67,6 +67,7 @@ export function createMonitor(parts: MonitorParts): Monitor {
   let wasReached = false;
   let othersWork = 0;
   let timer: NodeJS.Timeout | undefined;
+  const readLoad = loadNames && createLoadReader(loadNames);
   const closing = new AbortController();
 
   const look = async (): Promise<void> => {
@@ -89,12 +90,12 @@ export function createMonitor(parts: MonitorParts): Monitor {
 
   /** Figures are hints: a server that does not give them, or not soon, is none the worse. */
   const lookAtLoad = async (): Promise<void> => {
-    if (loadNames === undefined) return;
+    if (readLoad === undefined || loadNames === undefined) return;
     if (state.kind !== 'ready') return void (othersWork = 0);
     const signal = AbortSignal.any([closing.signal, AbortSignal.timeout(loadPatienceMs)]);
     const answer = await endpoint.get(loadNames.path, signal).catch(() => undefined);
     if (closing.signal.aborted) return;
-    const load = answer?.status === 200 ? readLoad(answer.text, loadNames) : undefined;
+    const load = answer?.status === 200 ? readLoad(answer.text) : undefined;
     othersWork = load === undefined ? 0 : Math.max(0, load.running + load.waiting - endpoint.open());
     onLoad?.(load);
   };
