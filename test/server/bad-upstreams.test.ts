@@ -212,6 +212,7 @@ describe('what a server reports instead of an answer', () => {
 describe('a stream that breaks', () => {
   it.each<[string, Reply]>([
     ['is cut', { events: [said], end: 'cut' }],
+    ['is cut before its usage has come', { events: [said, event({ content: ' two' })], end: 'cut' }],
     ['ends without an end', { events: [said], end: 'nothing' }],
     ['says [DONE] too early', { events: [said] }],
     ['fails in the middle', { events: [said, { error: { message: 'boom' } }], end: 'nothing' }],

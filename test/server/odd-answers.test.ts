@@ -9,6 +9,11 @@ describe('an answer of another shape', () => {
   it.each<[string, Reply, object]>([
     ['has no [DONE]', { events: [said, ended], end: 'nothing' }, { content: 'one' }],
     [
+      'is cut when only its [DONE] is missing',
+      { events: [said, ended, { choices: [], usage }], end: 'cut' },
+      { content: 'one' },
+    ],
+    [
       'has neither index nor role',
       { events: [{ choices: [{ delta: { content: 'one' } }] }, { choices: [{ finish_reason: 'stop' }] }] },
       { content: 'one' },

@@ -7,8 +7,8 @@ export interface EventReading<T> {
   read(data: string): T | undefined;
   /** Told once when the stream is over, with `[DONE]` or without. What it gives comes last; throws where it may not end. */
   end(isDone: boolean): T | undefined;
-  /** What is thrown for a failure to read. */
-  explain(cause: unknown): unknown;
+  /** Told once of what ended the reading early: throws what that means, or gives what comes last where all else had come. */
+  lost(cause: unknown): T | undefined;
 }
 
 /**
@@ -50,7 +50,7 @@ export function readEvents<T>(body: AnswerBody, reading: EventReading<T>): Async
     } catch (cause) {
       isOver = true;
       body.leave();
-      throw reading.explain(cause);
+      return resultOf(reading.lost(cause));
     }
   };
   return {

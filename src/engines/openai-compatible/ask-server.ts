@@ -54,7 +54,12 @@ function streamed(body: AnswerBody, reader: AnswerReader, signal: AbortSignal): 
       if (isDone || reader.isComplete()) return reader.close();
       throw new ManifoldError('engine_disconnected', 'The engine ended the stream before the answer was complete.');
     },
-    explain: (cause) => connectionFailure(cause, signal),
+    lost(cause) {
+      const failure = connectionFailure(cause, signal);
+      // Nothing is missing but the end.
+      if (failure.code === 'engine_disconnected' && reader.isWhole()) return reader.close();
+      throw failure;
+    },
   });
 }
 

@@ -29,7 +29,9 @@ export async function streamChat(
   return readEvents(response.body, {
     read: readChunk,
     end: endOfStream,
-    explain: (cause) => (cause instanceof ManifoldError ? cause : connectionError(cause, signal)),
+    lost(cause) {
+      throw cause instanceof ManifoldError ? cause : connectionError(cause, signal);
+    },
   });
 }
 

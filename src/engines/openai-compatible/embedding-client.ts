@@ -24,7 +24,9 @@ export async function streamEmbeddings(
   return readEvents(response.body, {
     read: readEvent,
     end: endOfStream,
-    explain: (cause) => (cause instanceof ManifoldError ? cause : connectionError(cause, signal)),
+    lost(cause) {
+      throw cause instanceof ManifoldError ? cause : connectionError(cause, signal);
+    },
   });
 }
 

@@ -13,6 +13,8 @@ export interface AnswerReader {
   read(value: unknown): ChatCompletionChunk | undefined;
   /** Whether every choice has ended, so that nothing is missing. */
   isComplete(): boolean;
+  /** Whether the usage has come as well. */
+  isWhole(): boolean;
   /** The closing chunk: the usage that the server told last, or an estimate. */
   close(): ChatCompletionChunk;
 }
@@ -56,6 +58,7 @@ export function createAnswerReader(request: EngineRequest, { explain, onEstimate
     return [{ ...choice, logprobs: withCandidates(choice.logprobs, request.top_logprobs ?? 0) }];
   };
 
+  const isComplete = () => readers.size >= request.n && [...readers.values()].every(({ isFinished }) => isFinished);
   return {
     read(value) {
       if (!isObject(value)) throw new ManifoldError('engine_error', 'The engine sent an event that is no answer.');
@@ -76,7 +79,8 @@ export function createAnswerReader(request: EngineRequest, { explain, onEstimate
       const extras = promptExtras(value) ?? (isObject(first) ? promptExtras(first) : undefined);
       return choices.length === 0 && extras === undefined ? undefined : { ...head, choices, ...extras };
     },
-    isComplete: () => readers.size >= request.n && [...readers.values()].every(({ isFinished }) => isFinished),
+    isComplete,
+    isWhole: () => usage !== undefined && isComplete(),
     close() {
       if (usage === undefined) {
         onEstimated?.();
