@@ -5,10 +5,14 @@ import type { LibLlama, Pointer } from './libllama/bindings.ts';
 export interface Candidates {
   /** All tokens of a row. */
   fill(logits: Float32Array): void;
+  /** Only these tokens of a row. */
+  fillFrom(logits: Float32Array, tokens: Int32Array): void;
   /** Only some tokens of a row. */
   fillWith(tokens: readonly Candidate[]): void;
   /** Lets a sampler reorder, change or drop candidates. */
   apply(sampler: Pointer): void;
+  /** The token that the last sampler has chosen. */
+  chosen(): number;
   /** What is left, in the samplers' order. */
   read(): Candidate[];
   /** The logits of what is left, by token; others are −∞. For samplers that only change logits. */
@@ -51,6 +55,15 @@ export function createCandidates(library: LibLlama, vocabularySize: number): Can
       }
       begin(vocabularySize);
     },
+    fillFrom(logits, tokens) {
+      let at = 0;
+      for (const token of tokens) {
+        ids[at] = token;
+        logitsOf[at + 1] = logits[token] ?? -Infinity;
+        at += words;
+      }
+      begin(tokens.length);
+    },
     fillWith(tokens) {
       for (const [at, { token, logit }] of tokens.entries()) {
         ids[at * words] = token;
@@ -59,6 +72,10 @@ export function createCandidates(library: LibLlama, vocabularySize: number): Can
       begin(tokens.length);
     },
     apply: (sampler) => library.applySampler(sampler, header),
+    chosen() {
+      const at = Number(fields.getBigInt64(16, true));
+      return left().ids[at * words] ?? 0;
+    },
     read() {
       const { count, ids: tokens, logits } = left();
       return Array.from({ length: count }, (_, at) => ({

@@ -34,7 +34,9 @@ function chooseAllowed(
   const { sampler } = generation;
   let before = rules && sampler.remembers ? sampler.fork() : undefined;
   try {
-    const token = withMasked(logits, ends, () => finite(logits, () => sampler.sample(context, row)));
+    const token = withMasked(logits, ends, () =>
+      finite(logits, () => sampler.sample({ context, row, logits }, candidates)),
+    );
     if (rules === undefined || (token !== undefined && rules.permits(token))) return token;
     if (before) {
       generation.sampler = before;

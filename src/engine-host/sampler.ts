@@ -1,12 +1,13 @@
 import type { EngineRequest } from '../api/internal/engine-request.ts';
 import type { Candidates } from './candidates.ts';
+import { likeliestTokens } from './likeliest-tokens.ts';
 import type { LibLlama, Pointer } from './libllama/bindings.ts';
 import { uniformAt } from './uniform.ts';
 
 /** A native sampler chain for one choice. Ends in a selector always: a chain without one ends the process. */
 export interface Sampler {
-  /** Chooses the next token from a row of the last batch, and remembers it for the penalties. */
-  sample(context: Pointer, row: number): number;
+  /** Chooses the next token from a row of the last batch, whose logits these are, and remembers it for the penalties. */
+  sample(row: SampledRow, candidates: Candidates): number;
   /** Whether what was chosen changes what is chosen later. */
   readonly remembers: boolean;
   /** A copy in the same state, to go back to. */
@@ -25,6 +26,13 @@ export interface Sampler {
   /** A number from 0 to below 1 for the token at a position: for choices that `sample` does not make. */
   random(position: number): number;
   free(): void;
+}
+
+/** A row of the last batch of a native context. */
+export interface SampledRow {
+  readonly context: Pointer;
+  readonly row: number;
+  readonly logits: Float32Array;
 }
 
 /** Candidates kept in front of the slower filters when the client sets no `top_k` (they cost 10 ms over a large vocabulary otherwise). */
@@ -86,6 +94,7 @@ export function createSampler(
     length,
     remembers,
     isGreedy: fields.temperature === 0,
+    kept: fields.temperature === 0 ? 1 : topK,
     mostLikely: Math.max(topK, defaultTopK),
     seed: options.seed,
   });
@@ -97,6 +106,8 @@ interface Shape {
   readonly length: number;
   readonly remembers: boolean;
   readonly isGreedy: boolean;
+  /** How many of the likeliest the first filter keeps. */
+  readonly kept: number;
   readonly mostLikely: number;
   readonly seed: number;
 }
@@ -107,7 +118,16 @@ function samplerOf(library: LibLlama, chain: Pointer, shape: Shape): Sampler {
     for (let at = from; at < to; at++) candidates.apply(library.chainMember(chain, at));
   };
   return {
-    sample: (context, row) => library.sample(chain, context, row),
+    sample({ context, row, logits }, candidates) {
+      // Bias and penalties may bring any token among the likeliest.
+      const tokens = shape.adjusting === 0 ? likeliestTokens(logits, shape.kept) : undefined;
+      if (tokens === undefined) return library.sample(chain, context, row);
+      candidates.fillFrom(logits, tokens);
+      candidates.apply(chain);
+      const token = candidates.chosen();
+      library.samplerAccept(chain, token);
+      return token;
+    },
     remembers,
     fork: () => samplerOf(library, library.cloneSampler(chain), shape),
     accept: (token) => library.samplerAccept(chain, token),
