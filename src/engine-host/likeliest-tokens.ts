@@ -1,31 +1,44 @@
-/** Logits are told apart in steps of a sixteenth, down to so far below the highest. */
-const range = 64;
-const steps = 1024;
+/** Logits that are looked at to guess how likely a token has to be. */
+const looked = 2048;
+/** How many more than asked for the guess aims at: chance must seldom leave too few. */
+const surplus = { times: 1.5, of: 8 };
 
 /**
- * Tokens among which are the `count` likeliest of a row, in ascending order: those and the few that are about as likely as
- * the last of them. Undefined where that cannot be told so. Three passes over a large vocabulary take a fraction of what
- * a sampler takes to copy and sort it.
+ * Tokens among which are the `count` likeliest of a row, in ascending order: those and some that are next. Undefined where
+ * a guess from a part of the row missed them, which is rare in large vocabularies. One pass over 152,000 tokens takes a
+ * fraction of what a sampler takes to copy and sort them.
  */
 export function likeliestTokens(logits: Float32Array, count: number): Int32Array | undefined {
-  let highest = -Infinity;
-  for (const logit of logits) if (logit > highest) highest = logit;
-  if (!Number.isFinite(highest)) return undefined;
-  const scale = steps / range;
-  const counts = new Int32Array(steps);
-  // What is −∞, or no number, is in no step.
-  for (const logit of logits) {
-    const step = (highest - logit) * scale;
-    if (step < steps) counts[Math.trunc(step)]!++;
-  }
+  if (count === 1) return likeliest(logits);
+  const least = guess(logits, count);
+  if (!Number.isFinite(least)) return undefined;
+  const tokens = new Int32Array(Math.min(logits.length, count * 8 + looked));
   let found = 0;
-  let end = 0;
-  while (found < count && end < steps) found += counts[end++] ?? 0;
-  if (found < count) return undefined;
-  const tokens = new Int32Array(found);
-  let at = 0;
   for (let token = 0; token < logits.length; token++) {
-    if ((highest - (logits[token] ?? -Infinity)) * scale < end) tokens[at++] = token;
+    // What is no number is not likely either.
+    if (!((logits[token] as number) >= least)) continue;
+    // Far more than was aimed at: all are about as likely.
+    if (found === tokens.length) return undefined;
+    tokens[found++] = token;
   }
-  return tokens;
+  return found < count ? undefined : tokens.subarray(0, found);
+}
+
+function likeliest(logits: Float32Array): Int32Array | undefined {
+  let [best, highest] = [-1, -Infinity];
+  for (let token = 0; token < logits.length; token++) {
+    const logit = logits[token] as number;
+    if (logit > highest) [best, highest] = [token, logit];
+  }
+  return Number.isFinite(highest) ? Int32Array.of(best) : undefined;
+}
+
+/** A logit that somewhat more than `count` of the row are thought to reach. */
+function guess(logits: Float32Array, count: number): number {
+  const stride = Math.max(1, Math.floor(logits.length / looked));
+  const some = new Float32Array(Math.ceil(logits.length / stride));
+  for (let at = 0; at < some.length; at++) some[at] = logits[at * stride] as number;
+  some.sort();
+  const rank = Math.ceil((count / stride) * surplus.times) + (stride === 1 ? 0 : surplus.of);
+  return some[Math.max(0, some.length - rank)] ?? Number.NaN;
 }
