@@ -8,12 +8,11 @@ import { engineRequest } from '../src/api/internal/engine-request.ts';
 import { boundsOf } from '../src/inference/account-bounds.ts';
 import { createAccounts } from '../src/inference/accounts.ts';
 import { limitSubjects } from '../src/inference/limit-subjects.ts';
-import { migrations } from '../src/ledger/migrations.ts';
-import { openLedger } from '../src/ledger/open-ledger.ts';
 import { createSystemClock } from '../src/lib/clock.ts';
 import { createMemoryLimiter } from '../src/limits/memory-limiter.ts';
 import { openStore } from '../src/store/store.ts';
 import { fillKeys } from './access/fill-keys.ts';
+import { openBenchLedger } from './lib/bench-ledger.ts';
 import { readOptions } from './lib/options.ts';
 import { quantile } from './lib/quantile.ts';
 import { startReport } from './lib/report.ts';
@@ -37,7 +36,6 @@ const plain = Array.from({ length: options.active }, generateKey);
 const say = (facts: object, message: string) => report.note(`${message} ${JSON.stringify(facts)}`);
 const keyStore = await createSqlKeyStore(store, { now: Date.now, onBadRow: (id) => say({ id }, 'a bad key') });
 await fillKeys(store, options.keys, plain);
-await store.migrate('ledger', migrations);
 const access = createAccess({
   kept: { store: keyStore, onForeignChange: (listener) => store.onForeignChange(listener) },
   configured: () => new Map(),
@@ -46,16 +44,7 @@ const access = createAccess({
   onEnded: () => undefined,
   onFailure: (cause) => say({ cause }, 'keys cannot be watched'),
 });
-const ledger = await openLedger({
-  store,
-  directory,
-  sync: 'group',
-  onWriteError: 'serve',
-  retention: { recordDays: 90, hourlyDays: 400 },
-  clock,
-  log: { info: say, warn: say, error: say },
-  onFailure: () => undefined,
-});
+const ledger = await openBenchLedger({ store, directory, say });
 const generous = { requestsPerMinute: 1e9, tokensPerMinute: 1e12, concurrency: 1e6, costPerMonth: 1e6 };
 const limits = { perKey: generous, teams: {}, models: { model: generous }, global: generous };
 const accounts = createAccounts({

@@ -3,11 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as wait } from 'node:timers/promises';
-import { migrations } from '../src/ledger/migrations.ts';
-import { openLedger } from '../src/ledger/open-ledger.ts';
 import type { UsageRecord } from '../src/ledger/usage-record.ts';
-import { createSystemClock } from '../src/lib/clock.ts';
 import { openStore } from '../src/store/store.ts';
+import { openBenchLedger } from './lib/bench-ledger.ts';
 import { readOptions } from './lib/options.ts';
 import { quantile } from './lib/quantile.ts';
 import { startReport } from './lib/report.ts';
@@ -25,17 +23,13 @@ const options = readOptions('bench/ledger.ts', {
 const report = startReport('ledger', options);
 const directory = mkdtempSync(join(tmpdir(), 'manifold-bench-ledger-'));
 const store = await openStore({ file: join(directory, 'manifold.db') });
-await store.migrate('ledger', migrations);
 let failures = 0;
 const say = (facts: object, message: string) => report.note(`${message} ${JSON.stringify(facts)}`);
-const ledger = await openLedger({
+const ledger = await openBenchLedger({
   store,
   directory,
   sync: options.sync === 'full' ? 'full' : 'group',
-  onWriteError: 'serve',
-  retention: { recordDays: 90, hourlyDays: 400 },
-  clock: createSystemClock(),
-  log: { info: say, warn: say, error: say },
+  say,
   onFailure: () => failures++,
 });
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { keepAlive, keepAliveMeaning } from './keep-alive.ts';
+import { optional } from './optional-field.ts';
 
 /** As many inputs as OpenAI takes in one request. */
 export const mostInputs = 2048;
@@ -78,8 +79,6 @@ function tokensFault(tokens: readonly unknown[], path: (string | number)[]): Fau
   const isType = typeof tokens[at] !== 'number';
   return { path: [...path, at], message: isType ? mixed : 'Token ids are whole numbers from 0 on.', isType };
 }
-
-const optional = <T extends z.ZodType>(schema: T) => schema.nullish().transform((value) => value ?? undefined);
 
 /**
  * The body of `POST /v1/embeddings`: OpenAI's, with the fields of NVIDIA's embedding NIMs (`input_type`, `truncate`),

@@ -25,9 +25,9 @@ export async function startServer(config: Config, env: NodeJS.ProcessEnv): Promi
   let state: ServerState | undefined;
   try {
     // The thread of the database starts while most of the program is loaded.
-    const [opened] = await Promise.all([openServerState(stateDir, config), loadListen()]);
+    const [opened, listen] = await Promise.all([openServerState(stateDir, config), loadListen()]);
     state = opened;
-    const { server, newKey } = await startWithState({ config, env, logger, state, stateDir });
+    const { server, newKey } = await startWithState({ config, env, logger, state, stateDir, listen });
     lock.announce(server.url);
     const owned = state;
     return {
@@ -65,6 +65,7 @@ function reloadedFrom(server: RunningServer, load: () => Config): { problem: str
 async function startWithState({
   state,
   stateDir,
+  listen,
   ...parts
 }: {
   readonly config: Config;
@@ -72,6 +73,7 @@ async function startWithState({
   readonly logger: Logger;
   readonly state: ServerState;
   readonly stateDir: string;
+  readonly listen: Awaited<ReturnType<typeof loadListen>>;
 }): Promise<{ readonly server: RunningServer; readonly newKey?: string }> {
   const { auth } = parts.config;
   const { store } = state;
@@ -82,7 +84,6 @@ async function startWithState({
   const hasOtherKeys = !auth.enabled || auth.keys.length > 0;
   const made = hasOtherKeys ? undefined : await ensureKey(keyStore, keys);
   const keptKeys = { store: keyStore, onForeignChange: (listener: () => void) => store.onForeignChange(listener) };
-  const listen = await loadListen();
   const server = await listen(parts, { keptKeys, state, canPull: true }).catch(async (failure: unknown) => {
     // Nobody has seen this key: the next start has to make and show one.
     if (made) await keys.revoke({}, made.key.id);

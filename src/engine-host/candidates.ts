@@ -47,28 +47,22 @@ export function createCandidates(library: LibLlama, vocabularySize: number): Can
     const view = koffi.view(fields.getBigUint64(0, true), count * words * 4);
     return { count, ids: new Int32Array(view), logits: new Float32Array(view) };
   };
+  const put = (at: number, token: number, logit = -Infinity) => {
+    ids[at * words] = token;
+    logitsOf[at * words + 1] = logit;
+  };
   return {
     fill(logits) {
-      for (let token = 0; token < vocabularySize; token++) {
-        ids[token * words] = token;
-        logitsOf[token * words + 1] = logits[token] ?? -Infinity;
-      }
+      for (let token = 0; token < vocabularySize; token++) put(token, token, logits[token]);
       begin(vocabularySize);
     },
     fillFrom(logits, tokens) {
       let at = 0;
-      for (const token of tokens) {
-        ids[at] = token;
-        logitsOf[at + 1] = logits[token] ?? -Infinity;
-        at += words;
-      }
+      for (const token of tokens) put(at++, token, logits[token]);
       begin(tokens.length);
     },
     fillWith(tokens) {
-      for (const [at, { token, logit }] of tokens.entries()) {
-        ids[at * words] = token;
-        logitsOf[at * words + 1] = logit;
-      }
+      for (const [at, { token, logit }] of tokens.entries()) put(at, token, logit);
       begin(tokens.length);
     },
     apply: (sampler) => library.applySampler(sampler, header),

@@ -1,5 +1,6 @@
 import { ManifoldError } from '../errors.ts';
 import type { Clock } from '../lib/clock.ts';
+import { once } from '../lib/once.ts';
 import { FairLine, type Entry } from './fair-line.ts';
 import type { Sharer } from './sharer.ts';
 import { Sharers } from './sharers.ts';
@@ -68,10 +69,7 @@ export function createFairQueue({ clock, places, mostWaiting, waitMs }: FairQueu
     running += own;
     sharer.begin(own, startedAt);
     sharers.note(sharer);
-    let isHeld = true;
-    return () => {
-      if (!isHeld) return;
-      isHeld = false;
+    return once(() => {
       const now = clock.now();
       averageMs += (now - startedAt - averageMs) / 16;
       running -= own;
@@ -79,7 +77,7 @@ export function createFairQueue({ clock, places, mostWaiting, waitMs }: FairQueu
       sharers.note(sharer);
       rest(sharer);
       serve();
-    };
+    });
   };
   const rest = (sharer: Sharer) => {
     if (sharer.places === 0 && !line.has(sharer)) sharers.rest(sharer);

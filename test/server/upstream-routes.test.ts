@@ -108,11 +108,15 @@ describe('text completions', () => {
     const fields = { prompt: 'a', keep_alive: '-1m' };
     const events = [{ object: 'text_completion', choices: [{ index: 0, text: 'b', finish_reason: 'stop' }], usage }];
     const told = await ask('manifold', '/v1/completions', fields, () => ({ events }));
-    const refused = await ask('vllm', '/v1/completions', fields, json({}));
-
     expect(told.posts[0]?.body).toMatchObject({ prompt: 'a', keep_alive: '-1m' });
-    expect([refused.status, refused.posts.length]).toEqual([400, 0]);
-    expect(refused.answer).toMatchObject({ error: { code: 'unsupported_parameter', param: 'keep_alive' } });
+    // Also where nothing is generated.
+    for (const more of [{}, { echo: true, max_tokens: 0 }]) {
+      // oxlint-disable-next-line no-await-in-loop -- one server after the other
+      const refused = await ask('vllm', '/v1/completions', { ...fields, ...more }, json({ count: 1, tokens: [1] }));
+
+      expect([refused.status, refused.posts.length]).toEqual([400, 0]);
+      expect(refused.answer).toMatchObject({ error: { code: 'unsupported_parameter', param: 'keep_alive' } });
+    }
   });
 
   it('of token ids are refused where prompts are texts', async () => {

@@ -1,4 +1,5 @@
 import { ManifoldError } from '../../errors.ts';
+import { once } from '../../lib/once.ts';
 
 /** A slot of the server that one request has to itself. */
 export interface TakenSlot {
@@ -45,17 +46,14 @@ export function createSlots(count: number, mostWaiting: number): Slots {
     free.splice(free.indexOf(slot), 1);
     const mayReuse = slot.salt === salt;
     Object.assign(slot, { salt, beginning });
-    let isHeld = true;
     return {
       id: slot.id,
       mayReuse,
-      release() {
-        if (!isHeld) return;
-        isHeld = false;
+      release: once(() => {
         slot.usedAt = ++turn;
         free.push(slot);
         serve();
-      },
+      }),
     };
   };
   const serve = () => {

@@ -2,32 +2,33 @@ import type { EngineRequest } from '../../api/internal/engine-request.ts';
 import type { Field } from '../quirks/quirks.ts';
 
 /** Values that ask for nothing, beside absence and empty lists and objects. */
-const harmless = {
-  n: [1],
-  frequency_penalty: [0],
-  presence_penalty: [0],
-  logprobs: [false],
-  tool_choice: ['auto'],
-  parallel_tool_calls: [true],
-  top_k: [-1, 0],
-  min_p: [0],
-  repetition_penalty: [1],
-  min_tokens: [0],
-  ignore_eos: [false],
-  priority: [0],
-  deterministic: [false],
-  add_generation_prompt: [true],
-  continue_final_message: [false],
-  echo: [false],
-  include_stop_str_in_output: [false],
-  truncation_side: ['left'],
-  return_token_ids: [false],
-  return_prompt_text: [false],
-  return_tokens_as_token_ids: [false],
-  skip_special_tokens: [true],
-  stream: [false],
-} satisfies Partial<Record<Field, readonly unknown[]>>;
-const harmlessValues: ReadonlyMap<string, readonly unknown[]> = new Map(Object.entries(harmless));
+const harmless: ReadonlyMap<string, readonly unknown[]> = new Map(
+  Object.entries({
+    n: [1],
+    frequency_penalty: [0],
+    presence_penalty: [0],
+    logprobs: [false],
+    tool_choice: ['auto'],
+    parallel_tool_calls: [true],
+    top_k: [-1, 0],
+    min_p: [0],
+    repetition_penalty: [1],
+    min_tokens: [0],
+    ignore_eos: [false],
+    priority: [0],
+    deterministic: [false],
+    add_generation_prompt: [true],
+    continue_final_message: [false],
+    echo: [false],
+    include_stop_str_in_output: [false],
+    truncation_side: ['left'],
+    return_token_ids: [false],
+    return_prompt_text: [false],
+    return_tokens_as_token_ids: [false],
+    skip_special_tokens: [true],
+    stream: [false],
+  } satisfies Partial<Record<Field, readonly unknown[]>>),
+);
 
 /** What every server gets in its own way. */
 const apart: ReadonlySet<string> = new Set(['model', 'messages', 'prompt', 'output'] satisfies (keyof EngineRequest)[]);
@@ -40,7 +41,7 @@ export function askedFields(request: EngineRequest): [Field, unknown][] {
     if (value === undefined || value === null || apart.has(name) || isEmpty(value)) continue;
     // Without log probabilities there are none to rank.
     if (name === 'top_logprobs' && !request.logprobs) continue;
-    if (harmlessValues.get(name)?.includes(value) !== true) asked.push([name, value]);
+    if (harmless.get(name)?.includes(value) !== true) asked.push([name, value]);
   }
   return asked;
 }

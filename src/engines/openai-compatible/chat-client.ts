@@ -30,7 +30,7 @@ export async function streamChat(
     read: readChunk,
     end: endOfStream,
     lost(cause) {
-      throw cause instanceof ManifoldError ? cause : connectionError(cause, signal);
+      throw connectionError(cause, signal);
     },
   });
 }

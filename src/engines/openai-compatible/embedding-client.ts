@@ -25,7 +25,7 @@ export async function streamEmbeddings(
     read: readEvent,
     end: endOfStream,
     lost(cause) {
-      throw cause instanceof ManifoldError ? cause : connectionError(cause, signal);
+      throw connectionError(cause, signal);
     },
   });
 }

@@ -29,8 +29,9 @@ export function endOfStream(isDone: boolean): undefined {
   throw new ManifoldError('engine_disconnected', 'The engine ended the stream before the answer was complete.');
 }
 
-/** What a failure of the connection means: the client left, or the engine did or was not there. */
+/** What a failure to hear an answer means, where it does not say so itself: the client left, or the engine did or was not there. */
 export function connectionError(cause: unknown, signal: AbortSignal): ManifoldError {
+  if (cause instanceof ManifoldError) return cause;
   if (signal.aborted) return new ManifoldError('client_closed_request', 'The request was cancelled.', { cause });
   const { code, message } = connectionFailure(cause);
   return new ManifoldError(code, message, { cause, retryAfterSeconds: code === 'engine_unreachable' ? 5 : undefined });

@@ -1,4 +1,5 @@
 import type { Clock } from '../../lib/clock.ts';
+import { once } from '../../lib/once.ts';
 import { unlessAborted } from '../../lib/unless-aborted.ts';
 
 interface IdlenessParts {
@@ -127,14 +128,4 @@ export class Idleness {
     this.#expiry?.callOff();
     this.#expiry = undefined;
   }
-}
-
-/** The same action, which counts only the first time. */
-function once(action: () => void): () => void {
-  let isDone = false;
-  return () => {
-    if (isDone) return;
-    isDone = true;
-    action();
-  };
 }

@@ -1,3 +1,4 @@
+import { once } from '../../lib/once.ts';
 import { unlessAborted } from '../../lib/unless-aborted.ts';
 
 /** A line of which only the first few are served at a time, in the order in which they came. */
@@ -18,13 +19,10 @@ export function createLine(atOnce: number): Line {
   };
   return {
     async enter(signal) {
-      let isDone = false;
-      const leave = () => {
-        if (isDone) return;
-        isDone = true;
+      const leave = once(() => {
         served--;
         next();
-      };
+      });
       let call: () => void = () => undefined;
       const turn = new Promise<void>((resolve) => (call = resolve));
       waiting.push(call);

@@ -75,8 +75,11 @@ export function createUpstreamEngine(parts: Parts): Engine {
     // Few servers say whether a model sees; one that does not refuses images itself.
     acceptsImages: () => images ?? monitor.seesImages(model) ?? true,
     async chat(request, signal, caller: Caller = { cacheSalt: '' }) {
-      if (request.prompt !== undefined && request.max_tokens === 0)
+      if (request.prompt !== undefined && request.max_tokens === 0) {
+        // Nothing is generated, but what the server cannot honour is refused all the same.
+        wordRequest(request, quirks, model, caller.cacheSalt);
         return countOnly(request, tools.tokenize, signal, caller.trace);
+      }
       const isToCheck = request.output?.kind === 'json' && quirks.checksJson === true;
       return isToCheck
         ? checkedJson(() => ask(request, signal, caller), caller.onLostAttempt)
