@@ -43,8 +43,9 @@ export function createCandidates(library: LibLlama, vocabularySize: number): Can
   };
   /** Samplers may put the list elsewhere. */
   const left = () => {
-    const count = Number(fields.getBigUint64(8, true));
-    const view = koffi.view(fields.getBigUint64(0, true), count * words * 4);
+    const [address, count] = [fields.getBigUint64(0, true), Number(fields.getBigUint64(8, true))];
+    if (address === koffi.address(data)) return { count, ids, logits: logitsOf };
+    const view = koffi.view(address, count * words * 4);
     return { count, ids: new Int32Array(view), logits: new Float32Array(view) };
   };
   const put = (at: number, token: number, logit = -Infinity) => {

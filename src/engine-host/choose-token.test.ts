@@ -1,4 +1,3 @@
-import koffi from 'koffi';
 import { expect, it } from 'vitest';
 import { idleSampler, sharedRequest } from '../../test/support/idle-generation.ts';
 import { TooAmbiguous } from '../formats/grammar/close-state.ts';
@@ -39,10 +38,9 @@ const ambiguous: Grammar = {
 const anything: Grammar = { ...ambiguous, permits: () => true };
 
 function contextWith(values: readonly number[]): DecodeContext {
-  const row: bigint = koffi.alloc('float', values.length);
-  new Float32Array(koffi.view(row, values.length * 4)).set(values);
+  const row = Float32Array.from(values);
   const vocabulary = { size: values.length, endOfGeneration: [1], piece: () => Buffer.from('x') };
-  return { library: { logitsRow: () => row }, vocabulary } as unknown as DecodeContext;
+  return { logits: () => row, vocabulary } as unknown as DecodeContext;
 }
 
 it('a choice that cannot be made leaves the row as it was, and no sampler behind', () => {

@@ -109,8 +109,9 @@ export class ChunkQueue implements AsyncIterable<readonly ChatCompletionChunk[]>
     );
   }
 
+  /** Soon, not now: writing to clients need not hold up the next decode, which begins before the loop goes on. */
   #notify(): void {
-    this.#wake?.();
+    if (this.#wake) setImmediate(this.#wake);
     this.#wake = undefined;
   }
 }

@@ -4,6 +4,7 @@ import { TokenBatch } from './libllama/batch.ts';
 import type { Adapters } from './adapters.ts';
 import type { Candidates } from './candidates.ts';
 import type { LibLlama, Pointer } from './libllama/bindings.ts';
+import { createLogitsRows } from './logits-rows.ts';
 import type { MemoryKind } from './memory-kind.ts';
 import type { Threads } from './threads.ts';
 import type { Vocabulary } from './vocabulary.ts';
@@ -39,6 +40,8 @@ export interface DecodeContext extends ContextParts {
    * of an adapter the batch is computed with it.
    */
   decode(adapter?: string): Promise<'done' | 'no-cells' | 'aborted'>;
+  /** The logits of a row of the last batch; undefined where it has none. */
+  logits(row: number): Float32Array | undefined;
   /** Makes a running decode end soon as `aborted`; does nothing when none runs. */
   abort(): void;
 }
@@ -54,6 +57,7 @@ export function createDecodeContext(parts: ContextParts): DecodeContext {
     ...parts,
     memory: library.memory(context),
     batch,
+    logits: createLogitsRows(library, context, parts.vocabulary.size),
     async decode(adapter) {
       follow();
       wear(adapter);

@@ -1,5 +1,4 @@
 import { setImmediate } from 'node:timers/promises';
-import koffi from 'koffi';
 import type { PromptLogprobs } from '../api/token-details.ts';
 import { ManifoldError } from '../errors.ts';
 import type { DecodeContext } from './decode-context.ts';
@@ -34,15 +33,14 @@ export function wantsPromptRows(request: SharedRequest): boolean {
 
 /** Notes what the rows say. They must be those of the last batch, which is the case until the next decode. */
 export async function notePromptRows(context: DecodeContext, rows: readonly PromptRow[]): Promise<void> {
-  const { library, vocabulary } = context;
+  const { vocabulary } = context;
   let since = performance.now();
   for (const { owner, place, row } of rows) {
-    const address = library.logitsRow(context.context, row);
-    if (address === null) {
+    const logits = context.logits(row);
+    if (logits === undefined) {
       owner.fail(new ManifoldError('engine_error', 'The engine returned no logits.'));
       return;
     }
-    const logits = new Float32Array(koffi.view(address, vocabulary.size * 4));
     const { request } = owner;
     // Nothing precedes the first token.
     request.promptEntries ??= [null];

@@ -1,4 +1,3 @@
-import koffi from 'koffi';
 import { ManifoldError, toManifoldError } from '../errors.ts';
 import { TooAmbiguous } from '../formats/grammar/close-state.ts';
 import { chooseToken } from './choose-token.ts';
@@ -8,11 +7,9 @@ import { logProbabilities } from './log-probabilities.ts';
 
 /** Chooses a generation's next token from a row of the last batch. What goes wrong ends this generation and no other. */
 export function sampleToken(context: DecodeContext, generation: Generation, row: number): void {
-  const { library, vocabulary } = context;
-  const address = library.logitsRow(context.context, row);
-  // Sampling a row without logits ends the process.
-  if (address === null) return generation.fail(new ManifoldError('engine_error', 'The engine returned no logits.'));
-  const logits = new Float32Array(koffi.view(address, vocabulary.size * 4));
+  const { vocabulary } = context;
+  const logits = context.logits(row);
+  if (logits === undefined) return generation.fail(new ManifoldError('engine_error', 'The engine returned no logits.'));
   const { grammar, options } = generation;
   try {
     const forced = forcedToken(generation);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { amxCheck } from './amx-check.ts';
+import { amxRepairFiles } from './amx-repair.ts';
 import { cmakeFlags } from './cmake-flags.ts';
 import { pinnedSource } from './pinned-source.ts';
 
@@ -33,7 +33,7 @@ export function buildDirectory(stateDir: string, ownSource?: string): BuildDirec
 }
 
 /** What this release builds with: a build made otherwise is made again. */
-const how = [...cmakeFlags, amxCheck];
+const how = [...cmakeFlags, ...Object.values(amxRepairFiles)];
 
 const finishedFile = ({ root }: BuildDirectory) => join(root, 'finished.json');
 

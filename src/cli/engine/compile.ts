@@ -1,6 +1,6 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { amxCheck } from './amx-check.ts';
+import { amxRepair, amxRepairFiles } from './amx-repair.ts';
 import type { BuildDirectory } from './build-directory.ts';
 import { cmakeFlags, targets } from './cmake-flags.ts';
 import { runTool, type ToolContext } from './run-tool.ts';
@@ -15,13 +15,12 @@ export async function compile(
   const { source, build } = directory;
   const generator = basename(builder) === 'make' ? 'Unix Makefiles' : 'Ninja';
   if (!canResume(build, generator)) rmSync(build, { recursive: true, force: true });
-  const check = join(directory.root, 'amx-check.cmake');
-  writeFileSync(check, amxCheck);
+  for (const [name, text] of Object.entries(amxRepairFiles)) writeFileSync(join(directory.root, name), text);
   const configuration = [
     '-G',
     generator,
     `-DCMAKE_MAKE_PROGRAM=${builder}`,
-    `-DCMAKE_PROJECT_INCLUDE=${check}`,
+    `-DCMAKE_PROJECT_INCLUDE=${join(directory.root, amxRepair)}`,
     ...cmakeFlags,
   ];
   await runTool(cmake, ['-S', source, '-B', build, ...configuration], context);
