@@ -35,7 +35,7 @@ for (const threads of options.threads) {
   await measure(threads, engines);
 }
 for (const { title, rows } of compareEngines(figures)) report.table(title, rows);
-report.note('\nMedian [least–most]. The ratio is that of the medians, Manifold over llama-server.');
+report.note('\nMedian [least–most]. The ratio is that of each repetition, Manifold over llama-server.');
 report.save({ figures });
 
 async function measure(threads: number, engines: readonly EngineUnderTest[]): Promise<void> {

@@ -13,13 +13,14 @@ interface Comparison {
   readonly rows: readonly Readonly<Record<string, string | number>>[];
 }
 
-/** One table per metric, one row per threads and streams, the engines side by side and their ratio. */
+/** One table per metric, one row per threads and streams, the engines side by side and the ratios of the repetitions. */
 export function compareEngines(figures: readonly Figures[]): readonly Comparison[] {
   return Object.entries(metrics).map(([metric, title]) => {
     const key = metric as keyof typeof metrics;
     const measured = figures.filter((figure) => figure[key] !== undefined);
     const groups = Map.groupBy(measured, ({ threads, streams }) => `${threads} ${streams}`);
     const rows = [...groups.values()].map((group) => {
+      // In the order of the repetitions: of each, both were measured one right after the other.
       const valuesOf = (engine: Figures['engine']) =>
         group.filter((figure) => figure.engine === engine).flatMap((figure) => figure[key] ?? []);
       const [ours, theirs] = [valuesOf('manifold'), valuesOf('llama-server')];
@@ -28,7 +29,7 @@ export function compareEngines(figures: readonly Figures[]): readonly Comparison
         streams: group[0]?.streams ?? 0,
         manifold: spread(ours),
         'llama-server': spread(theirs),
-        ratio: ours.length > 0 && theirs.length > 0 ? median(ours) / median(theirs) : '',
+        ratio: ours.length === theirs.length ? spread(ours.map((value, at) => value / (theirs[at] ?? Number.NaN))) : '',
       };
     });
     return { title, rows };
