@@ -5,6 +5,7 @@ import type { Config } from '../config/config.ts';
 import { openStateDir } from '../config/state-dir.ts';
 import { lockStateDir } from '../config/state-lock.ts';
 import { toManifoldError } from '../errors.ts';
+import { letYoungGenerationGrow } from '../lib/young-generation.ts';
 import { createLogger, type Logger } from '../observability/logger.ts';
 import { openKeys } from './open-keys.ts';
 import type { RunningServer } from './running-server.ts';
@@ -29,6 +30,7 @@ export async function startServer(config: Config, env: NodeJS.ProcessEnv): Promi
     state = opened;
     const { server, newKey } = await startWithState({ config, env, logger, state, stateDir, listen });
     lock.announce(server.url);
+    letYoungGenerationGrow();
     const owned = state;
     return {
       ...server,
