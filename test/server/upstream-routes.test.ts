@@ -108,16 +108,20 @@ describe('text completions', () => {
     const fields = { prompt: 'a', keep_alive: '-1m' };
     const events = [{ object: 'text_completion', choices: [{ index: 0, text: 'b', finish_reason: 'stop' }], usage }];
     const told = await ask('manifold', '/v1/completions', fields, () => ({ events }));
+
     expect(told.posts[0]?.body).toMatchObject({ prompt: 'a', keep_alive: '-1m' });
-    // Also where nothing is generated.
-    for (const more of [{}, { echo: true, max_tokens: 0 }]) {
-      // oxlint-disable-next-line no-await-in-loop -- one server after the other
-      const refused = await ask('vllm', '/v1/completions', { ...fields, ...more }, json({ count: 1, tokens: [1] }));
+  });
+
+  it.each([{}, { echo: true, max_tokens: 0 }])(
+    'with what a server cannot honour are refused, beside %j',
+    async (more) => {
+      const fields = { prompt: 'a', keep_alive: '-1m', ...more };
+      const refused = await ask('vllm', '/v1/completions', fields, json({ count: 1, tokens: [1] }));
 
       expect([refused.status, refused.posts.length]).toEqual([400, 0]);
       expect(refused.answer).toMatchObject({ error: { code: 'unsupported_parameter', param: 'keep_alive' } });
-    }
-  });
+    },
+  );
 
   it('of token ids are refused where prompts are texts', async () => {
     const { status, answer } = await ask('ollama', '/v1/completions', { prompt: [1, 2] }, json({}));
