@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { totalNeed } from '../api/internal/engine-host.ts';
-import { chooseContext, chooseSizes, choosesSharing, describeShrinking, possibleSizes } from './choose-sizes.ts';
+import {
+  chooseContext,
+  chooseSizes,
+  choosesSharing,
+  describeShrinking,
+  possibleSizes,
+  type SizeTuning,
+} from './choose-sizes.ts';
 import type { GgufHeader } from './gguf-header.ts';
 
 const header: GgufHeader = {
@@ -15,8 +22,15 @@ const header: GgufHeader = {
   architecture: 'llama',
 };
 const gib = 2 ** 30;
-const tuning = { context: 4096, slots: 8, cells: undefined, cellLayout: 'auto', kvType: 'f16' } as const;
-const sizes = (availableGib: number, more: Partial<Parameters<typeof chooseSizes>[1]> = {}) =>
+const tuning = {
+  context: 4096,
+  slots: 8,
+  cells: undefined,
+  cellLayout: 'auto',
+  kvType: 'f16',
+  onProcessor: false,
+} as const;
+const sizes = (availableGib: number, more: Partial<Omit<SizeTuning, 'context'>> = {}) =>
   chooseSizes(header, { ...tuning, ...more }, availableGib * gib);
 
 describe('the context', () => {
@@ -79,6 +93,24 @@ describe('where memory is short', () => {
     expect(wanted && others[1] && describeShrinking(wanted, others[1])).toBe(
       'For want of memory it has 2048 of 4096 tokens of context, 2048 of 8192 cells.',
     );
+  });
+});
+
+describe('on a processor', () => {
+  it('memory that flash attention would save is given up before cells', () => {
+    const possible = possibleSizes(header, { ...tuning, onProcessor: true });
+
+    expect(possible.map(({ cells, attention }) => [cells, attention.flashAttention])).toEqual([
+      [8 * 4096, 'off'],
+      [8 * 4096, 'auto'],
+      [4 * 4096, 'auto'],
+      [2 * 4096, 'auto'],
+      [4096, 'auto'],
+    ]);
+    // 256 tokens × 32 heads × 4096 cells × 4 bytes, less what batches of half the tokens save.
+    const [without, by] = possible.map(({ need }) => totalNeed(need));
+    expect((without ?? 0) - (by ?? 0)).toBeGreaterThan(50e6);
+    expect((without ?? 0) - (by ?? 0)).toBeLessThan(256 * 32 * 4096 * 4);
   });
 });
 

@@ -1,11 +1,10 @@
 import { totalNeed, type EngineTuning, type MemoryNeed } from '../api/internal/engine-host.ts';
 import { ManifoldError } from '../errors.ts';
 import { freeMemory } from '../lib/free-memory.ts';
+import { possibleAttention, type Attention } from './choose-attention.ts';
 import type { GgufHeader } from './gguf-header.ts';
 import { estimateMemory, insufficientMemory } from './memory-estimate.ts';
 
-/** Tokens one batch may hold. */
-export const batchTokens = 512;
 const defaultContextLimit = 8192;
 /** Tokens that one sequence holds at least, however short memory is. */
 const leastContext = 512;
@@ -18,11 +17,17 @@ export interface Sizes {
   /** Tokens that all sequences hold together. */
   readonly cells: number;
   readonly sharesCells: boolean;
+  readonly attention: Attention;
   readonly need: MemoryNeed;
 }
 
-type SizeTuning = Pick<EngineTuning, 'context' | 'slots' | 'cells' | 'cellLayout' | 'kvType'> &
-  Partial<Pick<EngineTuning, 'mayShrink' | 'flashAttention'>>;
+export interface SizeTuning
+  extends
+    Pick<EngineTuning, 'context' | 'slots' | 'cells' | 'cellLayout' | 'kvType'>,
+    Partial<Pick<EngineTuning, 'mayShrink' | 'flashAttention'>> {
+  /** Whether no layer goes to a GPU. */
+  readonly onProcessor: boolean;
+}
 
 /** Sizes a model may have, from those that are wanted to the least. */
 export type PossibleSizes = readonly [Sizes, ...Sizes[]];
@@ -40,21 +45,26 @@ export function chooseSizes(header: GgufHeader, tuning: SizeTuning, available = 
 }
 
 /**
- * The sizes a model may have. First there are fewer cells: fewer
+ * The sizes a model may have. First it attends in a way that takes less memory. Then there are fewer cells: fewer
  * than all slots could fill are enough for most loads, since an answer that finds none starts again later. A shorter
  * context and fewer slots come only where the configuration allows it.
  */
 export function possibleSizes(header: GgufHeader, tuning: SizeTuning): PossibleSizes {
-  const { slots, cellLayout, kvType, flashAttention = 'auto', mayShrink = false } = tuning;
+  const { slots, cellLayout, kvType, flashAttention = 'auto', mayShrink = false, onProcessor } = tuning;
   const context = chooseContext(header, tuning.context);
-  const sizesOf = (contextLength: number, sequences: number, cells: number): Sizes => {
+  const sizesOf = (contextLength: number, sequences: number, cells: number): PossibleSizes => {
     const sharesCells = choosesSharing(cellLayout, cells, contextLength * sequences);
-    const shape = { contextLength, sequences, cells, sharesCells, batchTokens, kvType, flashAttention };
-    return { contextLength, slots: sequences, cells, sharesCells, need: estimateMemory(header, shape) };
+    const shape = { contextLength, sequences, cells, sharesCells, kvType };
+    const [first, ...others] = possibleAttention(header, { flashAttention, kvType }, { ...shape, onProcessor });
+    const sizesWith = (attention: Attention): Sizes => {
+      const need = estimateMemory(header, { ...shape, ...attention });
+      return { contextLength, slots: sequences, cells, sharesCells, attention, need };
+    };
+    return [sizesWith(first), ...others.map(sizesWith)];
   };
   const wanted = tuning.cells === undefined ? context * slots : Math.max(tuning.cells, context);
-  const sizes: [Sizes, ...Sizes[]] = [sizesOf(context, slots, wanted)];
-  const add = (...of: Parameters<typeof sizesOf>) => void sizes.push(sizesOf(...of));
+  const sizes: [Sizes, ...Sizes[]] = [...sizesOf(context, slots, wanted)];
+  const add = (...of: Parameters<typeof sizesOf>) => void sizes.push(...sizesOf(...of));
   const isFixed = tuning.cells !== undefined || cellLayout === 'own';
   if (!isFixed) for (const cells of halves(wanted, context)) add(context, slots, cells);
   if (!mayShrink) return sizes;

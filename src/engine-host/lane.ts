@@ -18,6 +18,8 @@ const wholeEvery = 64;
 const oldestEvery = 4;
 /** Smaller pieces of a prompt are read too slowly per token. */
 const leastPrompt = 16;
+/** Four tokens a second are about as fast as people read: below that, streams come before prompts. */
+const slowRoundMs = 250;
 /** With no stream running: who comes meanwhile waits this long. Smaller pieces are read more slowly per token. */
 const promptStepMs = 2500;
 
@@ -111,6 +113,7 @@ export class Lane {
       slowdown,
       burstSlowdown,
       leastPrompt: fixedPromptTokens ?? leastPrompt,
+      slowRoundMs: fixedPromptTokens === undefined ? slowRoundMs : Infinity,
       promptStepMs: fixedPromptTokens === undefined ? promptStepMs : Infinity,
       triesWhole: this.#rounds % wholeEvery === 0,
       favoursOldest: this.#rounds % oldestEvery === 0,

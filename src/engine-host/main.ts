@@ -4,7 +4,7 @@ import { hostOptions, hostProtocol, type HostEvent, type HostOptions } from '../
 import { toManifoldError } from '../errors.ts';
 import { freeMemory } from '../lib/free-memory.ts';
 import type { Offload } from './choose-offload.ts';
-import { leastOf, possibleSizes } from './choose-sizes.ts';
+import { leastOf, possibleSizes, type SizeTuning } from './choose-sizes.ts';
 import { readCommands } from './commands.ts';
 import { chooseEmbeddingSizes } from './embedding/choose-embedding-sizes.ts';
 import { choosePooling } from './embedding/choose-pooling.ts';
@@ -14,7 +14,7 @@ import { createEmbeddingServer } from './embedding/http.ts';
 import type { GgufHeader } from './gguf-header.ts';
 import { createHostServer } from './http.ts';
 import { openLibrary } from './load-weights.ts';
-import { loadModel } from './model.ts';
+import { loadModel, sizeTuning } from './model.ts';
 import { planLoad } from './plan-load.ts';
 import { Scheduler, type SchedulerLoad } from './scheduler.ts';
 import { createThreads, type Threads } from './threads.ts';
@@ -39,7 +39,8 @@ async function main(): Promise<void> {
   const header = readWholeHeader(options);
   const pooling = choosePooling(header, options.embedding, options.modelPath);
   const library = openLibrary(options.libDir);
-  const needs = pooling === undefined ? needsOf(header, options) : embeddingNeedsOf(header, options);
+  const needs =
+    pooling === undefined ? needsOf(header, sizeTuning(options, library)) : embeddingNeedsOf(header, options);
   say({ event: 'plan', ...planLoad(header, options, needs, library.graphicsDevices()) });
   const planned = performance.now();
   const bytes = await commands.loading;
@@ -70,6 +71,7 @@ async function main(): Promise<void> {
       need: model.need,
       shrunk: model.shrunk,
       offload: describeOffload(model.offload),
+      flashAttention: { use: model.attention.flashAttention, reason: model.attention.reason },
       threads: threads.now(),
       kvType: options.kvType,
       stepMilliseconds: model.cost.streams.table(),
@@ -81,8 +83,8 @@ async function main(): Promise<void> {
 }
 
 /** What a model that answers takes of the memory, as wanted and at least. */
-function needsOf(header: GgufHeader, options: HostOptions) {
-  const possible = possibleSizes(header, options);
+function needsOf(header: GgufHeader, tuning: SizeTuning) {
+  const possible = possibleSizes(header, tuning);
   return { wanted: possible[0].need, least: leastOf(possible).need };
 }
 
@@ -120,6 +122,7 @@ function serveEmbeddings(
       need: embedder.need,
       shrunk: null,
       offload: describeOffload(embedder.offload),
+      flashAttention: { use: options.flashAttention, reason: 'as configured' },
       threads: threads.now(),
       kvType: options.kvType,
       stepMilliseconds: [],

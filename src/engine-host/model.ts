@@ -7,8 +7,9 @@ import { recogniseFormat } from '../formats/recognise-format.ts';
 import { probeThinking, type ThinkingControl } from '../formats/thinking-control.ts';
 import { loadAdapters, type Adapters } from './adapters.ts';
 import { createCandidates } from './candidates.ts';
+import type { Attention } from './choose-attention.ts';
 import type { Offload } from './choose-offload.ts';
-import { batchTokens, chooseSizes, describeShrinking, possibleSizes } from './choose-sizes.ts';
+import { chooseSizes, describeShrinking, possibleSizes, type SizeTuning } from './choose-sizes.ts';
 import { createDecodeContext, type DecodeContext } from './decode-context.ts';
 import { textOf, type GgufHeader } from './gguf-header.ts';
 import { createGrammarWorker } from './grammar-worker.ts';
@@ -51,6 +52,7 @@ export interface LoadedModel {
   readonly tokenTexts: TokenTexts;
   readonly adapters: Adapters;
   readonly offload: Offload;
+  readonly attention: Attention;
   /** What it takes of the memory. */
   readonly need: MemoryNeed;
   /** What is less than configured for want of memory. */
@@ -75,8 +77,10 @@ export interface LoadParts {
 /** Chooses the sizes that fit, then loads. Every failure is a ManifoldError that says what to do. */
 export async function loadModel(options: HostOptions, parts: LoadParts): Promise<LoadedModel> {
   const { library, header, available, threads, onProgress } = parts;
-  const sizes = chooseSizes(header, options, roomWith(available, options, library.graphicsDevices()));
-  const { contextLength, slots, cells, sharesCells, need } = sizes;
+  const tuning = sizeTuning(options, library);
+  const sizes = chooseSizes(header, tuning, roomWith(available, options, library.graphicsDevices()));
+  const { contextLength, slots, cells, sharesCells, need, attention } = sizes;
+  const { flashAttention, batchTokens } = attention;
 
   const { model, offload } = await loadWeights(header, { options, need, available, onProgress, library });
   const adapters = await loadAdapters(library, model, header, options.adapters);
@@ -90,15 +94,19 @@ export async function loadModel(options: HostOptions, parts: LoadParts): Promise
     slidingWindow: library.slidingWindow(model),
   });
   const candidates = createCandidates(library, vocabulary.size);
+  const { kvType } = options;
   const open = async (shape: ContextSizes): Promise<DecodeContext> => {
-    const context = await createNativeContext(library, model, shape, { ...options, threads: threads.now() });
+    const context = await createNativeContext(library, model, shape, {
+      kvType,
+      flashAttention,
+      threads: threads.now(),
+    });
     const known = { library, context, vocabulary, candidates, memoryKind, contextLength, adapters, threads };
     return createDecodeContext({ ...known, ...shape });
   };
   const template = compileTemplate(templateSource, vocabulary);
   const thinking = probeThinking(template, format, templateSource);
   const context = await open({ sequences: slots, cells, sharesCells, batchTokens });
-  const { kvType, flashAttention } = options;
   const sizesOfOne = { contextLength, cells: contextLength, sequences: 1, sharesCells: false, batchTokens };
   const ofOneSequence = {
     ...estimateMemory(header, { ...sizesOfOne, kvType, flashAttention }),
@@ -124,11 +132,17 @@ export async function loadModel(options: HostOptions, parts: LoadParts): Promise
     tokenTexts: createTokenTexts(vocabulary),
     adapters,
     offload,
+    attention,
     need,
-    shrunk: describeShrinking(possibleSizes(header, options)[0], sizes),
+    shrunk: describeShrinking(possibleSizes(header, tuning)[0], sizes),
     architecture: header.architecture,
     name: textOf(header, 'general.name'),
   };
+}
+
+/** What sizes are chosen by. Without a GPU, or with none of its layers there, a model has the processor alone. */
+export function sizeTuning(options: HostOptions, library: LibLlama): SizeTuning {
+  return { ...options, onProcessor: options.gpuLayers === 0 || library.graphicsDevices().length === 0 };
 }
 
 function compileTemplate(source: string, vocabulary: Vocabulary): ChatTemplate {

@@ -23,6 +23,7 @@ const limits = {
   slowdown: 2.5,
   burstSlowdown: 6,
   leastPrompt: 16,
+  slowRoundMs: 1000,
   promptStepMs: 1000,
   sharesCells: true,
   favoursOldest: false,
@@ -107,6 +108,17 @@ describe('prompts', () => {
   it('move on by a few tokens where even that is slow', () => {
     expect(tokensOf(planStep([...streams(1), prompt('long', 4000, 9)], cpuCosts, limits), 'long')).toBe(16);
   });
+
+  it.each([true, false])(
+    'move on by half as many where the round is slow for a reader (shared cells: %s)',
+    (sharesCells) => {
+      const work = [...streams(1), prompt('long', 4000, 9)];
+      const readAt = (slowRoundMs: number) =>
+        tokensOf(planStep(work, cpuCosts, { ...limits, sharesCells, slowRoundMs }), 'long');
+      expect(readAt(240)).toBe(16);
+      expect(readAt(200)).toBe(8);
+    },
+  );
 
   it('alone take as much as fits in a step of bounded time', () => {
     const [size = 0] = sizes(planStep([prompt('long', 4000, 0)], cpuCosts, limits));

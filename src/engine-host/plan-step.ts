@@ -32,8 +32,10 @@ export interface StepLimits {
   readonly slowdown: number;
   /** The same while every stream has only begun: the prompts came with theirs, and all answers start sooner so. */
   readonly burstSlowdown: number;
-  /** Prompt tokens a step takes at least, so that prompts move on in any case. */
+  /** Prompt tokens a round takes at least, so that prompts move on in any case; half of them where it becomes slow. */
   readonly leastPrompt: number;
+  /** Milliseconds from which on a round beside streams is slow. */
+  readonly slowRoundMs: number;
   /** Whether sequences share cells. Where they do not, only a run of consecutive sequences makes one batch. */
   readonly sharesCells: boolean;
   /** Milliseconds a step that only reads prompts may take: who waits can join, who left can go. */
@@ -75,9 +77,10 @@ function together<Owner>(
   cost: StepCosts,
   limits: StepLimits,
 ): Share<Owner>[][] {
-  const { batchTokens, leastPrompt } = limits;
+  const { batchTokens } = limits;
   const cells = sumOf(work, ({ depth }) => depth);
-  const least = Math.min(streams.length + leastPrompt, batchTokens);
+  const all = (tokens: number) => Math.min(streams.length + tokens, batchTokens);
+  const least = all(leastPiece(limits, (tokens) => cost.prompts.of(all(tokens), all(tokens) * cells)));
   let left = cost.prompts.largestWithin(withinMs, least, batchTokens, cells) - streams.length;
   const shares = new Map<Owner, number>(streams.map(({ owner }) => [owner, 1]));
   for (const { owner, tokens } of inOrder(prompts, limits)) {
@@ -104,15 +107,24 @@ function inTurn<Owner>(
   let ms = streamsMs;
   let room = batchTokens;
   for (const [at, { owner, tokens, depth, sequence }] of inOrder(prompts, limits).entries()) {
-    const fits = cost.prompts.largestWithin(withinMs - ms, at === 0 ? leastPrompt : 0, room, depth);
+    const least = at > 0 ? 0 : leastPiece(limits, (size) => streamsMs + cost.prompts.of(size, size * depth));
+    const fits = cost.prompts.largestWithin(withinMs - ms, least, room, depth);
     const given = Math.min(tokens, fits);
-    if (given === 0 || (given < leastPrompt && given < tokens)) break;
+    if (given === 0 || (at > 0 && given < leastPrompt && given < tokens)) break;
     shares.push({ owner, tokens: given, sequence });
     room -= given;
     ms += cost.prompts.of(given, given * depth);
   }
   const ordered = shares.toSorted((a, b) => a.sequence - b.sequence);
   return [...groups, ...runsOf(ordered, limits).map((run) => run.map(({ owner, tokens }) => ({ owner, tokens })))];
+}
+
+/**
+ * What is read of a prompt whatever it takes. Smaller pieces take longer per token, and larger ones hold up streams: in a
+ * round that is quick nobody sees it.
+ */
+function leastPiece({ leastPrompt, slowRoundMs }: StepLimits, msWith: (tokens: number) => number): number {
+  return msWith(leastPrompt) <= slowRoundMs ? leastPrompt : Math.ceil(leastPrompt / 2);
 }
 
 /**

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { lockStateDir } from '../../src/config/state-lock.ts';
 import { runManifold } from '../support/run-manifold.ts';
+import { writeScriptedModel } from '../support/scripted-model.ts';
 
 let dir: string;
 beforeAll(() => {
@@ -78,6 +79,16 @@ test('doctor --json lists findings, each with a status', async () => {
   expect(findings.map(({ check }) => check)).toEqual(
     expect.arrayContaining(['node', 'processor', 'memory', 'libraries', 'port', 'state']),
   );
+});
+
+test.each([
+  ['4096', / without flash attention, about/],
+  ['2048', /2048 tokens, about/],
+])('doctor says how a context of %s tokens attends on a processor', async (context, found) => {
+  const model = writeScriptedModel();
+  const { stdout } = await run(['doctor', '--model', model.path, '--context', context, '--port', '0']);
+  model.remove();
+  expect(stdout).toMatch(found);
 });
 
 test('doctor says how to get the weights of a model that has none here', async () => {

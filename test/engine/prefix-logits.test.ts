@@ -5,7 +5,7 @@ import {
   createTinyModels,
   tinyFamilyNames,
   tinyMemoryKinds,
-  type CellLayout,
+  type LoadTuning,
   type TinyFamily,
 } from '../support/tiny-models.ts';
 
@@ -43,9 +43,16 @@ const longBatch = [
 /** On a busy machine the batch may be done before it can be broken off. */
 const inTime = { retry: 5 };
 
-describe.each(['own', 'shared'] as const)('with %s cells', (layout) => {
+/** As contexts are on a processor: short, for want of memory, and long. */
+const ways: readonly [string, LoadTuning][] = [
+  ['own cells', { cellLayout: 'own' }],
+  ['shared cells', { cellLayout: 'shared' }],
+  ['own cells and no flash attention', { cellLayout: 'own', flashAttention: 'off' }],
+];
+
+describe.each(ways)('with %s', (_way, tuning) => {
   describe.each(tinyFamilyNames)('%s', (family) => {
-    const { sequences, ...model } = loaded(family, layout);
+    const { sequences, ...model } = loaded(family, tuning);
 
     it(`has a memory of ${tinyMemoryKinds[family]}`, () => {
       expect(model.kind()).toBe(tinyMemoryKinds[family]);
@@ -83,7 +90,7 @@ describe.each(['own', 'shared'] as const)('with %s cells', (layout) => {
   });
 
   describe.each(familiesOf('positions', 'window'))('%s', (family) => {
-    const { sequences, ...model } = loaded(family, layout);
+    const { sequences, ...model } = loaded(family, tuning);
 
     it('goes on like a fresh sequence once what follows the prefix is cut off', async () => {
       const expected = await model.afterPrefix(prefix);
@@ -114,7 +121,7 @@ describe.each(['own', 'shared'] as const)('with %s cells', (layout) => {
   });
 
   describe.each(familiesOf('state'))('%s', (family) => {
-    const { sequences, ...model } = loaded(family, layout);
+    const { sequences, ...model } = loaded(family, tuning);
 
     it('refuses to be cut, and goes on as if nobody had asked', async () => {
       const expected = await model.afterPrefix([...prefix, ...detour]);
@@ -139,7 +146,7 @@ describe.each(['own', 'shared'] as const)('with %s cells', (layout) => {
 describe('with shared cells', () => {
   // Mamba has a state for each sequence and nothing that fills up.
   describe.each(tinyFamilyNames.filter((family) => family !== 'mamba2'))('%s', (family) => {
-    const { sequences, ...model } = loaded(family, 'shared');
+    const { sequences, ...model } = loaded(family, { cellLayout: 'shared' });
 
     it('goes on as if a batch for which there was no room had never been', async () => {
       const expected = await model.afterPrefix(prefix);
@@ -158,7 +165,7 @@ describe('with shared cells', () => {
   });
 
   describe.each(familiesOf('window'))('%s, when others wrote over what its window left', (family) => {
-    const { sequences, ...model } = loaded(family, 'shared');
+    const { sequences, ...model } = loaded(family, { cellLayout: 'shared' });
 
     /**
      * A sequence that ends leaves room in front of another. The next one takes it, and behind it the cells that
@@ -193,7 +200,7 @@ describe('with shared cells', () => {
   });
 
   describe.each(familiesOf('state'))('%s', (family) => {
-    const { sequences, ...model } = loaded(family, 'shared');
+    const { sequences, ...model } = loaded(family, { cellLayout: 'shared' });
 
     it('copies a prefix alone wrongly, without saying so', async () => {
       const expected = await model.afterPrefix(prefix);
@@ -210,11 +217,11 @@ function familiesOf(...wanted: readonly MemoryKind[]): TinyFamily[] {
 }
 
 /** Loads a family for the tests around it, each of which finds its sequences empty. */
-function loaded(family: TinyFamily, cellLayout: CellLayout) {
+function loaded(family: TinyFamily, tuning: LoadTuning) {
   let model: Awaited<ReturnType<typeof models.load>>;
   let sequences: Sequences;
   beforeAll(async () => {
-    model = await models.load(family, { cellLayout });
+    model = await models.load(family, tuning);
     sequences = sequencesOf(model.context);
     return () => model.library.freeContext(model.context.context);
   });

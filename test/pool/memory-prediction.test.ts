@@ -12,28 +12,35 @@ const models = createTinyModels();
 afterAll(() => models.remove());
 const directory = () => join(models.write('llama').path, '..');
 
-/** Contexts large enough that keys, values and states count beside the process. */
-const shapes: readonly (readonly [string, string, TensorType, Partial<Omit<EngineTuning, 'threads'>>])[] = [
-  ['keys and values of a dense model', 'qwen3-30m', 'q8_0', { context: 2048, slots: 16 }],
-  ['a shared pool of quantized cells', 'qwen3-30m', 'f32', { context: 2048, slots: 8, cells: 32_768, kvType: 'q8_0' }],
-  ['weights that are in memory twice', 'qwen3-30m', 'q4_0', { context: 2048, slots: 4 }],
-  ['sliding windows', 'gemma3', 'f32', { context: 4096, slots: 64 }],
-  ['latent attention', 'deepseek2', 'f32', { context: 4096, slots: 128 }],
-  ['states beside attention', 'nemotron-h', 'f32', { context: 4096, slots: 128 }],
-  ['states alone', 'mamba2', 'f32', { context: 2048, slots: 256 }],
+/** Contexts large enough that keys, values and states count beside the process, and how long a prompt uses all of a step. */
+const shapes: readonly (readonly [string, string, TensorType, Partial<Omit<EngineTuning, 'threads'>>, number])[] = [
+  ['keys and values of a dense model', 'qwen3-30m', 'q8_0', { context: 2048, slots: 16 }, 700],
+  [
+    'a shared pool of quantized cells',
+    'qwen3-30m',
+    'f32',
+    { context: 2048, slots: 8, cells: 32_768, kvType: 'q8_0' },
+    700,
+  ],
+  ['weights that are in memory twice', 'qwen3-30m', 'q4_0', { context: 2048, slots: 4 }, 700],
+  ['sliding windows', 'gemma3', 'f32', { context: 4096, slots: 64 }, 700],
+  ['latent attention', 'deepseek2', 'f32', { context: 4096, slots: 128 }, 700],
+  ['states beside attention', 'nemotron-h', 'f32', { context: 4096, slots: 128 }, 700],
+  ['a long context without flash attention', 'qwen3-30m', 'q8_0', { context: 4096, slots: 4 }, 4000],
+  ['states alone', 'mamba2', 'f32', { context: 2048, slots: 256 }, 700],
 ];
 
 it.each(shapes)(
   'what is predicted for %s is what the host takes: %s %s',
-  async (_what, name, type, tuning) => {
+  async (_what, name, type, tuning, promptTokens) => {
     const path = join(directory(), `${name}-${type}-long.gguf`);
     const family = familyNamed(name);
     writeFamily({ ...family, keys: { ...family.keys, context_length: u32(16_384) } }, name, path, type);
     const engine = (await startEngine(path, { threads: 1, ...tuning })) as LocalEngine;
     try {
       // Until everything that a full batch needs was used.
-      const long = Array.from({ length: 1500 }, () => 'hello user and the model').join(' ');
-      await answer(engine, ask(long, { max_tokens: 8, truncate_prompt_tokens: 700 }));
+      const long = Array.from({ length: 5000 }, () => 'hello user and the model').join(' ');
+      await answer(engine, ask(long, { max_tokens: 8, truncate_prompt_tokens: promptTokens }));
       await new Promise((resolve) => setTimeout(resolve, 1500));
       const { need, residentBytes = 0 } = engine.facts();
       const predicted = need ? totalNeed(need) : 0;

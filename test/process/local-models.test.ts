@@ -10,6 +10,8 @@ it('models of a running server are listed, unloaded and loaded by commands', { t
   expect(before.stdout).toMatch(/^model +state +requests +memory +threads +context +until\n/);
   expect(before.stdout).toMatch(new RegExp(`${modelId} +ready +0 +.* of \\d+ MiB +1 +4 x 8192`));
   expect(server.hostPids()).toHaveLength(1);
+  // 8,192 tokens a slot: the load report says what was chosen, and why.
+  expect(server.stdout()).toMatch(/"flashAttention":\{"use":"off","reason":"a processor writes long answers faster/);
 
   expect(await run('unload', modelId)).toMatchObject({ code: 0, stdout: `${modelId} is unloaded.\n` });
   expect(server.hostPids()).toEqual([]);

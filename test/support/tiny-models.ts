@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { tinyFamilies, writeModel } from '../../scripts/make-model.ts';
 import type { TensorType } from '../../scripts/gguf/tensor-types.ts';
-import { hostOptions } from '../../src/api/internal/engine-host.ts';
+import { hostOptions, type EngineTuning } from '../../src/api/internal/engine-host.ts';
 import { readGgufHeader } from '../../src/engine-host/gguf-header.ts';
 import type { LibLlama } from '../../src/engine-host/libllama/bindings.ts';
 import type { MemoryKind } from '../../src/engine-host/memory-kind.ts';
@@ -17,6 +17,7 @@ export const tinyFamilyNames = Object.keys(tinyFamilies) as TinyFamily[];
 
 /** One pool of cells for all sequences, or a part of its own for each. */
 export type CellLayout = 'shared' | 'own';
+export type LoadTuning = Partial<Pick<EngineTuning, 'flashAttention'>> & { readonly cellLayout?: CellLayout };
 
 /** Which memory each family has. Phi-3's files name a window, which llama.cpp ignores. */
 export const tinyMemoryKinds: Readonly<Record<TinyFamily, MemoryKind>> = {
@@ -44,7 +45,7 @@ export const tinyMemoryKinds: Readonly<Record<TinyFamily, MemoryKind>> = {
 export interface TinyModels {
   write(family: TinyFamily, type?: TensorType): { readonly path: string; readonly endToken: number };
   /** Loads a family with four sequences of 256 tokens and one thread. */
-  load(family: TinyFamily, options?: { type?: TensorType; cellLayout?: CellLayout }): Promise<LoadedModel>;
+  load(family: TinyFamily, options?: LoadTuning & { readonly type?: TensorType }): Promise<LoadedModel>;
   remove(): void;
 }
 
@@ -57,7 +58,7 @@ export function createTinyModels(): TinyModels {
   };
   return {
     write,
-    load(family, { type, cellLayout } = {}) {
+    load(family, { type, ...tuning } = {}) {
       library ??= openQuietLibrary();
       const options = hostOptions.parse({
         modelPath: write(family, type).path,
@@ -66,7 +67,7 @@ export function createTinyModels(): TinyModels {
         context: 256,
         slots: 4,
         threads: 1,
-        cellLayout,
+        ...tuning,
         maxWaiting: 1,
       });
       return loadModel(options, {

@@ -4,6 +4,8 @@ import { z } from 'zod';
 export const keyValueType = z.enum(['f32', 'f16', 'bf16', 'q8_0', 'q5_1', 'q5_0', 'q4_1', 'q4_0']);
 export type KeyValueType = z.infer<typeof keyValueType>;
 
+const flashAttention = z.enum(['auto', 'on', 'off']);
+
 /** How the vectors of a text's tokens become one: their mean, that of the first token, or that of the last. */
 export const poolingType = z.enum(['mean', 'cls', 'last']);
 export type PoolingType = z.infer<typeof poolingType>;
@@ -60,7 +62,7 @@ export const engineTuning = {
   /** Shares of the model per device, in their order. Default: by free memory. */
   tensorSplit: z.array(z.number().min(0)).min(1).max(16).optional(),
   kvType: keyValueType.default('f16'),
-  flashAttention: z.enum(['auto', 'on', 'off']).default('auto'),
+  flashAttention: flashAttention.default('auto'),
   /** For models that turn texts into vectors. */
   embedding: embeddingTuning.optional(),
   /** Whether context and slots may be fewer than asked for where memory is short. */
@@ -98,7 +100,7 @@ export const promptTokensHeader = 'x-manifold-prompt-tokens';
 export const emulatedHeader = 'x-manifold-emulated';
 
 /** Raised with every incompatible change between supervisor and host; both sides must agree. */
-export const hostProtocol = 2;
+export const hostProtocol = 3;
 
 /** Bytes of memory that a host takes, by purpose. */
 export const memoryNeed = z.object({
@@ -156,6 +158,8 @@ export const hostEvent = z.discriminatedUnion('event', [
     shrunk: z.string().nullable(),
     /** Where the layers went, and why there. */
     offload: z.object({ layers: z.int(), of: z.int(), devices: z.array(z.string()), reason: z.string() }),
+    /** Whether flash attention is used (auto: where the library can), and why. */
+    flashAttention: z.object({ use: flashAttention, reason: z.string() }),
     threads: z.int(),
     kvType: keyValueType,
     /** What a step of so many tokens took at load. */

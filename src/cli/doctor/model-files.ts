@@ -7,9 +7,11 @@ import type { Finding, Patient } from './finding.ts';
 
 /** Whether the configured model files can be read, and what they would take of the memory. */
 export function checkModelFiles({ config }: Patient): Finding[] {
+  // The packaged libraries, and those that are compiled here, know no GPU.
+  const knowsNoGpu = config.libDir === undefined;
   return config.models.map((model) => {
     try {
-      return checkModel(model);
+      return checkModel(model, knowsNoGpu || model.gpuLayers === 0);
     } catch (failure) {
       const found = `${model.id ?? model.path}: ${failure instanceof Error ? failure.message : String(failure)}`;
       return { check: 'model', status: 'fail', found, advice: 'Name a GGUF file with --model.' };
@@ -17,14 +19,15 @@ export function checkModelFiles({ config }: Patient): Finding[] {
   });
 }
 
-function checkModel(model: Config['models'][number]): Finding {
+function checkModel(model: Config['models'][number], onProcessor: boolean): Finding {
   const header = readGgufHeader(model.path);
   const available = freeMemory();
-  const possible = possibleSizes(header, model);
+  const possible = possibleSizes(header, { ...model, onProcessor });
   const sizes = possible.find(({ need }) => totalNeed(need) <= available) ?? leastOf(possible);
-  const { contextLength, cells, slots, need } = sizes;
+  const { contextLength, cells, slots, attention, need } = sizes;
   const needed = totalNeed(need);
-  const shape = `${slots} slots of ${contextLength} tokens`;
+  const way = attention.flashAttention === 'off' ? ' without flash attention' : '';
+  const shape = `${slots} slots of ${contextLength} tokens${way}`;
   const found = `${model.id ?? model.path}: ${header.architecture}, ${shape}, about ${(needed / 2 ** 30).toFixed(2)} GiB`;
   if (needed > available) {
     return { check: 'model', status: 'fail', found, advice: 'It does not fit; lower --context or --slots.' };

@@ -1,0 +1,42 @@
+import type { EngineTuning, HostOptions } from '../api/internal/engine-host.ts';
+import { numberOf, type GgufHeader } from './gguf-header.ts';
+
+/** How a context attends, and how many tokens one batch then holds. */
+export interface Attention {
+  readonly flashAttention: HostOptions['flashAttention'];
+  /** Why, for the load report. */
+  readonly reason: string;
+  readonly batchTokens: number;
+}
+
+/** A context from which on answers are mostly written at depths where a processor is faster without flash attention. */
+const longContext = 4096;
+const batchTokens = 512;
+/** Without flash attention every token of a batch takes memory for each cell and head; more at once is hardly faster. */
+const batchTokensWithout = 256;
+
+/**
+ * The ways a context may attend, the fastest first. On a processor the library's flash attention looks at one token and
+ * head after the other: from about 400 tokens on answers are written faster without it, at 2,000 twice as fast, at the
+ * price of memory (docs/decisions/0023). It stays where it knows what to skip, which is what other sequences and windows
+ * hide, and where nobody measured: latent attention and other types of cells.
+ */
+export function possibleAttention(
+  { metadata, architecture }: GgufHeader,
+  { flashAttention, kvType }: Pick<EngineTuning, 'flashAttention' | 'kvType'>,
+  shape: { readonly contextLength: number; readonly sharesCells: boolean; readonly onProcessor: boolean },
+): readonly [Attention, ...Attention[]] {
+  const asConfigured = { flashAttention, reason: 'as configured', batchTokens };
+  const read = (key: string) => numberOf(metadata.get(`${architecture}.${key}`));
+  const isPlain = read('attention.sliding_window') === undefined && read('attention.key_length_mla') === undefined;
+  const isFasterWithout =
+    flashAttention === 'auto' &&
+    kvType === 'f16' &&
+    isPlain &&
+    shape.onProcessor &&
+    !shape.sharesCells &&
+    shape.contextLength >= longContext;
+  if (!isFasterWithout) return [asConfigured];
+  const reason = 'a processor writes long answers faster without it';
+  return [{ flashAttention: 'off', reason, batchTokens: batchTokensWithout }, asConfigured];
+}
