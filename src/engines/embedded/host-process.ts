@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { programFile } from '../../lib/program-file.ts';
+import { hugePages } from '../huge-pages.ts';
 import { hostEvent, type HostCommand, type HostEvent, type HostOptions } from '../../api/internal/engine-host.ts';
 
 /** One running engine host. */
@@ -27,7 +28,7 @@ export function startHostProcess(
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', entry, JSON.stringify(options)], {
     // One thread of the pool does all decoding: each that calls OpenMP would bring its own team of threads, and
     // teams that wait for each other's processors made decoding several times slower.
-    env: { UV_THREADPOOL_SIZE: '1' },
+    env: { UV_THREADPOOL_SIZE: '1', ...hugePages },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   // The host may be gone before its input is closed.

@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import { Pool } from 'undici';
 import type { HostProcess } from '../embedded/host-process.ts';
 import type { ProcessListeners } from '../embedded/supervisor.ts';
+import { hugePages } from '../huge-pages.ts';
 import { startGuarded } from './guarded-process.ts';
 import { serverArguments, type LlamaServerOptions } from './server-options.ts';
 import { readServerFacts, type ServerFacts } from './server-facts.ts';
@@ -31,7 +32,7 @@ export function startLlamaServer(options: LlamaServerOptions, parts: Parts): Hos
   // One that was killed leaves its socket behind, where no other can listen.
   rmSync(socketPath, { force: true });
   const clean = Object.fromEntries(passedOn.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
-  const child = startGuarded(options.program, serverArguments(options, socketPath), clean);
+  const child = startGuarded(options.program, serverArguments(options, socketPath), { ...hugePages, ...clean });
   const words: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
     createInterface({ input: stream }).on('line', (line) => {
