@@ -10,8 +10,11 @@ import { SlotTable, type SlotTableOptions } from './slot-table.ts';
 const abortWorthMs = 50;
 /** How many times as long as without them a round may take that also reads prompts: almost half of it goes to those. */
 const slowdown = 1.8;
-/** The same in a burst, while all streams have only begun: nobody reads along yet, and who comes together runs together. */
-const burstSlowdown = 6;
+/**
+ * The same in a burst, while all streams have only begun: nobody reads along yet, and who comes together runs together. A
+ * token for some takes almost as long as a token for all, so the sooner all have begun, the sooner the last one ends.
+ */
+const burstSlowdown = 12;
 /** One round in so many decodes all streams in one batch, to know what that takes. */
 const wholeEvery = 64;
 /** One round in so many reads the oldest prompt first. */

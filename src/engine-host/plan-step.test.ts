@@ -175,6 +175,25 @@ describe('where each sequence has cells of its own', () => {
     ]);
   });
 
+  it.each([
+    ['equal pieces, which the library computes together', [60, 60], [120]],
+    ['few tokens of each, which take as long as one', [9, 9, 9], [27]],
+    ['pieces of many lengths, which the library takes apart', [61, 59, 66, 63], [61, 59, 66, 63]],
+  ])('prompts side by side are divided into batches by what they take: %s', (_what, lengths, expected) => {
+    // Milliseconds measured with AMX.
+    const measured: [number, number][] = [
+      [8, 85],
+      [16, 103],
+      [32, 174],
+      [64, 344],
+      [256, 1260],
+    ];
+    const work = lengths.map((tokens, at) => prompt(`prompt ${at}`, tokens, at));
+    expect(sizes(planStep(work, both(new StepCost(new Map(measured))), { ...own, promptStepMs: 2500 }))).toEqual(
+      expected,
+    );
+  });
+
   it('prompts that are not beside each other are batches of their own', () => {
     const plan = planStep([prompt('a', 10, 0), prompt('b', 10, 2)], cpuCosts, own);
     expect(sizes(plan)).toEqual([10, 10]);
