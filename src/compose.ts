@@ -96,6 +96,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
   const { metrics = createMetrics(), clock = createSystemClock(), ledger } = options;
   await refuseOpenServer(config, keptKeys);
 
+  if (pool) metrics.showLocalModels(() => pool.report());
   const others = [...(pool ? [pool] : []), ...catalogues];
   const models = createModels(engines, others, { cards, hidesModels: auth.hideModels });
   const running = createRunningExchanges();

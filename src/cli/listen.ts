@@ -43,7 +43,10 @@ export async function listen(
     stallTimeoutMs: config.timeouts.engineStallSeconds * 1000,
     loading: config.loading,
   };
-  const pool = createEngines(settings, logger, { observe: (model) => metrics.replicasOf(model) });
+  const pool = createEngines(settings, logger, {
+    observe: (model) => metrics.replicasOf(model),
+    loadEnded: (...load) => metrics.localModelLoadEnded(...load),
+  });
   const catalogues = await createCatalogues(config, env, { logger, metrics });
   const { cards, problems } = await openCards(config);
   for (const { file, problem } of problems) logger.warn({ file, problem }, 'a card is left out');

@@ -47,6 +47,8 @@ export interface EngineParts {
   readonly clock?: Clock;
   /** Where what happens to the replicas of a model is counted. Default: nowhere. */
   readonly observe?: (model: string) => ReplicaObserver;
+  /** Told of each load of a model, with its code where it failed. Default: nobody is. */
+  readonly loadEnded?: (model: string, tookMs: number, outcome: string) => void;
   /** Bytes that programs may still take. Default: what the kernel says. */
   readonly free?: () => number;
 }
@@ -73,7 +75,12 @@ export function createEngines(settings: EngineSettings, log: EngineLog, parts: E
         durationOf(model.keepAlive) ?? (models.length === 1 && loading.keepAlive === undefined ? Infinity : undefined),
     })),
     pool,
-    { log, ...(parts.clock && { clock: parts.clock }), wrap: (id, engine) => superviseAlone(id, engine, log, parts) },
+    {
+      log,
+      ...(parts.clock && { clock: parts.clock }),
+      onLoadEnded: (model, tookMs, failure) => parts.loadEnded?.(model, tookMs, failure?.code ?? 'loaded'),
+      wrap: (id, engine) => superviseAlone(id, engine, log, parts),
+    },
   );
 }
 

@@ -76,6 +76,19 @@ export function createMetrics() {
     labelNames: [...ofReplica, 'code'],
     registers,
   });
+  const loads = new Counter({
+    name: 'manifold_local_model_loads_total',
+    help: 'Times a model of this machine was loaded, by how that ended: loaded, or the code of its failure.',
+    labelNames: ['model', 'outcome'],
+    registers,
+  });
+  const loadDuration = new Histogram({
+    name: 'manifold_local_model_load_duration_seconds',
+    help: 'From when a model of this machine was asked for until it could answer, waiting for memory included.',
+    labelNames: ['model'],
+    buckets: [0.5, 1, 2.5, 5, 10, 30, 60, 120, 300],
+    registers,
+  });
 
   const ledgerFailures = new Counter({
     name: 'manifold_ledger_failures_total',
@@ -122,6 +135,34 @@ export function createMetrics() {
       retried: (replica: string, code: string) => retries.inc({ model, replica, code }),
       removed: (replica: string) => outstanding.remove({ model, replica }),
     }),
+    localModelLoadEnded(model: string, tookMs: number, outcome: string) {
+      loads.inc({ model, outcome });
+      if (outcome === 'loaded') loadDuration.observe({ model }, tookMs / 1000);
+    },
+    /** Shows the models of this machine, as they are whenever somebody looks. */
+    showLocalModels(now: () => readonly LocalModelFigures[]) {
+      const gauge = (name: string, help: string, value: (figures: LocalModelFigures) => number) =>
+        new Gauge({
+          name,
+          help,
+          labelNames: ['model'],
+          registers,
+          collect() {
+            this.reset();
+            for (const figures of now()) this.set({ model: figures.id }, value(figures));
+          },
+        });
+      gauge(
+        'manifold_local_model_loaded',
+        'Whether a model of this machine can answer at once (1) or has to be loaded before (0).',
+        ({ state }) => (state.kind === 'ready' ? 1 : 0),
+      );
+      gauge(
+        'manifold_local_model_resident_bytes',
+        'Memory that the process of a model of this machine has.',
+        ({ residentBytes }) => residentBytes ?? 0,
+      );
+    },
     requestEnded(request: {
       readonly route: string;
       readonly model: string;
@@ -148,6 +189,11 @@ export function createMetrics() {
     contentType: registry.contentType,
     render: () => registry.metrics(),
   };
+}
+interface LocalModelFigures {
+  readonly id: string;
+  readonly state: { readonly kind: string };
+  readonly residentBytes: number | undefined;
 }
 interface EngineFigures {
   readonly running: number;

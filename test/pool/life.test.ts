@@ -41,6 +41,23 @@ describe('a local model', () => {
     expect(isAlive(loaded?.pid ?? 0)).toBe(false);
   });
 
+  it('shows in the metrics: whether it is loaded, what it takes, and how its loads ended', async () => {
+    using files = writeNamedModels(['first', 'second']);
+    await using server = await startPoolServer({ models: files.models });
+    await until(async () => (await server.psOf('first'))?.state === 'ready');
+    writeFileSync(files.models[1]?.path ?? '', 'no model');
+    expect((await server.post('/v1/manifold/load', { model: 'second' })).status).toBe(503);
+    await until(async () => ((await server.psOf('first'))?.memory_resident ?? 0) > 0);
+
+    const metrics = await (await server.fetch('/v1/metrics')).text();
+    expect(metrics).toContain('manifold_local_model_loaded{model="first"} 1\n');
+    expect(metrics).toContain('manifold_local_model_loaded{model="second"} 0\n');
+    expect(metrics).toMatch(/^manifold_local_model_resident_bytes\{model="first"\} \d{8,}$/m);
+    expect(metrics).toContain('manifold_local_model_loads_total{model="first",outcome="loaded"} 1\n');
+    expect(metrics).toContain('manifold_local_model_loads_total{model="second",outcome="model_unavailable"} 1\n');
+    expect(metrics).toContain('manifold_local_model_load_duration_seconds_count{model="first"} 1\n');
+  });
+
   it('is loaded and unloaded by hand', async () => {
     using files = writeNamedModels(['first', 'second']);
     await using server = await startPoolServer({ models: files.models });

@@ -35,7 +35,11 @@ export async function startPoolServer(
           loading,
         },
         logger,
-        { observe: (model) => metrics.replicasOf(model), ...(free && { free }) },
+        {
+          observe: (model) => metrics.replicasOf(model),
+          loadEnded: (...load) => metrics.localModelLoadEnded(...load),
+          ...(free && { free }),
+        },
       ),
   });
   const ps = async () => ((await (await server.fetch('/v1/manifold/ps')).json()) as { data: LocalModel[] }).data;

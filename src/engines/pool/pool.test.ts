@@ -15,11 +15,12 @@ const turns = async (count = 20) => {
 function poolOf(models: readonly FakeLocalModel[], settings: Partial<PoolSettings> = {}) {
   const clock = fakeClock();
   const failures: unknown[] = [];
+  const loads: unknown[] = [];
   const log = { error: (fields: object) => void failures.push(fields) };
   const pool = createPool(
     models,
     { loadTimeoutMs: minute, keepAliveMs: 5 * minute, free: () => 1e9, memoryLimit: 250, threads: 8, ...settings },
-    { clock, log },
+    { clock, log, onLoadEnded: (id, tookMs, failure) => void loads.push([id, tookMs, failure?.code]) },
   );
   const chat = async (id: string, signal = new AbortController().signal, fields: Parameters<typeof ask>[1] = {}) => {
     let text = '';
@@ -30,7 +31,7 @@ function poolOf(models: readonly FakeLocalModel[], settings: Partial<PoolSetting
   /** A chat that says how long the model is kept. */
   const keep = (id: string, keepAlive: number | string) => chat(id, undefined, { keep_alive: keepAlive });
   const stateOf = (id: string) => pool.find(id)?.engine.state().kind;
-  return { pool, clock, chat, keep, stateOf, failures };
+  return { pool, clock, chat, keep, stateOf, failures, loads };
 }
 
 describe('a model of the pool', () => {
@@ -46,6 +47,24 @@ describe('a model of the pool', () => {
 
     expect(await answers).toEqual(['a.', 'a.', 'a.']);
     expect(model.events).toEqual(['load', 'ready']);
+  });
+
+  it('tells what each load took, and by what it failed', async () => {
+    const [slow, broken] = [fakeLocalModel('slow'), fakeLocalModel('broken')];
+    slow.loads.holds = true;
+    broken.loads.fails = new ManifoldError('model_unavailable', 'It is no model.');
+    const { chat, clock, loads } = poolOf([slow, broken]);
+    const answer = chat('slow');
+    await turns();
+    await clock.advance(2000);
+    slow.loads.release();
+    await answer;
+    await expect(chat('broken')).rejects.toThrow('It is no model.');
+
+    expect(loads).toEqual([
+      ['slow', 2000, undefined],
+      ['broken', 0, 'model_unavailable'],
+    ]);
   });
 
   it('is unloaded when nobody asked for as long as it is kept, counted from the last answer', async () => {

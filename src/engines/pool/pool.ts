@@ -47,6 +47,8 @@ type Optional<T> = { readonly [Key in keyof T]?: T[Key] | undefined };
 export interface PoolParts {
   readonly clock?: Clock;
   readonly log: { error(fields: object, message: string): void };
+  /** Told of each load of a model: milliseconds since it was asked for, and the failure that ended it, if one did. */
+  readonly onLoadEnded?: (model: string, tookMs: number, failure: ManifoldError | undefined) => void;
   /** What stands between clients and a model's engine. Default: nothing. */
   readonly wrap?: (id: string, engine: Engine) => Engine;
 }
@@ -87,7 +89,7 @@ const never = new AbortController().signal;
 export function createPool(
   models: readonly PoolModel[],
   settings: PoolSettings,
-  { clock = createSystemClock(), log, wrap = (_, engine) => engine }: PoolParts,
+  { clock = createSystemClock(), log, onLoadEnded, wrap = (_, engine) => engine }: PoolParts,
 ): Pool {
   const { keepAliveMs = defaultKeepAliveMs, threads = Math.max(1, availableParallelism() - 1) } = settings;
   const { free = freeMemory, reserve = 0, memoryLimit = Infinity, maxLoaded = Infinity } = settings;
@@ -128,7 +130,7 @@ export function createPool(
         mostWaiting: (given.slots ?? 4) * waitingPerSlot,
         create: (admit) => given.create(admit, threadsFor(given)),
       },
-      { room, line, clock, onChange: divideThreads },
+      { room, line, clock, onChange: divideThreads, onLoadEnded: (...load) => onLoadEnded?.(given.id, ...load) },
     );
     const ownedBy = given.id.includes('/') ? (given.id.split('/')[0] ?? given.id) : 'manifold';
     const engine = wrap(given.id, pooledEngine(model, { acceptsImages: given.acceptsImages ?? false }));

@@ -1,4 +1,5 @@
 import type { Clock } from '../../lib/clock.ts';
+import type { ManifoldError } from '../../errors.ts';
 import { unlessAborted } from '../../lib/unless-aborted.ts';
 import type { EngineState } from '../engine.ts';
 import type { Admit, LocalEngine } from '../local-engine.ts';
@@ -29,6 +30,8 @@ export interface PooledModelParts {
   readonly clock: Clock;
   /** Told when it is loaded or unloaded. */
   readonly onChange: () => void;
+  /** Told of each load: milliseconds since it was asked for, and the failure that ended it, if one did. */
+  readonly onLoadEnded: (tookMs: number, failure: ManifoldError | undefined) => void;
 }
 
 /** Use of a loaded model. */
@@ -52,8 +55,10 @@ export class PooledModel implements Tenant {
   readonly #clock: Clock;
   readonly #idleness: Idleness;
   readonly #residence: Residence;
+  /** When its last load was asked for, on the clock. */
+  #askedAt = 0;
 
-  constructor(settings: PooledModelSettings, { room, line, clock, onChange }: PooledModelParts) {
+  constructor(settings: PooledModelSettings, { room, line, clock, onChange, onLoadEnded }: PooledModelParts) {
     this.#settings = settings;
     this.#clock = clock;
     const { isPinned, keepAliveMs, create } = settings;
@@ -70,7 +75,10 @@ export class PooledModel implements Tenant {
       room,
       line,
       create,
-      onOpened: () => this.#idleness.noteIdle(),
+      onOpened: (failure) => {
+        onLoadEnded(clock.now() - this.#askedAt, failure);
+        this.#idleness.noteIdle();
+      },
       onAdmitted: onChange,
       onGone: () => {
         this.#idleness.wakeIdleWaiters();
@@ -132,7 +140,10 @@ export class PooledModel implements Tenant {
       const stopWaiting = this.#idleness.wait();
       try {
         // A load begins with what its request says, or what is configured; later only what is said counts.
-        const onOpening = () => this.#idleness.keepFor(keepAliveMs);
+        const onOpening = () => {
+          this.#askedAt = this.#clock.now();
+          this.#idleness.keepFor(keepAliveMs);
+        };
         return this.#lend(await this.#residence.loaded(patience, isByHand, onOpening), keepAliveMs);
       } finally {
         stopWaiting();

@@ -14,8 +14,8 @@ interface ResidenceParts {
   readonly line: Line;
   /** Makes its engine, not started. */
   readonly create: (admit: Admit) => Promise<LocalEngine>;
-  /** Told when a load ended, well or not. */
-  readonly onOpened: () => void;
+  /** Told when a load ended: by what failure, if not well. */
+  readonly onOpened: (failure: ManifoldError | undefined) => void;
   /** Told when its engine was given room. */
   readonly onAdmitted: () => void;
   /** Told when its engine is gone, and its memory free. */
@@ -87,12 +87,12 @@ export class Residence {
         this.#isOnDemand = !isByHand;
         onOpening();
         this.#giveUp = new AbortController();
-        this.#opening = this.#open().finally(() => {
-          this.#opening = undefined;
-          this.#parts.onOpened();
-        });
+        this.#opening = this.#open();
         // Whoever waits is told; it may be nobody any more.
-        this.#opening.catch(() => undefined);
+        this.#opening.then(
+          () => this.#endOpening(undefined),
+          (failure: unknown) => this.#endOpening(toManifoldError(failure)),
+        );
       }
     }
   }
@@ -133,6 +133,11 @@ export class Residence {
     } finally {
       this.#leaveLine();
     }
+  }
+
+  #endOpening(failure: ManifoldError | undefined): void {
+    this.#opening = undefined;
+    this.#parts.onOpened(failure);
   }
 
   async #start(): Promise<void> {
