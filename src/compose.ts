@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createAccess, type KeptKeys } from './access/access.ts';
+import { refuseOpenAddress } from './access/refuse-open-address.ts';
 import { configuredKeys } from './access/configured-keys.ts';
 import type { Principal } from './access/principal.ts';
 import type { Cards } from './catalog/cards.ts';
@@ -19,6 +19,7 @@ import { createBusyModels } from './inference/busy-models.ts';
 import { createChat } from './inference/chat.ts';
 import { createEmbed } from './inference/embed.ts';
 import { limitSubjects } from './inference/limit-subjects.ts';
+import { limiterWithUse } from './inference/limiter-with-use.ts';
 import { createModels } from './inference/models.ts';
 import { nameSuccessors } from './inference/name-successors.ts';
 import { showImagesTo } from './inference/show-images.ts';
@@ -29,15 +30,13 @@ import { parseUsageQuery } from './ledger/parse-usage-query.ts';
 import { presentUsage } from './ledger/present-usage.ts';
 import type { UsageLedger } from './ledger/usage-ledger.ts';
 import { createSystemClock, type Clock } from './lib/clock.ts';
-import { isLoopback } from './lib/is-loopback.ts';
 import type { Limiter } from './limits/limiter.ts';
-import { periodOf } from './limits/calendar.ts';
-import { createMemoryLimiter } from './limits/memory-limiter.ts';
 import type { Logger } from './observability/logger.ts';
 import { createMetrics, type Metrics } from './observability/metrics.ts';
 import { createApp } from './server/app.ts';
 import { adminEndpoints, createEndpoints, type EndpointParts } from './server/endpoints/index.ts';
 import { listen, type Listening } from './server/listen.ts';
+import { readTls } from './server/read-tls.ts';
 import { createRunningExchanges } from './server/running-exchanges.ts';
 import { createVerifier } from './verification/verifier.ts';
 
@@ -94,7 +93,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
   const { config, engines = [], pool, catalogues = [], cards, keptKeys, logger, version } = options;
   const { limits, timeouts, auth, admin, host, port } = config;
   const { metrics = createMetrics(), clock = createSystemClock(), ledger } = options;
-  await refuseOpenServer(config, keptKeys);
+  await refuseOpenAddress(host, auth, keptKeys);
 
   if (pool) metrics.showLocalModels(() => pool.report());
   const others = [...(pool ? [pool] : []), ...catalogues];
@@ -240,51 +239,4 @@ export async function compose(options: ComposeOptions): Promise<Server> {
       ]);
     },
   };
-}
-
-/** Limits in the memory of this process, which go on from what the ledger knows of this day and month. */
-async function limiterWithUse(clock: Clock, ledger: UsageLedger | undefined): Promise<Limiter> {
-  const limiter = createMemoryLimiter({ now: () => clock.now(), today: Date.now });
-  const at = Date.now();
-  for (const period of ['day', 'month'] as const) {
-    for (const used of (await ledger?.usedSince(periodOf(period, at).from)) ?? []) {
-      const { kind, id, inputTokens, outputTokens, costNanos } = used;
-      limiter.restore({ kind, id }, { period, at, tokens: inputTokens + outputTokens, costNanos });
-    }
-  }
-  return limiter;
-}
-
-/** Whoever can reach the address can use the models, so an address others can reach needs a key. */
-async function refuseOpenServer({ host, auth }: Config, kept: KeptKeys | undefined): Promise<void> {
-  if (isLoopback(host)) return;
-  if (!auth.enabled) {
-    throw new ManifoldError(
-      'configuration_invalid',
-      `Keys are switched off, which is allowed on a loopback address only, not on ${host}.`,
-    );
-  }
-  if (auth.keys.length === 0 && !(await kept?.store.hasUsable())) {
-    throw new ManifoldError(
-      'configuration_invalid',
-      `${host} can be reached by others and no API key exists. Set one (auth.keys) or run \`manifold keys create\`.`,
-    );
-  }
-}
-
-async function readTls({
-  cert,
-  key,
-}: {
-  readonly cert: string;
-  readonly key: string;
-}): Promise<{ readonly cert: Buffer; readonly key: Buffer }> {
-  try {
-    const [certBytes, keyBytes] = await Promise.all([readFile(cert), readFile(key)]);
-    return { cert: certBytes, key: keyBytes };
-  } catch (cause) {
-    throw new ManifoldError('configuration_invalid', `The TLS certificate or key cannot be read: ${cert}, ${key}.`, {
-      cause,
-    });
-  }
 }

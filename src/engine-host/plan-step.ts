@@ -1,11 +1,9 @@
-import type { StepCost, StepCosts } from './step-cost.ts';
+import type { StepCosts } from './step-cost.ts';
 import { groupStreams, runsOf } from './group-streams.ts';
+import { partPrompts } from './part-prompts.ts';
 
 /** An answer that has fewer tokens has only begun. */
 const begunTokens = 8;
-
-/** A round has more to do for each batch than what decoding it takes: prompts are parted only where that saves more. */
-const worthParting = 1.05;
 
 /** A generation that holds a slot: how many of its tokens are not in the model's memory yet. */
 export interface Pending<Owner> {
@@ -119,20 +117,7 @@ function inTurn<Owner>(
     ms += cost.prompts.of(given, given * depth);
   }
   const ordered = shares.toSorted((a, b) => a.sequence - b.sequence);
-  return [...groups, ...runsOf(ordered, limits).flatMap((run) => batchesOf(run, cost.prompts))];
-}
-
-/**
- * A run of prompts as one batch, or as one each where that takes less time. The library divides a batch of sequences with
- * cells of their own into parts of which each has as many tokens of every sequence in it: equal pieces are one part, and of
- * others what the longer ones have more comes apart, down to a few tokens that take as long as many.
- */
-function batchesOf<Owner>(run: readonly Share<Owner>[], cost: StepCost): Share<Owner>[][] {
-  const shares = run.map(({ owner, tokens }) => ({ owner, tokens }));
-  const lengths = shares.map(({ tokens }) => tokens).toSorted((a, b) => a - b);
-  const parts = lengths.map((length, at) => (length - (lengths[at - 1] ?? 0)) * (lengths.length - at));
-  const msOf = (batches: readonly number[]) => sumOf(batches, (tokens) => (tokens === 0 ? 0 : cost.of(tokens)));
-  return msOf(parts) <= msOf(lengths) * worthParting ? [shares] : shares.map((share) => [share]);
+  return [...groups, ...runsOf(ordered, limits).flatMap((run) => partPrompts(run, cost.prompts))];
 }
 
 /**
