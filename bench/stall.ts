@@ -8,7 +8,8 @@ import { type MeasuredAnswer, streamChat, timeToFirstToken } from './lib/stream-
 
 /**
  * How much running answers stutter while long prompts are read: the gaps between the tokens of several streams,
- * first in quiet, then from the arrival of the prompts until the last of them has its first token.
+ * first in quiet, then from the arrival of the prompts until the last of them has its first token, then in quiet again: by
+ * then the answers are so much longer that they are slower by themselves.
  */
 const options = readOptions('bench/stall.ts', {
   model: { about: 'GGUF file', default: builtInModel.path },
@@ -39,13 +40,23 @@ let nextText = 1;
 const runs: Awaited<ReturnType<typeof run>>[] = [];
 for (let repetition = 0; repetition < options.repetitions; repetition += 1) runs.push(await run());
 
-const [quiet, busy] = [runs.flatMap((each) => each.quiet), runs.flatMap((each) => each.busy)];
+const gapsOf = (phase: 'quiet' | 'busy' | 'after') => runs.flatMap((each) => each[phase]);
+const [quiet, busy, after] = [gapsOf('quiet'), gapsOf('busy'), gapsOf('after')];
+const row = (phase: string, gaps: readonly number[]) => ({
+  while: phase,
+  p50: median(gaps),
+  p99: quantile(gaps, 0.99),
+  most: Math.max(...gaps),
+  gaps: gaps.length,
+});
 report.table('Gap between tokens of a stream, ms', [
-  { while: 'quiet', p50: median(quiet), p99: quantile(quiet, 0.99), most: Math.max(...quiet), gaps: quiet.length },
-  { while: 'prompts arrive', p50: median(busy), p99: quantile(busy, 0.99), most: Math.max(...busy), gaps: busy.length },
+  row('quiet', quiet),
+  row('prompts arrive', busy),
+  row('quiet after', after),
 ]);
 const promptMs = median(runs.flatMap((each) => each.promptsMs));
 report.note(`\np99 while prompts arrive over quiet median: ${(quantile(busy, 0.99) / median(quiet)).toFixed(1)}`);
+report.note(`The same over the median of the quiet after: ${(quantile(busy, 0.99) / median(after)).toFixed(1)}`);
 report.note(`Time to first token of the prompts, median: ${promptMs.toFixed(0)} ms`);
 report.save({ runs });
 
@@ -74,15 +85,25 @@ async function run() {
     const busyUntil = performance.now();
     // A stream that stood still all the time has its gap only now.
     await everyStreamWent([...heard]);
-    return { quietFrom, busyFrom, busyUntil, promptsMs: longAnswers.map(timeToFirstToken) };
+    const afterFrom = performance.now();
+    await pause(options['quiet-seconds'] * 1000);
+    return {
+      quietFrom,
+      afterFrom,
+      afterUntil: performance.now(),
+      busyFrom,
+      busyUntil,
+      promptsMs: longAnswers.map(timeToFirstToken),
+    };
   };
-  const { quietFrom, busyFrom, busyUntil, promptsMs } = await Promise.race([measure(), ended]);
+  const { quietFrom, busyFrom, busyUntil, afterFrom, afterUntil, promptsMs } = await Promise.race([measure(), ended]);
   stopping.abort();
   await ended.catch(() => undefined);
   const answers = await Promise.all(streams);
   return {
     quiet: answers.flatMap((answer) => gapsWithin(answer, quietFrom, busyFrom)),
     busy: answers.flatMap((answer) => gapsTouching(answer, busyFrom, busyUntil)),
+    after: answers.flatMap((answer) => gapsWithin(answer, afterFrom, afterUntil)),
     promptsMs,
   };
 }
