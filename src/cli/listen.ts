@@ -45,7 +45,7 @@ export async function listen(
   };
   const pool = createEngines(settings, logger, {
     observe: (model) => metrics.replicasOf(model),
-    loadEnded: (...load) => metrics.localModelLoadEnded(...load),
+    onLoadEnded: (...load) => metrics.localModelLoadEnded(...load),
   });
   const catalogues = await createCatalogues(config, env, { logger, metrics });
   const { cards, problems } = await openCards(config);

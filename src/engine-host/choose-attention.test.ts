@@ -20,6 +20,7 @@ it('a long context on a processor does without flash attention, if memory allows
 it('a batch is smaller without, since each of its tokens takes memory for each cell', () => {
   const [without, by] = possibleAttention(header(), tuning, long);
   expect(without.batchTokens).toBeLessThan(by?.batchTokens ?? 0);
+  expect(by?.reason).toMatch('memory is too short');
 });
 
 it.each([

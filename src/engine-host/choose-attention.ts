@@ -38,5 +38,8 @@ export function possibleAttention(
     shape.contextLength >= longContext;
   if (!isFasterWithout) return [asConfigured];
   const reason = 'a processor writes long answers faster without it';
-  return [{ flashAttention: 'off', reason, batchTokens: batchTokensWithout }, asConfigured];
+  return [
+    { flashAttention: 'off', reason, batchTokens: batchTokensWithout },
+    { ...asConfigured, reason: 'memory is too short to do without it' },
+  ];
 }

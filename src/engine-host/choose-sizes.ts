@@ -25,7 +25,7 @@ export interface SizeTuning
   extends
     Pick<EngineTuning, 'context' | 'slots' | 'cells' | 'cellLayout' | 'kvType'>,
     Partial<Pick<EngineTuning, 'mayShrink' | 'flashAttention'>> {
-  /** Whether no layer goes to a GPU. */
+  /** Whether there is no GPU that a layer could go to. */
   readonly onProcessor: boolean;
 }
 

@@ -6,6 +6,7 @@ const budgetMs = 1000;
 /** Of which streams get so much, where prompts are timed apart. */
 const streamsShare = 0.7;
 const sizes = [1, 2, 3, 4, 6, 8, 12, 16, 32, 64];
+/** The smallest piece of a prompt that a round reads, unless less is left of it. */
 const leastPrompt = 8;
 
 /** Times steps as they will be. Where sequences have cells of their own, a token of each costs more than as many of one. */

@@ -6,7 +6,7 @@ import { parseDuration } from '../lib/duration.ts';
 import type { SupervisorLog } from './embedded/supervisor.ts';
 import { createEmbeddedEngine } from './embedded/embedded-engine.ts';
 import type { Engine } from './engine.ts';
-import { createPool, type Pool, type PoolModel, type PoolSettings } from './pool/pool.ts';
+import { createPool, type Pool, type PoolModel, type PoolParts, type PoolSettings } from './pool/pool.ts';
 import { supervisedPolicy } from './replicas/policy.ts';
 import type { ReplicaLog, ReplicaObserver } from './replicas/replica.ts';
 import { createReplicaSet, type ReplicaSet } from './replicas/replica-set.ts';
@@ -47,8 +47,8 @@ export interface EngineParts {
   readonly clock?: Clock;
   /** Where what happens to the replicas of a model is counted. Default: nowhere. */
   readonly observe?: (model: string) => ReplicaObserver;
-  /** Told of each load of a model, with its code where it failed. Default: nobody is. */
-  readonly loadEnded?: (model: string, tookMs: number, outcome: string) => void;
+  /** Told how each load of a model ended. Default: nobody is. */
+  readonly onLoadEnded?: NonNullable<PoolParts['onLoadEnded']>;
   /** Bytes that programs may still take. Default: what the kernel says. */
   readonly free?: () => number;
 }
@@ -78,7 +78,7 @@ export function createEngines(settings: EngineSettings, log: EngineLog, parts: E
     {
       log,
       ...(parts.clock && { clock: parts.clock }),
-      onLoadEnded: (model, tookMs, failure) => parts.loadEnded?.(model, tookMs, failure?.code ?? 'loaded'),
+      ...(parts.onLoadEnded && { onLoadEnded: parts.onLoadEnded }),
       wrap: (id, engine) => superviseAlone(id, engine, log, parts),
     },
   );

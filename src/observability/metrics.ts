@@ -135,9 +135,9 @@ export function createMetrics() {
       retried: (replica: string, code: string) => retries.inc({ model, replica, code }),
       removed: (replica: string) => outstanding.remove({ model, replica }),
     }),
-    localModelLoadEnded(model: string, tookMs: number, outcome: string) {
-      loads.inc({ model, outcome });
-      if (outcome === 'loaded') loadDuration.observe({ model }, tookMs / 1000);
+    localModelLoadEnded(model: string, tookMs: number, failure: { readonly code: string } | undefined) {
+      loads.inc({ model, outcome: failure?.code ?? 'loaded' });
+      if (failure === undefined) loadDuration.observe({ model }, tookMs / 1000);
     },
     /** Shows the models of this machine, as they are whenever somebody looks. */
     showLocalModels(now: () => readonly LocalModelFigures[]) {

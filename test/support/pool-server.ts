@@ -37,7 +37,7 @@ export async function startPoolServer(
         logger,
         {
           observe: (model) => metrics.replicasOf(model),
-          loadEnded: (...load) => metrics.localModelLoadEnded(...load),
+          onLoadEnded: (...load) => metrics.localModelLoadEnded(...load),
           ...(free && { free }),
         },
       ),

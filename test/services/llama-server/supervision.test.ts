@@ -35,6 +35,7 @@ describe('a llama-server', () => {
     const socket = args[args.indexOf('--host') + 1] ?? '';
 
     expect(environment).not.toMatch(/nvapi-secret|LLAMA_ARG/);
+    expect(environment).toContain('GLIBC_TUNABLES=glibc.malloc.hugetlb=1');
     expect(listening).toContain('socket');
     expect(execFileSync('stat', ['-c', '%a', join(socket, '..')], { encoding: 'utf8' }).trim()).toBe('700');
   });
