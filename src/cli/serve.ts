@@ -11,7 +11,7 @@ import { say, type Terminal } from './terminal.ts';
 
 const help = `
 Everything can also stand in manifold.yaml or the environment; see \`manifold config --help\`.
-The log is JSON lines on stdout; what is for people goes to stderr.
+The log goes to stdout, as JSON lines unless that is a terminal; what is for people goes to stderr.
 
 Examples:
   manifold serve

@@ -20,6 +20,7 @@ export interface ServerFlags {
   readonly stateDir?: string;
   readonly libDir?: string;
   readonly logLevel?: string;
+  readonly logFormat?: string;
   readonly drainSeconds?: number;
 }
 
@@ -41,6 +42,7 @@ export function addServerOptions(command: Command): Command {
     .option('--state-dir <directory>', 'where keys and the lock live (default: ~/.local/state/manifold)')
     .option('--lib-dir <directory>', 'libllama shared libraries to use in place of the built or packaged ones')
     .option('--log-level <level>', 'debug, info, warn, error or silent (default: info)')
+    .option('--log-format <format>', 'json, text or auto (default: auto, text on a terminal)')
     .option(
       '--drain-seconds <seconds>',
       'how long a stopping server waits for running answers (default: 600)',
@@ -70,6 +72,7 @@ function settingsFromFlags(flags: ServerFlags): Setting[] {
     { path: 'stateDir', value: flags.stateDir, origin: '--state-dir' },
     { path: 'libDir', value: flags.libDir, origin: '--lib-dir' },
     { path: 'logLevel', value: flags.logLevel, origin: '--log-level' },
+    { path: 'logFormat', value: flags.logFormat, origin: '--log-format' },
     { path: 'timeouts.drainSeconds', value: flags.drainSeconds, origin: '--drain-seconds' },
   ];
   return settings.filter(({ value }) => value !== undefined);

@@ -7,9 +7,11 @@ import { lockStateDir } from '../config/state-lock.ts';
 import { toManifoldError } from '../errors.ts';
 import { letYoungGenerationGrow } from '../lib/young-generation.ts';
 import { createLogger, type Logger } from '../observability/logger.ts';
+import { readableLines } from '../observability/readable-lines.ts';
 import { openKeys } from './open-keys.ts';
 import type { RunningServer } from './running-server.ts';
 import { openServerState, type ServerState } from './state-store.ts';
+import type { Terminal } from './terminal.ts';
 
 /** A server that owns its state directory. `newKey` is there when a key was made just now. */
 export interface OwnedServer extends RunningServer {
@@ -21,7 +23,7 @@ export interface OwnedServer extends RunningServer {
 /** Takes the state directory, makes sure that a key exists, and listens. */
 export async function startServer(config: Config, env: NodeJS.ProcessEnv): Promise<OwnedServer> {
   const stateDir = openStateDir(config.stateDir, env);
-  const logger = createLogger(config.logLevel, process.stdout);
+  const logger = logTo(process.stdout, config, env);
   const lock = lockStateDir(stateDir, configuredUrl(config));
   let state: ServerState | undefined;
   try {
@@ -114,13 +116,20 @@ export async function startPrivateServer(
 
 /** A server for another Manifold: the keys of its configuration and no others, no page, no state. */
 export async function startWorker(config: Config, env: NodeJS.ProcessEnv): Promise<RunningServer> {
-  const logger = createLogger(config.logLevel, process.stdout);
+  const logger = logTo(process.stdout, config, env);
   const listen = await loadListen();
   return listen({ config, env, logger }, { hasPages: false });
 }
 
 async function loadListen() {
   return (await import('./listen.ts')).listen;
+}
+
+function logTo(stdout: Terminal['stdout'], { logLevel, logFormat }: Config, env: NodeJS.ProcessEnv): Logger {
+  const isTerminal = stdout.isTTY ?? false;
+  const isText = logFormat === 'text' || (logFormat === 'auto' && isTerminal);
+  const noColour = (env['NO_COLOR'] ?? '') !== '';
+  return createLogger(logLevel, isText ? readableLines(stdout, { isTerminal, noColour }) : stdout);
 }
 
 function configuredUrl({ host, port, tls }: Config): string {

@@ -65,5 +65,7 @@ export const config = z.strictObject({
   /** llama.cpp's server, for models of that kind. Default: what `manifold engine build` made, else `llama-server` of the PATH. */
   llamaServer: z.string().min(1).optional(),
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  /** What a line of the log looks like; `auto`: as text on a terminal and as JSON elsewhere. */
+  logFormat: z.enum(['auto', 'json', 'text']).default('auto'),
 });
 export type Config = z.infer<typeof config>;

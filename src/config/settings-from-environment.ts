@@ -22,6 +22,12 @@ const nimLogLevel: Reader = (value) => {
   return levels[value.toLowerCase()] ?? value.toLowerCase();
 };
 
+/** NIM's is a switch. */
+const nimJsonLines: Reader = (value) => {
+  const isOn = boolean(value);
+  return isOn === value ? value : isOn ? 'json' : 'text';
+};
+
 /** Every variable that configures a server. Later entries win, so Manifold's names stand after NIM's. */
 export const environmentVariables: readonly (readonly [name: string, path: string, read: Reader])[] = [
   ['NIM_SERVER_PORT', 'port', number],
@@ -31,6 +37,7 @@ export const environmentVariables: readonly (readonly [name: string, path: strin
   ['NIM_SSL_CERTS_PATH', 'tls.cert', text],
   ['NIM_SSL_KEY_PATH', 'tls.key', text],
   ['NIM_LOG_LEVEL', 'logLevel', nimLogLevel],
+  ['NIM_JSONL_LOGGING', 'logFormat', nimJsonLines],
   ['MANIFOLD_HOST', 'host', text],
   ['MANIFOLD_PORT', 'port', number],
   ['MANIFOLD_TLS_CERT', 'tls.cert', text],
@@ -49,6 +56,7 @@ export const environmentVariables: readonly (readonly [name: string, path: strin
   ['MANIFOLD_LIB_DIR', 'libDir', text],
   ['MANIFOLD_LLAMA_SERVER', 'llamaServer', text],
   ['MANIFOLD_LOG_LEVEL', 'logLevel', text],
+  ['MANIFOLD_LOG_FORMAT', 'logFormat', text],
   ['MANIFOLD_DRAIN_SECONDS', 'timeouts.drainSeconds', number],
   ['MANIFOLD_BUILT_IN', 'builtIn', boolean],
   ['MANIFOLD_CATALOG_DIR', 'catalog.dir', text],

@@ -77,7 +77,7 @@ async function main(): Promise<void> {
       stepMilliseconds: model.cost.streams.table(),
       architecture: model.architecture,
       name: model.name,
-      loadMilliseconds: performance.now() - began,
+      loadMilliseconds: Math.round(performance.now() - began),
     }),
   );
 }
@@ -129,7 +129,7 @@ function serveEmbeddings(
       embedding: { size: context.size, pooling },
       architecture,
       name: embedder.name,
-      loadMilliseconds: performance.now() - began,
+      loadMilliseconds: Math.round(performance.now() - began),
     }),
   );
 }

@@ -36,9 +36,9 @@ export class StepCost {
     this.#table = [...measured].map(([size, ms]) => ({ size, ms })).toSorted((a, b) => a.size - b.size);
   }
 
-  /** The sizes and times known so far, ascending. */
+  /** The sizes and times known so far, ascending, to the microsecond. */
   table(): { tokens: number; milliseconds: number }[] {
-    return this.#table.map(({ size, ms }) => ({ tokens: size, milliseconds: ms }));
+    return this.#table.map(({ size, ms }) => ({ tokens: size, milliseconds: Math.round(ms * 1000) / 1000 }));
   }
 
   /** The expected time of a step in which `looks` cells are looked at by all tokens together; 0 while nothing is known. */
