@@ -6,6 +6,8 @@ export interface Attention {
   readonly flashAttention: HostOptions['flashAttention'];
   /** Why, for the load report. */
   readonly reason: string;
+  /** Whether it was chosen for this context, in place of what the configuration and the library say. */
+  readonly isChosen: boolean;
   readonly batchTokens: number;
 }
 
@@ -26,7 +28,7 @@ export function possibleAttention(
   { flashAttention, kvType }: Pick<EngineTuning, 'flashAttention' | 'kvType'>,
   shape: { readonly contextLength: number; readonly sharesCells: boolean; readonly onProcessor: boolean },
 ): readonly [Attention, ...Attention[]] {
-  const asConfigured = { flashAttention, reason: 'as configured', batchTokens };
+  const asConfigured = { flashAttention, reason: 'as configured', isChosen: false, batchTokens };
   const read = (key: string) => numberOf(metadata.get(`${architecture}.${key}`));
   const isPlain = read('attention.sliding_window') === undefined && read('attention.key_length_mla') === undefined;
   const isFasterWithout =
@@ -39,7 +41,7 @@ export function possibleAttention(
   if (!isFasterWithout) return [asConfigured];
   const reason = 'a processor writes long answers faster without it';
   return [
-    { flashAttention: 'off', reason, batchTokens: batchTokensWithout },
-    { ...asConfigured, reason: 'memory is too short to do without it' },
+    { flashAttention: 'off', reason, isChosen: true, batchTokens: batchTokensWithout },
+    { ...asConfigured, reason: 'memory is too short to do without it', isChosen: true },
   ];
 }

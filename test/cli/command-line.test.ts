@@ -82,9 +82,9 @@ test('doctor --json lists findings, each with a status', async () => {
 });
 
 test.each([
-  ['4096', / without flash attention, about/],
-  ['2048', /2048 tokens, about/],
-])('doctor says how a context of %s tokens attends on a processor', async (context, found) => {
+  ['4096', /4096 tokens, about .* GiB, without flash attention: a processor writes long answers faster without it$/m],
+  ['2048', /2048 tokens, about .* GiB$/m],
+])('doctor says how a context of %s tokens attends on a processor, and why', async (context, found) => {
   const model = writeScriptedModel();
   const { stdout } = await run(['doctor', '--model', model.path, '--context', context, '--port', '0']);
   model.remove();

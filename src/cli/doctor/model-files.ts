@@ -1,3 +1,4 @@
+import type { Attention } from '../../engine-host/choose-attention.ts';
 import { leastOf, possibleSizes } from '../../engine-host/choose-sizes.ts';
 import { readGgufHeader } from '../../engine-host/gguf-header.ts';
 import { freeMemory } from '../../lib/free-memory.ts';
@@ -26,13 +27,17 @@ function checkModel(model: Config['models'][number], onProcessor: boolean): Find
   const sizes = possible.find(({ need }) => totalNeed(need) <= available) ?? leastOf(possible);
   const { contextLength, cells, slots, attention, need } = sizes;
   const needed = totalNeed(need);
-  const way = attention.flashAttention === 'off' ? ' without flash attention' : '';
-  const shape = `${slots} slots of ${contextLength} tokens${way}`;
-  const found = `${model.id ?? model.path}: ${header.architecture}, ${shape}, about ${(needed / 2 ** 30).toFixed(2)} GiB`;
+  const shape = `${slots} slots of ${contextLength} tokens, about ${(needed / 2 ** 30).toFixed(2)} GiB`;
+  const found = `${model.id ?? model.path}: ${header.architecture}, ${shape}${told(attention)}`;
   if (needed > available) {
     return { check: 'model', status: 'fail', found, advice: 'It does not fit; lower --context or --slots.' };
   }
   if (cells >= contextLength * slots) return { check: 'model', status: 'ok', found };
   const advice = `The slots share ${cells} tokens, fewer than all of them full; long answers may start again.`;
   return { check: 'model', status: 'warn', found, advice };
+}
+
+/** The way a context attends, where it was chosen for it. */
+function told({ flashAttention, reason, isChosen }: Attention): string {
+  return isChosen ? `, ${flashAttention === 'off' ? 'without' : 'with'} flash attention: ${reason}` : '';
 }
