@@ -126,6 +126,16 @@ describe('usage', () => {
   it('of more rows than allowed is refused', async () => {
     await expect(readUsage(test.store, { ...allTime, by: ['hour'] }, 3)).rejects.toMatchObject({ param: 'by' });
   });
+
+  it.each([
+    ['month', 2],
+    ['day', 3],
+  ] as const)('is told by %s where the answer has no more rows, of however many it is the sum', async (by, rows) => {
+    // From an hour on, so that days are sums of hours too.
+    const query = { by: [by], from: january - hour, to: allTime.to };
+
+    expect((await readUsage(test.store, query, rows)).rows).toHaveLength(rows);
+  });
 });
 
 describe('what was used since a day', () => {

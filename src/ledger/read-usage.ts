@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import { ManifoldError } from '../errors.ts';
 import type { Store } from '../store/store.ts';
 import { dayMs } from './roll-up.ts';
@@ -6,9 +6,13 @@ import type { LedgerTables, RollupTable } from './tables.ts';
 import type { UsageDimension, UsageQuery, UsageReport, UsageRow, UsageSums } from './usage-query.ts';
 
 const hourMs = dayMs / 24;
-const times: ReadonlySet<UsageDimension> = new Set(['hour', 'day', 'month']);
 const columns = { key: 'key_id', team: 'team', model: 'model' } as const;
-type Grouped = (typeof columns)[keyof typeof columns] | 'start';
+/** The beginning of the hour, day or month in UTC in which a row's own lies, so that SQLite makes the answer's rows. */
+const beginnings = {
+  hour: sql<number>`start`,
+  day: sql<number>`start - start % ${sql.lit(dayMs)}`,
+  month: sql<number>`unixepoch(start / 1000, 'unixepoch', 'start of month') * 1000`,
+} as const;
 
 const sums = {
   requests: 'requests',
@@ -29,36 +33,32 @@ const sumNames = Object.keys(sums) as (keyof UsageSums)[];
 export async function readUsage(store: Store, query: UsageQuery, mostRows: number): Promise<UsageReport> {
   const from = query.from - (query.from % hourMs);
   const to = Math.ceil(query.to / hourMs) * hourMs;
-  const time = query.by.find((dimension) => times.has(dimension));
+  const time = query.by.find(isTime);
   check(query, from, to);
   // Whole days are read from the days' sums: fewer rows, and kept for ever.
   const isHourly = time === 'hour' || from % dayMs !== 0 || to % dayMs !== 0;
   if (isHourly) await refuseLostHours(store, from);
 
-  const table = isHourly ? 'usage_hourly' : 'usage_daily';
-  const groups = query.by.map((dimension): Grouped =>
-    times.has(dimension) ? 'start' : columns[dimension as keyof typeof columns],
-  );
   let select = store
     .db<LedgerTables>()
-    .selectFrom(table)
-    .select(groups)
+    .selectFrom(isHourly ? 'usage_hourly' : 'usage_daily')
+    .select(query.by.map((dimension) => groupOf(dimension).as(dimension)))
     // Floats: a sum that is too large for an integer of JavaScript loses digits, and does not fail.
     .select(sumNames.map((name) => sql<number>`total(${sql.ref(sums[name])})`.as(name)))
     .where('start', '>=', from)
     .where('start', '<', to)
     .having((expression) => expression.fn.countAll(), '>', 0)
     .limit(mostRows + 1);
-  for (const name of groups) select = select.groupBy(name).orderBy(name);
+  for (const dimension of query.by) select = select.groupBy(groupOf(dimension)).orderBy(groupOf(dimension));
   if (query.key !== undefined) select = select.where('key_id', '=', query.key);
   if (query.team !== undefined) select = select.where('team', '=', query.team);
   if (query.model !== undefined) select = select.where('model', '=', query.model);
-  const found = await select.execute();
+  const found = (await select.execute()) as readonly Found[];
   if (found.length > mostRows) {
     throw invalid('by', `The answer has more than ${mostRows} rows; sum by less, or ask for a shorter time.`);
   }
 
-  const rows = fold(found.map((row) => rowOf(row, time)));
+  const rows = found.map((row) => rowOf(row, time));
   return { by: query.by, from, to, rows, total: rows.reduce<UsageSums>(add, nothing()) };
 }
 
@@ -81,7 +81,7 @@ async function refuseLostHours(store: Store, from: number): Promise<void> {
 }
 
 function check({ by }: UsageQuery, from: number, to: number): void {
-  if (by.filter((dimension) => times.has(dimension)).length > 1) {
+  if (by.filter(isTime).length > 1) {
     throw invalid('by', 'Name one of hour, day and month.');
   }
   if (new Set(by).size < by.length) throw invalid('by', 'Name each dimension once.');
@@ -92,33 +92,27 @@ function invalid(param: string, message: string): ManifoldError {
   return new ManifoldError('invalid_value', message, { param });
 }
 
-function rowOf(found: Partial<Pick<RollupTable, Grouped>> & UsageSums, time: UsageDimension | undefined): UsageRow {
-  const { start, key_id: key, team, model } = found;
+function isTime(dimension: UsageDimension): dimension is keyof typeof beginnings {
+  return dimension in beginnings;
+}
+
+function groupOf(dimension: UsageDimension): RawBuilder<string | number> {
+  return isTime(dimension) ? beginnings[dimension] : sql.ref<string>(columns[dimension]);
+}
+
+type Found = UsageSums &
+  Readonly<Partial<Record<keyof typeof columns, string> & Record<keyof typeof beginnings, number>>>;
+
+function rowOf(found: Found, time: keyof typeof beginnings | undefined): UsageRow {
+  const { key, team, model } = found;
+  const start = time && found[time];
   return {
-    ...(start !== undefined && {
-      start: time === 'month' ? startOfMonth(start) : time === 'day' ? start - (start % dayMs) : start,
-    }),
+    ...(start !== undefined && { start }),
     ...(key !== undefined && { key }),
     ...(team !== undefined && { team: team === '' ? null : team }),
     ...(model !== undefined && { model }),
     ...pickSums(found),
   };
-}
-
-function startOfMonth(at: number): number {
-  const date = new Date(at);
-  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth());
-}
-
-/** Days made into months have the same group several times. */
-function fold(rows: readonly UsageRow[]): UsageRow[] {
-  const groups = new Map<string, UsageRow>();
-  for (const row of rows) {
-    const id = JSON.stringify([row.start, row.key, row.team, row.model]);
-    const known = groups.get(id);
-    groups.set(id, known ? { ...row, ...add(known, row) } : row);
-  }
-  return [...groups.values()];
 }
 
 function add(one: UsageSums, other: UsageSums): UsageSums {
