@@ -57,7 +57,7 @@ export function createAccountCalls({ accounts, models, tokensPerImage }: Parts):
     embed: (embed) => async (request: EmbeddingRequest, circumstances) => {
       const { id, facts } = factsOf(request.model, circumstances);
       const account = await accounts.open(circumstances, { model: id, bounds: embeddingBounds(request, facts) });
-      const answer = await closing(account, () => embed(request, circumstances));
+      const answer = await closing(account, () => embed(request, { ...circumstances, account }));
       await account.close();
       return answer;
     },

@@ -27,8 +27,9 @@ export type Embed = (request: EmbeddingRequest, circumstances: Circumstances) =>
 
 /** The one way a request for embeddings reaches a model: resolve, run, meter. */
 export function createEmbed({ models, sink }: Parts): Embed {
-  return async (request, { signal, principal, trace, measurement }) => {
+  return async (request, { signal, principal, trace, measurement, account }) => {
     const { id, engine } = models.usableBy(principal).resolve(request.model);
+    const meter = meterEmbeddings({ model: id, measurement, sink, signal, account });
     const caller: Caller = {
       cacheSalt: tenantOf(principal),
       onEmulated: (names) => void (measurement.emulated = names),
@@ -36,7 +37,6 @@ export function createEmbed({ models, sink }: Parts): Embed {
       onReplica: (name) => void (measurement.engine = name),
       trace,
     };
-    const meter = meterEmbeddings({ model: id, measurement, sink });
     try {
       const events = await open(engine, request, signal, caller);
       return await fold(abortable(meter.observe(events), signal), countOf(request.input));

@@ -1,40 +1,59 @@
 import type { EmbeddingEvent } from '../api/internal/embedding-event.ts';
+import type { Account } from './account.ts';
 import type { Measurement, MeterSink } from './meter.ts';
 
 interface MeterOptions {
   readonly model: string;
   readonly measurement: Measurement;
   readonly sink: MeterSink;
+  readonly signal: AbortSignal;
+  /** Closed as soon as nobody waits any more. */
+  readonly account?: Account | undefined;
 }
 
 /** Measures one request for embeddings, whatever number of engines it takes. */
 export interface EmbeddingMeter {
   /** The same events, measured. */
   observe(events: AsyncIterable<EmbeddingEvent>): AsyncIterable<EmbeddingEvent>;
-  /** Counts down what was counted up; called once, however the request ends. */
+  /** Counts down what was counted up, however the request ends; only the first call counts. */
   settle(): void;
 }
 
 /** The first vector of a request counts as its first token. Who leaves half-way has used what was read until then. */
-export function meterEmbeddings({ model, measurement, sink }: MeterOptions): EmbeddingMeter {
+export function meterEmbeddings({ model, measurement, sink, signal, account }: MeterOptions): EmbeddingMeter {
   const startedAt = performance.now();
-  let isRunning = false;
+  let phase: 'waiting' | 'running' | 'settled' = 'waiting';
   sink.waitingChanged(model, 1);
 
   const begin = () => {
-    isRunning = true;
+    phase = 'running';
     sink.waitingChanged(model, -1);
     sink.runningChanged(model, 1);
     measurement.ttftMs = performance.now() - startedAt;
     sink.firstToken(model, measurement.ttftMs);
   };
+  const settle = () => {
+    if (phase === 'settled') return;
+    if (phase === 'running') sink.runningChanged(model, -1);
+    else sink.waitingChanged(model, -1);
+    phase = 'settled';
+    signal.removeEventListener('abort', onAbort);
+    sink.tokensUsed(model, { prompt: measurement.promptTokens ?? 0, cached: 0, completion: 0 });
+  };
+  function onAbort(): void {
+    settle();
+    void account?.close(signal.reason);
+  }
+  if (signal.aborted) onAbort();
+  else signal.addEventListener('abort', onAbort, { once: true });
+
   return {
     async *observe(events) {
       // What a lost engine had read is read again, and counted once.
       const tokens = new Map<number, number>();
       let promptTokens = 0;
       for await (const event of events) {
-        if (!isRunning) begin();
+        if (phase === 'waiting') begin();
         promptTokens += event.prompt_tokens - (tokens.get(event.index) ?? 0);
         tokens.set(event.index, event.prompt_tokens);
         measurement.promptTokens = promptTokens;
@@ -42,10 +61,6 @@ export function meterEmbeddings({ model, measurement, sink }: MeterOptions): Emb
         yield event;
       }
     },
-    settle() {
-      if (isRunning) sink.runningChanged(model, -1);
-      else sink.waitingChanged(model, -1);
-      sink.tokensUsed(model, { prompt: measurement.promptTokens ?? 0, cached: 0, completion: 0 });
-    },
+    settle,
   };
 }

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
 import { replicaSettings } from '../../src/config/replica-settings.ts';
 import { policyOf } from '../../src/engines/replicas/policy.ts';
@@ -209,6 +210,37 @@ describe('the record of a request', () => {
         costNanos: 7000,
         completionTokens: 0,
       },
+    ]);
+  });
+
+  it('of embeddings that their client leaves counts what was read, and what that cost', async () => {
+    const ledger = memoryLedger();
+    const read = Promise.withResolvers<void>();
+    const engine: Engine = {
+      ...scriptedEngine([]),
+      async embed(_request, signal) {
+        return (async function* vectors() {
+          yield { index: 1, embedding: 'AACAPw==', prompt_tokens: 3 };
+          read.resolve();
+          await once(signal, 'abort');
+        })();
+      },
+    };
+    server = await startTestServer(engine, { ledger, settings: { prices } });
+    const leaving = new AbortController();
+    const body = JSON.stringify({ model: 'test/model', input: ['one', 'two'] });
+    const headers = { 'content-type': 'application/json' };
+    const left = server
+      .fetch('/v1/embeddings', { method: 'POST', headers, body, signal: leaving.signal })
+      .catch(() => undefined);
+    await read.promise;
+
+    leaving.abort();
+    await left;
+
+    await expect.poll(() => server.logLines()).toMatchObject([{ status: 499 }]);
+    expect(ledger.records).toMatchObject([
+      { status: 499, errorCode: 'client_closed_request', promptTokens: 3, costNanos: 3000, isMeasured: true },
     ]);
   });
 
