@@ -47,9 +47,11 @@ export interface Caller {
   readonly onLostAttempt?: (used: Used | undefined) => void;
   /** Told how long the prompt is, where the engine says so when it accepts the request. */
   readonly onPromptTokens?: (tokens: number) => void;
+  /** Told when about so many tokens go to a server that answers all at once: it works on them, whoever leaves. */
+  readonly onSent?: (tokens: number) => void;
   /** Told the name of each engine that is asked. */
   readonly onReplica?: (name: string) => void;
-  /** Told when the engine says nothing right about usage, so that the usage chunk is an estimate. */
+  /** Told when the engine says nothing right about usage, so that what it tells is an estimate. */
   readonly onEstimated?: () => void;
   /** The adapter to answer with, by name, where an engine has several models in one. */
   readonly adapter?: string | undefined;

@@ -34,6 +34,8 @@ export function createEmbed({ models, sink }: Parts): Embed {
       cacheSalt: tenantOf(principal),
       onEmulated: (names) => void (measurement.emulated = names),
       onLostAttempt: (used) => meterLostAttempt(used, { model: id, measurement, sink }),
+      onEstimated: () => void (measurement.isEstimated = true),
+      onSent: (tokens) => meter.sent(tokens),
       onReplica: (name) => void (measurement.engine = name),
       trace,
     };

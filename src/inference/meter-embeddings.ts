@@ -15,6 +15,8 @@ interface MeterOptions {
 export interface EmbeddingMeter {
   /** The same events, measured. */
   observe(events: AsyncIterable<EmbeddingEvent>): AsyncIterable<EmbeddingEvent>;
+  /** About so many tokens are at a server that answers all at once: who leaves it has used them. */
+  sent(tokens: number): void;
   /** Counts down what was counted up, however the request ends; only the first call counts. */
   settle(): void;
 }
@@ -23,6 +25,7 @@ export interface EmbeddingMeter {
 export function meterEmbeddings({ model, measurement, sink, signal, account }: MeterOptions): EmbeddingMeter {
   const startedAt = performance.now();
   let phase: 'waiting' | 'running' | 'settled' = 'waiting';
+  let sentTokens: number | undefined;
   sink.waitingChanged(model, 1);
 
   const begin = () => {
@@ -41,6 +44,11 @@ export function meterEmbeddings({ model, measurement, sink, signal, account }: M
     sink.tokensUsed(model, { prompt: measurement.promptTokens ?? 0, cached: 0, completion: 0 });
   };
   function onAbort(): void {
+    if (measurement.promptTokens === undefined && sentTokens !== undefined) {
+      measurement.promptTokens = sentTokens;
+      measurement.completionTokens = 0;
+      measurement.isEstimated = true;
+    }
     settle();
     void account?.close(signal.reason);
   }
@@ -61,6 +69,7 @@ export function meterEmbeddings({ model, measurement, sink, signal, account }: M
         yield event;
       }
     },
+    sent: (tokens) => void (sentTokens = tokens),
     settle,
   };
 }

@@ -70,6 +70,59 @@ describe('embeddings', () => {
     expect(emulated).toBe('input_type');
   });
 
+  it.each([
+    ['no usage', undefined, 3],
+    ['a count that none can have', { prompt_tokens: 1e15 }, 3],
+    ['the total alone', { total_tokens: 5 }, 5],
+    ['none used', { prompt_tokens: 0 }, 0],
+  ])('of a server that tells %s are counted all the same', async (_, told, counted) => {
+    const data = [0, 1].map((index) => ({ index, embedding: floats }));
+    const { answer } = await ask(
+      'openai',
+      '/v1/embeddings',
+      { input: ['12345678', 'äö'] },
+      json({ data, usage: told }),
+    );
+
+    expect(answer).toMatchObject({ usage: { prompt_tokens: counted } });
+  });
+
+  it.each([
+    [['12345678', 'äö'], 3],
+    [[[1, 2, 3], [4]], 4],
+  ])('that their client leaves used what was sent, as an estimate (%j)', async (input, tokens) => {
+    await using upstream = await startScriptedUpstream(({ path }) =>
+      path.startsWith('GET') ? { text: '{"data":[]}' } : { events: [], end: 'silence' },
+    );
+    await using server = await startInFrontOf('openai', upstream.url);
+    const leaving = new AbortController();
+    const body = JSON.stringify({ model: 'test/model', input });
+    const headers = { 'content-type': 'application/json' };
+    const left = server
+      .fetch('/v1/embeddings', { method: 'POST', headers, body, signal: leaving.signal })
+      .catch(() => 'left');
+    await expect.poll(() => upstream.posts().length).toBe(1);
+
+    leaving.abort();
+
+    expect(await left).toBe('left');
+    await expect
+      .poll(() => server.logLines())
+      .toMatchObject([{ status: 499, promptTokens: tokens, completionTokens: 0, estimated: true }]);
+  });
+
+  it('of a server that is not there use nothing', async () => {
+    await using server = await startInFrontOf('openai', 'http://127.0.0.1:1');
+    const body = JSON.stringify({ model: 'test/model', input: 'a' });
+    const headers = { 'content-type': 'application/json' };
+
+    const response = await server.fetch('/v1/embeddings', { method: 'POST', headers, body });
+
+    expect(response.status).toBe(503);
+    await expect.poll(() => server.logLines()).toHaveLength(1);
+    expect(server.logLines()[0]).not.toHaveProperty('promptTokens');
+  });
+
   it.each([[{}], [{ data: [{ index: 0 }] }], [{ data: [{ index: 0, embedding: ['x'] }] }]])(
     'that are none (%j) are an error',
     async (value) => {

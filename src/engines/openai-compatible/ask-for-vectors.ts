@@ -9,8 +9,11 @@ import { emulatedNames } from './emulated-names.ts';
 import { connectionFailure } from '../upstream/connection-failure.ts';
 import type { Endpoint } from '../upstream/endpoint.ts';
 import { readJson } from './read-json.ts';
+import { readUsage } from './read-usage.ts';
 
 const vectorsInARow = 32;
+/** Letters of a token, on average; for inputs that nobody counted. */
+const lettersPerToken = 4;
 
 /** Asks a server for vectors and gives them as the seam wants them: of length 1, as 32-bit floats in base64. */
 export async function askForVectors(
@@ -20,13 +23,17 @@ export async function askForVectors(
   caller?: Caller,
 ): Promise<AsyncIterable<EmbeddingEvent>> {
   const body = wordEmbedding(request, quirks, model);
+  const estimate = estimateTokens(request.input);
+  caller?.onSent?.(estimate);
   const response = await endpoint.post('/v1/embeddings', body, signal, caller);
   const emulated = emulatedNames(response.headers[emulatedHeader]);
   if (emulated.length > 0) caller?.onEmulated?.(emulated);
   const value = await readJson(response.body).catch((cause: unknown) => {
     throw connectionFailure(cause, signal);
   });
-  return readVectors(value);
+  const { data, tokens } = readList(value);
+  if (tokens === undefined) caller?.onEstimated?.();
+  return readVectors(data, tokens ?? estimate);
 }
 
 function wordEmbedding(request: EmbeddingRequest, quirks: Quirks, model: string): object {
@@ -49,8 +56,7 @@ function wordEmbedding(request: EmbeddingRequest, quirks: Quirks, model: string)
 }
 
 /** Vectors are many numbers: others get their turn between them. */
-async function* readVectors(list: unknown): AsyncGenerator<EmbeddingEvent> {
-  const { data, tokens } = readList(list);
+async function* readVectors(data: readonly Item[], tokens: number): AsyncGenerator<EmbeddingEvent> {
   for (const [at, item] of data.entries()) {
     if (at % vectorsInARow === vectorsInARow - 1) await setImmediate();
     const index = typeof item?.index === 'number' ? item.index : at;
@@ -59,12 +65,20 @@ async function* readVectors(list: unknown): AsyncGenerator<EmbeddingEvent> {
   }
 }
 
-function readList(list: unknown) {
+type Item = { readonly index?: unknown; readonly embedding?: unknown } | null;
+
+/** `tokens` is undefined where the server tells none, or none that can be true. */
+function readList(list: unknown): { readonly data: readonly Item[]; readonly tokens: number | undefined } {
   const value = list as { data?: unknown; usage?: { prompt_tokens?: unknown; total_tokens?: unknown } } | null;
   if (!Array.isArray(value?.data)) throw broken();
   const told = value.usage?.prompt_tokens ?? value.usage?.total_tokens;
-  const tokens = typeof told === 'number' && Number.isInteger(told) && told >= 0 ? told : 0;
-  return { data: value.data as ({ index?: unknown; embedding?: unknown } | null)[], tokens };
+  return { data: value.data as Item[], tokens: readUsage({ prompt_tokens: told })?.prompt_tokens };
+}
+
+function estimateTokens(input: EmbeddingRequest['input']): number {
+  const estimate = (one: string | number | readonly number[]) =>
+    typeof one === 'string' ? Math.ceil(one.length / lettersPerToken) : typeof one === 'number' ? 1 : one.length;
+  return [input].flat().reduce((sum: number, one) => sum + estimate(one), 0);
 }
 
 function vectorOf(value: unknown): string {
