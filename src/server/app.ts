@@ -50,7 +50,7 @@ export function createApp(options: AppOptions): FastifyInstance {
 
   const answerFailure = (failure: unknown, request: FastifyRequest, reply: FastifyReply) => {
     const error = fromFrameworkError(failure);
-    if (error.code === 'internal_error')
+    if (error.code === 'internal_error' || (error.code === 'storage_unavailable' && error.cause !== undefined))
       logger.error({ requestId: request.id, err: error.cause }, 'unexpected failure');
     if (request.exchange) request.exchange.measurement.errorCode = error.code;
     return reply.code(error.status).headers(errorHeaders(error)).type('application/json').send(errorBodyOf(error));

@@ -10,6 +10,7 @@ import {
 } from 'kysely';
 import type { SqliteClient } from './sqlite-client.ts';
 import type { SqliteValue, Statement, StatementResult } from './sqlite-messages.ts';
+import { storageProblem } from './storage-problem.ts';
 
 /** Kysely over the thread. Kysely itself lets one query or transaction at a time use the one connection. */
 export function createDialect(client: () => Promise<SqliteClient>): Dialect {
@@ -41,7 +42,9 @@ function createDriver(client: () => Promise<SqliteClient>): Driver {
 function connectionOf(client: SqliteClient): DatabaseConnection {
   return {
     async executeQuery<R>(query: CompiledQuery) {
-      const [result] = await client.run([statementOf(query)]);
+      const [result] = await client.run([statementOf(query)]).catch((failure: unknown) => {
+        throw storageProblem(failure);
+      });
       return queryResult<R>(result);
     },
     streamQuery() {

@@ -94,6 +94,28 @@ describe('a store', () => {
     expect(failure).toBeInstanceOf(SqliteFailure);
     expect((failure as SqliteFailure).code).toBe(sqliteCode.constraint);
   });
+
+  it('says so while another process holds it, and goes on when that has ended', async () => {
+    const store = await openNotes({ busyMs: 10 });
+    const other = new DatabaseSync(file);
+    const insert = store.db<Tables>().insertInto('notes').values({ id: 2, text: 'too late' }).compile();
+    other.exec('begin immediate');
+
+    const held = { code: 'storage_unavailable', message: expect.stringContaining('another process') as string };
+    await expect(write(store, 'too late')).rejects.toMatchObject(held);
+    await expect(store.batch([insert])).rejects.toMatchObject(held);
+    await expect(
+      store
+        .db<Tables>()
+        .transaction()
+        .execute(() => write(store, 'never')),
+    ).rejects.toMatchObject(held);
+    other.exec('rollback');
+    other.close();
+
+    await write(store, 'in time');
+    expect(await texts(store)).toEqual(['in time']);
+  });
 });
 
 describe('a batch', () => {

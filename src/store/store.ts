@@ -4,8 +4,12 @@ import { watchForeignChanges } from './foreign-changes.ts';
 import { migrate, type Migration } from './migrate.ts';
 import { openProblem } from './open-problem.ts';
 import { type SqliteClient, startSqliteClient } from './sqlite-client.ts';
+import { storageProblem } from './storage-problem.ts';
 
-/** One database for all parts that keep something, each with tables of its own. No call of it holds the event loop. */
+/**
+ * One database for all parts that keep something, each with tables of its own. No call of it holds the event loop. Each
+ * rejects with `storage_unavailable` while the database cannot be used.
+ */
 export interface Store {
   /**
    * The database as one part sees it. A transaction (`db.transaction()`) has the connection for itself until it ends:
@@ -61,7 +65,11 @@ export async function openStore({
   /** The thread, or a new one where it has ended. What was in memory is gone with it. */
   const client = async (): Promise<SqliteClient> => {
     if (current.isAlive || isClosed || file === ':memory:') return current;
-    starting ??= start().finally(() => (starting = undefined));
+    starting ??= start()
+      .catch((failure: unknown) => {
+        throw storageProblem(failure);
+      })
+      .finally(() => (starting = undefined));
     return (current = await starting);
   };
   const kysely = new Kysely<unknown>({ dialect: createDialect(client) });
@@ -73,7 +81,9 @@ export async function openStore({
     batch: (queries) =>
       // Holding Kysely's connection keeps the batch out of other transactions.
       kysely.connection().execute(async () => {
-        const results = await (await client()).run(queries.map(statementOf), true);
+        const results = await (await client()).run(queries.map(statementOf), true).catch((failure: unknown) => {
+          throw storageProblem(failure);
+        });
         return results.map((result) => queryResult<unknown>(result));
       }),
     onForeignChange: (listener) => changes.listen(listener),

@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { generateKey } from '../../src/access/api-key.ts';
+import { SqliteFailure, sqliteCode } from '../../src/store/sqlite-failure.ts';
+import { storageProblem } from '../../src/store/storage-problem.ts';
 import { openKeptKeys, type KeptKeysUnderTest } from '../support/kept-keys.ts';
 import { answer, scriptedEngine } from '../support/scripted-engine.ts';
 import { startTestServer, userMessage, type TestServer } from '../support/test-server.ts';
@@ -275,5 +278,31 @@ describe('a model that a key may not use', () => {
     } finally {
       await hiding.stop();
     }
+  });
+});
+
+describe('a database that cannot be used', () => {
+  it('is a 503 that may be tried again, whose cause is in the log', async () => {
+    const cause = new SqliteFailure({ message: 'database or disk is full', code: sqliteCode.full });
+    const fail = () => Promise.reject(storageProblem(cause));
+    const broken = { ...kept, store: { ...kept.store, add: fail, findUsable: fail } };
+    const other = await startTestServer(scriptedEngine(answer('hello')), { keptKeys: broken });
+
+    for (const [key, path] of [
+      [other.key, keys],
+      [generateKey(), '/v1/chat/completions'],
+    ] as const) {
+      const response = await fetch(other.url + path, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+        body: '{}',
+      });
+
+      expect(response.status).toBe(503);
+      expect(response.headers.get('retry-after')).toBe('5');
+      expect(await response.json()).toMatchObject({ error: { code: 'storage_unavailable' } });
+    }
+    expect(other.logText()).toContain('database or disk is full');
+    await other.stop();
   });
 });
