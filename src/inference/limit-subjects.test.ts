@@ -30,3 +30,9 @@ it('a key without limits of its own has those of all keys, and a name that means
     { kind: 'global', id: 'global', limits: { requestsPerMinute: 1000 } },
   ]);
 });
+
+it('a key that says no more than how much is saved up has no limits of its own', () => {
+  const principal = { ...anonymous, keyId: 'k', limits: { burst: 2 } };
+
+  expect(limitSubjects(limits, principal)[0]).toEqual({ kind: 'key', id: 'k', limits: { requestsPerMinute: 10 } });
+});

@@ -17,7 +17,8 @@ export interface UsageLimits {
  */
 export function limitSubjects(limits: UsageLimits, principal: Principal, model?: string): LimitSubject[] {
   const { keyId, team } = principal;
-  const hasOwn = Object.keys(principal.limits).length > 0;
+  // What a rate may save up is no limit.
+  const hasOwn = Object.keys(principal.limits).some((name) => name !== 'burst');
   return [
     { kind: 'key', id: keyId, limits: hasOwn ? principal.limits : limits.perKey },
     ...(team === null ? [] : [{ kind: 'team' as const, id: team, limits: own(limits.teams, team) }]),
