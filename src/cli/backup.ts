@@ -1,5 +1,4 @@
 import { existsSync, linkSync, rmSync } from 'node:fs';
-import { chmod } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { ManifoldError } from '../errors.ts';
@@ -30,8 +29,11 @@ export function backupCommand(terminal: Terminal): Command {
       if (!existsSync(databaseFile(stateDir))) throw new CommandFailed(`Nothing is kept in ${stateDir} yet.`);
       const store = await openStateStore(stateDir);
       try {
-        await store.copyTo(draft);
-        await chmod(draft, 0o600);
+        await store.copyTo(draft).catch((cause: unknown) => {
+          throw new ManifoldError('configuration_invalid', `The file ${file} cannot be written: ${saidBy(cause)}.`, {
+            cause,
+          });
+        });
         await bringToDisk(draft);
         publish(draft, file);
       } finally {
@@ -41,6 +43,12 @@ export function backupCommand(terminal: Terminal): Command {
       say(terminal.stderr, `Written: ${file}`);
       tellLeftUsage(stateDir, terminal);
     });
+}
+
+/** What SQLite or the file system said. */
+function saidBy(failure: unknown): string {
+  const said = failure instanceof ManifoldError ? failure.cause : failure;
+  return said instanceof Error ? said.message : String(said);
 }
 
 /** The name is there with the whole file or not at all, and takes no other file's place. */

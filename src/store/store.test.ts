@@ -209,4 +209,16 @@ describe('a copy', () => {
     expect(await texts(await open({ file: copy }))).toEqual(['copied']);
     await expect(store.copyTo(copy)).rejects.toThrow(/exists/);
   });
+
+  it('can be read by its owner only, from the beginning', async () => {
+    const store = await openNotes();
+    const copy = join(directory, 'copy.db');
+    const before = process.umask(0);
+    const copying = store.copyTo(copy);
+    const mode = statSync(copy).mode & 0o777;
+    await copying;
+    process.umask(before);
+
+    expect([mode, statSync(copy).mode & 0o777]).toEqual([0o600, 0o600]);
+  });
 });

@@ -1,3 +1,4 @@
+import { closeSync, openSync } from 'node:fs';
 import { type CompiledQuery, Kysely, type QueryResult, sql } from 'kysely';
 import { createDialect, queryResult, statementOf } from './dialect.ts';
 import { watchForeignChanges } from './foreign-changes.ts';
@@ -28,7 +29,10 @@ export interface Store {
    * result ends that.
    */
   onForeignChange(listener: () => void): () => void;
-  /** Writes a whole copy of the database, as of now, into a file that does not exist yet. Others may go on writing. */
+  /**
+   * Writes a whole copy of the database, as of now, into a file that does not exist yet and that only its owner can read.
+   * Others may go on writing. Throws what the file system says when the file cannot be made.
+   */
   copyTo(file: string): Promise<void>;
   /** Ends after everything that was asked for. */
   close(): Promise<void>;
@@ -88,6 +92,8 @@ export async function openStore({
       }),
     onForeignChange: (listener) => changes.listen(listener),
     async copyTo(target) {
+      // SQLite fills a file that is empty; one that it made could be read by others until it is whole.
+      closeSync(openSync(target, 'ax', 0o600));
       await sql`vacuum into ${target}`.execute(kysely);
     },
     async close() {

@@ -82,6 +82,15 @@ describe('a backup', () => {
     expect(readdirSync(stateDir).filter((name) => name.includes('partial'))).toEqual([]);
   });
 
+  it('that cannot be written is one line that says why', async () => {
+    await use('req_1');
+
+    const { code, stderr } = await manifold('backup', join(stateDir, 'none', 'backup.db'));
+
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^manifold: The file .+backup\.db cannot be written: .*no such file or directory.*\n$/);
+  });
+
   it('is not restored while a server runs, nor when it is not whole', async () => {
     await use('req_1');
     const file = join(stateDir, 'backup.db');
