@@ -133,7 +133,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     findProblem: (...check) => verifier.findProblem(...check),
   });
   const partChat = nameSuccessors(showImagesTo(chat, { models, resolveImages }), models);
-  const embed = createEmbed({ models, sink: metrics });
+  const embed = createEmbed({ models, busyModels, sink: metrics });
   const onRevoke = reloadableValue(['auth.onRevoke'], (now) => now.auth.onRevoke, config);
   const endAnswers = (isMeant: (principal: Principal) => boolean) => {
     if (onRevoke.current === 'finish') return;

@@ -4,11 +4,13 @@ import type { EmbeddingEvent } from '../api/internal/embedding-event.ts';
 import type { Caller, Engine } from '../engines/engine.ts';
 import { ManifoldError, toManifoldError } from '../errors.ts';
 import { abortable } from '../lib/abortable.ts';
+import type { BusyModels } from './busy-models.ts';
 import type { Circumstances } from './circumstances.ts';
 import type { MeterSink } from './meter.ts';
 import { meterEmbeddings } from './meter-embeddings.ts';
 import { meterLostAttempt } from './meter-lost-attempt.ts';
 import type { Models } from './models.ts';
+import { createTurn } from './turn.ts';
 
 /** A finished answer: a vector for each input, in their order. */
 export interface Embeddings {
@@ -19,16 +21,18 @@ export interface Embeddings {
 
 interface Parts {
   readonly models: Models;
+  readonly busyModels: BusyModels;
   readonly sink: MeterSink;
 }
 
 /** The vectors of a request's inputs, or what can still become an HTTP status. */
 export type Embed = (request: EmbeddingRequest, circumstances: Circumstances) => Promise<Embeddings>;
 
-/** The one way a request for embeddings reaches a model: resolve, run, meter. */
-export function createEmbed({ models, sink }: Parts): Embed {
+/** The one way a request for embeddings reaches a model: resolve, wait for its turn, run, meter. */
+export function createEmbed({ models, busyModels, sink }: Parts): Embed {
   return async (request, { signal, principal, trace, measurement, account }) => {
-    const { id, engine } = models.usableBy(principal).resolve(request.model);
+    const model = models.usableBy(principal).resolve(request.model);
+    const { id, engine } = model;
     const meter = meterEmbeddings({ model: id, measurement, sink, signal, account });
     const caller: Caller = {
       cacheSalt: tenantOf(principal),
@@ -39,13 +43,17 @@ export function createEmbed({ models, sink }: Parts): Embed {
       onReplica: (name) => void (measurement.engine = name),
       trace,
     };
+    const { keyId: key, weight } = principal;
+    const turn = createTurn(() => busyModels.enter(model, { key, weight, priority: 0, places: 1 }, signal));
     try {
+      await turn.take();
       const events = await open(engine, request, signal, caller);
       return await fold(abortable(meter.observe(events), signal), countOf(request.input));
     } catch (failure) {
       measurement.errorCode = toManifoldError(failure).code;
       throw failure;
     } finally {
+      turn.end();
       meter.settle();
     }
   };

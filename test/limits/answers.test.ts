@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import type { Engine } from '../../src/engines/engine.ts';
 import { createSystemClock } from '../../src/lib/clock.ts';
 import {
   answer,
@@ -224,5 +225,31 @@ describe('a model whose places are taken', () => {
 
     expect(responses.every(({ status }) => status === 200)).toBe(true);
     expect(most).toBe(4);
+  });
+
+  it('lets embeddings wait as well, and serves those that wait in their turn', async () => {
+    const places = Promise.withResolvers<void>();
+    let [running, most] = [0, 0];
+    const engine: Engine = {
+      ...scriptedEngine([]),
+      async embed() {
+        most = Math.max(most, ++running);
+        return (async function* vectors() {
+          await places.promise;
+          yield { index: 0, embedding: 'AACAPw==', prompt_tokens: 3 };
+          running--;
+        })();
+      },
+    };
+    server = await startTestServer(engine, {
+      settings: { limits: { models: { 'test/model': { maxConcurrency: 2 } }, queue: { mostWaiting: 2 } } },
+    });
+    const asked = Array.from({ length: 5 }, () => post('/v1/embeddings', { model: 'test/model', input: 'x' }));
+    const refused = await Promise.race(asked);
+    places.resolve();
+
+    expect(refused.status).toBe(429);
+    expect((await Promise.all(asked)).filter(({ status }) => status === 200)).toHaveLength(4);
+    expect(most).toBe(2);
   });
 });
