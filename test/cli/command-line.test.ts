@@ -31,6 +31,9 @@ test.each([
   [['serve', '--prot', '1']],
   [['serve', '--port', 'x']],
   [['keys', 'lose']],
+  [['keys', 'list', '--limit', 'ten']],
+  [['keys', 'audit', '--limit', '0']],
+  [['keys', 'create', '--expires', '999999999w']],
   [['chat', 'hello']],
 ])('wrong usage %j is one line and exit code 2', async (args) => {
   const { code, stdout, stderr } = await run(args);

@@ -55,12 +55,21 @@ export function toSeconds(text: string): number {
   throw new InvalidArgumentError('Write a time such as 90s, 15m, 12h or 30d.');
 }
 
+/** The last moment that the API's way to write one can say. */
+const latest = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+
 function toDate(text: string): string | null {
   if (text === 'never') return null;
-  if (/^\d{1,9}[smhdw]?$/.test(text)) return new Date(Date.now() + toSeconds(text) * 1000).toISOString();
-  const at = Date.parse(text);
-  if (Number.isNaN(at)) throw new InvalidArgumentError('Write a date such as 2027-01-31, or a time such as 30d.');
+  const isFromNow = /^\d{1,9}[smhdw]?$/.test(text);
+  const at = isFromNow ? Date.now() + toSeconds(text) * 1000 : Date.parse(text);
+  if (!(at <= latest)) throw new InvalidArgumentError('Write a date such as 2027-01-31, or a time such as 30d.');
   return new Date(at).toISOString();
+}
+
+/** How many entries are asked for. */
+export function toCount(text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('Write a whole number of 1 or more.');
 }
 
 function toNumber(text: string): unknown {

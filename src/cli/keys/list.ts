@@ -2,26 +2,27 @@ import { Command } from 'commander';
 import type { Key } from '../../api/key.ts';
 import { addStateOptions } from '../state-options.ts';
 import { say, type Terminal } from '../terminal.ts';
+import { toCount } from './key-options.ts';
 import { type KeyFlags, withKeys } from './with-keys.ts';
 
 interface Flags extends KeyFlags {
   readonly team?: string;
   readonly after?: string;
-  readonly limit: string;
+  readonly limit: number;
 }
 
 export function listCommand(terminal: Terminal): Command {
   return addStateOptions(new Command('list'))
     .option('--team <name>', 'those of one team')
     .option('--after <id>', 'those made after this one')
-    .option('--limit <count>', 'how many at most', '1000')
+    .option('--limit <count>', 'how many at most', toCount, 1000)
     .option('--json', 'as JSON')
     .description('list the keys by id; of the keys themselves only the beginning is stored')
     .action(async (flags: Flags) => {
       const query = {
         team: flags.team,
         after: flags.after,
-        limit: Math.max(1, Math.trunc(Number(flags.limit)) || 1000),
+        limit: flags.limit,
       };
       const keys = await withKeys(flags, terminal, (each) => each.list({}, query));
       if (flags.json) return say(terminal.stdout, JSON.stringify(keys, null, 2));
