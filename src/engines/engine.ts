@@ -45,6 +45,8 @@ export interface Caller {
   readonly onEmulated?: (names: readonly string[]) => void;
   /** Told when an attempt is lost before anything of its answer was handed out, with what the engine said it used. */
   readonly onLostAttempt?: (used: Used | undefined) => void;
+  /** Told how many pieces of an answer were generated and are held back until it is whole, as they become more. */
+  readonly onHeld?: (pieces: number) => void;
   /** Told how long the prompt is, where the engine says so when it accepts the request. */
   readonly onPromptTokens?: (tokens: number) => void;
   /** Told when about so many tokens go to a server that answers all at once: it works on them, whoever leaves. */

@@ -42,10 +42,12 @@ export function createChat({ models, busyModels, limits, commitAfterMs, sink, fi
     const { id, engine } = model;
     admit(request, limits);
     let promptTokens: number | undefined;
+    let heldPieces = 0;
     const caller: Caller = {
       cacheSalt: tenantOf(principal),
       onEmulated: (names) => void (measurement.emulated = names),
       onLostAttempt: (used) => meterLostAttempt(used, { model: id, measurement, sink }),
+      onHeld: (pieces) => void (heldPieces = pieces),
       onEstimated: () => void (measurement.isEstimated = true),
       onReplica: (name) => void (measurement.engine = name),
       onPromptTokens: (tokens) => {
@@ -75,6 +77,7 @@ export function createChat({ models, busyModels, limits, commitAfterMs, sink, fi
       sink,
       signal,
       estimatePrompt: () => promptTokens ?? estimatePrompt(request),
+      heldPieces: () => heldPieces,
       onEnd: () => turn.end(),
       account,
     });

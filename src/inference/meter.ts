@@ -53,6 +53,8 @@ interface MeterOptions {
   readonly signal: AbortSignal;
   /** About how long the prompt is, for when the engine never tells. */
   readonly estimatePrompt: () => number;
+  /** Pieces that were generated and may not have come yet. */
+  readonly heldPieces: () => number;
   /** Told once that it ended, however it did. */
   readonly onEnd: () => void;
   /** Closed before the usage leaves, or when the stream ends in another way. */
@@ -79,8 +81,9 @@ export function meter(
       measurement.promptTokens = options.estimatePrompt();
       measurement.isEstimated = true;
     }
-    if (measurement.completionTokens === undefined && pieces > 0) {
-      measurement.completionTokens = pieces;
+    const generated = Math.max(pieces, wasRead ? options.heldPieces() : 0);
+    if (measurement.completionTokens === undefined && generated > 0) {
+      measurement.completionTokens = generated;
       measurement.isEstimated = true;
     }
   };

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { ErrorBody } from '../../src/api/error.ts';
 import type { UpstreamKind } from '../../src/api/internal/upstream-kinds.ts';
@@ -261,6 +262,27 @@ describe('what is done for a server that cannot', () => {
     expect(await answer.json()).toMatchObject({ choices: [{ message: { content: '{"a":1}' } }] });
     expect(answer.headers.get('x-manifold-emulated')).toBe('response_format');
     expect(asked).toBe(2);
+  });
+
+  it('JSON that is still heard has been generated, also for a client that leaves', async () => {
+    await using upstream = await startScriptedUpstream(({ path }) =>
+      path.startsWith('GET')
+        ? { text: '{"data":[]}' }
+        : { events: [event({ content: '{"a"' }), event({ content: ':1' })], end: 'silence' },
+    );
+    await using server = await startInFrontOf('hosted-nim', upstream.url);
+    const leaving = new AbortController();
+    const left = server
+      .chat({ ...body, response_format: { type: 'json_object' } }, { signal: leaving.signal })
+      .catch(() => 'left');
+    await expect.poll(() => upstream.posts().length).toBe(1);
+    await sleep(50);
+    leaving.abort();
+
+    expect(await left).toBe('left');
+    await expect
+      .poll(() => server.logLines())
+      .toMatchObject([{ status: 499, promptTokens: expect.any(Number), completionTokens: 2, estimated: true }]);
   });
 
   it('raw calls and thoughts are read as the family writes them', async () => {

@@ -1,23 +1,34 @@
 import type { ChatCompletionChunk } from '../../api/chat-completion-chunk.ts';
-import type { Used } from '../engine.ts';
+import { says } from '../bears-content.ts';
+import type { Caller, Used } from '../engine.ts';
 
 type Open = () => Promise<AsyncIterable<ChatCompletionChunk>>;
 
 /**
  * The answer of a server that may not hold to JSON: it is heard to its end, and asked for once more if some choice
- * that ended by itself is none. Whether it satisfies its schema is checked later, for every engine alike.
- * `onDiscarded` is told what an answer used that nobody gets.
+ * that ended by itself is none. Whether it satisfies its schema is checked later, for every engine alike. The caller is
+ * told what an answer used that nobody gets, and how much of one was heard.
  */
 export async function checkedJson(
   open: Open,
-  onDiscarded?: (used: Used | undefined) => void,
+  { onLostAttempt, onHeld }: Pick<Caller, 'onLostAttempt' | 'onHeld'>,
 ): Promise<AsyncIterable<ChatCompletionChunk>> {
+  const heard = async (answer: AsyncIterable<ChatCompletionChunk>) => {
+    const chunks: ChatCompletionChunk[] = [];
+    let pieces = 0;
+    for await (const chunk of answer) {
+      chunks.push(chunk);
+      pieces += chunk.choices.filter(says).length;
+      onHeld?.(pieces);
+    }
+    return chunks;
+  };
   const first = await open();
   return (async function* checked() {
-    const chunks = await Array.fromAsync(first);
+    const chunks = await heard(first);
     if (isJson(chunks)) return yield* chunks;
-    onDiscarded?.(usedBy(chunks));
-    return yield* await Array.fromAsync(await open());
+    onLostAttempt?.(usedBy(chunks));
+    return yield* await heard(await open());
   })();
 }
 

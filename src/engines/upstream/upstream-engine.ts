@@ -81,9 +81,7 @@ export function createUpstreamEngine(parts: Parts): Engine {
         return countOnly(request, tools.tokenize, signal, caller.trace);
       }
       const isToCheck = request.output?.kind === 'json' && quirks.checksJson === true;
-      return isToCheck
-        ? checkedJson(() => ask(request, signal, caller), caller.onLostAttempt)
-        : ask(request, signal, caller);
+      return isToCheck ? checkedJson(() => ask(request, signal, caller), caller) : ask(request, signal, caller);
     },
     embed: (request, signal, caller) => askForVectors({ endpoint, quirks, model }, request, signal, caller),
     ...tools,
