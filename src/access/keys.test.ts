@@ -192,4 +192,14 @@ describe('the list', () => {
     expect(seen.toSorted()).toEqual(ids.toSorted());
     expect(new Set(seen).size).toBe(7);
   });
+
+  it('does not end at a key that is not there, or is none of the team', async () => {
+    const { key } = await kept.make({ team: 'ads' });
+
+    for (const attempt of [
+      () => kept.keys.list({}, { limit: 3, after: 'key_none' }),
+      () => kept.keys.list(teamAdmin, { limit: 3, after: key.id }),
+    ])
+      await expect(attempt()).rejects.toMatchObject({ code: 'key_not_found' });
+  });
 });

@@ -31,6 +31,7 @@ export interface Keys {
     wanted: CreateKeyRequest,
     name?: string,
   ): Promise<MadeKey | { readonly key: Key; readonly plain: null }>;
+  /** `after`: from the key on that was made after this one, which is there. */
   list(
     by: Manager,
     query: { readonly team?: string | undefined; readonly after?: string | undefined; readonly limit: number },
@@ -116,6 +117,7 @@ export function createKeys({ store, now, onChange = async () => undefined }: Par
       return { key: shown(await find({}, earlier.keyId), now()), plain: null };
     },
     async list(by, query) {
+      if (query.after !== undefined) await find(by, query.after);
       const team = by.principal?.team ?? query.team;
       return (await store.list({ ...query, team })).map((record) => shown(record, now()));
     },

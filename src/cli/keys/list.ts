@@ -37,8 +37,12 @@ export function listCommand(terminal: Terminal): Command {
             .trimEnd(),
         );
       if (keys.length === query.limit) say(terminal.stderr, `There may be more: --after ${keys.at(-1)?.id ?? ''}`);
-      if (keys.length === 0)
-        say(terminal.stderr, 'There are no keys yet; `manifold serve` or `manifold keys create` makes one.');
+      if (keys.length > 0) return;
+      const isAny = flags.team === undefined && flags.after === undefined;
+      const none = isAny
+        ? 'There are no keys yet; `manifold serve` or `manifold keys create` makes one.'
+        : 'There are no such keys.';
+      say(terminal.stderr, none);
     });
 }
 

@@ -29,7 +29,7 @@ export function keyRoutes(keys: Keys): Endpoint[] {
       path: all,
       access: 'admin',
       summary: 'List keys, in the order they were made',
-      operation: { id: 'listKeys', tag, query: keyListQuery, response: keyList },
+      operation: { id: 'listKeys', tag, query: keyListQuery, response: keyList, failures: absent },
       async handle(request) {
         const query = validate(keyListQuery, { ...(request.query as object) });
         const data = await keys.list(managerOf(request), query);
