@@ -26,6 +26,12 @@ function explain(issue: Issue, path: Path, root: unknown): Explanation {
     const closest = closestBranch(issue.errors);
     if (closest) return explain(closest, [...path, ...closest.path], root);
   }
+  if (issue.code === 'unrecognized_keys')
+    return {
+      path: [...path, ...issue.keys.slice(0, 1)],
+      message: 'Unknown field. Leave it out.',
+      code: 'invalid_value',
+    };
   const given = valueAt(root, path);
   if (given === undefined) return { path, message: 'This field is required.', code: 'missing_required_parameter' };
   if (issue.code === 'invalid_union') {

@@ -139,6 +139,8 @@ describe('a body', () => {
     [{ team: '../x' }, 'team'],
     [{ models: 'meta/*' }, 'models'],
     [{ limits: { requestsPerMinute: -1 } }, 'limits.requestsPerMinute'],
+    [{ limits: { everything: 1 } }, 'limits.everything'],
+    [{ role: 'admin' }, 'role'],
     [{ weight: 0 }, 'weight'],
     [{ expiresAt: 'tomorrow' }, 'expiresAt'],
     [{ expiresAt: '2020-01-01T00:00:00Z' }, 'expiresAt'],
