@@ -3,18 +3,20 @@ interface Facts {
   readonly model: string;
   /** Whether the model makes embeddings in place of answers. */
   readonly embeds: boolean;
-  /** The plain key, if it was made just now; `hidden` when one exists; `none` when none is asked for. */
+  /**
+   * The plain key, if it was made just now; `hidden` when one exists; `configured` when the configuration has them; `none`
+   * when none is asked for.
+   */
   readonly key:
     | { readonly kind: 'new'; readonly plain: string }
     | { readonly kind: 'hidden' }
+    | { readonly kind: 'configured' }
     | { readonly kind: 'none' };
 }
 
 /** What a person needs once the server is up: where it is, the key, a command that works as pasted. */
 export function banner({ url, model, embeds, key }: Facts): string {
-  const credential = { new: key.kind === 'new' ? key.plain : '', hidden: '$MANIFOLD_API_KEY', none: undefined }[
-    key.kind
-  ];
+  const credential = key.kind === 'none' ? undefined : key.kind === 'new' ? key.plain : '$MANIFOLD_API_KEY';
   const header = credential === undefined ? '' : ` \\\n    -H "Authorization: Bearer ${credential}"`;
   const [path, body] = embeds
     ? ['/v1/embeddings', { model, input: 'Hello!' }]
@@ -41,6 +43,8 @@ function keyLines(key: Facts['key']): string[] {
       return [`  API key    ${key.plain}`, '             (shown only now; `manifold keys reset` makes a new one)'];
     case 'hidden':
       return ['  API key    made at an earlier start; `manifold keys reset` makes a new one'];
+    case 'configured':
+      return ['  API key    one of the configuration (auth.keys); `manifold keys create` makes others'];
     case 'none':
       return ['  API key    none is asked for (--no-auth)'];
     default:

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import type { Config } from '../config/config.ts';
 import { banner } from './banner.ts';
 import { untilStopped } from './until-stopped.ts';
 import type { RunningServer } from './running-server.ts';
@@ -49,13 +50,17 @@ export function serveCommand(terminal: Terminal): Command {
       const ready = server.models().filter(({ state }) => state.kind === 'ready');
       const shown = ready.find((model) => !embeds(model)) ?? ready[0];
       if (shown !== undefined && !stopping.signal.aborted) {
-        const key =
-          server.newKey === undefined ? { kind: 'hidden' as const } : { kind: 'new' as const, plain: server.newKey };
-        const facts = { url: server.url, model: shown.id, embeds: embeds(shown) };
-        stderr.write(banner({ ...facts, key: config.auth.enabled ? key : { kind: 'none' } }));
+        const key = keyToTell(config.auth, server.newKey);
+        stderr.write(banner({ url: server.url, model: shown.id, embeds: embeds(shown), key }));
       } else if (server.newKey !== undefined) say(stderr, `API key, shown only now: ${server.newKey}`);
       await stopped.finally(ignoreReloads);
     });
+}
+
+function keyToTell({ enabled, keys }: Config['auth'], made: string | undefined): Parameters<typeof banner>[0]['key'] {
+  if (!enabled) return { kind: 'none' };
+  if (made !== undefined) return { kind: 'new', plain: made };
+  return { kind: keys.length > 0 ? 'configured' : 'hidden' };
 }
 
 function embeds({ state }: ReturnType<RunningServer['models']>[number]): boolean {
