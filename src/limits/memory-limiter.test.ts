@@ -137,6 +137,20 @@ describe('a reservation', () => {
     expect(await refused(limiter.reserve(subjects, tokens(2000, 10)))).toMatchObject({ param: undefined });
   });
 
+  it('tells a rate as it was set, whatever of it may be saved up', async () => {
+    for (const burst of [0.5, 2]) {
+      const { limiter } = limiterAt();
+      const subjects = [key({ tokensPerMinute: 1000, burst })];
+      (await limiter.reserve(subjects, tokens(500))).settle(tokens(500));
+
+      const later = await refused(limiter.reserve(subjects, tokens(burst * 1000)));
+      const never = await refused(limiter.reserve(subjects, tokens(3000)));
+
+      expect(later.message).toMatch(/^Your key allows 1000 tokens per minute, and too little is left/);
+      expect(never.message).toContain(`never allows more than ${burst * 1000} at once (1000 tokens per minute)`);
+    }
+  });
+
   it('of something of which nothing is allowed says so', async () => {
     const { limiter } = limiterAt();
 

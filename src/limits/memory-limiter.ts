@@ -135,7 +135,7 @@ function obstacleIn({ subject, dimension, gauge, limit }: Place, most: Amounts):
   const amount = dimension.amountOf(most);
   if (!limit || amount === 0) return undefined;
   const wait = gauge.waitFor(amount, limit);
-  return wait === 0 ? undefined : { subject, dimension, amount, limit: limit.most, wait };
+  return wait === 0 ? undefined : { subject, dimension, amount, limit, wait };
 }
 
 function take(places: readonly Place[], most: Amounts, tick: () => void): Reservation {

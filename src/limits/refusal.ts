@@ -1,6 +1,6 @@
 import { ManifoldError } from '../errors.ts';
 import { shown, type Dimension } from './dimensions.ts';
-import type { Wait } from './gauge.ts';
+import type { GaugeLimit, Wait } from './gauge.ts';
 import type { Amounts, LimitSubject } from './limiter.ts';
 
 /** A limit that a request does not fit in. */
@@ -9,7 +9,7 @@ export interface Obstacle {
   readonly dimension: Dimension;
   /** What the request may take of it. */
   readonly amount: number;
-  readonly limit: number;
+  readonly limit: GaugeLimit;
   readonly wait: Wait;
 }
 
@@ -25,7 +25,7 @@ export function refusal(obstacles: readonly Obstacle[], most: Amounts): Manifold
   const [worst] = obstacles.toSorted((a, b) => msOf(b) - msOf(a));
   if (!worst) throw new Error('There is nothing in the way.');
   const { dimension, limit, wait } = worst;
-  if (wait === 'never' && limit > 0) return overLimit(worst, most);
+  if (wait === 'never' && limit.most > 0) return overLimit(worst, most);
   const retryAfterSeconds = Math.ceil(Math.min(msOf(worst), 31 * dayMs) / 1000);
   const isSpent = wait === 'never' || (typeof wait === 'number' && isBudget(dimension));
   return new ManifoldError(isSpent ? 'insufficient_quota' : 'rate_limit_exceeded', explained(worst), {
@@ -43,7 +43,7 @@ function isBudget({ kind }: Dimension): boolean {
 }
 
 function explained({ subject, dimension, amount, limit, wait }: Obstacle): string {
-  const allowed = `${told(dimension, limit)} ${dimension.unit}`;
+  const allowed = allowance(dimension, limit);
   const whose = nameOf(subject);
   if (wait === 'never') return `${whose} allows no ${dimension.unit}.`;
   if (dimension.kind === 'running') return `${whose} allows ${allowed}, and as many run. Wait until one has ended.`;
@@ -58,13 +58,23 @@ function explained({ subject, dimension, amount, limit, wait }: Obstacle): strin
 /** More than there is when nothing is used: asking again does not help, asking for less does. */
 function overLimit({ subject, dimension, amount, limit }: Obstacle, most: Amounts): ManifoldError {
   const withoutOutput = dimension.amountOf({ ...most, outputTokens: 0, costNanos: 0 });
-  const param = most.outputTokens > 0 && withoutOutput < limit ? 'max_tokens' : undefined;
+  const param = most.outputTokens > 0 && withoutOutput < limit.most ? 'max_tokens' : undefined;
   const fix = param === undefined ? 'Send less text' : 'Lower `max_tokens`, or send less text';
   return new ManifoldError(
     'request_over_limit',
-    `The request may take ${told(dimension, amount)}, and ${lowerFirst(nameOf(subject))} never allows more than ${told(dimension, limit)} (${dimension.unit}). ${fix}.`,
+    `The request may take ${told(dimension, amount)}, and ${lowerFirst(nameOf(subject))} never allows more than ${mostOf(dimension, limit)}. ${fix}.`,
     { param },
   );
+}
+
+/** What is allowed, as it was set: of a rate not what may be saved up of it. */
+function allowance(dimension: Dimension, { most, perMinute }: GaugeLimit): string {
+  return `${told(dimension, dimension.kind === 'rate' ? perMinute : most)} ${dimension.unit}`;
+}
+
+function mostOf(dimension: Dimension, limit: GaugeLimit): string {
+  const most = told(dimension, limit.most);
+  return dimension.kind === 'rate' ? `${most} at once (${allowance(dimension, limit)})` : `${most} (${dimension.unit})`;
 }
 
 function nameOf({ kind, id }: LimitSubject): string {
