@@ -66,6 +66,13 @@ describe('the most that a request can use', () => {
     expect(boundsOf(chat({ ...long, truncate_prompt_tokens: 10 }), facts).inputTokens).toBe(10);
   });
 
+  it('is the whole prompt where as much of it is kept as there is room for', () => {
+    const fitting = chat({ truncate_prompt_tokens: -1, n: 2 });
+
+    expect(boundsOf(fitting, facts)).toEqual(boundsOf(chat({ n: 2 }), facts));
+    expect(boundsOf(fitting, facts, 12).inputTokens).toBe(24);
+  });
+
   it('is the context where an answer has no limit', () => {
     const endless = chat({ max_tokens: undefined });
 

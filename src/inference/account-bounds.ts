@@ -30,8 +30,9 @@ const bytesPerToken = 4;
 /** No more than so much can be used. `promptTokens` where the prompt was counted, for the bytes of it. */
 export function boundsOf(request: EngineRequest, facts: BoundFacts, promptTokens?: number): TokenBounds {
   const longest = facts.contextLength ?? mostTokens;
-  const { truncate_prompt_tokens: kept = mostTokens, max_tokens: asked = facts.contextLength ?? unknownAnswer } =
-    request;
+  const { truncate_prompt_tokens: wanted = -1, max_tokens: asked = facts.contextLength ?? unknownAnswer } = request;
+  // -1 stands for as many as there is room for.
+  const kept = wanted < 0 ? mostTokens : wanted;
   const input = promptTokens ?? mostInput(request, facts.tokensPerImage);
   // An engine that makes one choice at a time reads the prompt for each.
   return {
