@@ -114,7 +114,8 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     subjectsOf: (principal, model) => limitSubjects(limitsNow.current, principal, model),
     priceOf: (model) => priceOf(prices.current, model),
   });
-  const accountCalls = createAccountCalls({ accounts, models, tokensPerImage: () => limitsNow.current.tokensPerImage });
+  const tokensPerImage = () => limitsNow.current.tokensPerImage;
+  const accountCalls = createAccountCalls({ accounts, models, tokensPerImage });
   const busyModels = createBusyModels({
     clock,
     mostRunning: (model) => {
@@ -128,6 +129,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     models,
     busyModels,
     limits,
+    tokensPerImage,
     commitAfterMs: timeouts.commitAfterSeconds * 1000,
     sink: metrics,
     findProblem: (...check) => verifier.findProblem(...check),

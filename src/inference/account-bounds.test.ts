@@ -122,10 +122,29 @@ describe('the most that embeddings can use', () => {
   });
 });
 
-it('a prompt is estimated below its bound', () => {
-  const request = chat({ messages: [{ role: 'user', content: 'word '.repeat(200) }] });
+describe('the estimate of a prompt', () => {
+  it('is below its bound', () => {
+    const request = chat({ messages: [{ role: 'user', content: 'word '.repeat(200) }] });
 
-  expect(estimatePrompt(request)).toBeGreaterThan(200);
-  expect(estimatePrompt(request)).toBeLessThan(boundsOf(request, facts).inputTokens);
-  expect(estimatePrompt(chat({ messages: [], prompt: [1, 2, 3] }))).toBe(3);
+    expect(estimatePrompt(request, facts)).toBeGreaterThan(200);
+    expect(estimatePrompt(request, facts)).toBeLessThan(boundsOf(request, facts).inputTokens);
+    expect(estimatePrompt(chat({ messages: [], prompt: [1, 2, 3] }), facts)).toBe(3);
+  });
+
+  it('takes images for as many tokens as are reserved for them, and reads tools too', () => {
+    const image = { type: 'image_url', image_url: { url: 'data:image/png;base64,AAAA' } };
+    const seen = chat({ messages: [{ role: 'user', content: [image, image] }] });
+    const description = 'word '.repeat(200);
+    const called = chat({ tools: [{ type: 'function', function: { name: 'f', description } }] });
+
+    expect(estimatePrompt(seen, facts)).toBeGreaterThan(2 * 4096);
+    expect(estimatePrompt(called, facts)).toBeGreaterThan(200);
+  });
+
+  it('is no more than what is read', () => {
+    const long = { messages: [{ role: 'user', content: 'x'.repeat(100_000) }] };
+
+    expect(estimatePrompt(chat(long), { ...facts, contextLength: 512 })).toBe(512);
+    expect(estimatePrompt(chat({ ...long, truncate_prompt_tokens: 10 }), facts)).toBe(10);
+  });
 });

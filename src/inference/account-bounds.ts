@@ -30,13 +30,11 @@ const bytesPerToken = 4;
 /** No more than so much can be used. `promptTokens` where the prompt was counted, for the bytes of it. */
 export function boundsOf(request: EngineRequest, facts: BoundFacts, promptTokens?: number): TokenBounds {
   const longest = facts.contextLength ?? mostTokens;
-  const { truncate_prompt_tokens: wanted = -1, max_tokens: asked = facts.contextLength ?? unknownAnswer } = request;
-  // -1 stands for as many as there is room for.
-  const kept = wanted < 0 ? mostTokens : wanted;
+  const { max_tokens: asked = facts.contextLength ?? unknownAnswer } = request;
   const input = promptTokens ?? mostInput(request, facts.tokensPerImage);
   // An engine that makes one choice at a time reads the prompt for each.
   return {
-    inputTokens: atMost(Math.min(input, longest, kept) * request.n),
+    inputTokens: atMost(Math.min(input, mostRead(request, facts)) * request.n),
     outputTokens: atMost(Math.min(asked, longest) * request.n),
   };
 }
@@ -55,18 +53,27 @@ export function sumOfBounds(all: readonly TokenBounds[]): TokenBounds {
   };
 }
 
-/** About how many tokens a prompt has, for when its engine never tells. */
-export function estimatePrompt(request: EngineRequest): number {
+/** About how many tokens a prompt has, for when its engine never tells. Never more than its bound. */
+export function estimatePrompt(request: EngineRequest, facts: BoundFacts): number {
+  return Math.max(1, Math.min(estimate(request, facts), mostRead(request, facts)));
+}
+
+function estimate(request: EngineRequest, { tokensPerImage }: BoundFacts): number {
   if (request.prompt !== undefined && typeof request.prompt !== 'string') return request.prompt.length;
-  const { bytes } = measure(request.prompt ?? request.messages);
-  return Math.max(1, Math.ceil(bytes / bytesPerToken));
+  const { bytes, images } = measureRead(request);
+  return Math.ceil(bytes / bytesPerToken) + images * tokensPerImage;
+}
+
+/** Tokens of a prompt that are read, however long it is. */
+function mostRead({ truncate_prompt_tokens: kept = -1 }: EngineRequest, { contextLength }: BoundFacts): number {
+  // -1 stands for as many as there is room for.
+  return Math.min(contextLength ?? mostTokens, kept < 0 ? mostTokens : kept);
 }
 
 /** A token is one byte of text at least. */
 function mostInput(request: EngineRequest, tokensPerImage: number): number {
   if (request.prompt !== undefined) return sizeOf(request.prompt) + tokensAround;
-  const { messages, tools, documents, chat_template_kwargs: forTemplate } = request;
-  const { bytes, images } = measure([messages, tools, documents, forTemplate]);
+  const { bytes, images } = measureRead(request);
   return bytes + images * tokensPerImage + templateTokens;
 }
 
@@ -77,6 +84,10 @@ function textsOf(input: EmbeddingRequest['input']): readonly (string | readonly 
 
 function sizeOf(text: string | readonly number[]): number {
   return typeof text === 'string' ? Buffer.byteLength(text) : text.length;
+}
+
+function measureRead({ prompt, messages, tools, documents, chat_template_kwargs: forTemplate }: EngineRequest) {
+  return measure(prompt ?? [messages, tools, documents, forTemplate]);
 }
 
 /** Bytes of all texts in a value, keys included, and how many images there are, whose bytes are no text. */

@@ -1,7 +1,7 @@
 import { tenantOf } from '../access/tenant.ts';
 import type { ChatCompletionChunk } from '../api/chat-completion-chunk.ts';
 import type { EngineRequest } from '../api/internal/engine-request.ts';
-import type { Caller } from '../engines/engine.ts';
+import type { Caller, Engine } from '../engines/engine.ts';
 import { abortable } from '../lib/abortable.ts';
 import { estimatePrompt } from './account-bounds.ts';
 import { admit } from './admit.ts';
@@ -21,6 +21,7 @@ interface Parts {
   readonly models: Models;
   readonly busyModels: BusyModels;
   readonly limits: { readonly maxChoices: number };
+  readonly tokensPerImage: () => number;
   readonly commitAfterMs: number;
   readonly sink: MeterSink;
   readonly findProblem: FindProblem;
@@ -36,7 +37,8 @@ export type Chat = (
 ) => Promise<AsyncIterable<ChatCompletionChunk>>;
 
 /** The one way a request reaches a model: resolve, admit, wait for its turn, run, verify, meter. */
-export function createChat({ models, busyModels, limits, commitAfterMs, sink, findProblem }: Parts): Chat {
+export function createChat(parts: Parts): Chat {
+  const { models, busyModels, limits, tokensPerImage, commitAfterMs, sink, findProblem } = parts;
   return async (request, { signal, principal, trace, measurement, account, sharedTurn }) => {
     const model = models.usableBy(principal).resolve(request.model);
     const { id, engine } = model;
@@ -76,7 +78,8 @@ export function createChat({ models, busyModels, limits, commitAfterMs, sink, fi
       measurement,
       sink,
       signal,
-      estimatePrompt: () => promptTokens ?? estimatePrompt(request),
+      estimatePrompt: () =>
+        promptTokens ?? estimatePrompt(request, { contextLength: contextOf(engine), tokensPerImage: tokensPerImage() }),
       heldPieces: () => heldPieces,
       onEnd: () => turn.end(),
       account,
@@ -84,4 +87,9 @@ export function createChat({ models, busyModels, limits, commitAfterMs, sink, fi
     // A plain answer has nothing to send early, so it stays able to fail with a status until it is complete.
     return commit(measured, request.stream ? commitAfterMs : Infinity);
   };
+}
+
+function contextOf(engine: Engine): number | null {
+  const state = engine.state();
+  return state.kind === 'ready' ? state.contextLength : null;
 }
