@@ -10,8 +10,8 @@ import type { Circumstances } from './circumstances.ts';
 export interface Account {
   /** The prompt was counted: what was held for more of it is given back. */
   promptRead(tokens: number): void;
-  /** Another token was generated. Now and then the ledger is told, for when this process dies. */
-  generated(): void;
+  /** So many tokens more were generated. Now and then the ledger is told, for when this process dies. */
+  generated(tokens: number): void;
   /**
    * Settles with what was measured, and keeps the record. Called before the end of an answer is reported, and whenever
    * the request ends in another way; only the first call counts. Await what it returns: then the record is kept.
@@ -65,8 +65,8 @@ export function createAccount(parts: AccountParts): Account {
       reservation.reduce(mostOf({ ...bounds, inputTokens: prompt }, price));
       noteNow(performance.now());
     },
-    generated() {
-      completion += 1;
+    generated(tokens) {
+      completion = Math.min(completion + tokens, bounds.outputTokens);
       const now = performance.now();
       if (completion - noted.tokens >= noteEvery.tokens || now - noted.at >= noteEvery.ms) noteNow(now);
     },

@@ -14,6 +14,7 @@ import { meter, type MeterSink } from './meter.ts';
 import type { Models } from './models.ts';
 import { normalize } from './normalize.ts';
 import { opened } from './opened.ts';
+import { tokensIn } from './tokens-in.ts';
 import { createTurn } from './turn.ts';
 import { verify, type FindProblem } from './verify.ts';
 
@@ -81,6 +82,9 @@ export function createChat(parts: Parts): Chat {
       estimatePrompt: () =>
         promptTokens ?? estimatePrompt(request, { contextLength: contextOf(engine), tokensPerImage: tokensPerImage() }),
       heldPieces: () => heldPieces,
+      // What is echoed was not generated, and comes joined with what was.
+      tokensIn: request.echo ? () => 1 : tokensIn,
+      mostTokens: (request.max_tokens ?? Infinity) * request.n,
       onEnd: () => turn.end(),
       account,
     });

@@ -18,7 +18,7 @@ export interface Measurement {
   completionTokens?: number;
   /** Completion tokens in which the model reasoned. */
   reasoningTokens?: number;
-  /** True when the engine's own figures never came: `completionTokens` then counts what it sent. */
+  /** True when the engine's own figures never came: `completionTokens` is then what it sent, about. */
   isEstimated?: boolean;
   /** The engine or replica that works on it, or was the last that did. */
   engine?: string;
@@ -55,6 +55,10 @@ interface MeterOptions {
   readonly estimatePrompt: () => number;
   /** Pieces that were generated and may not have come yet. */
   readonly heldPieces: () => number;
+  /** About how many tokens a piece is. */
+  readonly tokensIn: (choice: ChatCompletionChunk['choices'][number]) => number;
+  /** More is never generated. */
+  readonly mostTokens: number;
   /** Told once that it ended, however it did. */
   readonly onEnd: () => void;
   /** Closed before the usage leaves, or when the stream ends in another way. */
@@ -72,7 +76,7 @@ export function meter(
   const { model, measurement, sink, signal, account } = options;
   const startedAt = performance.now();
   let phase: 'waiting' | 'running' | 'settled' = 'waiting';
-  let pieces = 0;
+  let generatedTokens = 0;
   sink.waitingChanged(model, 1);
 
   const estimate = () => {
@@ -81,9 +85,9 @@ export function meter(
       measurement.promptTokens = options.estimatePrompt();
       measurement.isEstimated = true;
     }
-    const generated = Math.max(pieces, wasRead ? options.heldPieces() : 0);
+    const generated = Math.max(generatedTokens, wasRead ? options.heldPieces() : 0);
     if (measurement.completionTokens === undefined && generated > 0) {
-      measurement.completionTokens = generated;
+      measurement.completionTokens = Math.min(generated, options.mostTokens);
       measurement.isEstimated = true;
     }
   };
@@ -118,8 +122,9 @@ export function meter(
     }
     for (const choice of chunk.choices) {
       if (says(choice)) {
-        pieces++;
-        account?.generated();
+        const tokens = options.tokensIn(choice);
+        generatedTokens += tokens;
+        account?.generated(tokens);
       }
       if (choice.finish_reason) measurement.finishReason = choice.finish_reason;
     }

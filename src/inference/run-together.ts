@@ -2,11 +2,13 @@ import type { ChatCompletionChunk } from '../api/chat-completion-chunk.ts';
 import type { EngineRequest } from '../api/internal/engine-request.ts';
 import type { Usage } from '../api/usage.ts';
 import { ManifoldError } from '../errors.ts';
+import { says } from '../engines/bears-content.ts';
 import type { Chat } from './chat.ts';
 import type { Circumstances } from './circumstances.ts';
 import { merge } from '../lib/merge.ts';
 import type { Measurement } from './meter.ts';
 import { sumMeasurements } from './sum-measurements.ts';
+import { tokensIn } from './tokens-in.ts';
 import { createSharedTurn } from './turn.ts';
 
 /**
@@ -55,7 +57,7 @@ export async function runTogether(
       settle();
       return account?.close();
     };
-    const generated = () => account?.generated();
+    const generated = (tokens: number) => account?.generated(tokens);
     return joined(streams, requests[0]?.n ?? 1, { generated, complete, stop });
   } catch (failure) {
     stop(failure);
@@ -75,7 +77,7 @@ async function* joined(
   streams: readonly AsyncIterable<ChatCompletionChunk>[],
   choicesEach: number,
   told: {
-    readonly generated: () => void;
+    readonly generated: (tokens: number) => void;
     readonly complete: () => void | Promise<void>;
     readonly stop: (reason: unknown) => void;
   },
@@ -88,7 +90,7 @@ async function* joined(
       last = item;
       if (item.usage) usages.push(item.usage);
       if (item.choices.length === 0) continue;
-      told.generated();
+      told.generated(item.choices.reduce((sum, choice) => sum + (says(choice) ? tokensIn(choice) : 0), 0));
       yield { ...item, choices: item.choices.map((choice) => ({ ...choice, index: choice.index + at * choicesEach })) };
     }
     await told.complete();

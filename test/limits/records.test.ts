@@ -7,7 +7,7 @@ import type { Engine } from '../../src/engines/engine.ts';
 import { ManifoldError } from '../../src/errors.ts';
 import { createSystemClock } from '../../src/lib/clock.ts';
 import { memoryLedger } from '../support/memory-ledger.ts';
-import { answer, finish, piece, role, scriptedEngine, usageOf } from '../support/scripted-engine.ts';
+import { answer, finish, piece, role, scriptedEngine, thought, usageOf } from '../support/scripted-engine.ts';
 import { startTestServer, userMessage, type TestServer } from '../support/test-server.ts';
 
 let server: TestServer;
@@ -120,6 +120,26 @@ describe('the record of a request', () => {
       isMeasured: false,
     });
     expect(ledger.records[0]?.promptTokens).toBeGreaterThan(0);
+  });
+
+  const continued = [userMessage, { role: 'assistant', content: 'word '.repeat(100) }];
+  it.each([
+    ['as the tokens that it is, about', {}, 250],
+    ['as no more than was asked for', { max_tokens: 200 }, 200],
+    ['piece by piece where an echo is in it', { messages: continued, continue_final_message: true, echo: true }, 2],
+  ])('of a client that leaves counts what came joined %s', async (_, fields, tokens) => {
+    const ledger = memoryLedger();
+    const joined = 'word '.repeat(100);
+    server = await startTestServer(scriptedEngine([role(), thought(joined), piece(joined), 'stall']), { ledger });
+    const leaving = new AbortController();
+    const response = await server.chat({ ...chat, ...fields, stream: true }, { signal: leaving.signal });
+    await response.body?.getReader().read();
+    await new Promise((resolve) => setTimeout(resolve, 30));
+
+    leaving.abort();
+
+    await expect.poll(() => ledger.records.length).toBe(1);
+    expect(ledger.records[0]).toMatchObject({ completionTokens: tokens, isMeasured: false });
   });
 
   it('of a client that leaves while the prompt is read counts the prompt', async () => {
