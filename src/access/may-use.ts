@@ -9,7 +9,7 @@ export function mayUseModel({ scopes, models }: Pick<Principal, 'scopes' | 'mode
 }
 
 /**
- * Refuses a route that is not the key's: `endpoint_not_allowed`. `path` is the route's own, as the table has it,
+ * Refuses a route that is not the key's: `endpoint_not_allowed`. `path` is the route's own, as the API document has it,
  * whatever the request's URL looks like.
  */
 export function refuseEndpoint(

@@ -8,6 +8,7 @@ import type { Metrics } from '../observability/metrics.ts';
 import { addBodyParser } from './body-parser.ts';
 import { createBodyWorker } from './body-worker.ts';
 import { answerClientError } from './client-error.ts';
+import { documentedPath } from './documented-path.ts';
 import type { Endpoint } from './endpoint.ts';
 import { errorBodyOf, errorHeaders } from './error-response.ts';
 import { fromFrameworkError } from './framework-error.ts';
@@ -95,7 +96,7 @@ export function createApp(options: AppOptions): FastifyInstance {
   });
   for (const endpoint of endpoints) {
     const { method, path, access, isMetered = false } = endpoint;
-    const config = { access, isMetered };
+    const config = { access, isMetered, documentedPath: documentedPath(endpoint) };
     app.route({ method, url: path, config, handler: (request, reply) => endpoint.handle(request, reply) });
   }
   return app;

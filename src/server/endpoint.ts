@@ -45,5 +45,7 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     access?: Access;
     isMetered?: boolean;
+    /** The route's path as keys write it. */
+    documentedPath?: string;
   }
 }

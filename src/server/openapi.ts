@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { jsonSchema, openapiComponents } from '../api/openapi-components.ts';
 import { neighbourComponents } from '../api/openapi-neighbours.ts';
+import { documentedPath } from './documented-path.ts';
 import type { Endpoint, Operation } from './endpoint.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -23,7 +24,7 @@ export function createOpenapi(endpoints: readonly Endpoint[], release: string): 
   const paths: Record<string, Record<string, unknown>> = {};
   for (const { operation, ...endpoint } of endpoints) {
     if (!operation) continue;
-    const path = endpoint.path.replace('*', `{${operation.restName ?? 'rest'}}`).replaceAll(/:(\w+)/g, '{$1}');
+    const path = documentedPath({ ...endpoint, operation });
     paths[path] = { ...paths[path], [endpoint.method.toLowerCase()]: describe(endpoint, operation) };
   }
   return {

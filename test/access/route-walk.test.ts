@@ -57,6 +57,8 @@ async function walk(key: string | undefined, isMeant: (route: LiveRoute) => bool
   );
 }
 
+const byText = (one: string, other: string) => one.localeCompare(other);
+const isScoped = (access: LiveRoute['access']) => access !== 'public' && access !== 'key';
 const isPrivate = ({ access }: LiveRoute) => access !== 'public';
 
 describe('every route of the live table', () => {
@@ -102,6 +104,23 @@ describe('every route of the live table', () => {
     const { plain } = await kept.make({ scopes: ['inference', 'metrics', 'admin'], endpoints: ['/v1/nothing'] });
     for (const { route, status } of await walk(plain, ({ access }) => access !== 'public' && access !== 'key'))
       expect([route, status]).toEqual([route, 403]);
+  });
+
+  it('is open to a key whose endpoints name it as the API document does, and to no other', async () => {
+    const { paths } = (await (await server.fetch('/openapi.json')).json()) as { paths: object };
+    const scopes = ['inference', 'metrics', 'admin'] as const;
+    const opened = new Set<string>();
+    for (const path of Object.keys(paths)) {
+      const { plain } = await kept.make({ scopes: [...scopes], endpoints: [path] });
+      const walked = await walk(plain, ({ access, method }) => isScoped(access) && method !== 'HEAD');
+      for (const { route, code } of walked) if (code !== 'endpoint_not_allowed') opened.add(`${path} ${route}`);
+    }
+
+    const scoped = routes.filter(({ access, method }) => isScoped(access) && method !== 'HEAD');
+    expect([...opened].map((each) => each.slice(each.indexOf(' ') + 1)).toSorted(byText)).toEqual(
+      scoped.map(({ method, path }) => `${method} ${path}`).toSorted(byText),
+    );
+    expect(opened).toContain('/v1/models/{model} GET /v1/models/*');
   });
 
   it('gives a key without models no model, and lists none', async () => {

@@ -40,7 +40,8 @@ export function addAuthenticateHook(app: FastifyInstance, authenticator: Authent
     const principal = authenticator ? await authenticator.authenticate(authorizationOf(request.raw)) : anonymous;
     request.exchange.principal = principal;
     // By the route's own path: nothing of the request's URL decides who may.
-    if (config.access !== 'key') refuseEndpoint(principal, { scope: config.access, path: url });
+    if (config.access !== 'key')
+      refuseEndpoint(principal, { scope: config.access, path: config.documentedPath ?? url });
   });
 }
 
