@@ -100,7 +100,9 @@ function messageComponent(): Json {
     properties: {
       ...Object.assign({}, ...members),
       role: { type: 'string', enum: roles },
-      content: { oneOf: [string, { type: 'array', minItems: 1, items: reference('ContentPart') }] },
+      // An answer has both keys always, null where there is nothing (wire rule R09).
+      content: { oneOf: [string, { type: 'array', minItems: 1, items: reference('ContentPart') }, { type: 'null' }] },
+      refusal: { type: ['string', 'null'] },
       tool_calls: { type: 'array', maxItems: 128, items: reference('ToolCall') },
     },
   };

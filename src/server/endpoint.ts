@@ -34,6 +34,8 @@ export interface Operation {
   /** Component name of the answer's schema, or a schema. */
   readonly response: string | z.ZodType | Readonly<Record<string, unknown>>;
   readonly responseType?: string;
+  /** Content types that the answer has in place of that one, where they are asked for. */
+  readonly textTypes?: readonly string[];
   /** The status of success. Default: 200. */
   readonly status?: 201;
   readonly streams?: boolean;

@@ -12,6 +12,7 @@ const tags = [
   'Embeddings',
   'Tokens',
   'Models',
+  'Local models',
   'Keys',
   'Usage',
   'Health',
@@ -54,7 +55,7 @@ export function createOpenapi(endpoints: readonly Endpoint[], release: string): 
 }
 
 function describe({ access, isMetered, summary, path }: Omit<Endpoint, 'operation'>, operation: Operation): Json {
-  const { id, tag, description, requestBody, failures, status: ofSuccess = 200 } = operation;
+  const { id, tag, description, requestBody, query, failures, status: ofSuccess = 200 } = operation;
   const parameters = [...pathParameters(path, operation), ...queryParameters(operation)];
   return {
     operationId: id,
@@ -68,6 +69,7 @@ function describe({ access, isMetered, summary, path }: Omit<Endpoint, 'operatio
     }),
     responses: {
       [ofSuccess]: success(operation),
+      ...((requestBody ?? query) && { 400: failure('Invalid request.') }),
       ...(access !== 'public' && { 401: failure('Missing or invalid API key.') }),
       ...(access !== 'public' && access !== 'key' && { 403: failure('The API key may not do this.') }),
       ...(isMetered && { 429: failure('A limit is reached, or the model is busy.') }),
@@ -93,12 +95,13 @@ function queryParameters({ query }: Operation): Json[] {
   }));
 }
 
-function success({ response, responseType = 'application/json', streams }: Operation): Json {
+function success({ response, responseType = 'application/json', textTypes = [], streams }: Operation): Json {
   const events = { type: 'string', description: 'Events of `data: ` and one JSON chunk, ended by `data: [DONE]`.' };
   return {
     description: streams ? 'The answer, or a stream of it when `stream` is true.' : 'The answer.',
     content: {
       [responseType]: { schema: schemaOf(response, 'output') },
+      ...Object.fromEntries(textTypes.map((type) => [type, { schema: { type: 'string' } }])),
       ...(streams && { 'text/event-stream': { schema: events } }),
     },
   };

@@ -35,7 +35,6 @@ export function chatCompletions({ chat, models, keepAliveMs, stalledAfterMs }: P
       response: 'ChatCompletionResponse',
       streams: true,
       failures: {
-        400: 'Invalid request.',
         403: 'API key lacks access to the requested model.',
         404: 'Requested model not found.',
         429: 'Rate limit or quota exceeded.',

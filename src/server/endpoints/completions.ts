@@ -46,7 +46,7 @@ export function completions(parts: Parts): Endpoint {
       requestBody: 'CompletionRequest',
       response: completion,
       streams: true,
-      failures: { 400: 'Invalid request.', 404: 'Requested model not found.' },
+      failures: { 404: 'Requested model not found.' },
     },
     async handle(httpRequest, reply) {
       const { exchange } = httpRequest;

@@ -24,7 +24,7 @@ export function embeddings({ embed, models }: { readonly embed: Embed; readonly 
       description: 'Turns texts into vectors of length 1, whose dot products say how near the texts are to each other.',
       requestBody: 'EmbeddingRequest',
       response: 'EmbeddingResponse',
-      failures: { 400: 'Invalid request.', 404: 'Requested model not found.' },
+      failures: { 404: 'Requested model not found.' },
     },
     async handle(httpRequest, reply) {
       const { exchange } = httpRequest;

@@ -48,7 +48,7 @@ export function keyRoutes(keys: Keys): Endpoint[] {
         requestBody: createKeyRequest,
         response: shownKey,
         status: 201,
-        failures: { 400: 'Invalid request.', ...conflict },
+        failures: { ...conflict },
       },
       async handle(request, reply) {
         const name = idempotencyKeyOf(request);
@@ -75,7 +75,7 @@ export function keyRoutes(keys: Keys): Endpoint[] {
         tag,
         requestBody: changeKeyRequest,
         response: key,
-        failures: { 400: 'Invalid request.', ...absent, ...conflict },
+        failures: { ...absent, ...conflict },
       },
       handle: (request) => keys.change(managerOf(request), idOf(request), bodyOf(changeKeyRequest, request)),
     },
@@ -89,7 +89,7 @@ export function keyRoutes(keys: Keys): Endpoint[] {
         tag,
         requestBody: rotateKeyRequest,
         response: shownKey,
-        failures: { 400: 'Invalid request.', ...absent, ...conflict },
+        failures: { ...absent, ...conflict },
       },
       async handle(request) {
         const { overlapSeconds } = bodyOf(rotateKeyRequest, request);

@@ -5,6 +5,7 @@ import { ManifoldError } from '../../errors.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { validate } from '../validate.ts';
 
+const tag = 'Local models';
 const failures = { 404: 'No local model has this id.', 503: 'It cannot be loaded; the error says why.' };
 
 /** The models of this machine: which are loaded, and bringing one into memory or out of it. */
@@ -15,7 +16,7 @@ export function localModelRoutes(local: LocalModels): Endpoint[] {
       path: '/v1/manifold/ps',
       access: 'admin',
       summary: 'The local models, and what each takes of the machine',
-      operation: { id: 'listLocalModels', tag: 'Local models', response: localModelList },
+      operation: { id: 'listLocalModels', tag, response: localModelList },
       handle: async () => ({ object: 'list', data: local.report().map(describe) }),
     },
     {
@@ -23,7 +24,7 @@ export function localModelRoutes(local: LocalModels): Endpoint[] {
       path: '/v1/manifold/load',
       access: 'admin',
       summary: 'Load a local model; answers when it is ready',
-      operation: { id: 'loadModel', tag: 'Local models', response: localModel, failures },
+      operation: { id: 'loadModel', tag, requestBody: loadRequest, response: localModel, failures },
       async handle({ body, exchange }) {
         const { model, keep_alive: keepAlive } = validate(loadRequest, body);
         const keepAliveMs = keepAlive === undefined ? undefined : parseDuration(keepAlive);
@@ -36,7 +37,7 @@ export function localModelRoutes(local: LocalModels): Endpoint[] {
       path: '/v1/manifold/unload',
       access: 'admin',
       summary: 'Unload a local model once its requests are answered; answers when its memory is free',
-      operation: { id: 'unloadModel', tag: 'Local models', response: localModel, failures },
+      operation: { id: 'unloadModel', tag, requestBody: unloadRequest, response: localModel, failures },
       async handle({ body, exchange }) {
         const { model } = validate(unloadRequest, body);
         await local.unload(model, exchange.controller.signal);

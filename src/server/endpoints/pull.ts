@@ -28,7 +28,6 @@ export function pullWeights({ weights, keepAliveMs, stalledAfterMs }: Parts): En
       response: pulled,
       streams: true,
       failures: {
-        400: 'Invalid request.',
         403: 'The hub asks for a token, or for its licence to be accepted.',
         404: 'No such repository, revision, file or quantisation.',
         507: 'Too little free space.',

@@ -18,7 +18,7 @@ interface Parts {
   readonly accountCalls: AccountCalls;
 }
 
-const failures = { 400: 'Invalid request.', 404: 'Requested model not found.' };
+const failures = { 404: 'Requested model not found.' };
 
 /** vLLM's render routes: what the model would read, without running it. */
 export function renderChat({ models, tokenTools, accountCalls }: Parts): Endpoint {

@@ -16,7 +16,7 @@ interface Parts {
 
 /** vLLM's and NIM's address, and the one below `/v1` that other servers have. */
 const prefixes = ['', '/v1'] as const;
-const failures = { 400: 'Invalid request.', 404: 'Requested model not found.' };
+const failures = { 404: 'Requested model not found.' };
 
 export function tokenizeRoutes({ models, tokenTools, accountCalls }: Parts): Endpoint[] {
   return prefixes.map((prefix) => ({

@@ -25,6 +25,7 @@ export function usageEndpoint(ledger: Pick<UsageLedger, 'usage'>): Endpoint {
         '`key`, `team`, `model`: only theirs. `format`: json or csv.',
       query: usageReportQuery,
       response: usageReport,
+      textTypes: ['text/csv'],
     },
     async handle(request, reply) {
       const { format = 'json', ...written } = queryOf(request);

@@ -1,0 +1,60 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { describe, expect, it } from 'vitest';
+import { localModelRoutes } from '../../src/server/endpoints/local-models.ts';
+import { usageEndpoint } from '../../src/server/endpoints/usage.ts';
+import { createOpenapi } from '../../src/server/openapi.ts';
+import { answer, call, finish, scriptedEngine, usageOf, type Step } from '../support/scripted-engine.ts';
+import { startTestServer, userMessage } from '../support/test-server.ts';
+
+type Document = { readonly paths: Record<string, Record<string, object>> };
+
+describe('the API document', () => {
+  it.each<[string, readonly Step[]]>([
+    ['text', answer('Hello')],
+    ['calls', [...call(0, 'call_1', 'f', {}), finish('tool_calls'), usageOf(7, 3)]],
+  ])('describes the answer of %s as it is', async (_, script) => {
+    const server = await startTestServer(scriptedEngine(script));
+    const document = (await (await server.fetch('/openapi.json')).json()) as object;
+    const tools = [{ type: 'function', function: { name: 'f' } }];
+    const response = await server.chat({ model: 'test/model', messages: [userMessage], tools });
+    const body: unknown = await response.json();
+    await server.stop();
+
+    const judge = new Ajv2020({ strict: false, validateFormats: false });
+    judge.addSchema(document, 'document');
+    const isDescribed = judge.validate({ $ref: 'document#/components/schemas/ChatCompletionResponse' }, body);
+
+    expect([isDescribed, judge.errors]).toEqual([true, null]);
+  });
+
+  it('has the bodies that load and unload models, and their refusal', () => {
+    const { paths } = createOpenapi(localModelRoutes({} as never), '1') as Document;
+    const bodyOf = (properties: object) => ({
+      requestBody: { content: { 'application/json': { schema: { required: ['model'], properties } } } },
+      responses: { 400: expect.anything() },
+    });
+
+    expect(paths['/v1/manifold/load']?.['post']).toMatchObject(
+      bodyOf({ model: { type: 'string' }, keep_alive: expect.anything() }),
+    );
+    expect(paths['/v1/manifold/unload']?.['post']).toMatchObject(bodyOf({ model: { type: 'string' } }));
+  });
+
+  it('says that usage also comes as CSV, and that a query can be wrong', () => {
+    const { paths } = createOpenapi([usageEndpoint({} as never)], '1') as Document;
+
+    expect(paths['/v1/manifold/usage']?.['get']).toMatchObject({
+      responses: { 200: { content: { 'text/csv': { schema: { type: 'string' } } } }, 400: expect.anything() },
+    });
+  });
+
+  it('lists the tag of every operation', () => {
+    const { paths, tags } = createOpenapi(localModelRoutes({} as never), '1') as Document & {
+      tags: { name: string }[];
+    };
+
+    expect(tags).toEqual(
+      expect.arrayContaining([{ name: Reflect.get(paths['/v1/manifold/ps']?.['get'] ?? {}, 'tags')[0] }]),
+    );
+  });
+});
