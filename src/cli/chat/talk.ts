@@ -19,15 +19,23 @@ export async function talk(conversation: Conversation, client: ServerClient, ter
   });
   let answering: AbortController | undefined;
   let isLeaving = false;
+  let isClosed = false;
+  lines.on('close', () => {
+    isClosed = true;
+  });
+  // A pipe may have ended long before its last line is answered, and so may a terminal.
+  const prompt = () => {
+    if (!isClosed) lines.prompt();
+  };
   lines.on('SIGINT', () => {
     if (answering !== undefined) return answering.abort();
     if (isLeaving) return lines.close();
     isLeaving = true;
     say(stdout, '\n(Ctrl-C again leaves)');
-    lines.prompt();
+    prompt();
   });
   if (isInteractive) say(stdout, `Talking to ${conversation.model}. /help shows the commands.\n`);
-  lines.prompt();
+  prompt();
   for await (const typed of lines) {
     isLeaving = false;
     const line = typed.trim();
@@ -46,7 +54,7 @@ export async function talk(conversation: Conversation, client: ServerClient, ter
     } finally {
       answering = undefined;
     }
-    lines.prompt();
+    prompt();
   }
   lines.close();
 }
