@@ -1,10 +1,14 @@
-import { endWithReader } from './cli/end-with-reader.ts';
+import { exitCode } from './cli/exit-codes.ts';
+import { outliveLostOutput } from './cli/lost-output.ts';
 import { run } from './cli/run.ts';
 import { processTerminal } from './cli/terminal.ts';
 import { keepYoungGenerationSmall } from './lib/young-generation.ts';
 
 keepYoungGenerationSmall();
-const [, , ...args] = process.argv;
-// A server has not done its work when its log is read no more: it ends with an error.
-if (args[0] !== 'serve') endWithReader(process.stdout);
-process.exitCode = await run(args, processTerminal());
+const terminal = processTerminal();
+const hasLostOutput = outliveLostOutput(terminal);
+// The last write may fail after the command is done.
+process.once('exit', () => {
+  if (hasLostOutput() && process.exitCode === exitCode.ok) process.exitCode = exitCode.failure;
+});
+process.exitCode = await run(process.argv.slice(2), terminal);

@@ -1,11 +1,9 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { lockStateDir } from '../../src/config/state-lock.ts';
-import { launcher, runManifold } from '../support/run-manifold.ts';
+import { runManifold } from '../support/run-manifold.ts';
 import { writeScriptedModel } from '../support/scripted-model.ts';
 
 let dir: string;
@@ -40,16 +38,6 @@ test.each([
   expect(code).toBe(2);
   expect(stdout).toBe('');
   expect(stderr).toMatch(/^manifold: .+\n$/);
-});
-
-test('a command whose output is read no more ends without a word', async () => {
-  const child = spawn(process.execPath, [launcher, 'config'], { cwd: dir, stdio: ['ignore', 'pipe', 'pipe'] });
-  let stderr = '';
-  child.stderr.on('data', (bytes: Buffer) => (stderr += bytes.toString()));
-  child.stdout.destroy();
-  const [code] = (await once(child, 'close')) as [number];
-
-  expect({ code, stderr }).toEqual({ code: 141, stderr: '' });
 });
 
 test('config shows where values come from and hides keys', async () => {
