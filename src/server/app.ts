@@ -9,6 +9,7 @@ import { addBodyParser } from './body-parser.ts';
 import { createBodyWorker } from './body-worker.ts';
 import { answerClientError } from './client-error.ts';
 import { documentedPath } from './documented-path.ts';
+import { earlyAnswer, isStillComing } from './early-answer.ts';
 import type { Endpoint } from './endpoint.ts';
 import { errorBodyOf, errorHeaders } from './error-response.ts';
 import { fromFrameworkError } from './framework-error.ts';
@@ -54,7 +55,11 @@ export function createApp(options: AppOptions): FastifyInstance {
     if (error.code === 'internal_error' || (error.code === 'storage_unavailable' && error.cause !== undefined))
       logger.error({ requestId: request.id, err: error.cause }, 'unexpected failure');
     if (request.exchange) request.exchange.measurement.errorCode = error.code;
-    return reply.code(error.status).headers(errorHeaders(error)).type('application/json').send(errorBodyOf(error));
+    reply.code(error.status).headers(errorHeaders(error)).type('application/json');
+    const body = errorBodyOf(error);
+    if (!isStillComing(request.raw)) return reply.send(body);
+    const text = JSON.stringify(body);
+    return reply.header('content-length', Buffer.byteLength(text)).send(earlyAnswer(text, request.raw));
   };
 
   const app = Fastify({

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { ManifoldError } from '../errors.ts';
 import type { JsonBounds } from '../lib/json-scan.ts';
 import type { BodyWorker } from './body-worker.ts';
+import { tooLarge } from './framework-error.ts';
 import { parseJsonBody } from './parse-json-body.ts';
 
 /** Bodies above this size are parsed away from the event loop, which they would hold for too long. */
@@ -26,8 +27,12 @@ export function addBodyParser(app: FastifyInstance, { bounds, maxBodyBytes, work
   );
   // Node by itself says "continue" before anyone looked at the request; here that is said once it was let in.
   app.server.on('checkContinue', (request, response) => app.server.emit('request', request, response));
-  // Refused before the body is read: a compressed body hides its real size.
   app.addHook('preParsing', async (request, reply, payload) => {
+    // Before the client is told to go on: it would send all of it for nothing.
+    if (Number(request.headers['content-length'] ?? 0) > maxBodyBytes) {
+      throw new ManifoldError('request_too_large', tooLarge);
+    }
+    // Refused before the body is read: a compressed body hides its real size.
     const encoding = request.headers['content-encoding'];
     if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
       throw new ManifoldError(

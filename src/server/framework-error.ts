@@ -1,14 +1,15 @@
 import { ManifoldError, toManifoldError } from '../errors.ts';
 
+/** Said of a body that is longer than the server reads. */
+export const tooLarge = 'The request body is larger than this server accepts.';
+
 /** Fastify's own refusals in terms of our table; anything unknown is a bug and stays hidden. */
 export function fromFrameworkError(failure: unknown): ManifoldError {
   if (failure instanceof ManifoldError || !(failure instanceof Error)) return toManifoldError(failure);
   const code = 'code' in failure ? failure.code : undefined;
   const status = 'statusCode' in failure && typeof failure.statusCode === 'number' ? failure.statusCode : 500;
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
-    return new ManifoldError('request_too_large', 'The request body is larger than this server accepts.', {
-      cause: failure,
-    });
+    return new ManifoldError('request_too_large', tooLarge, { cause: failure });
   }
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
     return new ManifoldError('unsupported_media_type', 'Send the body as `content-type: application/json`.', {
