@@ -18,6 +18,7 @@ import { addCorsHook } from './hooks/cors.ts';
 import { addExchangeHook } from './hooks/exchange.ts';
 import { addLimitHeadersHook } from './hooks/limit-headers.ts';
 import { addRefuseWhileDrainingHook } from './hooks/refuse-while-draining.ts';
+import { addRequireHostHook } from './hooks/require-host.ts';
 import { addSecurityHeadersHook } from './hooks/security-headers.ts';
 import { newRequestId } from './request-id.ts';
 import { createRouteTable } from './route-table.ts';
@@ -38,6 +39,9 @@ export interface AppOptions {
 
 // Node's own defaults (60 s, 300 s) leave slow senders their sockets for too long.
 const connectionLimits = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 1_000 };
+
+/** Node by itself answers a request without a host with nothing but a status; here a hook refuses it. */
+const connectionOptions = { ...connectionLimits, requireHostHeader: false };
 
 /** Bodies are validated where they are read, and answers written as they are: Fastify's compilers are not loaded. */
 const compilesNothing = () => () => {
@@ -79,11 +83,12 @@ export function createApp(options: AppOptions): FastifyInstance {
       reply.header('x-request-id', request.id);
       void answerFailure(failure, request, reply);
     },
-    ...(tls ? { https: { ...connectionLimits, ...tls } } : { http: connectionLimits }),
+    ...(tls ? { https: { ...connectionOptions, ...tls } } : { http: connectionOptions }),
   }) as unknown as FastifyInstance;
 
   addExchangeHook(app, { running, logger, metrics, accounts });
   addSecurityHeadersHook(app);
+  addRequireHostHook(app);
   addCorsHook(app, routes);
   addRefuseWhileDrainingHook(app, running);
   addAuthenticateHook(app, authenticator);

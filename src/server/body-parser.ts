@@ -26,7 +26,9 @@ export function addBodyParser(app: FastifyInstance, { bounds, maxBodyBytes, work
     },
   );
   // Node by itself says "continue" before anyone looked at the request; here that is said once it was let in.
-  app.server.on('checkContinue', (request, response) => app.server.emit('request', request, response));
+  // Any other expectation it would refuse without a word; a server may ignore what it does not know (RFC 9110 §10.1.1).
+  for (const event of ['checkContinue', 'checkExpectation'])
+    app.server.on(event, (request, response) => app.server.emit('request', request, response));
   app.addHook('preParsing', async (request, reply, payload) => {
     // Before the client is told to go on: it would send all of it for nothing.
     if (Number(request.headers['content-length'] ?? 0) > maxBodyBytes) {

@@ -111,6 +111,7 @@ describe('every answer', () => {
   it.each([
     ['garbage', 'GARBAGE\r\n\r\n', 400],
     ['two lengths', 'POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nxx', 400],
+    ['no host', 'GET /v1/health/live HTTP/1.1\r\nconnection: close\r\n\r\n', 400],
     ['headers too large', `GET / HTTP/1.1\r\nhost: x\r\nx: ${'a'.repeat(20_000)}\r\n\r\n`, 431],
   ])('to %s is JSON too', async (_, bytes, status) => {
     const text = await rawExchange(server.port, bytes);
@@ -118,6 +119,13 @@ describe('every answer', () => {
     expect(text.startsWith(`HTTP/1.1 ${status}`)).toBe(true);
     expect(text).toMatch(/x-request-id: req_/);
     expect(JSON.parse(text.slice(text.indexOf('\r\n\r\n')))).toMatchObject({ status });
+  });
+
+  it('to a request with another expectation than 100-continue is as without', async () => {
+    const text = await rawExchange(server.port, rawChat(server.key, valid, ['expect: tea', 'connection: close']));
+
+    expect(text).toMatch(/^HTTP\/1\.1 200/);
+    expect(text).toContain('secret-answer');
   });
 
   it('has no body to HEAD', async () => {
