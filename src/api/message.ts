@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { optional } from './optional-field.ts';
 import { toolCall } from './tool.ts';
 
 /** A text part of a message. */
@@ -10,7 +11,7 @@ export const imagePart = z.object({
   image_url: z.object({
     url: z.string().min(1).meta({ description: 'HTTPS URL or `data:image/...;base64,...` payload.' }),
     /** A wish about how closely the model looks, passed on as it is. */
-    detail: z.enum(['auto', 'low', 'high']).optional(),
+    detail: optional(z.enum(['auto', 'low', 'high'])),
   }),
 });
 export type ImagePart = z.infer<typeof imagePart>;

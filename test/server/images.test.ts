@@ -55,6 +55,11 @@ describe('images in messages', () => {
     ]);
   });
 
+  it('may have null where the wish is left out', async () => {
+    expect((await server.chat(asking(image(png, { detail: null })))).status).toBe(200);
+    expect(seeing.requests.at(-1)?.messages).toEqual([{ role: 'user', content: [image(png)] }]);
+  });
+
   it('are taken by the models that say so', async () => {
     const { data } = (await (await server.fetch('/v1/models')).json()) as {
       data: { id: string; manifold: { images: boolean } }[];
