@@ -19,6 +19,9 @@ function explain(issue: z.core.$ZodIssue, { values, origins }: Merged): string {
   }
   const key = path.join('.');
   const given = valueAt(values, path);
+  if (given === undefined && issue.code === 'invalid_type') {
+    return `${key || 'the configuration'}: It is missing; what ${originOf(path.slice(0, -1).join('.'), origins)} says needs it.`;
+  }
   const shown = given === undefined || isSecret(key) ? '' : ` Given: ${JSON.stringify(given)}.`;
   return `${key || 'the configuration'} (from ${originOf(key, origins)}): ${sentence(issue.message)}${shown}`;
 }

@@ -34,3 +34,9 @@ test('a wrong value names key and origin, and a key is never shown', () => {
   expect(() => load({ MANIFOLD_PORT: '99999' })).toThrow(/^port \(from MANIFOLD_PORT\): .* Given: 99999\.$/);
   expect(() => load({ MANIFOLD_KEYS: 'short' })).toThrow(/^(?!.*"short").*auth\.keys\.0 \(from MANIFOLD_KEYS\)/);
 });
+
+test('what is missing is named, with what needs it', () => {
+  expect(() => load({}, [{ path: 'tls.cert', value: 'cert.pem', origin: '--tls-cert' }])).toThrow(
+    'tls.key: It is missing; what --tls-cert says needs it.',
+  );
+});
