@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import type { ChatCompletionChunk } from '../api/chat-completion-chunk.ts';
 import type { ChatCompletionRequestInput } from '../api/chat-completion-request.ts';
 import { type LocalModel, localModel, localModelList } from '../api/local-models.ts';
@@ -32,12 +33,9 @@ export interface ServerClient {
 
 export function createServerClient(url: string, key: string | undefined): ServerClient {
   const base = url.replace(/\/+$/, '').replace(/\/v1$/, '');
-  const headers = {
-    'content-type': 'application/json',
-    ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
-  };
 
   const call = async (path: string, init: Omit<RequestInit, 'headers'> = {}): Promise<Response> => {
+    const headers = headersWith(key);
     const response = await fetch(base + path, { ...init, headers }).catch((cause: unknown) => {
       if (init.signal?.aborted) throw cause;
       throw new ManifoldError('engine_disconnected', `No server answers at ${base} (${reasonOf(cause)}).`, { cause });
@@ -46,8 +44,15 @@ export function createServerClient(url: string, key: string | undefined): Server
     return response;
   };
 
-  const post = async (path: string, body: object): Promise<LocalModel> =>
-    localModel.parse(await (await call(path, { method: 'POST', body: JSON.stringify(body) })).json());
+  const read = async <T>(schema: z.ZodType<T>, path: string, init?: Omit<RequestInit, 'headers'>): Promise<T> => {
+    const response = await call(path, init);
+    const body = schema.safeParse(await response.json().catch(() => undefined));
+    if (body.success) return body.data;
+    throw new ManifoldError('engine_error', `${base} answers in a form that is not this Manifold's.`);
+  };
+
+  const post = (path: string, body: object): Promise<LocalModel> =>
+    read(localModel, path, { method: 'POST', body: JSON.stringify(body) });
 
   return {
     url: base,
@@ -61,19 +66,9 @@ export function createServerClient(url: string, key: string | undefined): Server
         () => false,
       );
     },
-    async models(catalogue = 'served') {
-      const body: unknown = await (await call(`/v1/models?catalogue=${catalogue}`)).json();
-      const list = modelList.safeParse(body);
-      if (!list.success) throw strange(base);
-      return list.data.data;
-    },
-    async model(name) {
-      const body: unknown = await (await call(`/v1/models/${encodeURIComponent(name)}?catalogue=all`)).json();
-      const parsed = modelSchema.safeParse(body);
-      if (!parsed.success) throw strange(base);
-      return parsed.data;
-    },
-    localModels: async () => localModelList.parse(await (await call('/v1/manifold/ps')).json()).data,
+    models: async (catalogue = 'served') => (await read(modelList, `/v1/models?catalogue=${catalogue}`)).data,
+    model: (name) => read(modelSchema, `/v1/models/${encodeURIComponent(name)}?catalogue=all`),
+    localModels: async () => (await read(localModelList, '/v1/manifold/ps')).data,
     load: (model, keepAlive) =>
       post('/v1/manifold/load', { model, ...(keepAlive !== undefined && { keep_alive: keepAlive }) }),
     unload: (model) => post('/v1/manifold/unload', { model }),
@@ -83,21 +78,35 @@ export function createServerClient(url: string, key: string | undefined): Server
       const response = await call('/v1/chat/completions', init);
       let isDone = false;
       if (response.body === null) throw brokeOff();
-      for await (const data of parseEventStream(response.body)) {
-        if (data === '[DONE]') isDone = true;
-        else yield pieceOf(data);
+      try {
+        for await (const data of parseEventStream(response.body)) {
+          if (data === '[DONE]') isDone = true;
+          else yield pieceOf(data);
+        }
+      } catch (failure) {
+        if (failure instanceof ManifoldError || signal.aborted) throw failure;
+        throw brokeOff(failure);
       }
       if (!isDone) throw brokeOff();
     },
   };
 }
 
-function strange(base: string): ManifoldError {
-  return new ManifoldError('engine_error', `${base} describes its models in a form that is not this Manifold's.`);
+function headersWith(key: string | undefined): Headers {
+  const headers = new Headers({ 'content-type': 'application/json' });
+  try {
+    if (key !== undefined) headers.set('authorization', `Bearer ${key}`);
+  } catch (cause) {
+    const problem = 'The API key has a character that no key has, such as an ellipsis or a line break.';
+    throw new ManifoldError('invalid_api_key', `${problem} ${howToGiveKey}`, { cause });
+  }
+  return headers;
 }
 
-function brokeOff(): ManifoldError {
-  return new ManifoldError('engine_disconnected', 'The answer broke off before its end.');
+const howToGiveKey = 'Give the key with --key or MANIFOLD_API_KEY.';
+
+function brokeOff(cause?: unknown): ManifoldError {
+  return new ManifoldError('engine_disconnected', 'The answer broke off before its end.', { cause });
 }
 
 type StreamEvent = Partial<ChatCompletionChunk> & { error?: { message?: string; code?: unknown } };
@@ -113,7 +122,7 @@ async function refusal(response: Response, base: string): Promise<ManifoldError>
   const body = (await response.json().catch(() => ({}))) as StreamEvent;
   const said = body.error?.message ?? `${base} answered ${response.status}.`;
   if (response.status !== 401) return new ManifoldError(codeOf(body.error?.code), said);
-  return new ManifoldError('invalid_api_key', `${said} Give the key with --key or MANIFOLD_API_KEY.`);
+  return new ManifoldError('invalid_api_key', `${said} ${howToGiveKey}`);
 }
 
 function codeOf(code: unknown): ErrorCode {

@@ -1,0 +1,64 @@
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, expect, test } from 'vitest';
+import { createServerClient, type ServerClient } from './server-client.ts';
+
+let close = () => {};
+afterEach(() => close());
+
+/** A client of a server that is none of ours. */
+async function clientOf(answer: RequestListener, key?: string): Promise<ServerClient> {
+  const server = createServer(answer).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  close = () => {
+    server.closeAllConnections();
+    server.close();
+  };
+  return createServerClient(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, key);
+}
+
+const request = { model: 'm', messages: [{ role: 'user' as const, content: 'hi' }] };
+const signal = new AbortController().signal;
+
+async function textOf(client: ServerClient): Promise<string> {
+  let text = '';
+  for await (const piece of client.chat(request, signal)) text += piece.text;
+  return text;
+}
+
+test.each<[string, (client: ServerClient) => Promise<unknown>]>([
+  ['models', (client) => client.models()],
+  ['one model', (client) => client.model('m')],
+  ['local models', (client) => client.localModels()],
+  ['a load', (client) => client.load('m', undefined)],
+  ['an unload', (client) => client.unload('m')],
+])('an answer about %s in another form is said to be one', async (_, ask) => {
+  for (const body of ['<html>hello</html>', '{}', '']) {
+    const client = await clientOf((_request, response) => response.end(body));
+    await expect(ask(client)).rejects.toThrow(/^http.+ answers in a form that is not this Manifold's\.$/);
+    close();
+  }
+});
+
+test.each<[string, RequestListener]>([
+  [
+    'is cut',
+    (_, response) => {
+      response.write('data: {"choices":[{"delta":{"content":"Hi"}}]}\n\n');
+      setTimeout(() => response.destroy(), 50);
+    },
+  ],
+  ['is damaged', (_, response) => response.end('data: <html>\n\n')],
+  ['has no end', (_, response) => response.end('data: {"choices":[]}\n\n')],
+])('an answer that %s broke off', async (_, listener) => {
+  const client = await clientOf(listener);
+
+  await expect(textOf(client)).rejects.toThrow('The answer broke off before its end.');
+});
+
+test.each(['nvapi-…', 'nvapi-a\nb'])('a key that no header holds is refused as such: %j', async (key) => {
+  const client = await clientOf((_, response) => response.end('{}'), key);
+
+  await expect(client.models()).rejects.toMatchObject({ code: 'invalid_api_key' });
+  await expect(client.models()).rejects.toThrow(/--key or MANIFOLD_API_KEY/);
+});
