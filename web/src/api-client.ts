@@ -13,7 +13,7 @@ export function createApiClient(key: () => string): ApiClient {
   const call = async (path: string, init: RequestInit = {}): Promise<Response> => {
     const headers = new Headers({ accept: 'application/json' });
     if (init.body !== undefined) headers.set('content-type', 'application/json');
-    if (key() !== '') headers.set('authorization', `Bearer ${key()}`);
+    if (key() !== '') authorize(headers, key());
     const response = await fetch(path, { ...init, headers, cache: 'no-store', credentials: 'omit' }).catch(unreachable);
     if (!response.ok) throw await errorOf(response);
     return response;
@@ -45,6 +45,15 @@ export function createApiClient(key: () => string): ApiClient {
       throw fail('The connection ended before the answer was complete.');
     },
   };
+}
+
+/** What was pasted may have an ellipsis or the like in it, which no header holds. */
+function authorize(headers: Headers, key: string): void {
+  try {
+    headers.set('authorization', `Bearer ${key}`);
+  } catch {
+    throw new ApiError('This is no key: it has a character that no key has.', { status: 401 });
+  }
 }
 
 function unreachable(failure: unknown): never {

@@ -51,6 +51,15 @@ describe('the chat page', () => {
     expect(await page.evaluate('[sessionStorage.length, localStorage.length, document.cookie]')).toEqual([1, 0, '']);
   });
 
+  it('says of what no header holds that it is no key', async () => {
+    const page = await openChat();
+    await page.getByText('This server needs a key.').waitFor();
+
+    await enterKey(page, 'nvapi-…');
+
+    await expect.poll(() => page.locator('#key-note').textContent()).toContain('This is no key');
+  });
+
   it('shows an answer while it is being written, and its tokens at the end', async () => {
     const page = await openChatWithKey();
 
@@ -226,8 +235,8 @@ async function openChatWithKey(options: Parameters<typeof openPage>[2] = {}): Pr
   return page;
 }
 
-async function enterKey(page: Page): Promise<void> {
-  await page.getByLabel('API key', { exact: true }).fill(key);
+async function enterKey(page: Page, text = key): Promise<void> {
+  await page.getByLabel('API key', { exact: true }).fill(text);
   await page.getByLabel('API key', { exact: true }).press('Tab');
 }
 
