@@ -58,7 +58,7 @@ export async function startScriptedChatServer({ script, key }: Options): Promise
     if (key !== undefined && request.headers.authorization !== `Bearer ${key}`) {
       return sendError(response, { status: 401, code: 'invalid_api_key', message: 'The API key is wrong.' });
     }
-    if (path === '/v1/models') return sendJson(response, 200, { object: 'list', data: scriptedModels });
+    if (path === '/v1/models') return sendJson(response, 200, { object: 'list', data: modelsAfter(requests.length) });
     const body = JSON.parse(await text(request)) as { messages: { content: string }[] };
     requests.push(body);
     response.on('close', () => {
@@ -83,11 +83,13 @@ export async function startScriptedChatServer({ script, key }: Options): Promise
   };
 }
 
-const scriptedModels = ['scripted/echo-small', 'scripted/still-loading'].map((id, index) => ({
-  id,
-  object: 'model',
-  manifold: { state: index === 0 ? 'ready' : 'loading', reason: null, progress: null },
-}));
+/** One that is ready, and one that is by the time of the first answer. */
+const modelsAfter = (answers: number) =>
+  ['scripted/echo-small', 'scripted/still-loading'].map((id, index) => ({
+    id,
+    object: 'model',
+    manifold: { state: index === 0 || answers > 0 ? 'ready' : 'loading', reason: null, progress: null },
+  }));
 
 async function answer(response: ServerResponse, steps: readonly Step[]): Promise<void> {
   let said = 0;

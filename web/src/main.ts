@@ -34,6 +34,8 @@ async function send(text: string): Promise<void> {
     const isAnswered = await chat.ask(model, text, mine.signal);
     // A new chat may have begun meanwhile; then this answer no longer matters.
     if (!isAnswered && running === mine) composer.put(text);
+    // Models come and go with what is asked of them.
+    if (isAnswered) void loadModels();
   } finally {
     if (running === mine) {
       running = undefined;

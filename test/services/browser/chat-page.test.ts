@@ -74,6 +74,19 @@ describe('the chat page', () => {
     expect(await page.getByRole('button', { name: 'Send' }).isVisible()).toBe(true);
   });
 
+  it('shows after an answer which models are ready by now', async () => {
+    await using fresh = await startScriptedChatServer({ script: () => [{ say: 'Hello' }] });
+    opened = await openPage(browser, fresh.url);
+    const { page } = opened;
+    const models = () => page.getByLabel('Model').locator('option').allTextContents();
+    await expect.poll(models).toEqual(['scripted/echo-small', 'scripted/still-loading (loading)']);
+
+    await ask(page, 'hello');
+
+    await expect.poll(models).toEqual(['scripted/echo-small', 'scripted/still-loading']);
+    expect(await page.getByLabel('Model').inputValue()).toBe('scripted/echo-small');
+  });
+
   it('folds away what the model thought, and does not send it back', async () => {
     const page = await openChatWithKey();
     await ask(page, 'think first');
