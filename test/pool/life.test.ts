@@ -76,6 +76,18 @@ describe('a local model', () => {
     expect([wrong.status, await wrong.json()]).toMatchObject([400, { error: { param: 'keep_alive' } }]);
   });
 
+  it('is loaded and unloaded by any of its names', async () => {
+    using files = writeNamedModels(['first', 'meta/llama-3.2-1b-instruct']);
+    await using server = await startPoolServer({ models: files.models });
+    const id = 'meta/llama-3.2-1b-instruct';
+    expect((await say(server, 'LLAMA-3.2-1b-instruct', { max_tokens: 1 })).status).toBe(200);
+
+    const unload = await server.post('/v1/manifold/unload', { model: 'llama-3.2-1B-instruct' });
+    expect([unload.status, await unload.json()]).toMatchObject([200, { id, state: 'available' }]);
+    const load = await server.post('/v1/manifold/load', { model: 'META/llama-3.2-1b-instruct' });
+    expect([load.status, await load.json()]).toMatchObject([200, { id, state: 'ready' }]);
+  });
+
   it('is kept as long as a request says, on each route', async () => {
     using files = writeNamedModels(['first', 'second']);
     await using server = await startPoolServer({ models: files.models });

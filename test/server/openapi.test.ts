@@ -28,7 +28,7 @@ describe('the API document', () => {
   });
 
   it('has the bodies that load and unload models, and their refusal', () => {
-    const { paths } = createOpenapi(localModelRoutes({} as never), '1') as Document;
+    const { paths } = createOpenapi(localModelRoutes({} as never, {} as never), '1') as Document;
     const bodyOf = (properties: object) => ({
       requestBody: { content: { 'application/json': { schema: { required: ['model'], properties } } } },
       responses: { 400: expect.anything() },
@@ -49,7 +49,7 @@ describe('the API document', () => {
   });
 
   it('lists the tag of every operation', () => {
-    const { paths, tags } = createOpenapi(localModelRoutes({} as never), '1') as Document & {
+    const { paths, tags } = createOpenapi(localModelRoutes({} as never, {} as never), '1') as Document & {
       tags: { name: string }[];
     };
 

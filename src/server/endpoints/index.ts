@@ -92,11 +92,11 @@ async function documentOf(endpoints: readonly Endpoint[], version: string): Prom
 
 /** The routes for managing the server. */
 export function adminEndpoints(
-  parts: Pick<EndpointParts, 'keys' | 'local' | 'weights' | 'keepAliveMs' | 'stalledAfterMs'>,
+  parts: Pick<EndpointParts, 'keys' | 'local' | 'models' | 'weights' | 'keepAliveMs' | 'stalledAfterMs'>,
 ): readonly Endpoint[] {
-  const { keys, local, weights } = parts;
+  const { keys, local, models, weights } = parts;
   const ofModels = [
-    ...(local ? localModelRoutes(local) : []),
+    ...(local ? localModelRoutes(local, models) : []),
     ...(weights ? [pullWeights({ ...parts, weights })] : []),
   ];
   if (!keys) return ofModels;

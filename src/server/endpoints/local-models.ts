@@ -1,5 +1,6 @@
 import { loadRequest, localModel, localModelList, unloadRequest, type LocalModel } from '../../api/local-models.ts';
 import type { LocalModels } from '../../inference/local-models.ts';
+import type { Models } from '../../inference/models.ts';
 import { parseDuration } from '../../lib/duration.ts';
 import { ManifoldError } from '../../errors.ts';
 import type { Endpoint } from '../endpoint.ts';
@@ -9,7 +10,9 @@ const tag = 'Local models';
 const failures = { 404: 'No local model has this id.', 503: 'It cannot be loaded; the error says why.' };
 
 /** The models of this machine: which are loaded, and bringing one into memory or out of it. */
-export function localModelRoutes(local: LocalModels): Endpoint[] {
+export function localModelRoutes(local: LocalModels, models: Pick<Models, 'find'>): Endpoint[] {
+  // By any of its names, as a request reaches it.
+  const idOf = (name: string) => models.find(name)?.id ?? name;
   return [
     {
       method: 'GET',
@@ -26,7 +29,8 @@ export function localModelRoutes(local: LocalModels): Endpoint[] {
       summary: 'Load a local model; answers when it is ready',
       operation: { id: 'loadModel', tag, requestBody: loadRequest, response: localModel, failures },
       async handle({ body, exchange }) {
-        const { model, keep_alive: keepAlive } = validate(loadRequest, body);
+        const { model: name, keep_alive: keepAlive } = validate(loadRequest, body);
+        const model = idOf(name);
         const keepAliveMs = keepAlive === undefined ? undefined : parseDuration(keepAlive);
         await local.load(model, { keepAliveMs }, exchange.controller.signal);
         return reported(local, model);
@@ -39,7 +43,7 @@ export function localModelRoutes(local: LocalModels): Endpoint[] {
       summary: 'Unload a local model once its requests are answered; answers when its memory is free',
       operation: { id: 'unloadModel', tag, requestBody: unloadRequest, response: localModel, failures },
       async handle({ body, exchange }) {
-        const { model } = validate(unloadRequest, body);
+        const model = idOf(validate(unloadRequest, body).model);
         await local.unload(model, exchange.controller.signal);
         return reported(local, model);
       },
