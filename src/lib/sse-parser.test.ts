@@ -20,6 +20,13 @@ describe('an event stream', () => {
     expect(await parse([...bytes].map((byte) => Uint8Array.of(byte)))).toEqual(events);
   });
 
+  it('may begin with a byte order mark, and with no other', async () => {
+    const bytes = Buffer.from('\uFEFFdata: one\n\n\uFEFFdata: none\n\ndata: two\n\n');
+    for (let cut = 0; cut <= bytes.length; cut++) {
+      expect(await parse([bytes.subarray(0, cut), bytes.subarray(cut)])).toEqual(['one', 'two']);
+    }
+  });
+
   it('does not deliver an event that was cut off', async () => {
     expect(await parse([Buffer.from('data: whole\n\ndata: cut')])).toEqual(['whole']);
   });

@@ -3,6 +3,8 @@ const carriageReturn = 13;
 const space = 32;
 /** What begins a line of data. */
 const field = Buffer.from('data:');
+/** May stand before the first line, and says nothing. */
+const byteOrderMark = Buffer.from('\uFEFF');
 
 /** Bytes one line may have before the stream is refused. Log probabilities of a long prompt are one event of megabytes. */
 const maxLineBytes = 8 << 20;
@@ -14,8 +16,8 @@ export interface EventStreamParser {
 }
 
 /**
- * Handles LF, CRLF and CR line ends, splits at any byte, multi-line data and comments. An event that the stream cuts
- * off is not delivered.
+ * Handles LF, CRLF and CR line ends, a byte order mark, splits at any byte, multi-line data and comments. An event that
+ * the stream cuts off is not delivered.
  *
  * https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
  */
@@ -26,12 +28,16 @@ export function createEventStreamParser(): EventStreamParser {
   let endedInReturn = false;
   /** Of the event that has not ended. */
   let data: string[] = [];
+  let isFirstLine = true;
 
-  const takeLine = (bytes: Buffer, start: number, end: number, events: string[]) => {
+  const takeLine = (bytes: Buffer, at: number, end: number, events: string[]) => {
+    const isMarked = isFirstLine && stands(byteOrderMark, bytes, at, end);
+    isFirstLine = false;
+    const start = isMarked ? at + byteOrderMark.length : at;
     if (start === end) {
       if (data.length > 0) events.push(data.length === 1 ? (data[0] ?? '') : data.join('\n'));
       data = [];
-    } else if (isData(bytes, start, end)) {
+    } else if (stands(field, bytes, start, end)) {
       const from = start + field.length;
       data.push(bytes.toString('utf8', bytes[from] === space ? from + 1 : from, end));
     } else if (isDamaged(bytes, start, end)) {
@@ -81,9 +87,10 @@ export async function* parseEventStream(bytes: AsyncIterable<Uint8Array>): Async
   for await (const chunk of bytes) yield* parser.push(chunk);
 }
 
-function isData(bytes: Buffer, start: number, end: number): boolean {
-  const after = start + field.length;
-  return after <= end && bytes.compare(field, 0, field.length, start, after) === 0;
+/** Whether a line begins with these bytes. */
+function stands(what: Buffer, bytes: Buffer, start: number, end: number): boolean {
+  const after = start + what.length;
+  return after <= end && bytes.compare(what, 0, what.length, start, after) === 0;
 }
 
 /**
