@@ -37,6 +37,27 @@ describe('an answer of another shape', () => {
       { content: 'one', reasoning_content: 'hm' },
     ],
     [
+      'refuses in a field of its own',
+      {
+        events: [
+          event({ role: 'assistant', content: null, refusal: null }),
+          event({ refusal: 'Not ' }),
+          event({ refusal: 'this.' }),
+          ended,
+        ],
+      },
+      { content: 'Not this.' },
+    ],
+    [
+      'is plain, and refuses',
+      {
+        text: JSON.stringify({
+          choices: [{ message: { content: null, refusal: 'Not this.' }, finish_reason: 'stop' }],
+        }),
+      },
+      { content: 'Not this.' },
+    ],
+    [
       'has comments and other events',
       { events: [': {input_tokens: 3}\n\n', 'event: ping\ndata: {"choices":[]}\n\n', said, ended] },
       { content: 'one' },

@@ -66,7 +66,9 @@ export function createChoiceReader(index: number): ChoiceReader {
 }
 
 function deltaOf(source: Record<string, unknown>, calls: ReturnType<typeof createCallRepair>): Delta {
-  const { content, reasoning: thoughts } = contentOf(source['content'] ?? source['text']);
+  const { content: text, reasoning: thoughts } = contentOf(source['content'] ?? source['text']);
+  // A refusal in a field of its own is all that the model says.
+  const content = textOf(text) ?? textOf(source['refusal']) ?? text;
   const reasoning =
     textOf(source['reasoning_content']) ?? textOf(source['reasoning']) ?? textOf(source['thinking']) ?? thoughts;
   const given = source['tool_calls'];
