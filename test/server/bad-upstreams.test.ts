@@ -124,6 +124,43 @@ describe('what a server reports instead of an answer', () => {
       'tools',
     ],
     [
+      'images, as llama.cpp refuses them',
+      {
+        status: 500,
+        text: '{"error":{"code":500,"message":"image input is not supported - hint: if this is unexpected, you may need to provide the mmproj","type":"server_error"}}',
+      },
+      400,
+      'unsupported_content',
+      'messages',
+    ],
+    [
+      'images, as Ollama refuses them',
+      {
+        status: 500,
+        text: '{"error":{"message":"this model is missing data required for image input","type":"api_error"}}',
+      },
+      400,
+      'unsupported_content',
+      'messages',
+    ],
+    [
+      'images, as vLLM refuses them',
+      { status: 400, text: '{"error":{"message":"served-name is not a multimodal model","param":null,"code":400}}' },
+      400,
+      'unsupported_content',
+      'messages',
+    ],
+    [
+      'tools without a template for them',
+      {
+        status: 500,
+        text: '{"error":{"code":500,"message":"tools param requires --jinja flag","type":"server_error"}}',
+      },
+      400,
+      'unsupported_parameter',
+      'tools',
+    ],
+    [
       'a degraded function',
       { status: 400, text: '{"detail":"DEGRADED function cannot be invoked"}' },
       503,

@@ -24,12 +24,21 @@ const tellingTexts: readonly (readonly [RegExp, Reading])[] = [
     { code: 'engine_overloaded', message: 'The engine is overloaded; try again shortly.', retryAfterSeconds: 2 },
   ],
   [
-    /tool choice requires|enable-auto-tool-choice|tool-call-parser/i,
+    /tool choice requires|enable-auto-tool-choice|tool-call-parser|tools param requires --jinja/i,
     {
       code: 'unsupported_parameter',
       message:
         'The engine of this model was started without a parser of tool calls, so it takes no `tools`. Whoever runs it has to name one.',
       param: 'tools',
+    },
+  ],
+  [
+    // Several call it their own failure (500).
+    /image input is not supported|missing data required for image input|is not a multimodal model|does not support (image|vision)/i,
+    {
+      code: 'unsupported_content',
+      message: 'The model of this engine reads text only. Send text parts, or ask a model that sees.',
+      param: 'messages',
     },
   ],
   [
