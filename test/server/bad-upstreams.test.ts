@@ -112,6 +112,14 @@ describe('what a server reports instead of an answer', () => {
       'invalid_value',
       'temperature',
     ],
+    [
+      'a fault that speaks of the model',
+      { status: 400, text: '{"error":{"message":"This model cannot do that with temperature 0.2","param":null}}' },
+      400,
+      'invalid_value',
+      'temperature',
+    ],
+    ['a fault that only speaks of the model', { status: 400, text: 'The model is tired.' }, 400, 'bad_request', null],
     ['a fault that names nothing', { status: 400, text: 'no' }, 400, 'bad_request', null],
     [
       'no parser of calls',
@@ -217,6 +225,12 @@ describe('what a server reports instead of an answer', () => {
       expect(received).not.toMatch(/secret|python|page not found|boom|Worker local|Traceback/);
       expect(answer.headers.has('retry-after')).toBe(status === 429 || code === 'engine_overloaded');
     }
+  });
+
+  it('a line end is not taken for `n`', async () => {
+    const { text: received } = await ask({ status: 400, text: '{"message":"no\\n\\nreally"}' }, { n: 2 });
+
+    expect((JSON.parse(received) as ErrorBody).error.param).toBeNull();
   });
 
   it('passes on how long to wait', async () => {

@@ -128,7 +128,7 @@ function read(status: number, body: string, fields: readonly string[]): Reading 
 
 /** A client's fault, as far as it can be told whose. */
 function refusal(body: string, fields: readonly string[]): Reading {
-  const named = paramIn(body) ?? fields.find((field) => new RegExp(String.raw`\b${field}\b`).test(body));
+  const named = paramIn(body) ?? fields.find((field) => isNamed(field, body));
   if (named === undefined) return { code: 'bad_request', message: 'The engine of this model refused the request.' };
   const isUnknown = /not (supported|permitted|allowed)|unsupported|unknown|unrecogni[sz]ed|extra (fields|inputs)/i.test(
     body,
@@ -144,6 +144,12 @@ function refusal(body: string, fields: readonly string[]): Reading {
         message: `The engine of this model refused \`${named}\`. Send another value, or leave it out.`,
         param: named,
       };
+}
+
+/** Whether a text speaks of a field: of `model` they speak whatever is wrong, and the name of it is not the client's. */
+function isNamed(field: string, text: string): boolean {
+  // `n` is no line end.
+  return field !== 'model' && new RegExp(String.raw`(?<!\\)\b${field}\b`).test(text);
 }
 
 /** The field that a body names as OpenAI's do. Another Manifold names its own codes, which are told apart elsewhere. */
