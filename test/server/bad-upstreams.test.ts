@@ -227,6 +227,16 @@ describe('what a server reports instead of an answer', () => {
     }
   });
 
+  it.each(['All workers are busy: why?', 'What is a DEGRADED function?'])(
+    'what it repeats of the request is not its own trouble: %s',
+    async (content) => {
+      const detail = [{ type: 'value_error', loc: ['body', 'stop'], msg: 'bad', input: content }];
+      const { answer } = await ask({ status: 422, text: JSON.stringify({ detail }) });
+
+      expect(answer.status).toBe(400);
+    },
+  );
+
   it('a line end is not taken for `n`', async () => {
     const { text: received } = await ask({ status: 400, text: '{"message":"no\\n\\nreally"}' }, { n: 2 });
 

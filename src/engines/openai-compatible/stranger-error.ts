@@ -8,8 +8,11 @@ interface Reading {
   readonly retryAfterSeconds?: number | undefined;
 }
 
-/** What a text has to say for a reading to apply, before its status is looked at. */
-const tellingTexts: readonly (readonly [RegExp, Reading])[] = [
+/**
+ * What a text has to say for a reading to apply, before its status is looked at. Servers repeat requests in their
+ * refusals: no client may write its engine's trouble there.
+ */
+const tellingTexts: readonly (readonly [RegExp, Reading, leastStatus?: number])[] = [
   [
     /context[_ ]length|maximum (model |context )?length|max_model_len|exceeds? the (available )?context|prompt is too long|too many tokens|input is too long/i,
     {
@@ -22,6 +25,7 @@ const tellingTexts: readonly (readonly [RegExp, Reading])[] = [
   [
     /resource_?exhausted|worker local total request limit|all workers are busy|temporarily overloaded/i,
     { code: 'engine_overloaded', message: 'The engine is overloaded; try again shortly.', retryAfterSeconds: 2 },
+    429,
   ],
   [
     /tool choice requires|enable-auto-tool-choice|tool-call-parser|tools param requires --jinja/i,
@@ -59,7 +63,7 @@ const tellingTexts: readonly (readonly [RegExp, Reading])[] = [
     },
   ],
   [
-    /degraded function/i,
+    /(^|"detail":\s*")[^"{]*degraded function/i,
     {
       code: 'model_unavailable',
       message: 'The service that hosts this model says that it is degraded.',
@@ -116,7 +120,7 @@ export function strangerError(
 }
 
 function read(status: number, body: string, fields: readonly string[]): Reading {
-  const telling = tellingTexts.find(([pattern]) => pattern.test(body))?.[1];
+  const telling = tellingTexts.find(([pattern, , least = 0]) => status >= least && pattern.test(body))?.[1];
   if (telling !== undefined) return telling;
   const known = statuses[status];
   if (known !== undefined) return known;
