@@ -237,6 +237,21 @@ describe('what a server reports instead of an answer', () => {
     },
   );
 
+  it.each([
+    ['invalid_api_key', 502, 'upstream_auth'],
+    ['model_not_allowed', 502, 'upstream_auth'],
+    ['insufficient_quota', 429, 'rate_limit_exceeded'],
+    ['context_length_exceeded', 400, 'context_length_exceeded'],
+  ])('what another Manifold says of its key in an answer, %s, is not of the client’s', async (told, status, code) => {
+    const { answer, text: received } = await ask(
+      { events: [said, { error: { message: 'x', code: told } }] },
+      {},
+      'manifold',
+    );
+
+    expect([answer.status, (JSON.parse(received) as ErrorBody).error.code]).toEqual([status, code]);
+  });
+
   it('a line end is not taken for `n`', async () => {
     const { text: received } = await ask({ status: 400, text: '{"message":"no\\n\\nreally"}' }, { n: 2 });
 

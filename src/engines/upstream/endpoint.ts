@@ -62,10 +62,13 @@ export function createEndpoint(url: string, settings: ConnectionSettings, quirks
     ...(settings.key !== undefined && { authorization: `Bearer ${settings.key}` }),
   };
 
-  const explain = (status: number, body: string, more: Parameters<typeof strangerError>[2] = {}): ManifoldError =>
-    quirks.kind === 'manifold' && status !== 401 && status !== 403 && status !== 404 && status !== 429
-      ? upstreamError(status, body, more.retryAfter)
-      : strangerError(status, body, more);
+  const explain = (status: number, body: string, more: Parameters<typeof strangerError>[2] = {}): ManifoldError => {
+    const failure =
+      quirks.kind === 'manifold' && !isOfItsKey(status) ? upstreamError(status, body, more.retryAfter) : undefined;
+    if (failure === undefined) return strangerError(status, body, more);
+    // Inside an answer the code alone tells.
+    return isOfItsKey(failure.status) ? strangerError(failure.status, body, more) : failure;
+  };
 
   let open = 0;
   const ended = () => void open--;
@@ -112,6 +115,11 @@ export function createEndpoint(url: string, settings: ConnectionSettings, quirks
     drain: () => pool.close(),
     close: () => pool.destroy(),
   };
+}
+
+/** Whether a status of another Manifold speaks of the key that it was asked with, which is not the client's. */
+function isOfItsKey(status: number): boolean {
+  return status === 401 || status === 403 || status === 404 || status === 429;
 }
 
 function callerHeaders(
