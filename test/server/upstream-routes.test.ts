@@ -15,7 +15,8 @@ async function ask(kind: UpstreamKind, path: string, body: object, reply: (asked
     body: JSON.stringify({ model: 'test/model', ...body }),
   });
   const emulated = answer.headers.get('x-manifold-emulated');
-  return { status: answer.status, answer: await answer.json(), posts: upstream.posts(), emulated };
+  const log = () => server.logLines().find(({ msg }) => msg === 'request');
+  return { status: answer.status, answer: await answer.json(), posts: upstream.posts(), emulated, log };
 }
 
 const json = (value: unknown) => () => ({ text: JSON.stringify(value) });
@@ -121,6 +122,18 @@ describe('embeddings', () => {
     expect(response.status).toBe(503);
     await expect.poll(() => server.logLines()).toHaveLength(1);
     expect(server.logLines()[0]).not.toHaveProperty('promptTokens');
+  });
+
+  it('are an error where a 200 holds one', async () => {
+    const { status, answer } = await ask(
+      'openai',
+      '/v1/embeddings',
+      { input: 'a' },
+      json({ error: { message: 'boom', code: 429 } }),
+    );
+
+    expect(status).toBe(429);
+    expect(answer).toMatchObject({ error: { code: 'rate_limit_exceeded' } });
   });
 
   it.each([[{}], [{ data: [{ index: 0 }] }], [{ data: [{ index: 0, embedding: ['x'] }] }]])(

@@ -6,14 +6,14 @@ import { ManifoldError } from '../../errors.ts';
 import type { Caller } from '../engine.ts';
 import type { Quirks } from '../quirks/quirks.ts';
 import { emulatedNames } from './emulated-names.ts';
+import { estimatedTokens } from './estimated-tokens.ts';
 import { connectionFailure } from '../upstream/connection-failure.ts';
 import type { Endpoint } from '../upstream/endpoint.ts';
 import { readJson } from './read-json.ts';
 import { readUsage } from './read-usage.ts';
+import { toldStatus } from './told-status.ts';
 
 const vectorsInARow = 32;
-/** Letters of a token, on average; for inputs that nobody counted. */
-const lettersPerToken = 4;
 
 /** Asks a server for vectors and gives them as the seam wants them: of length 1, as 32-bit floats in base64. */
 export async function askForVectors(
@@ -23,7 +23,7 @@ export async function askForVectors(
   caller?: Caller,
 ): Promise<AsyncIterable<EmbeddingEvent>> {
   const body = wordEmbedding(request, quirks, model);
-  const estimate = estimateTokens(request.input);
+  const estimate = estimateOf(request.input);
   caller?.onSent?.(estimate);
   const response = await endpoint.post('/v1/embeddings', body, signal, caller);
   const emulated = emulatedNames(response.headers[emulatedHeader]);
@@ -31,9 +31,18 @@ export async function askForVectors(
   const value = await readJson(response.body).catch((cause: unknown) => {
     throw connectionFailure(cause, signal);
   });
-  const { data, tokens } = readList(value);
-  if (tokens === undefined) caller?.onEstimated?.();
-  return readVectors(data, tokens ?? estimate);
+  const list = (value ?? {}) as EmbeddingList;
+  if (list.error !== undefined && list.error !== null) throw endpoint.explain(toldStatus(list), JSON.stringify(list));
+  const told = readUsage({ prompt_tokens: list.usage?.prompt_tokens ?? list.usage?.total_tokens })?.prompt_tokens;
+  if (told === undefined) caller?.onEstimated?.();
+  return readVectors(list, told ?? estimate);
+}
+
+interface EmbeddingList {
+  readonly [name: string]: unknown;
+  readonly data?: unknown;
+  readonly error?: unknown;
+  readonly usage?: { readonly prompt_tokens?: unknown; readonly total_tokens?: unknown } | null;
 }
 
 function wordEmbedding(request: EmbeddingRequest, quirks: Quirks, model: string): object {
@@ -56,7 +65,9 @@ function wordEmbedding(request: EmbeddingRequest, quirks: Quirks, model: string)
 }
 
 /** Vectors are many numbers: others get their turn between them. */
-async function* readVectors(data: readonly Item[], tokens: number): AsyncGenerator<EmbeddingEvent> {
+async function* readVectors({ data: given }: EmbeddingList, tokens: number): AsyncGenerator<EmbeddingEvent> {
+  if (!Array.isArray(given)) throw broken();
+  const data = given as readonly ({ readonly index?: unknown; readonly embedding?: unknown } | null)[];
   for (const [at, item] of data.entries()) {
     if (at % vectorsInARow === vectorsInARow - 1) await setImmediate();
     const index = typeof item?.index === 'number' ? item.index : at;
@@ -65,20 +76,9 @@ async function* readVectors(data: readonly Item[], tokens: number): AsyncGenerat
   }
 }
 
-type Item = { readonly index?: unknown; readonly embedding?: unknown } | null;
-
-/** `tokens` is undefined where the server tells none, or none that can be true. */
-function readList(list: unknown): { readonly data: readonly Item[]; readonly tokens: number | undefined } {
-  const value = list as { data?: unknown; usage?: { prompt_tokens?: unknown; total_tokens?: unknown } } | null;
-  if (!Array.isArray(value?.data)) throw broken();
-  const told = value.usage?.prompt_tokens ?? value.usage?.total_tokens;
-  return { data: value.data as Item[], tokens: readUsage({ prompt_tokens: told })?.prompt_tokens };
-}
-
-function estimateTokens(input: EmbeddingRequest['input']): number {
-  const estimate = (one: string | number | readonly number[]) =>
-    typeof one === 'string' ? Math.ceil(one.length / lettersPerToken) : typeof one === 'number' ? 1 : one.length;
-  return [input].flat().reduce((sum: number, one) => sum + estimate(one), 0);
+function estimateOf(input: EmbeddingRequest['input']): number {
+  const texts = typeof input === 'string' || typeof input[0] === 'number' ? [input as string | number[]] : input;
+  return (texts as readonly (string | number[])[]).reduce((sum, text) => sum + estimatedTokens(text), 0);
 }
 
 function vectorOf(value: unknown): string {

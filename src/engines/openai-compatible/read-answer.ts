@@ -4,8 +4,10 @@ import type { Logprobs } from '../../api/logprobs.ts';
 import { messageText } from '../../api/message.ts';
 import type { Usage } from '../../api/usage.ts';
 import { ManifoldError } from '../../errors.ts';
+import { estimatedTokens, tokensOf } from './estimated-tokens.ts';
 import { createChoiceReader, type ChoiceReader } from './read-choice.ts';
 import { readUsage } from './read-usage.ts';
+import { toldStatus } from './told-status.ts';
 
 /** Reads one answer, event by event, into the chunks that the seam wants. */
 export interface AnswerReader {
@@ -25,9 +27,6 @@ interface ReaderParts {
   /** Told when the usage is an estimate. */
   readonly onEstimated?: (() => void) | undefined;
 }
-
-/** Letters of a token, on average; for prompts that nobody counted. */
-const lettersPerToken = 4;
 
 export function createAnswerReader(request: EngineRequest, { explain, onEstimated }: ReaderParts): AnswerReader {
   const readers = new Map<number, ChoiceReader>();
@@ -63,13 +62,13 @@ export function createAnswerReader(request: EngineRequest, { explain, onEstimate
     read(value) {
       if (!isObject(value)) throw new ManifoldError('engine_error', 'The engine sent an event that is no answer.');
       if (value['error'] !== undefined && value['error'] !== null)
-        throw explain(statusIn(value), JSON.stringify(value));
+        throw explain(toldStatus(value), JSON.stringify(value));
       const given = value['choices'];
       const told = value['usage'] ?? (isObject(value['x_groq']) ? value['x_groq']['usage'] : undefined);
       usage = readUsage(told) ?? usage;
       if (!Array.isArray(given)) {
         if (isObject(told)) return undefined;
-        throw explain(statusIn(value), JSON.stringify(value));
+        throw explain(toldStatus(value), JSON.stringify(value));
       }
       const fingerprint = value['system_fingerprint'];
       if (typeof fingerprint === 'string') head = { ...head, system_fingerprint: fingerprint };
@@ -85,7 +84,7 @@ export function createAnswerReader(request: EngineRequest, { explain, onEstimate
       if (usage === undefined) {
         onEstimated?.();
         const prompt = estimatePrompt(request);
-        const completion = Math.max(pieces, Math.ceil(letters / lettersPerToken));
+        const completion = Math.max(pieces, tokensOf(letters));
         usage = { prompt_tokens: prompt, completion_tokens: completion, total_tokens: prompt + completion };
       }
       return { ...head, choices: [], usage };
@@ -101,10 +100,8 @@ function withCandidates(logprobs: Logprobs, most: number): Logprobs {
 }
 
 function estimatePrompt({ messages, prompt }: EngineRequest): number {
-  if (prompt !== undefined)
-    return typeof prompt === 'string' ? Math.ceil(prompt.length / lettersPerToken) : prompt.length;
-  const letters = messages.reduce((sum, message) => sum + messageText(message).length, 0);
-  return Math.ceil(letters / lettersPerToken);
+  if (prompt !== undefined) return estimatedTokens(prompt);
+  return tokensOf(messages.reduce((sum, message) => sum + messageText(message).length, 0));
 }
 
 function promptExtras(value: Record<string, unknown>): Partial<ChatCompletionChunk> | undefined {
@@ -117,15 +114,6 @@ function promptExtras(value: Record<string, unknown>): Partial<ChatCompletionChu
       prompt_logprobs: logprobs as NonNullable<ChatCompletionChunk['prompt_logprobs']>,
     }),
   };
-}
-
-/** The status that an error inside a 200 names, if it does. */
-function statusIn(value: Record<string, unknown>): number {
-  const error = isObject(value['error']) ? value['error'] : value;
-  const status = [error['code'], error['status'], value['status']]
-    .map(Number)
-    .find((each) => each >= 400 && each < 600);
-  return status ?? 500;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
