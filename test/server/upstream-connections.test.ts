@@ -87,6 +87,35 @@ describe('connections', () => {
     expect(most).toBe(3);
   });
 
+  it('to hosted NIM are no more than it lets run, for vectors too', async () => {
+    let [running, most] = [0, 0];
+    await using upstream = await startScriptedUpstream(({ path }) => {
+      if (path.startsWith('GET')) return { text: '{"data":[]}' };
+      most = Math.max(most, ++running);
+      setTimeout(() => running--, 30);
+      const vectors = { data: [{ index: 0, embedding: [1] }], usage };
+      return {
+        events: [JSON.stringify(vectors)],
+        headers: { 'content-type': 'application/json' },
+        afterMs: 30,
+        end: 'nothing',
+      };
+    });
+    await using server = await startInFrontOf('hosted-nim', upstream.url);
+    const embed = () => {
+      const text = JSON.stringify({ model: 'test/model', input: 'a' });
+      return server.fetch('/v1/embeddings', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: text,
+      });
+    };
+    const replies = await Promise.all(Array.from({ length: 9 }, () => embed().then((reply) => reply.status)));
+
+    expect(replies).toEqual(Array.from({ length: 9 }, () => 200));
+    expect(most).toBeLessThan(9);
+  });
+
   it('that one choice holds do not keep the others from coming', async () => {
     await using upstream = await startScriptedUpstream(({ path }) =>
       path.startsWith('GET') ? { text: '{"data":[]}' } : { events: [said, event({}, 'stop', { usage })] },

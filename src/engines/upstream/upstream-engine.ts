@@ -38,12 +38,15 @@ export type AskApart = (
 export function createUpstreamEngine(parts: Parts): Engine {
   const { endpoint, monitor, quirks, model, limit, answerFormat, images, askApart } = parts;
 
+  const inItsTurn = <T>(open: () => Promise<AsyncIterable<T>>, signal: AbortSignal) =>
+    limit === undefined ? open() : limited(limit, open, signal);
+
   const askOnce = async (request: EngineRequest, signal: AbortSignal, caller: Caller) => {
     const apart = await askApart?.(request, signal, caller);
     if (apart !== undefined) return apart;
     const worded = wordRequest(request, quirks, model, caller.cacheSalt);
     const open = () => askServer({ endpoint, quirks, request, worded }, signal, caller);
-    const stream = limit === undefined ? await open() : await limited(limit, open, signal);
+    const stream = await inItsTurn(open, signal);
     if (answerFormat === undefined) return stream;
     // Loaded where it is used: hardly any server leaves reading to others, and the families are many.
     const { readRawAnswer } = await import('../openai-compatible/raw-answer.ts');
@@ -83,7 +86,8 @@ export function createUpstreamEngine(parts: Parts): Engine {
       const isToCheck = request.output?.kind === 'json' && quirks.checksJson === true;
       return isToCheck ? checkedJson(() => ask(request, signal, caller), caller) : ask(request, signal, caller);
     },
-    embed: (request, signal, caller) => askForVectors({ endpoint, quirks, model }, request, signal, caller),
+    embed: (request, signal, caller) =>
+      inItsTurn(() => askForVectors({ endpoint, quirks, model }, request, signal, caller), signal),
     ...tools,
     start: async () => undefined,
     close: async () => undefined,
