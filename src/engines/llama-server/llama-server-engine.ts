@@ -34,8 +34,8 @@ const takeWhatIsFree: Admit = async () => null;
 
 /** Requests that may wait for a slot, for each slot. */
 const waitingPerSlot = 64;
-/** One that is ours keeps keys apart, since its slots are shared out here. */
-const ours: Quirks = { ...llamaServer, saltsCache: true };
+/** One that is ours keeps keys apart, since its slots are shared out here, and was started with the contract's defaults. */
+const ours: Quirks = { ...llamaServer, saltsCache: true, neutral: {} };
 
 /**
  * A llama-server of ours as an engine: started and supervised as an engine host is, reached over a socket in a private

@@ -39,6 +39,19 @@ describe('a request in the words of a server', () => {
     expect(word(kind, { output: { ...output, param: 'p' } }).body).toMatchObject(fields);
   });
 
+  it.each<[UpstreamKind, object, object]>([
+    ['vllm', { top_k: 0 }, { top_k: -1, min_p: 0, repetition_penalty: 1 }],
+    ['sglang', { min_p: 0, repetition_penalty: 1.1 }, { min_p: 0, repetition_penalty: 1.1 }],
+    ['llama-server', { top_k: -1 }, { top_k: 0, min_p: 0, repeat_penalty: 1, presence_penalty: 0 }],
+    ['ollama', {}, { frequency_penalty: 0, presence_penalty: 0 }],
+  ])('%s is told %j, since its models have settings of their own', (kind, fields, told) => {
+    expect(word(kind, fields).body).toMatchObject(told);
+  });
+
+  it('leaves how many tokens are looked at to the server where nobody says it', () => {
+    expect(word('vllm').body).not.toHaveProperty('top_k');
+  });
+
   it.each<[UpstreamKind, object, string]>([
     ['ollama', { output: { kind: 'regex', pattern: 'a', param: 'guided_regex' } }, 'guided_regex'],
     ['sglang', { thinking_budget: { tokens: 4, param: 'nvext.max_thinking_tokens' } }, 'nvext.max_thinking_tokens'],

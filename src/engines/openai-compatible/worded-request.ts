@@ -16,7 +16,7 @@ export interface WordedRequest {
 }
 
 /**
- * Words a request as its server wants it. Only what asks for something is sent.
+ * Words a request as its server wants it. Only what asks for something is sent, or what asks for nothing where silence would.
  *
  * @throws unsupported_parameter naming the field that the server cannot honour
  */
@@ -38,6 +38,11 @@ export function wordRequest(request: EngineRequest, quirks: Quirks, model: strin
     else if (treatment === 'emulated') emulated.push(name);
     else if (treatment === 'sent') body[name] = value;
     else if (treatment !== 'ours') place(body, treatment.as, value);
+  }
+  for (const [name, value] of Object.entries(quirks.neutral ?? {}) as [Field, unknown][]) {
+    const treatment = quirks.fields[name];
+    const said = typeof treatment === 'object' ? treatment.as : name;
+    if (request[name] !== undefined) body[said] ??= value;
   }
   // Tools that may not be called are none at all, where that cannot be said.
   if (request.tool_choice === 'none' && quirks.fields.tool_choice === 'refused' && body['tools']) {

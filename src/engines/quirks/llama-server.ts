@@ -22,6 +22,8 @@ export const llamaServer: Quirks = {
       documents: { as: 'chat_template_kwargs.documents' },
     },
   ),
+  // Its own defaults are others (40, 0.05), and so may be those of its command line and of a model's file.
+  neutral: { top_k: 0, min_p: 0, repetition_penalty: 1, frequency_penalty: 0, presence_penalty: 0 },
   output: {
     json: jsonFormat,
     regex: (output) => ({ grammar: matchingGrammar(output) }),

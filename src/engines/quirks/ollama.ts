@@ -6,6 +6,8 @@ import { treat } from './treat.ts';
 export const ollama: Quirks = {
   kind: 'ollama',
   fields: treat(['reasoning_effort'], { n: 'emulated' }),
+  // A Modelfile may have others.
+  neutral: { frequency_penalty: 0, presence_penalty: 0 },
   output: { json: jsonFormat },
   reasoningName: 'reasoning',
   knowsDeveloper: false,

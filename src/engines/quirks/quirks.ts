@@ -22,6 +22,11 @@ export type OutputDialect = {
 export interface Quirks {
   readonly kind: UpstreamKind;
   readonly fields: Readonly<Record<Field, Treatment>>;
+  /**
+   * How it is told that nothing is done, where silence asks for what its command line or the files of its model have:
+   * the contract's defaults hold everywhere.
+   */
+  readonly neutral?: Readonly<Partial<Record<Field, number>>>;
   /** How an effort is said to a model, where `fields` says it wrongly for that model. */
   readonly effort?: (model: string, effort: Effort) => WordedEffort | undefined;
   readonly output: OutputDialect;

@@ -22,6 +22,8 @@ export const sglang: Quirks = {
     ],
     { include_stop_str_in_output: { as: 'no_stop_trim' } },
   ),
+  // As in vLLM.
+  neutral: { top_k: -1, min_p: 0, repetition_penalty: 1 },
   output: {
     json: jsonFormat,
     regex: ({ pattern }) => ({ regex: pattern }),
