@@ -13,3 +13,9 @@ export function says({ delta }: Choice): boolean {
     Boolean(delta.content) || Boolean(delta.reasoning_content ?? delta.reasoning) || (delta.tool_calls?.length ?? 0) > 0
   );
 }
+
+/** Whether a chunk says no more than that the engine is at work on what it does not let out yet. */
+export function isSignOfLife({ choices, usage, ...rest }: ChatCompletionChunk): boolean {
+  const { prompt_text: text, prompt_token_ids: ids, prompt_logprobs: logprobs } = rest;
+  return choices.length === 0 && !usage && text === undefined && !ids && !logprobs;
+}

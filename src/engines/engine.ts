@@ -66,8 +66,8 @@ export interface Caller {
  *
  * `await chat()` means the engine validated and queued the request: whatever can be refused is thrown
  * here as a ManifoldError and keeps its HTTP status. Iterating means tokens. The stream always ends with
- * a chunk that holds `usage` and no choices, or throws. Aborting `signal`, or leaving the iteration,
- * stops the work.
+ * a chunk that holds `usage` and no choices, or throws; one that holds neither says that the engine is at work.
+ * Aborting `signal`, or leaving the iteration, stops the work.
  */
 export interface Engine {
   readonly name: string;

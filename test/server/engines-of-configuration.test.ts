@@ -209,6 +209,29 @@ describe('a request with images', () => {
   });
 });
 
+describe('JSON that is heard to its end before it leaves', () => {
+  const asking = { ...body, response_format: { type: 'json_object' } };
+
+  it('may take longer than a first token', async () => {
+    const until = new Promise<void>((resolve) => setTimeout(resolve, 1500));
+    replies[0] = () => ({ events: [event({ content: '{"a"' }), event({ content: ':1}' }, 'stop', { usage })], until });
+    const server = await serve({ kind: 'hosted-nim', timeouts: { firstTokenSeconds: 1 } });
+    const answer = await server.chat(asking);
+
+    expect(await answer.json()).toMatchObject({ choices: [{ message: { content: '{"a":1}' } }] });
+    expect(posts()).toEqual([1, 0]);
+  });
+
+  it('is asked for elsewhere when it stops', async () => {
+    replies[0] = () => ({ events: [event({ content: '{"a"' })], end: 'silence' });
+    replies[1] = () => saying('{}');
+    const server = await serve({ kind: 'hosted-nim', timeouts: { betweenTokensSeconds: 0.5 } });
+    const answer = await server.chat(asking);
+
+    expect(await answer.json()).toMatchObject({ choices: [{ message: { content: '{}' } }] });
+  });
+});
+
 describe('a file of addresses', () => {
   it('may lose one in use: its stream goes on to its end, and new requests go elsewhere', async () => {
     const [first = '', second = ''] = urls();

@@ -1,35 +1,44 @@
 import type { ChatCompletionChunk } from '../../api/chat-completion-chunk.ts';
-import { says } from '../bears-content.ts';
+import { bearsContent, says } from '../bears-content.ts';
 import type { Caller, Used } from '../engine.ts';
 
 type Open = () => Promise<AsyncIterable<ChatCompletionChunk>>;
 
 /**
- * The answer of a server that may not hold to JSON: it is heard to its end, and asked for once more if some choice
- * that ended by itself is none. Whether it satisfies its schema is checked later, for every engine alike. The caller is
- * told what an answer used that nobody gets, and how much of one was heard.
+ * The answer of a server that may not hold to JSON: it is heard to its end, with signs of life meanwhile, and asked for
+ * once more if some choice that ended by itself is none. Whether it satisfies its schema is checked later, for every
+ * engine alike. The caller is told what an answer used that nobody gets, and how much of one was heard.
  */
 export async function checkedJson(
   open: Open,
   { onLostAttempt, onHeld }: Pick<Caller, 'onLostAttempt' | 'onHeld'>,
 ): Promise<AsyncIterable<ChatCompletionChunk>> {
-  const heard = async (answer: AsyncIterable<ChatCompletionChunk>) => {
-    const chunks: ChatCompletionChunk[] = [];
-    let pieces = 0;
-    for await (const chunk of answer) {
-      chunks.push(chunk);
-      pieces += chunk.choices.filter(says).length;
-      onHeld?.(pieces);
-    }
-    return chunks;
-  };
   const first = await open();
   return (async function* checked() {
-    const chunks = await heard(first);
+    const chunks: ChatCompletionChunk[] = [];
+    yield* heard(first, chunks, onHeld);
     if (isJson(chunks)) return yield* chunks;
     onLostAttempt?.(usedBy(chunks));
-    return yield* await heard(await open());
+    const others: ChatCompletionChunk[] = [];
+    yield* heard(await open(), others, onHeld);
+    return yield* others;
   })();
+}
+
+/** Keeps what comes, and lets nothing out but that something did. */
+async function* heard(
+  answer: AsyncIterable<ChatCompletionChunk>,
+  kept: ChatCompletionChunk[],
+  onHeld: Caller['onHeld'],
+): AsyncGenerator<ChatCompletionChunk> {
+  let pieces = 0;
+  for await (const chunk of answer) {
+    kept.push(chunk);
+    pieces += chunk.choices.filter(says).length;
+    onHeld?.(pieces);
+    const { id, object, created, model, system_fingerprint } = chunk;
+    if (bearsContent(chunk)) yield { id, object, created, model, system_fingerprint, choices: [] };
+  }
 }
 
 function usedBy(chunks: readonly ChatCompletionChunk[]): Used | undefined {

@@ -1,6 +1,6 @@
 import type { ChatCompletionChunk } from '../../api/chat-completion-chunk.ts';
 import { ManifoldError } from '../../errors.ts';
-import { bearsContent } from '../bears-content.ts';
+import { bearsContent, isSignOfLife } from '../bears-content.ts';
 import type { Used } from '../engine.ts';
 import type { Reading } from './reading.ts';
 
@@ -8,6 +8,8 @@ import type { Reading } from './reading.ts';
 export function createChatReading(choiceCount: number): Reading<ChatCompletionChunk> {
   let held: ChatCompletionChunk[] = [];
   let isFlowing = false;
+  /** Content came that the engine keeps until it has all of it. */
+  let isAtWork = false;
   let hasUsage = false;
   let used: Used | undefined;
   const finished = new Set<number>();
@@ -19,6 +21,10 @@ export function createChatReading(choiceCount: number): Reading<ChatCompletionCh
         used = { promptTokens: chunk.usage.prompt_tokens, completionTokens: chunk.usage.completion_tokens };
       if (chunk.usage && chunk.choices.length === 0) hasUsage = true;
       if (isFlowing) return [chunk];
+      if (isSignOfLife(chunk)) {
+        isAtWork = true;
+        return [];
+      }
       held.push(chunk);
       if (!bearsContent(chunk)) return [];
       isFlowing = true;
@@ -26,7 +32,7 @@ export function createChatReading(choiceCount: number): Reading<ChatCompletionCh
       held = [];
       return all;
     },
-    hasContent: () => isFlowing,
+    hasContent: () => isFlowing || isAtWork,
     isCommitted: () => isFlowing,
     isWhole: () => hasUsage && finished.size >= choiceCount,
     end() {
@@ -38,6 +44,7 @@ export function createChatReading(choiceCount: number): Reading<ChatCompletionCh
     restart() {
       used = undefined;
       held = [];
+      isAtWork = false;
       hasUsage = false;
       finished.clear();
     },
