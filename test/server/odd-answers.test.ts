@@ -134,6 +134,20 @@ describe('an answer of another shape', () => {
       .toBe(isEstimated || undefined);
   });
 
+  const candidates = ['a', 'b', 'c'].map((token) => ({ token, logprob: -1, bytes: [token.charCodeAt(0)] }));
+  const tokens = { content: [{ ...candidates[0], top_logprobs: candidates }] };
+  it.each([
+    ['no more than were asked for', { top_logprobs: 2 }, 2],
+    ['none where none were', {}, 0],
+    ['those that were named', { logprob_token_ids: [97, 98, 99] }, 3],
+  ])('candidates for a token are %s', async (_name, fields, count) => {
+    const choices = [{ index: 0, delta: { content: 'a' }, logprobs: tokens, finish_reason: 'stop' }];
+    const { text: received } = await ask({ events: [{ choices }] }, { logprobs: true, ...fields }, 'vllm');
+    const [choice] = (JSON.parse(received) as { choices: [{ logprobs: typeof tokens }] }).choices;
+
+    expect(choice.logprobs.content[0]?.top_logprobs).toHaveLength(count);
+  });
+
   const call = (...pieces: object[]) => event({ tool_calls: pieces });
   const tools = [{ type: 'function', function: { name: 'f', parameters: { type: 'object' } } }];
   it.each<[string, Reply, string[]]>([

@@ -30,6 +30,8 @@ interface ReaderParts {
 
 export function createAnswerReader(request: EngineRequest, { explain, onEstimated }: ReaderParts): AnswerReader {
   const readers = new Map<number, ChoiceReader>();
+  // Those that are named are told in place of the likeliest.
+  const mostCandidates = request.logprob_token_ids.length > 0 ? Infinity : (request.top_logprobs ?? 0);
   let usage: Usage | undefined;
   let head = {
     id: '',
@@ -54,7 +56,7 @@ export function createAnswerReader(request: EngineRequest, { explain, onEstimate
     const args = choice.delta.tool_calls?.map((call) => call.function.arguments ?? '').join('') ?? '';
     if (said !== '' || args !== '') pieces++;
     letters += said.length + args.length;
-    return [{ ...choice, logprobs: withCandidates(choice.logprobs, request.top_logprobs ?? 0) }];
+    return [{ ...choice, logprobs: withCandidates(choice.logprobs, mostCandidates) }];
   };
 
   const isComplete = () => readers.size >= request.n && [...readers.values()].every(({ isFinished }) => isFinished);
