@@ -170,6 +170,26 @@ describe('text completions', () => {
     expect(posts[0]?.body).not.toHaveProperty('messages');
   });
 
+  it.each([
+    ['by id', ['token_id:7', 'token_id:8', 'token_id:9'], [0, 0, 1], [0, 0, 1]],
+    ['by bytes, where they are no text', ['bytes:\\xf0\\x9f', 'bytes:\\x98\\x80', 'a'], [0, 0, 1], [0, 0, 1]],
+  ])('tell where tokens begin that are named %s', async (_name, tokens, offsets, expected) => {
+    const spelled = { tokens, token_logprobs: [-1, -1, -1], top_logprobs: [{}, {}, {}], text_offset: offsets };
+    const piece = (text: string, from: number, to: number) => ({
+      index: 0,
+      text,
+      finish_reason: null,
+      logprobs: Object.fromEntries(Object.entries(spelled).map(([name, list]) => [name, list.slice(from, to)])),
+    });
+    const last = { index: 0, text: '', logprobs: null, finish_reason: 'length' };
+    const fields = { prompt: 'a', logprobs: 0, return_tokens_as_token_ids: true };
+    const { answer } = await ask('vllm', '/v1/completions', fields, () => ({
+      events: [{ choices: [piece('😀', 0, 2)] }, { choices: [piece('a', 2, 3)] }, { choices: [last], usage }],
+    }));
+
+    expect(answer).toMatchObject({ choices: [{ logprobs: { tokens, text_offset: expected } }] });
+  });
+
   it('tell another Manifold how long its model is kept, and are refused where a server does not ask', async () => {
     const fields = { prompt: 'a', keep_alive: '-1m' };
     const events = [{ object: 'text_completion', choices: [{ index: 0, text: 'b', finish_reason: 'stop' }], usage }];

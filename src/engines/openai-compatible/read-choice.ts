@@ -53,8 +53,9 @@ export function createChoiceReader(index: number): ChoiceReader {
       // Some repeat an end, or send an empty piece after it.
       if (isFinished && isSilent && !delta.content) return undefined;
       isFinished ||= finish_reason !== null;
-      const isOfText = typeof value['text'] === 'string';
-      const logprobs = isOfText ? readTextLogprobs(value['logprobs']) : readLogprobs(value['logprobs']);
+      const { text } = value;
+      const logprobs =
+        typeof text === 'string' ? readTextLogprobs(value['logprobs'], text) : readLogprobs(value['logprobs']);
       const { stop_reason: stop, token_ids: ids } = value;
       if (isEmpty && delta.role === undefined && logprobs === null && !Array.isArray(ids)) return undefined;
       const choice: Choice = { index, delta, logprobs, finish_reason };
