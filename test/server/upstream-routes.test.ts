@@ -190,6 +190,17 @@ describe('text completions', () => {
     expect(answer).toMatchObject({ choices: [{ logprobs: { tokens, text_offset: expected } }] });
   });
 
+  it('with an echo and no tokens are rendered as that, and refused for what they ask', async () => {
+    const fields = { prompt: 'a', echo: true, max_tokens: 0, logprobs: 1 };
+    const { status, answer, posts } = await ask('manifold', '/v1/completions', fields, ({ path }) => ({
+      text: JSON.stringify(path.endsWith('/render') ? [{ token_ids: [1], prompt_text: 'a' }] : { prompt: '<s>' }),
+    }));
+
+    expect(posts[0]).toMatchObject({ path: 'POST /v1/completions/render', body: { max_tokens: 0, echo: true } });
+    expect(status).toBe(400);
+    expect(answer).toMatchObject({ error: { code: 'unsupported_parameter', param: 'max_tokens' } });
+  });
+
   it('tell another Manifold how long its model is kept, and are refused where a server does not ask', async () => {
     const fields = { prompt: 'a', keep_alive: '-1m' };
     const events = [{ object: 'text_completion', choices: [{ index: 0, text: 'b', finish_reason: 'stop' }], usage }];

@@ -66,7 +66,9 @@ export function tokenToolsOf({ endpoint, quirks, model }: Parts): TokenTools {
     ...(rendersPrompts(dialect) && {
       async render(request: EngineRequest, signal: AbortSignal, trace?: Trace): Promise<Rendered> {
         const { path, body } = wordRequest(request, quirks, model, '');
-        const { stream: _stream, stream_options: _options, ...asked } = body;
+        const { stream: _stream, stream_options: _options, ...rest } = body;
+        // No tokens are asked for beside an echo only, which is made here.
+        const asked = rest['max_tokens'] === 0 ? { ...rest, echo: true } : rest;
         const schema =
           path === '/v1/completions'
             ? z
