@@ -57,6 +57,7 @@ describe('an answer of another shape', () => {
       },
       { content: 'Not this.' },
     ],
+    ['has events of nothing', { events: ['data:\n\n', said, 'data: \n\n', ended] }, { content: 'one' }],
     [
       'has comments and other events',
       { events: [': {input_tokens: 3}\n\n', 'event: ping\ndata: {"choices":[]}\n\n', said, ended] },

@@ -49,7 +49,8 @@ export async function askServer(
 
 function streamed(body: AnswerBody, reader: AnswerReader, signal: AbortSignal): AsyncIterable<ChatCompletionChunk> {
   return readEvents(body, {
-    read: (data) => reader.read(parse(data)),
+    // Some keep a connection alive by events of nothing.
+    read: (data) => (data.trim() === '' ? undefined : reader.read(parse(data))),
     end(isDone) {
       if (isDone || reader.isComplete()) return reader.close();
       throw new ManifoldError('engine_disconnected', 'The engine ended the stream before the answer was complete.');
