@@ -217,6 +217,26 @@ describe('the models of a server', () => {
     await server.stop();
   });
 
+  it.each([
+    [401, '{}', 'The engine refuses the key it is configured with.'],
+    [403, '{}', undefined],
+    [200, '<html>', 'The engine lists its models as something that is not JSON.'],
+    [500, '{}', undefined],
+  ])('are no 404 either while a server that is well does not list them (%i)', async (status, text, problem) => {
+    await using upstream = await startScriptedUpstream(({ path }) =>
+      path === 'GET /health' ? { text: 'ok' } : { status, text },
+    );
+    const settings = { ...upstreamSettings('vllm', upstream.url), models: undefined };
+    const catalogue = createCatalogue(settings, { log });
+    await catalogue.start();
+    const server = await startTestServer(scriptedEngine([]), { catalogues: [catalogue] });
+    const reply = await server.chat({ model: 'a', messages: [{ role: 'user', content: 'x' }] });
+
+    expect(reply.status).toBe(503);
+    expect(catalogue.problem()).toBe(problem);
+    await server.stop();
+  });
+
   it('stay while the file of their addresses is written', async () => {
     await using one = await startScriptedUpstream(lists('a'));
     await using two = await startScriptedUpstream(lists('b'));

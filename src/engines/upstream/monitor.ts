@@ -23,7 +23,7 @@ export interface Monitor {
   /** Whether a model takes images; undefined where the server does not tell. */
   seesImages(model: string): boolean | undefined;
   models(): readonly ListedModel[];
-  /** Whether it was reached, ever. */
+  /** Whether it was reached, ever, and could say which models it has. */
   wasReached(): boolean;
   /** What it had to do at the last look, beside what was asked from here; 0 where it does not tell. */
   othersWork(): number;
@@ -76,11 +76,12 @@ export function createMonitor(parts: MonitorParts): Monitor {
     try {
       if (healthPath !== '/v1/models') refuse((await endpoint.get(healthPath, signal)).status);
       const { status, text } = await endpoint.get('/v1/models', signal);
-      // A server that is healthy need not list anything.
-      if (healthPath === '/v1/models') refuse(status);
+      // A server that is healthy need not list anything, but it has to know who asks.
+      if (healthPath === '/v1/models' || status === 401) refuse(status);
       if (status === 200) models = readListing(text);
       state = { kind: 'ready', contextLength: null, slots: null };
-      wasReached = true;
+      // One that does not list them now may do so later.
+      wasReached ||= status === 200 || status === 404;
     } catch (failure) {
       if (closing.signal.aborted) return;
       state = { kind: 'failed', message: reasonOf(failure) };
@@ -148,7 +149,7 @@ function reasonOf(failure: unknown): string {
 }
 
 function readListing(text: string): ListedModel[] {
-  const listed = listing.safeParse(JSON.parse(text));
+  const listed = listing.safeParse(parsed(text));
   if (!listed.success) return [];
   return listed.data.data.flatMap((each) => {
     const { data: model } = entry.safeParse(each);
@@ -158,4 +159,12 @@ function readListing(text: string): ListedModel[] {
     const images = model.manifold?.images ?? undefined;
     return [{ id: model.id, ownedBy: model.owned_by ?? undefined, contextLength, embedding, images }];
   });
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Unhealthy('The engine lists its models as something that is not JSON.');
+  }
 }
