@@ -382,6 +382,21 @@ describe('what is done for a server that cannot', () => {
     });
   });
 
+  it('raw answers keep the ids of their tokens', async () => {
+    const events = ['<think>hm', '</think>', 'one'].map((content, at) => ({
+      choices: [{ index: 0, delta: { content }, token_ids: [at], finish_reason: at === 2 ? 'stop' : null }],
+    }));
+    await using upstream = await startScriptedUpstream(({ path }) =>
+      path.startsWith('GET') ? { text: '{"data":[]}' } : { events },
+    );
+    await using server = await startInFrontOf('vllm', upstream.url, { answerFormat: 'hermes' });
+    const answer = await server.chat({ ...body, return_token_ids: true });
+
+    expect(await answer.json()).toMatchObject({
+      choices: [{ token_ids: [0, 1, 2], message: { reasoning_content: 'hm', content: 'one' } }],
+    });
+  });
+
   it('choices made one by one have seeds of their own', async () => {
     const { upstream } = await ask({ events: [said, ended] }, { n: 3, seed: 7 }, 'ollama');
 

@@ -58,7 +58,8 @@ function readChoice(choice: Choice, { parser, calls }: Reading): Choice[] {
   if (choice.finish_reason) parts.push(...parser.end(choice.finish_reason === 'length' ? 'cut' : 'complete'));
   const { index } = choice;
   const pieces = parts.flatMap((part) => deltaOf(part, calls)).map((delta) => ({ index, delta, finish_reason: null }));
-  const isLeft = Object.keys(rest).length > 0 || Boolean(choice.finish_reason) || choice.logprobs !== null;
+  const isEnd = Boolean(choice.finish_reason);
+  const isLeft = Object.keys(rest).length > 0 || isEnd || choice.logprobs !== null || choice.token_ids !== undefined;
   const [first] = pieces;
   // Log probabilities are those of the text that came, whatever it turns out to be.
   return [
