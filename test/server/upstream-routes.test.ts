@@ -124,6 +124,15 @@ describe('embeddings', () => {
     expect(server.logLines()[0]).not.toHaveProperty('promptTokens');
   });
 
+  it('say what a server needs and was not sent', async () => {
+    const needs = { status: 400, text: `{"error":"'input_type' parameter is required"}` };
+    const { status, answer } = await ask('hosted-nim', '/v1/embeddings', { input: 'a' }, () => needs);
+
+    expect(status).toBe(400);
+    expect(answer).toMatchObject({ error: { code: 'missing_required_parameter', param: 'input_type' } });
+    expect(JSON.stringify(answer)).not.toContain('leave it out');
+  });
+
   it('are an error where a 200 holds one', async () => {
     const { status, answer } = await ask(
       'openai',

@@ -1,6 +1,9 @@
 import { ManifoldError, type ErrorCode } from '../../errors.ts';
 import { secondsOf } from './retry-after.ts';
 
+/** The body of a request, with fields that were not sent as undefined where the server may want them. */
+type Asked = Readonly<Record<string, unknown>>;
+
 interface Reading {
   readonly code: ErrorCode;
   readonly message: string;
@@ -105,35 +108,39 @@ const statuses: Readonly<Record<number, Reading>> = {
 /**
  * The failure that a server of others reported, as one of ours. Its bodies are of many kinds (OpenAI's, problem
  * documents, `{detail}`, plain text, HTML), and none of their words reaches a client: they choose a code and a
- * sentence of ours, and the field at fault where they name one of `fields`.
+ * sentence of ours, and the field at fault where they name one of `asked`.
  */
 export function strangerError(
   status: number,
   body: string,
-  { retryAfter, fields = [] }: { readonly retryAfter?: string | undefined; readonly fields?: readonly string[] } = {},
+  { retryAfter, asked }: { readonly retryAfter?: string | undefined; readonly asked?: Asked } = {},
 ): ManifoldError {
   const cause = new Error(`status ${status}: ${body.slice(0, 500)}`);
-  const reading = read(status, body.slice(0, 4096), fields);
+  const reading = read(status, body.slice(0, 4096), asked);
   const { code, message, param } = reading;
   const retryAfterSeconds = reading.retryAfterSeconds && (secondsOf(retryAfter) ?? reading.retryAfterSeconds);
   return new ManifoldError(code, message, { param, retryAfterSeconds, cause });
 }
 
-function read(status: number, body: string, fields: readonly string[]): Reading {
+function read(status: number, body: string, asked: Asked | undefined): Reading {
   const telling = tellingTexts.find(([pattern, , least = 0]) => status >= least && pattern.test(body))?.[1];
   if (telling !== undefined) return telling;
   const known = statuses[status];
   if (known !== undefined) return known;
-  if (status >= 400 && status < 500) return refusal(body, fields);
+  if (status >= 400 && status < 500) return refusal(body, asked);
   if (status >= 300 && status < 400)
     return { code: 'upstream_failed', message: 'The engine sends requests elsewhere, which Manifold does not follow.' };
   return { code: 'upstream_failed', message: 'The engine failed while answering; try again.' };
 }
 
 /** A client's fault, as far as it can be told whose. */
-function refusal(body: string, fields: readonly string[]): Reading {
-  const named = paramIn(body) ?? fields.find((field) => isNamed(field, body));
+function refusal(body: string, asked: Asked | undefined): Reading {
+  const named = paramIn(body) ?? Object.keys(asked ?? {}).find((field) => isNamed(field, body));
   if (named === undefined) return { code: 'bad_request', message: 'The engine of this model refused the request.' };
+  if (asked !== undefined && asked[named] === undefined && /required|missing/i.test(body)) {
+    const message = `The engine of this model needs \`${named}\`. Add it.`;
+    return { code: 'missing_required_parameter', message, param: named };
+  }
   const isUnknown = /not (supported|permitted|allowed)|unsupported|unknown|unrecogni[sz]ed|extra (fields|inputs)/i.test(
     body,
   );

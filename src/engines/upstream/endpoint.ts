@@ -99,7 +99,7 @@ export function createEndpoint(url: string, settings: ConnectionSettings, quirks
       if (answer.status !== 200) {
         const text = await readText(answer.body, mostBytes.error).catch(() => '');
         const retryAfter = [answer.headers['retry-after']].flat()[0];
-        throw explain(answer.status, text, { retryAfter, fields: Object.keys(body) });
+        throw explain(answer.status, text, { retryAfter, asked: { ...body } });
       }
       const encoding = answer.headers['content-encoding'];
       if (encoding !== undefined && encoding !== 'identity') {
