@@ -252,6 +252,27 @@ describe('what a server reports instead of an answer', () => {
     expect([answer.status, (JSON.parse(received) as ErrorBody).error.code]).toEqual([status, code]);
   });
 
+  it.each<[UpstreamKind, object, string, string]>([
+    ['sglang', { guided_regex: 'a+' }, 'Failed to compile regex', 'guided_regex'],
+    ['vllm', { response_format: { type: 'json_object' } }, "response_format: can't", 'response_format'],
+    ['vllm', { nvext: { guided_choice: ['a'] } }, 'bad structured_outputs', 'nvext.guided_choice'],
+    ['llama-server', { repetition_penalty: 1.5 }, 'repeat_penalty is too large', 'repetition_penalty'],
+    ['nim', { max_thinking_tokens: 5 }, 'thinking_token_budget: no', 'max_thinking_tokens'],
+  ])(
+    'of %s that refuses what it calls otherwise is told in the words of the request',
+    async (kind, fields, told, param) => {
+      const { answer, text: received } = await ask(
+        { status: 400, text: JSON.stringify({ message: told }) },
+        fields,
+        kind,
+      );
+
+      expect(answer.status).toBe(400);
+      expect((JSON.parse(received) as ErrorBody).error.param).toBe(param);
+      expect(received).toContain(`refused \`${param}\``);
+    },
+  );
+
   it('a line end is not taken for `n`', async () => {
     const { text: received } = await ask({ status: 400, text: '{"message":"no\\n\\nreally"}' }, { n: 2 });
 

@@ -31,7 +31,9 @@ export async function askServer(
   caller: Caller,
 ): Promise<AsyncIterable<ChatCompletionChunk>> {
   const { endpoint, request, worded } = asked;
-  const response = await endpoint.post(worded.path, worded.body, signal, caller);
+  const response = await endpoint.post(worded.path, worded.body, signal, caller).catch((failure: unknown) => {
+    throw inClientsWords(failure, worded.names);
+  });
   const emulated = [...worded.emulated, ...emulatedNames(response.headers[emulatedHeader])];
   if (emulated.length > 0) caller.onEmulated?.([...new Set(emulated)]);
   const reader = createAnswerReader(request, {
@@ -45,6 +47,15 @@ export async function askServer(
     throw new ManifoldError('upstream_failed', 'The engine answered with something that is no answer of a model.');
   }
   return plain(response.body, reader, signal);
+}
+
+/** A refusal that names the field as the client does. */
+function inClientsWords(failure: unknown, names: WordedRequest['names']): unknown {
+  if (!(failure instanceof ManifoldError) || failure.param === undefined) return failure;
+  const { code, message, param, cause } = failure;
+  const name = names.get(param);
+  if (name === undefined || name === param) return failure;
+  return new ManifoldError(code, message.replace(`\`${param}\``, `\`${name}\``), { param: name, cause });
 }
 
 function streamed(body: AnswerBody, reader: AnswerReader, signal: AbortSignal): AsyncIterable<ChatCompletionChunk> {

@@ -13,6 +13,8 @@ export interface WordedRequest {
   readonly isPlain: boolean;
   /** Fields that are honoured in another way than asked. */
   readonly emulated: readonly string[];
+  /** What the client calls the fields that go by another name there. */
+  readonly names: ReadonlyMap<string, string>;
 }
 
 /**
@@ -23,6 +25,7 @@ export interface WordedRequest {
 export function wordRequest(request: EngineRequest, quirks: Quirks, model: string, cacheSalt: string): WordedRequest {
   const body: Record<string, unknown> = { model };
   const emulated: string[] = [];
+  const names = new Map<string, string>();
   const asked = askedFields(request);
   const isPlain = needsPlain(asked, quirks);
   const isOfText = request.prompt !== undefined;
@@ -37,7 +40,10 @@ export function wordRequest(request: EngineRequest, quirks: Quirks, model: strin
     else if (treatment === 'refused') throw refusal(name, quirks);
     else if (treatment === 'emulated') emulated.push(name);
     else if (treatment === 'sent') body[name] = value;
-    else if (treatment !== 'ours') place(body, treatment.as, value);
+    else if (treatment !== 'ours') {
+      place(body, treatment.as, value);
+      names.set(treatment.as, name);
+    }
   }
   for (const [name, value] of Object.entries(quirks.neutral ?? {}) as [Field, unknown][]) {
     const treatment = quirks.fields[name];
@@ -53,10 +59,12 @@ export function wordRequest(request: EngineRequest, quirks: Quirks, model: strin
   if (request.continue_final_message && quirks.fields.add_generation_prompt === 'sent')
     body['add_generation_prompt'] = false;
   emulated.push(...addEffort(body, request, quirks, model));
-  addBudget(body, request.thinking_budget, quirks);
+  addBudget(body, request.thinking_budget, quirks, names);
   addSalt(body, request.cache_salt, quirks, cacheSalt);
   if (request.output !== undefined) {
-    Object.assign(body, wordOutput(request.output, quirks));
+    const told = wordOutput(request.output, quirks);
+    Object.assign(body, told);
+    for (const name of Object.keys(told)) names.set(name, request.output.param);
     if (request.output.kind === 'json' && quirks.checksJson) emulated.push(request.output.param);
   }
   const candidates = Math.max(request.top_logprobs ?? 0, quirks.leastCandidates ?? 0);
@@ -67,7 +75,7 @@ export function wordRequest(request: EngineRequest, quirks: Quirks, model: strin
     body['stream'] = true;
     body['stream_options'] = { include_usage: true };
   }
-  return { path: pathOf(isOfText), body, isPlain, emulated };
+  return { path: pathOf(isOfText), body, isPlain, emulated, names };
 }
 
 /** Whether the streams of the server would be wrong for what is asked. */
@@ -112,11 +120,17 @@ function addEffort(
   return worded.isGraded ? [] : ['reasoning_effort'];
 }
 
-function addBudget(body: Record<string, unknown>, budget: EngineRequest['thinking_budget'], quirks: Quirks): void {
+function addBudget(
+  body: Record<string, unknown>,
+  budget: EngineRequest['thinking_budget'],
+  quirks: Quirks,
+  names: Map<string, string>,
+): void {
   if (budget === undefined) return;
   const treatment = quirks.fields.thinking_budget;
   if (typeof treatment === 'string') throw refusal(budget.param, quirks);
   place(body, treatment.as, budget.tokens);
+  names.set(treatment.as, budget.param);
 }
 
 /** Where a server can keep keys apart, it is told to, whatever the client says. */
