@@ -34,6 +34,15 @@ describe('the certificate of a server', () => {
     expect(manifold).toMatchObject({ state: 'failed', reason: expect.stringContaining('certificate') });
   });
 
+  it('is not blamed where a server speaks no https', async () => {
+    await using upstream = await startScriptedUpstream(() => ({ text: '{"data":[]}' }));
+    await using server = await startInFrontOf('openai', upstream.url.replace('http:', 'https:'));
+    const { error } = (await (await server.chat(body)).json()) as ErrorBody;
+
+    expect(error).toMatchObject({ code: 'upstream_tls', message: expect.stringContaining('https') });
+    expect(error.message).not.toContain('certificate');
+  });
+
   it('is, where the configuration names it', async () => {
     await using secure = await startSecure();
     await using server = await startInFrontOf('openai', secure.url, { ca: secure.certificate.cert });

@@ -1,23 +1,28 @@
 import { ManifoldError } from '../../errors.ts';
 import { connectionFailure as failureOf } from '../openai-compatible/connection-failure.ts';
 
-/** Node's and OpenSSL's names for a certificate that is not what it has to be, or a handshake that failed. */
-const certificate = /^(ERR_TLS_|ERR_SSL_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_(GET|VERIFY)_)|^EPROTO$|_CERT/;
+/** Node's and OpenSSL's names for a certificate that is not what it has to be. */
+const certificate = /^(ERR_TLS_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_(GET|VERIFY)_)|_CERT/;
+/** And for a handshake that failed before there was one, as with a server that speaks no TLS. */
+const handshake = /^ERR_SSL_|^EPROTO$/;
 
 /** What a failure to reach a server, or to hear it to the end, means. */
 export function connectionFailure(cause: unknown, signal: AbortSignal): ManifoldError {
   if (cause instanceof ManifoldError) return cause;
   if (signal.aborted) return new ManifoldError('client_closed_request', 'The request was cancelled.', { cause });
   const name = codeOf(cause);
-  if (typeof name === 'string' && certificate.test(name)) {
-    return new ManifoldError(
-      'upstream_tls',
-      'The certificate of the engine is not trusted. Whoever runs this server has to name its `tls.ca`, or mend it.',
-      { cause },
-    );
-  }
+  const problem = tlsProblem(name);
+  if (problem !== undefined) return new ManifoldError('upstream_tls', problem, { cause });
   const { code, message } = failureOf(cause);
   return new ManifoldError(code, message, { cause });
+}
+
+function tlsProblem(name: unknown): string | undefined {
+  if (typeof name !== 'string') return undefined;
+  if (certificate.test(name))
+    return 'The certificate of the engine is not trusted. Whoever runs this server has to name its `tls.ca`, or mend it.';
+  if (!handshake.test(name)) return undefined;
+  return 'The engine does not speak https as this server does. Whoever runs this server has to mend its address, or the engine.';
 }
 
 function codeOf(failure: unknown): unknown {
