@@ -91,6 +91,13 @@ describe('an answer of another shape', () => {
       false,
     ],
     [
+      'of the prompt and of all',
+      { events: [said, ended, { choices: [], usage: { prompt_tokens: 3, total_tokens: 7 } }] },
+      3,
+      4,
+      false,
+    ],
+    [
       'in the choice',
       { events: [said, { choices: [{ index: 0, delta: {}, finish_reason: 'stop', usage }] }] },
       3,

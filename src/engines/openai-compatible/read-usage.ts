@@ -10,9 +10,9 @@ const most = 1e9;
 export function readUsage(value: unknown): Usage | undefined {
   if (!isObject(value)) return undefined;
   const prompt = count(value['prompt_tokens'] ?? value['input_tokens']);
-  const completion = count(
-    value['completion_tokens'] ?? value['output_tokens'] ?? (prompt === undefined ? undefined : 0),
-  );
+  const total = count(value['total_tokens']);
+  const rest = prompt === undefined ? undefined : Math.max(0, (total ?? prompt) - prompt);
+  const completion = count(value['completion_tokens'] ?? value['output_tokens'] ?? rest);
   if (prompt === undefined || completion === undefined) return undefined;
   const reasoning = count(member(value, 'completion_tokens_details', 'reasoning_tokens') ?? value['reasoning_tokens']);
   const cached = count(
@@ -20,7 +20,6 @@ export function readUsage(value: unknown): Usage | undefined {
       value['cached_tokens'] ??
       value['prompt_cache_hit_tokens'],
   );
-  const total = count(value['total_tokens']);
   // Some count the reasoning beside the completion, and in the total.
   const isBeside = reasoning !== undefined && reasoning > 0 && total === prompt + completion + reasoning;
   const completionTokens = completion + (isBeside ? reasoning : 0);
