@@ -124,6 +124,19 @@ describe('embeddings', () => {
     expect(server.logLines()[0]).not.toHaveProperty('promptTokens');
   });
 
+  it.each<[UpstreamKind, Reply]>([
+    [
+      'llama-server',
+      { status: 501, text: '{"error":{"code":501,"message":"This server does not support embeddings."}}' },
+    ],
+    ['vllm', { status: 404, text: '{"detail":"Not Found"}' }],
+  ])('are no failure of a server that makes none: %s', async (kind, reply) => {
+    const { status, answer } = await ask(kind, '/v1/embeddings', { input: 'a' }, () => reply);
+
+    expect(status).toBe(400);
+    expect(answer).toMatchObject({ error: { code: 'unsupported_task', param: 'model' } });
+  });
+
   it('say what a server needs and was not sent', async () => {
     const needs = { status: 400, text: `{"error":"'input_type' parameter is required"}` };
     const { status, answer } = await ask('hosted-nim', '/v1/embeddings', { input: 'a' }, () => needs);
@@ -269,6 +282,16 @@ describe('tokens', () => {
     ['llama-server', { content: 'a b' }],
   ])('become text again at %s', async (kind, reply) => {
     expect((await ask(kind, '/detokenize', { tokens: [1, 2] }, json(reply))).answer).toEqual({ prompt: 'a b' });
+  });
+
+  it('that do not exist are not the fault of a server of llama.cpp, which fails over them', async () => {
+    const { status, answer } = await ask('llama-server', '/detokenize', { tokens: [9] }, () => ({
+      status: 500,
+      text: '{"error":{"code":500,"message":"vector::_M_range_check","type":"server_error"}}',
+    }));
+
+    expect(status).toBe(400);
+    expect(answer).toMatchObject({ error: { code: 'invalid_value', param: 'tokens' } });
   });
 
   it.each(['/tokenize', '/v1/chat/completions/render'])('%s is refused where a server cannot tell', async (path) => {

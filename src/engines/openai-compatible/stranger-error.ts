@@ -99,6 +99,11 @@ const statuses: Readonly<Record<number, Reading>> = {
     message: 'The engine of this model takes no more requests for now; try again later.',
     retryAfterSeconds: 5,
   },
+  501: {
+    code: 'unsupported_task',
+    message: 'The engine of this model does nothing of this kind. Name a model that does; GET /v1/models lists them.',
+    param: 'model',
+  },
   503: { code: 'engine_overloaded', message: busy, retryAfterSeconds: 2 },
   504: { code: 'upstream_timeout', message: 'The engine did not answer in time; try again.' },
   524: { code: 'upstream_timeout', message: 'The engine did not answer in time; try again.' },

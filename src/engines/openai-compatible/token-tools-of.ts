@@ -60,7 +60,10 @@ export function tokenToolsOf({ endpoint, quirks, model }: Parts): TokenTools {
       return { tokens, ...(names && { names }) };
     },
     async detokenize(tokens, signal, trace) {
-      const answer = await ask('/detokenize', { model, tokens }, text, { signal, trace });
+      const answer = await ask('/detokenize', { model, tokens }, text, { signal, trace }).catch((failure: unknown) => {
+        // llama.cpp's server fails over a token that does not exist.
+        throw dialect === 'llama-server' && hasFailed(failure) ? noSuchToken(failure) : failure;
+      });
       return 'prompt' in answer ? answer.prompt : 'text' in answer ? answer.text : answer.content;
     },
     ...(rendersPrompts(dialect) && {
@@ -81,6 +84,17 @@ export function tokenToolsOf({ endpoint, quirks, model }: Parts): TokenTools {
       },
     }),
   };
+}
+
+function hasFailed(failure: unknown): boolean {
+  return failure instanceof ManifoldError && failure.code === 'upstream_failed';
+}
+
+function noSuchToken(cause: unknown): ManifoldError {
+  return new ManifoldError('invalid_value', '`tokens`: one of them does not exist in this model.', {
+    param: 'tokens',
+    cause,
+  });
 }
 
 function rendersPrompts(dialect: TokenDialect): boolean {

@@ -99,7 +99,8 @@ export function createEndpoint(url: string, settings: ConnectionSettings, quirks
       if (answer.status !== 200) {
         const text = await readText(answer.body, mostBytes.error).catch(() => '');
         const retryAfter = [answer.headers['retry-after']].flat()[0];
-        throw explain(answer.status, text, { retryAfter, asked: { ...body } });
+        const status = isNoSuchRoute(path, answer.status, text) ? 501 : answer.status;
+        throw explain(status, text, { retryAfter, asked: { ...body } });
       }
       const encoding = answer.headers['content-encoding'];
       if (encoding !== undefined && encoding !== 'identity') {
@@ -115,6 +116,11 @@ export function createEndpoint(url: string, settings: ConnectionSettings, quirks
     drain: () => pool.close(),
     close: () => pool.destroy(),
   };
+}
+
+/** FastAPI has no route that the engine behind it has nothing for; that chats have none is another matter. */
+function isNoSuchRoute(path: string, status: number, text: string): boolean {
+  return status === 404 && path !== '/v1/chat/completions' && /^\s*\{"detail":\s*"Not Found"\}\s*$/.test(text);
 }
 
 /** Whether a status of another Manifold speaks of the key that it was asked with, which is not the client's. */
