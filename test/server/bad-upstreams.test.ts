@@ -191,6 +191,20 @@ describe('what a server reports instead of an answer', () => {
       null,
     ],
     [
+      'an error with 200 that has a name',
+      { text: '{"error":{"message":"x","type":"tokens","code":"rate_limit_exceeded"}}', headers: json },
+      429,
+      'rate_limit_exceeded',
+      null,
+    ],
+    [
+      'an event that says that a key is refused',
+      { events: [{ error: { message: 'x', type: 'invalid_request_error', code: 'invalid_api_key' } }] },
+      502,
+      'upstream_auth',
+      null,
+    ],
+    [
       'a compressed answer',
       { events: [said, ended], headers: { 'content-encoding': 'br' } },
       502,
