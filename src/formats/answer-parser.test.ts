@@ -64,6 +64,35 @@ describe.each(families.map((family) => [family.format, family] as const))('an an
   });
 });
 
+describe.each(families.map((family) => [family.format, family] as const))('a call in %s', (_name, family) => {
+  it.each(family.cases.filter(isOneCall).map((each) => [each.name, each] as const))(
+    'is not part of the content, wherever a limit cuts it: %s',
+    (_case, { answer, promptEnd = family.promptEnd, offered }) => {
+      const format = recogniseFormat(family.template);
+      const tools = offeredTools.filter((tool) => offered === undefined || offered.includes(tool.name));
+      const options = { tools, promptEnd, separatesReasoning: true };
+      const { content } = collectAnswer(format, options, [answer]);
+      const cuts = Array.from({ length: answer.length - 1 }, (_, at) => answer.slice(0, at + 1));
+
+      const leaks = cuts.flatMap((cut) => {
+        const read = collectAnswer(format, options, [cut], 'cut');
+        const rest = read.content.trim().replace(content.trim(), '');
+        // Within a control token no limit cuts.
+        return read.calls.length > 0 && !content.startsWith(rest) && !/^<?(\|\w*\|?)?$/.test(rest.trim())
+          ? [{ cut, rest }]
+          : [];
+      });
+
+      expect(leaks).toEqual([]);
+    },
+  );
+});
+
+/** A short call that is whole, and no other. */
+function isOneCall({ answer, expect: { calls = [] }, end = 'complete' }: Case): boolean {
+  return answer.length < 250 && end === 'complete' && calls.length === 1 && calls[0]?.ended !== false;
+}
+
 /** Half a surrogate pair at a cut is escaped in arguments: another text, the same value. */
 function byValue(answer: CollectedAnswer) {
   return {
