@@ -7,6 +7,7 @@ import type { Cards } from './catalog/cards.ts';
 import type { WeightsStore } from './catalog/weights/weights-store.ts';
 import type { Config } from './config/config.ts';
 import type { ServedModel } from './engines/served-model.ts';
+import { withOverflow } from './engines/overflow.ts';
 import type { Pool } from './engines/pool/pool.ts';
 import type { Catalogue } from './engines/upstream/catalogue.ts';
 import { priceOf } from './api/price.ts';
@@ -96,8 +97,11 @@ export async function compose(options: ComposeOptions): Promise<Server> {
   await refuseOpenAddress(host, auth, keptKeys);
 
   if (pool) metrics.showLocalModels(() => pool.report());
-  const others = [...(pool ? [pool] : []), ...catalogues];
-  const models = createModels(engines, others, { cards, hidesModels: auth.hideModels });
+  const here = { name: 'here', models: () => engines, find: (id: string) => engines.find((model) => model.id === id) };
+  const local = pool ? [{ ...pool, name: 'local' }] : [];
+  const observe = (model: string) => metrics.replicasOf(model);
+  const sources = withOverflow([here, ...local, ...catalogues], { clock, log: logger, observe });
+  const models = createModels([], [sources], { cards, hidesModels: auth.hideModels });
   const running = createRunningExchanges();
   const verifier = createVerifier();
   const { resolve: resolveImages, close: closeImages } = createImages(config.images);

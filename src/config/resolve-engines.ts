@@ -48,6 +48,7 @@ function resolve(engine: UpstreamEngine, name: string, env: NodeJS.ProcessEnv): 
     replicasFile: engine.replicasFile,
     key: keyOf(engine, env),
     models: Array.isArray(models) ? Object.fromEntries(models.map((id) => [id, id])) : models,
+    tier: engine.tier,
     selfRouting: engine.selfRouting,
     choosing: replicaSettings.parse({
       timeouts,

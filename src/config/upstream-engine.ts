@@ -42,6 +42,8 @@ export const upstreamEngine = z
       .optional(),
     /** Ids, or ids and what the server calls them. Default: what it lists. */
     models: z.union([z.array(z.string().min(1)).min(1), z.record(z.string().min(1), z.string().min(1))]).optional(),
+    /** Where several engines have one model: higher tiers take over where lower ones, and this machine, are full or broken. */
+    tier: z.int().min(0).max(9).default(0),
     /** A fleet that distributes requests by itself (llm-d, Dynamo, KServe, Ray Serve). */
     selfRouting: z.boolean().default(false),
     /** llm-d's inference objective, for all requests. */

@@ -83,6 +83,8 @@ export interface Engine {
   embed?(request: EmbeddingRequest, signal: AbortSignal, caller?: Caller): Promise<AsyncIterable<EmbeddingEvent>>;
   /** Requests that others have there, as far as it tells. Absent: none that are known. */
   othersWork?(): number;
+  /** Whether it is known that one more request would find no room. Absent: that is never known. */
+  isFull?(): boolean;
   /** Starts what `chat` needs; resolves when the first attempt ended, well or not (`state()` tells). */
   start(): Promise<void>;
   /** The tokens of a text that is a whole prompt. Absent, as the next two, where the engine cannot tell. */

@@ -10,6 +10,8 @@ export interface UpstreamSettings {
   readonly key?: string | undefined;
   /** By the id that clients use: what the server calls the model. Absent: what the server lists, as it is. */
   readonly models?: Readonly<Record<string, string>> | undefined;
+  /** Of engines that have the same model, lower ones are asked first. Default: 0. */
+  readonly tier?: number | undefined;
   /** It distributes requests by itself: nothing is queued, tried again or bound to a place here. */
   readonly selfRouting: boolean;
   /** For a fleet that has classes of requests (llm-d's inference objective). */

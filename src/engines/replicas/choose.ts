@@ -18,8 +18,8 @@ const smallLoad = 2;
  * affinity prefers while it is not much busier than the others, else the less busy of two drawn by weight.
  */
 export function choose(members: readonly Member[], preferences: Preferences): Member | undefined {
-  // One that is loading answers late, if at all.
-  const ready = members.filter((member) => member.engine.state().kind === 'ready');
+  // One that is loading answers late, if at all. One that is loaded when it is asked waits for that.
+  const ready = members.filter(({ engine }) => ['ready', 'available'].includes(engine.state().kind));
   const able = ready.length > 0 ? ready : members;
   const withRoom = able.filter((member) => !member.isFull);
   const open = withRoom.length > 0 ? withRoom : able;

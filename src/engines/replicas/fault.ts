@@ -33,3 +33,13 @@ export function blameFor({ code, status, isRetryable }: ManifoldError): Blame {
       return isRetryable ? 'engine' : 'request';
   }
 }
+
+/** Whether a request is refused for what engines of this kind cannot do, and those of another kind may. */
+export function isOfItsKind({ code }: ManifoldError): boolean {
+  return (
+    code === 'unsupported_parameter' ||
+    code === 'unsupported_content' ||
+    code === 'unsupported_task' ||
+    code === 'context_length_exceeded'
+  );
+}

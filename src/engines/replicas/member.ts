@@ -86,7 +86,9 @@ export class Member {
   }
 
   get isFull(): boolean {
-    return this.work >= (this.#replica.capacity ?? Infinity);
+    const { capacity, engine } = this.#replica;
+    const most = typeof capacity === 'function' ? capacity() : capacity;
+    return this.work >= (most ?? Infinity) || engine.isFull?.() === true;
   }
 
   /** Until when it asked to be left alone, on the clock; undefined when it does not. */

@@ -35,6 +35,11 @@ export interface ReplicaPolicy {
   readonly alwaysAsks: boolean;
   /** Engines that are busy let requests wait by themselves: they are asked where no other is left. */
   readonly letsWait: boolean;
+  /**
+   * Its engines are sets themselves, each of a kind of its own: they are started and closed elsewhere, count what they lose,
+   * and what one of them cannot do another one may.
+   */
+  readonly asksSets: boolean;
 }
 
 /** The same as the configuration says it: in seconds, where 0 means never. */
@@ -63,6 +68,7 @@ export function policyOf(
     ...rest,
     alwaysAsks: rest.selfRouting,
     letsWait,
+    asksSets: false,
     timeouts: {
       firstTokenMs: bounded(timeouts.firstTokenSeconds),
       betweenTokensMs: bounded(timeouts.betweenTokensSeconds),
@@ -93,4 +99,15 @@ export const supervisedPolicy: ReplicaPolicy = {
   selfRouting: false,
   alwaysAsks: true,
   letsWait: false,
+  asksSets: false,
+};
+
+/** Of several engines of the configuration that have one model, by tiers. Each has deadlines of its own. */
+export const overflowPolicy: ReplicaPolicy = {
+  ...supervisedPolicy,
+  retries: { mostAttempts: 10, share: 0.2, floorPerSecond: 5, burst: 100 },
+  stickyUpTo: 0,
+  alwaysAsks: false,
+  letsWait: true,
+  asksSets: true,
 };

@@ -67,6 +67,7 @@ export function createReplicaSet(
     if (!(member.isDraining || isClosed) || member.outstanding > 0 || retired.has(member)) return;
     retired.add(member);
     observer.removed(member.name);
+    if (policy.asksSets) return;
     const closed = member.engine.close().catch((err: unknown) => {
       log.warn({ replica: member.name, err }, 'replica did not close');
     });
@@ -75,6 +76,7 @@ export function createReplicaSet(
   };
   const create = (replica: Replica) => new Member(replica, { policy, clock, log, observer, mayEject, onIdle: retire });
   const begin = async (member: Member) => {
+    if (policy.asksSets) return;
     await member.engine.start().catch((err: unknown) => {
       log.warn({ replica: member.name, err }, 'replica did not start');
     });
@@ -141,6 +143,7 @@ export function createReplicaSet(
     },
     update,
     acceptsImages: () => members.some(({ engine }) => acceptsImages(engine)),
+    isFull: () => members.length > 0 && members.every((member) => !member.isAble() || member.isFull),
     state: () => combinedState(members.map(({ engine }) => engine.state())),
     chat(request: EngineRequest, signal, caller = { cacheSalt: '' }) {
       const isSticky = members.length > 1 && policy.stickyUpTo > 0 && !policy.selfRouting;
@@ -170,7 +173,8 @@ export function createReplicaSet(
     async close() {
       isClosed = true;
       for (const member of members) retire(member);
-      await Promise.allSettled([...members.map(({ engine }) => engine.close()), ...closing]);
+      const own = policy.asksSets ? [] : members;
+      await Promise.allSettled([...own.map(({ engine }) => engine.close()), ...closing]);
     },
   };
 }

@@ -10,7 +10,7 @@ export interface Replica {
   /** Lower tiers are used first; a higher one when they are full or broken. Default: 0. */
   readonly tier?: number | undefined;
   /** Requests at once from which on it counts as full. Default: it is full when it says so. */
-  readonly capacity?: number | undefined;
+  readonly capacity?: number | (() => number | undefined) | undefined;
 }
 
 /** Where what happens to replicas is counted. */

@@ -2,7 +2,7 @@ import { ManifoldError, toManifoldError } from '../../errors.ts';
 import { pause, type Clock } from '../../lib/clock.ts';
 import type { Caller, Engine } from '../engine.ts';
 import { startAttempt } from './attempt.ts';
-import { blameFor, type Blame } from './fault.ts';
+import { blameFor, isOfItsKind, type Blame } from './fault.ts';
 import type { Member } from './member.ts';
 import type { ReplicaPolicy } from './policy.ts';
 import type { Quarantine } from './quarantine.ts';
@@ -86,10 +86,10 @@ export async function runOnReplicas<T>(parts: RunParts, asked: Asked<T>): Promis
     const blame = blameFor(failure);
     if (blame === 'caller') throw failure;
     await remember(failed, failure, blame);
-    if (blame === 'engine' && !reading.isCommitted()) caller.onLostAttempt?.(reading.used());
+    if (blame === 'engine' && !reading.isCommitted() && !policy.asksSets) caller.onLostAttempt?.(reading.used());
     const isFinal =
       policy.selfRouting ||
-      blame === 'request' ||
+      (blame === 'request' && !(policy.asksSets && isOfItsKind(failure))) ||
       // Continuing the text on another replica would begin here.
       reading.isCommitted() ||
       attempts >= policy.retries.mostAttempts ||

@@ -10,6 +10,8 @@ import { wantedModels, type WantedModel } from './wanted-models.ts';
 /** One server of the configuration, at its addresses, and the models it answers for. */
 export interface Catalogue {
   readonly name: string;
+  /** Which engines of the same model go before it: those of lower tiers. */
+  readonly tier: number;
   /** The models, as they are known now. */
   models(): readonly ServedModel[];
   find(id: string): ServedModel | undefined;
@@ -52,7 +54,7 @@ const firstOf: Combine = (model, [first]) => {
 };
 
 export function createCatalogue(settings: UpstreamSettings, { log, combine = firstOf, onLoad }: Parts): Catalogue {
-  const { name } = settings;
+  const { name, tier = 0 } = settings;
   const created = Math.floor(Date.now() / 1000);
   const places = new Map<string, Place>();
   /** Addresses that are gone; requests may still run there. */
@@ -121,6 +123,7 @@ export function createCatalogue(settings: UpstreamSettings, { log, combine = fir
 
   return {
     name,
+    tier,
     models: () => [...served.values()],
     find: (id) => served.get(id),
     mayHaveMore() {

@@ -46,6 +46,7 @@ export function addExchangeHook(app: FastifyInstance, { running, logger, metrics
           method: request.method,
           route,
           model,
+          engine: measurement.engine,
           status,
           ttftMs: rounded(measurement.ttftMs),
           durationMs: rounded(durationMs),

@@ -1,0 +1,153 @@
+import { describe, expect, it } from 'vitest';
+import { fakeClock } from '../../test/support/fake-clock.ts';
+import { asked, failure, textOf } from '../../test/support/replica-set.ts';
+import { answer, role, scriptedEngine, type ScriptedEngine } from '../../test/support/scripted-engine.ts';
+import type { Engine } from './engine.ts';
+import { withOverflow, type ModelSource } from './overflow.ts';
+import type { ServedModel } from './served-model.ts';
+
+const never = new AbortController().signal;
+
+function source(
+  name: string,
+  tier: number,
+  engines: Readonly<Record<string, Engine>>,
+  isFallback = false,
+): ModelSource {
+  const models = Object.entries(engines).map(([id, engine]): ServedModel => ({
+    id,
+    engine,
+    created: 1,
+    ownedBy: name,
+    ...(isFallback && { isFallback }),
+  }));
+  return { name, tier, models: () => models, find: (id) => models.find((model) => model.id === id) };
+}
+
+function joined(...sources: readonly ModelSource[]) {
+  const events: string[] = [];
+  const observe = () => ({
+    outstandingChanged: () => void events.push('outstanding'),
+    ejected: (name: string) => void events.push(`${name} ejected`),
+    retried: (name: string, code: string) => void events.push(`${name} ${code}`),
+    removed: () => undefined,
+  });
+  const log = { info: () => undefined, warn: () => undefined };
+  return { events, ...withOverflow(sources, { clock: fakeClock(), log, observe }) };
+}
+
+const ask = (models: ReturnType<typeof joined>, content = 'x', signal = never) =>
+  textOf((models.find('m')?.engine ?? scriptedEngine([])).chat(asked(content), signal));
+
+/** An engine with one slot that is taken until the request is left. */
+function taken(): ScriptedEngine {
+  const engine = scriptedEngine((_, { messages }) =>
+    JSON.stringify(messages).includes('stays') ? [role(), 'stall'] : answer('low'),
+  );
+  engine.setState({ kind: 'ready', contextLength: 4096, slots: 1 });
+  return engine;
+}
+
+describe('of several engines that have a model', () => {
+  it('the lowest tier answers, wherever it stands', async () => {
+    const models = joined(
+      source('hosted', 1, { m: scriptedEngine(answer('hosted')) }),
+      source('own', 0, { m: scriptedEngine(answer('own')) }),
+    );
+
+    expect(await ask(models)).toBe('own');
+  });
+
+  it('the first answers of those of one tier, and is the engine itself', async () => {
+    const first = scriptedEngine(answer('first'));
+    const models = joined(source('a', 0, { m: first }), source('b', 0, { m: scriptedEngine(answer('second')) }));
+
+    expect(models.find('m')?.engine).toBe(first);
+  });
+
+  it('the higher tier answers while the slots of the lower are taken, and no longer', async () => {
+    const low = taken();
+    const models = joined(source('low', 0, { m: low }), source('high', 1, { m: scriptedEngine(answer('high')) }));
+    const leaving = new AbortController();
+    const staying = ask(models, 'stays', leaving.signal).catch(() => 'left');
+    await expect.poll(() => low.open()).toBe(1);
+
+    expect(await ask(models)).toBe('high');
+    leaving.abort();
+    expect(await staying).toBe('left');
+    expect(await ask(models)).toBe('low');
+  });
+
+  it.each(['engine_unreachable', 'engine_overloaded', 'model_unavailable', 'insufficient_memory'] as const)(
+    'the higher tier answers where the lower says %s',
+    async (code) => {
+      const low = scriptedEngine(() => failure(code));
+      const models = joined(source('low', 0, { m: low }), source('high', 1, { m: scriptedEngine(answer('high')) }));
+
+      expect(await ask(models)).toBe('high');
+      expect(models.events).toEqual([`low ${code}`]);
+    },
+  );
+
+  it('one that cannot do what is asked leaves it to another, though that is full', async () => {
+    const low = taken();
+    const high = scriptedEngine(() => failure('unsupported_parameter'));
+    const models = joined(source('low', 0, { m: low }), source('high', 1, { m: high }));
+    const leaving = new AbortController();
+    const staying = ask(models, 'stays', leaving.signal).catch(() => 'left');
+    await expect.poll(() => low.open()).toBe(1);
+
+    expect(await ask(models)).toBe('low');
+    expect(high.requests).toHaveLength(1);
+    leaving.abort();
+    await staying;
+  });
+
+  it('none is asked after one that refuses the request for what it is', async () => {
+    const high = scriptedEngine(answer('high'));
+    const low = scriptedEngine(() => failure('invalid_value'));
+    const models = joined(source('low', 0, { m: low }), source('high', 1, { m: high }));
+
+    await expect(ask(models)).rejects.toMatchObject({ code: 'invalid_value' });
+    expect(high.requests).toHaveLength(0);
+  });
+
+  it('one that is loaded when it is asked goes before a higher tier that is ready', async () => {
+    const low = scriptedEngine(answer('low'));
+    low.setState({ kind: 'available' });
+    const models = joined(source('low', 0, { m: low }), source('high', 1, { m: scriptedEngine(answer('high')) }));
+
+    expect(await ask(models)).toBe('low');
+  });
+
+  it('a fallback answers only where no other engine has it', async () => {
+    const onDisk = source('disk', 0, { m: scriptedEngine(answer('disk')) }, true);
+
+    expect(await ask(joined(onDisk, source('high', 1, { m: scriptedEngine(answer('high')) })))).toBe('high');
+    expect(await ask(joined(onDisk))).toBe('disk');
+  });
+});
+
+it('lists each model once, as it is found', () => {
+  const both = { m: scriptedEngine([]), n: scriptedEngine([]) };
+  const models = joined(source('a', 0, both), source('b', 1, { m: scriptedEngine([]) }));
+
+  expect(models.models().map(({ id }) => id)).toEqual(['m', 'n']);
+  expect(models.models()[0]).toBe(models.find('m'));
+});
+
+it('is the same engine while those of a model stay, and takes what comes and goes', async () => {
+  let highs: readonly ServedModel[] = [];
+  const high: ModelSource = { name: 'high', tier: 1, models: () => highs, find: () => highs[0] };
+  const low = scriptedEngine(() => failure('engine_unreachable'));
+  const models = joined(source('low', 0, { m: low }), high);
+  expect(models.find('m')?.engine).toBe(low);
+
+  highs = [{ id: 'm', engine: scriptedEngine(answer('high')), created: 1, ownedBy: 'x' }];
+  const set = models.find('m')?.engine;
+  expect(await ask(models)).toBe('high');
+  expect(models.find('m')?.engine).toBe(set);
+
+  highs = [];
+  expect(models.find('m')?.engine).toBe(low);
+});

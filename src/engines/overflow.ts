@@ -1,0 +1,108 @@
+import type { Clock } from '../lib/clock.ts';
+import { overflowPolicy } from './replicas/policy.ts';
+import type { Replica, ReplicaLog, ReplicaObserver } from './replicas/replica.ts';
+import { createReplicaSet, type ReplicaSet } from './replicas/replica-set.ts';
+import type { ServedModel } from './served-model.ts';
+
+/** Models that come and go: those that run here, or those of one engine of the configuration. */
+export interface ModelSource {
+  /** Names it in logs and metrics. */
+  readonly name: string;
+  /** Lower tiers are asked first. Default: 0. */
+  readonly tier?: number;
+  models(): readonly ServedModel[];
+  find(id: string): ServedModel | undefined;
+  /** Whether it may have models that are not known yet. Default: it has not. */
+  mayHaveMore?(): boolean;
+}
+
+interface Parts {
+  readonly clock: Clock;
+  readonly log: ReplicaLog;
+  /** Where what happens to the engines of a model is counted. */
+  readonly observe: (model: string) => ReplicaObserver;
+}
+
+interface Joined {
+  readonly engine: ReplicaSet;
+  readonly model: ServedModel;
+  /** What it was made of. */
+  readonly first: ServedModel;
+  readonly replicas: readonly Replica[];
+}
+
+/**
+ * The models of all sources. Of those with one id the first of the lowest tier answers; the first of each higher tier takes
+ * over where those below are full, broken, or cannot do what is asked. A fallback answers where there is nothing else.
+ */
+export function withOverflow(
+  sources: readonly ModelSource[],
+  { clock, log, observe }: Parts,
+): Required<Omit<ModelSource, 'name' | 'tier'>> {
+  const tiers = sources.toSorted((a, b) => tierOf(a) - tierOf(b));
+  const joined = new Map<string, Joined>();
+
+  const join = (id: string, found: readonly Found[]): ServedModel => {
+    const known = joined.get(id);
+    const [{ model: first }] = found as [Found, ...Found[]];
+    const replicas = found.map(replicaOf);
+    if (known?.first === first && isSame(known.replicas, replicas)) return known.model;
+    const engine =
+      known?.engine ??
+      createReplicaSet([], overflowPolicy, {
+        clock,
+        log,
+        // What runs where is counted by the engines themselves.
+        observer: { ...observe(id), outstandingChanged: () => undefined },
+      });
+    engine.update(replicas);
+    const model = { ...first, engine };
+    joined.set(id, { engine, model, first, replicas });
+    return model;
+  };
+  const find = (id: string): ServedModel | undefined => {
+    let fallback: ServedModel | undefined;
+    const found: Found[] = [];
+    for (const source of tiers) {
+      const model = source.find(id);
+      if (model === undefined) continue;
+      fallback ??= model;
+      const isNext = found.length === 0 || tierOf(found.at(-1)?.source) < tierOf(source);
+      if (isNext && !model.isFallback) found.push({ source, model });
+    }
+    if (found.length > 1) return join(id, found);
+    return found[0]?.model ?? fallback;
+  };
+  return {
+    find,
+    models() {
+      const ids = new Set(sources.flatMap((source) => source.models().map(({ id }) => id)));
+      return [...ids].flatMap((id) => find(id) ?? []);
+    },
+    mayHaveMore: () => sources.some((source) => source.mayHaveMore?.()),
+  };
+}
+
+interface Found {
+  readonly source: ModelSource;
+  readonly model: ServedModel;
+}
+
+function tierOf(source: ModelSource | undefined): number {
+  return source?.tier ?? 0;
+}
+
+function replicaOf({ source, model: { engine } }: Found): Replica {
+  const slots = () => {
+    const state = engine.state();
+    return (state.kind === 'ready' ? state.slots : null) ?? undefined;
+  };
+  return { name: source.name, engine, tier: tierOf(source), capacity: slots };
+}
+
+function isSame(before: readonly Replica[], now: readonly Replica[]): boolean {
+  return (
+    before.length === now.length &&
+    now.every(({ name, engine }, at) => before[at]?.name === name && before[at]?.engine === engine)
+  );
+}
