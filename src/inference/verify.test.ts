@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ChatCompletionChunk } from '../api/chat-completion-chunk.ts';
-import type { OutputConstraint } from '../api/internal/engine-request.ts';
+import type { EngineRequest, OutputConstraint } from '../api/internal/engine-request.ts';
 import type { ChatMessage } from '../api/message.ts';
 import type { Tool } from '../api/tool.ts';
 import { call, callPieces, finish, piece, role, thought, usageOf } from '../../test/support/scripted-engine.ts';
@@ -21,6 +21,7 @@ interface Options {
   readonly messages?: ChatMessage[];
   readonly echo?: boolean;
   readonly tools?: Tool[];
+  readonly tool_choice?: EngineRequest['tool_choice'];
 }
 
 /** What leaves, and what was looked at. */
@@ -192,5 +193,49 @@ describe('calls that are about to be complete', () => {
 
   it('are not looked at where a limit cut them, whole or not', async () => {
     expect((await run([begun('{"a":1}'), finish('length')], strict)).looked).toEqual([]);
+  });
+});
+
+describe('a call that is demanded', () => {
+  const tools: Tool[] = ['look', 'move'].map((name) => ({ type: 'function', function: { name } }));
+  const named = { type: 'function', function: { name: 'look' } } as const;
+  const text = [role(), piece('No.'), stopped(null), usageOf(1, 2)];
+  const looking = [role(), ...call(0, 'a', 'look', {}), finish('tool_calls'), usageOf(1, 2)];
+  const moving = [role(), ...call(0, 'a', 'move', {}), finish('tool_calls'), usageOf(1, 2)];
+
+  it.each([
+    ['any, and none is made', 'required' as const, text, 'makes no call'],
+    ['one by name, and none is made', named, text, 'does not call `look`'],
+    ['one by name, and another is made', named, moving, 'does not call `look`'],
+    ['any, and an end of calls has none', 'required' as const, [role(), finish('tool_calls')], 'makes no call'],
+  ])('fails in place of the end: %s', async (_, demanded, chunks, said) => {
+    const { failure, passed } = await run(chunks, { asked: undefined, tools, tool_choice: demanded });
+
+    expect(failure).toMatchObject({ code: 'engine_error', param: 'tool_choice' });
+    expect((failure as Error).message).toContain(said);
+    expect(passed.flatMap(({ choices }) => choices).every((choice) => choice.finish_reason === null)).toBe(true);
+  });
+
+  it.each([
+    ['any, and one is made', 'required' as const, moving],
+    ['one by name, and it is made', named, looking],
+    ['any, and a limit cut the text before', 'required' as const, [role(), piece('No'), finish('length')]],
+    ['nothing', 'auto' as const, text],
+  ])('passes: %s', async (_, demanded, chunks) => {
+    const { failure, passed } = await run(chunks, { asked: undefined, tools, tool_choice: demanded });
+
+    expect(failure).toBeUndefined();
+    expect(passed).toEqual(chunks);
+  });
+
+  it('passes a text that a stop string cut', async () => {
+    const { failure } = await run([role(), piece('No'), stopped('.')], {
+      asked: undefined,
+      tools,
+      tool_choice: 'required',
+      stop: ['.'],
+    });
+
+    expect(failure).toBeUndefined();
   });
 });

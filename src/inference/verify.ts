@@ -3,10 +3,12 @@ import type { EngineRequest, OutputConstraint } from '../api/internal/engine-req
 import { messageText } from '../api/message.ts';
 import { ManifoldError } from '../errors.ts';
 import { bearsContent } from '../engines/bears-content.ts';
+import { forcedCallProblem } from './forced-call.ts';
 import { checksOf, gather, type GatheredCall } from './whole-calls.ts';
 
 type Choice = ChatCompletionChunk['choices'][number];
-type Asked = Pick<EngineRequest, 'output' | 'stop' | 'messages' | 'echo'> & Partial<Pick<EngineRequest, 'tools'>>;
+type Asked = Pick<EngineRequest, 'output' | 'stop' | 'messages' | 'echo'> &
+  Partial<Pick<EngineRequest, 'tools' | 'tool_choice'>>;
 
 /** What is wrong with a finished text, as the end of a sentence that begins with "it"; undefined where nothing is. */
 export type FindProblem = (text: string, output: OutputConstraint, signal: AbortSignal) => Promise<string | undefined>;
@@ -20,8 +22,8 @@ interface Said {
 /**
  * An engine's stream in which no choice ends as if it were what was asked for when it is not: that fails with
  * `engine_error` in place of the choice's last chunk. Checked are a text that the model ended by itself, and calls that
- * are about to be complete: their arguments are an object, and for a strict function what its parameters say. Not
- * checked is what a limit or a stop string cut, nor what is said beside calls. Grammars are the engine's matter.
+ * are about to be complete: that they were made where they are demanded, that their arguments are an object, and for a
+ * strict function what its parameters say. Not checked is what a limit or a stop string cut, nor what is said beside calls. Grammars are the engine's matter.
  */
 export function verify(
   chunks: AsyncIterable<ChatCompletionChunk>,
@@ -40,7 +42,7 @@ async function* verified(
   findProblem: FindProblem,
   signal: AbortSignal,
 ): AsyncGenerator<ChatCompletionChunk> {
-  const { tools = [] } = request;
+  const { tools = [], tool_choice: demanded } = request;
   const choices = new Map<number, Said>();
   const find: Find = (text, constraint, what) =>
     findProblem(text, constraint, signal).catch((cause: unknown) => {
@@ -54,6 +56,10 @@ async function* verified(
       choices.set(choice.index, said);
       said.text += choice.delta.content ?? '';
       gather(said.calls, choice.delta.tool_calls ?? []);
+      if (isComplete(choice, said, request)) {
+        const problem = forcedCallProblem(demanded, said.calls);
+        if (problem !== undefined) throw misfit({ param: 'tool_choice' }, 'answer', problem);
+      }
       // oxlint-disable-next-line no-await-in-loop -- nothing may overtake the end of a choice
       await (said.calls.length > 0 ? checkCalls(choice, said, tools, find) : checkText(choice, said, request, find));
     }
@@ -94,6 +100,11 @@ async function checkCalls(
   }
 }
 
+/** Whether a choice is about to end as if nothing had cut it. */
+function isComplete(choice: Choice, { calls }: Said, { stop }: Pick<Asked, 'stop'>): boolean {
+  return choice.finish_reason === 'tool_calls' || endedByItself(choice, calls.length > 0 || stop.length > 0);
+}
+
 /** An engine that says no more than `stop` may have met a stop string, if there are any. */
 function endedByItself(choice: Choice, hasStops: boolean): boolean {
   if (choice.finish_reason !== 'stop') return false;
@@ -108,7 +119,7 @@ function withoutEcho(text: string, request: Pick<EngineRequest, 'messages' | 'ec
   return text.startsWith(echo) ? text.slice(echo.length) : text;
 }
 
-function misfit({ param }: OutputConstraint, what: What, problem: string): ManifoldError {
+function misfit({ param }: Pick<OutputConstraint, 'param'>, what: What, problem: string): ManifoldError {
   return new ManifoldError(
     'engine_error',
     `The model's ${what} is not what \`${param}\` asks for: it ${problem}. Try again, or try another model.`,
