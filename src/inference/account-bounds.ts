@@ -12,6 +12,8 @@ export interface BoundFacts {
   /** Tokens that prompt and answer may have together; null while that is unknown. */
   readonly contextLength: number | null;
   readonly tokensPerImage: number;
+  /** Tokens that the model's template is known to write beyond what is reckoned with for all. Default: none. */
+  readonly templateSurplus?: number;
 }
 
 /** What a template writes around messages, and what it writes of itself: dates, roles, how calls are made. */
@@ -31,7 +33,7 @@ const bytesPerToken = 4;
 export function boundsOf(request: EngineRequest, facts: BoundFacts, promptTokens?: number): TokenBounds {
   const longest = facts.contextLength ?? mostTokens;
   const { max_tokens: asked = facts.contextLength ?? unknownAnswer } = request;
-  const input = promptTokens ?? mostInput(request, facts.tokensPerImage);
+  const input = promptTokens ?? mostInput(request, facts);
   // An engine that makes one choice at a time reads the prompt for each.
   return {
     inputTokens: atMost(Math.min(input, mostRead(request, facts)) * request.n),
@@ -71,10 +73,10 @@ function mostRead({ truncate_prompt_tokens: kept = -1 }: EngineRequest, { contex
 }
 
 /** A token is one byte of text at least. */
-function mostInput(request: EngineRequest, tokensPerImage: number): number {
+function mostInput(request: EngineRequest, { tokensPerImage, templateSurplus = 0 }: BoundFacts): number {
   if (request.prompt !== undefined) return sizeOf(request.prompt) + tokensAround;
   const { bytes, images } = measureRead(request);
-  return bytes + images * tokensPerImage + templateTokens;
+  return bytes + images * tokensPerImage + templateTokens + templateSurplus;
 }
 
 function textsOf(input: EmbeddingRequest['input']): readonly (string | readonly number[])[] {

@@ -1,12 +1,13 @@
 import type { EmbeddingRequest } from '../api/embeddings.ts';
 import type { EngineRequest } from '../api/internal/engine-request.ts';
-import { boundsOf, embeddingBounds, sumOfBounds, type TokenBounds } from './account-bounds.ts';
+import { boundsOf, embeddingBounds, sumOfBounds, type BoundFacts, type TokenBounds } from './account-bounds.ts';
 import type { Account } from './account.ts';
 import type { Accounts } from './accounts.ts';
 import type { Chat } from './chat.ts';
 import type { Circumstances } from './circumstances.ts';
 import type { Embed } from './embed.ts';
 import type { Models } from './models.ts';
+import { hasImages, surplusSeen } from './surplus-seen.ts';
 
 interface Parts {
   readonly accounts: Accounts;
@@ -30,11 +31,18 @@ export interface AccountCalls {
 }
 
 export function createAccountCalls({ accounts, models, tokensPerImage }: Parts): AccountCalls {
+  /** By model: some templates write a thousand tokens of their own, which nobody knows before a prompt was counted. */
+  const surpluses = new Map<string, number>();
   const factsOf = (model: string, { principal }: Circumstances) => {
     const { id, engine } = models.usableBy(principal).resolve(model);
     const state = engine.state();
     const contextLength = state.kind === 'ready' ? state.contextLength : null;
-    return { id, engine, facts: { contextLength, tokensPerImage: tokensPerImage() } };
+    const facts: BoundFacts = {
+      contextLength,
+      tokensPerImage: tokensPerImage(),
+      templateSurplus: surpluses.get(id) ?? 0,
+    };
+    return { id, engine, facts };
   };
 
   const together: AccountCalls['together'] = async (requests, circumstances, run) => {
@@ -47,7 +55,15 @@ export function createAccountCalls({ accounts, models, tokensPerImage }: Parts):
     };
     const bounds = sumOfBounds(requests.map((request) => boundsOf(request, facts)));
     const account = await accounts.open(circumstances, { model: id, bounds, exactBounds });
-    return closing(account, () => run({ ...circumstances, account }));
+    const learning: Account = {
+      ...account,
+      close(failure) {
+        const seen = surplusSeen(requests, facts, circumstances.measurement);
+        if (seen > (surpluses.get(id) ?? 0)) surpluses.set(id, seen);
+        return account.close(failure);
+      },
+    };
+    return closing(learning, () => run({ ...circumstances, account: learning }));
   };
 
   return {
@@ -82,8 +98,4 @@ async function closing<T>(account: Account, run: () => Promise<T>): Promise<T> {
     await account.close(failure);
     throw failure;
   }
-}
-
-function hasImages({ messages }: EngineRequest): boolean {
-  return messages.some(({ content }) => Array.isArray(content) && content.some((part) => part.type === 'image_url'));
 }

@@ -108,6 +108,17 @@ describe('limits in answers', () => {
     });
   });
 
+  it('are not exceeded by a template that writes much, once a prompt of its model was counted', async () => {
+    const long = [role(), piece('a'), finish(), usageOf(2000, 1)];
+    await serve({ perKey: { inputTokensPerMinute: 3000 } }, scriptedEngine(long));
+    await (await server.chat(chat)).text();
+
+    const response = await server.chat(chat);
+
+    expect(response.status).toBe(429);
+    expect(response.headers.get('x-ratelimit-remaining-input-tokens')).toBe('1000');
+  });
+
   it('count each of several choices, and give back what was not used', async () => {
     const both = [role(0), role(1), piece('a', 0), piece('b', 1), finish('stop', 0), finish('stop', 1), usageOf(7, 2)];
     await serve({ perKey: { outputTokensPerMinute: 100 } }, scriptedEngine(both));
