@@ -86,7 +86,8 @@ describe('connections', () => {
       setTimeout(() => running--, 30);
       return { events: [said, event({}, 'stop', { usage })], afterMs: 30 };
     });
-    await using server = await startInFrontOf('hosted-nim', upstream.url);
+    // The configuration's default: nobody waits for longer than most of that.
+    await using server = await startInFrontOf('hosted-nim', upstream.url, { firstByteTimeoutMs: 120_000 });
     const replies = await Promise.all(
       Array.from({ length: 30 }, () => server.chat(body).then((reply) => reply.status)),
     );

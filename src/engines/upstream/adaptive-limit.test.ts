@@ -31,7 +31,7 @@ describe('a limit that is found out', () => {
 
   it('halves at a refusal, once for those that come together, and never below one', async () => {
     let now = 0;
-    const limit = createAdaptiveLimit(() => now);
+    const limit = createAdaptiveLimit({ now: () => now });
     const releases = await Promise.all([1, 2, 3, 4].map(() => limit.acquire(never)));
     for (const release of releases) release('refused');
     expect(limit.limit).toBe(2);
@@ -68,7 +68,7 @@ describe('a limit that is found out', () => {
 
   it('lets nobody wait for a long pause, and says how long it is', async () => {
     let now = 0;
-    const limit = createAdaptiveLimit(() => now);
+    const limit = createAdaptiveLimit({ now: () => now });
     const held = await Promise.all([1, 2, 3, 4].map(() => limit.acquire(never)));
     const waiting = limit.acquire(never);
     held[0]?.('refused', 3_600_000);
@@ -85,7 +85,7 @@ describe('a limit that is found out', () => {
 
   it('settles near a hidden limit: few requests are refused', async () => {
     let now = 0;
-    const limit = createAdaptiveLimit(() => now);
+    const limit = createAdaptiveLimit({ now: () => now });
     const hidden = 10;
     let [running, refused, asked] = [0, 0, 0];
     // Each tick some end and as many begin as may; the server refuses above its hidden limit.
@@ -113,5 +113,16 @@ describe('a limit that is found out', () => {
 
     expect(asked).toBeGreaterThan(300);
     expect(refused / asked).toBeLessThan(0.03);
+  });
+
+  it('lets nobody wait for longer than patience lasts, and blames no engine for it', async () => {
+    const limit = createAdaptiveLimit({ longestWaitMs: 20 });
+    const held = await Promise.all([1, 2, 3, 4].map(() => limit.acquire(never)));
+
+    await expect(limit.acquire(never)).rejects.toMatchObject({ code: 'engine_overloaded', retryAfterSeconds: 5 });
+
+    held[0]?.('answered');
+    expect(limit.running).toBe(3);
+    (await limit.acquire(never))('answered');
   });
 });

@@ -3,8 +3,9 @@ import { ManifoldError } from '../../errors.ts';
 /** How many requests run at once towards a server that does not say how many it takes. */
 export interface AdaptiveLimit {
   /**
-   * Waits for a place; throws the signal's reason when it is aborted before, and `rate_limit_exceeded` while the server
-   * asks for a longer pause than anyone waits for. Call what it resolves with, once.
+   * Waits for a place; throws the signal's reason when it is aborted before, `rate_limit_exceeded` while the server asks
+   * for a longer pause than anyone waits for, and `engine_overloaded` when none was free in time. Call what it resolves
+   * with, once.
    */
   acquire(signal: AbortSignal): Promise<Release>;
   readonly limit: number;
@@ -24,7 +25,10 @@ const longestPauseMs = 10_000;
  * Additive increase, multiplicative decrease: each answer raises the limit by its share of one, each refusal halves
  * it, and pauses new requests as long as the server asks for. Those that wait go in their order.
  */
-export function createAdaptiveLimit(now: () => number = () => performance.now()): AdaptiveLimit {
+export function createAdaptiveLimit({
+  now = () => performance.now(),
+  longestWaitMs = 60_000,
+}: { readonly now?: () => number; readonly longestWaitMs?: number | undefined } = {}): AdaptiveLimit {
   let limit: number = bounds.first;
   let running = 0;
   let pausedUntil = 0;
@@ -74,20 +78,27 @@ export function createAdaptiveLimit(now: () => number = () => performance.now())
     },
     acquire: (signal) =>
       new Promise((resolve, reject) => {
-        const refuse = (reason: unknown) => {
+        const settle = () => {
+          clearTimeout(patience);
           signal.removeEventListener('abort', onAbort);
+        };
+        const refuse = (reason: unknown) => {
+          settle();
           reject(reason);
         };
         const enter = () => {
-          signal.removeEventListener('abort', onAbort);
+          settle();
           resolve(release());
         };
         const one = { enter, refuse };
-        const onAbort = () => {
+        const giveUp = (reason: unknown) => {
           const at = waiting.indexOf(one);
           if (at >= 0) waiting.splice(at, 1);
-          refuse(signal.reason);
+          refuse(reason);
         };
+        const onAbort = () => giveUp(signal.reason);
+        // No deadline of the answer may pass here: the server would be blamed, which was never asked.
+        const patience = setTimeout(() => giveUp(noPlace()), longestWaitMs);
         if (signal.aborted) return onAbort();
         signal.addEventListener('abort', onAbort, { once: true });
         waiting.push(one);
@@ -103,5 +114,13 @@ function pausedFor(ms: number): ManifoldError {
     {
       retryAfterSeconds: Math.ceil(ms / 1000),
     },
+  );
+}
+
+function noPlace(): ManifoldError {
+  return new ManifoldError(
+    'engine_overloaded',
+    'The engine of this model had no place in time for the request; try again shortly.',
+    { retryAfterSeconds: 5 },
   );
 }

@@ -51,7 +51,10 @@ export function openPlace(replica: ReplicaSettings, settings: UpstreamSettings, 
 
   const create = (model: string): Engine => {
     // Limits that are not published are those of a model.
-    const limit = quirks.adaptsConcurrency && !settings.selfRouting ? createAdaptiveLimit() : undefined;
+    const { firstByteTimeoutMs: firstMs, selfRouting } = settings;
+    // Whoever waits has time left for the answer to begin.
+    const longestWaitMs = firstMs > 0 ? firstMs * 0.75 : undefined;
+    const limit = quirks.adaptsConcurrency && !selfRouting ? createAdaptiveLimit({ longestWaitMs }) : undefined;
     const { answerFormat, images } = settings;
     return {
       ...createUpstreamEngine({ endpoint, monitor, quirks, model, limit, answerFormat, images }),
