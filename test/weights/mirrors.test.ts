@@ -20,7 +20,7 @@ beforeEach(async () => {
   dir = mkdtempSync(join(tmpdir(), 'manifold-mirror-'));
   asked.length = 0;
   server = createServer((request, response) => {
-    const path = decodeURIComponent(request.url?.split('?')[0] ?? '');
+    const path = (request.url?.split('?')[0] ?? '').replaceAll(/(?:%[\da-f]{2})+/gi, decodeURIComponent);
     const { authorization, range } = request.headers;
     asked.push({ path, authorization, range });
     const file = join(dir, path);
@@ -131,6 +131,16 @@ describe('a server as mirror', () => {
     );
     expect(plan.from).toBe(url);
   });
+
+  it('gets a password with a percent sign as it is written', async () => {
+    write('org/some/a-Q4_K_M.gguf', content);
+    write('org/some/SHA256SUMS', `${sha256(content)}  a-Q4_K_M.gguf\n`);
+    await using weights = createTestWeights({ mirror: url.replace('http://', 'http://me:100%sure@') });
+
+    await weights.pull('hf:org/some');
+
+    expect(asked[0]?.authorization).toBe(`Basic ${Buffer.from('me:100%sure').toString('base64')}`);
+  });
 });
 
 describe('a URL', () => {
@@ -177,6 +187,23 @@ describe('a URL', () => {
 
     expect(totalBytes).toBe(2000);
     expect(path).toMatch(/b-00001-of-00002\.gguf$/);
+  });
+
+  it.each([
+    ['a%2Fb', 'a%252Fb', 'is of one folder'],
+    ['..%2F..%2F..%2Fout', '..%252F..%252F..%252Fout', 'leads nowhere else'],
+    ['100% new?', '100%25%20new%3F', 'has letters that a URL writes otherwise'],
+    ['50%', '50%', 'has a percent sign that begins no letter'],
+  ])('with a name like %s (%s) %s', async (name, written) => {
+    write(`${name}.gguf`, content);
+    await using weights = createTestWeights({});
+    const place = join(weights.dir, 'files', new URL(url).host.replace(':', '_'), `${name}.gguf`);
+
+    const { path } = await weights.pull(`${url}/${written}.gguf`);
+
+    expect(path).toBe(place);
+    expect(readFileSync(path).equals(content)).toBe(true);
+    expect(await weights.store.locate(`${url}/${written}.gguf`)).toMatchObject({ path });
   });
 
   it('that somebody elsewhere names has to be of an allowed host', async () => {

@@ -10,14 +10,15 @@ import type { Web } from './origin/web.ts';
 import { createWebSource } from './origin/web-source.ts';
 import { planFile, sumsOf, type PullPlan } from './plan.ts';
 import { quantizationOf } from './quantization.ts';
-import { shown } from './reference.ts';
+import { decoded, shown } from './reference.ts';
 
 /** The file behind a URL, or all parts of a split one, below `filesDir` in folders by host and path. */
 export function planUrl(url: URL, web: Web, filesDir: string, signal: AbortSignal): Promise<PullPlan> {
-  const parts = partsOf(decodeURIComponent(url.pathname)).map((pathname) => {
+  // As it is written: what is decoded here would be decoded again where it is used.
+  const parts = partsOf(url.pathname).map((pathname) => {
     const part = new URL(url);
     part.pathname = pathname;
-    const path = pathname.slice(1);
+    const path = decoded(pathname).slice(1);
     const source = createWebSource({ web, url: part, asked: { place: url.origin, path, hasToken: false } });
     return { source, place: placeOfUrl(part, filesDir) };
   });
@@ -26,7 +27,7 @@ export function planUrl(url: URL, web: Web, filesDir: string, signal: AbortSigna
 
 /** Where the file behind a URL lies once it was pulled. */
 export function placeOfUrl(url: URL, filesDir: string): string {
-  return join(filesDir, url.host.replaceAll(':', '_'), ...decodeURIComponent(url.pathname).slice(1).split('/'));
+  return join(filesDir, url.host.replaceAll(':', '_'), ...decoded(url.pathname).slice(1).split('/'));
 }
 
 /** A file on this machine, with all parts of a split one, as a copy in `filesDir`. */

@@ -91,11 +91,12 @@ function parseUrl(text: string): Reference {
   return { kind: 'url', url };
 }
 
-function decoded(pathname: string): string {
+/** A part of a URL in plain letters; one with a percent sign that begins none is plain already. Nothing is decoded twice. */
+export function decoded(part: string): string {
   try {
-    return decodeURIComponent(pathname);
+    return decodeURIComponent(part);
   } catch {
-    return pathname;
+    return part;
   }
 }
 

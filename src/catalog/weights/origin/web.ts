@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
 import { ManifoldError } from '../../../errors.ts';
-import { shown } from '../reference.ts';
+import { decoded, shown } from '../reference.ts';
 
 export interface WebAnswer {
   /** Where the redirects led. */
@@ -100,7 +100,7 @@ function withoutCredentials(given: URL): { readonly url: URL; readonly authoriza
   url.username = '';
   url.password = '';
   if (username === '' && password === '') return { url, authorization: undefined };
-  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  const pair = `${decoded(username)}:${decoded(password)}`;
   return { url, authorization: `Basic ${Buffer.from(pair).toString('base64')}` };
 }
 
