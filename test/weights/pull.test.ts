@@ -284,6 +284,32 @@ describe('a pull', () => {
   });
 });
 
+describe('many pulls at the same time', () => {
+  const references = Array.from({ length: 12 }, (_, at) => `hf:org/some-GGUF:${at % 2 ? 'Q2_K' : 'Q8_0'}`);
+  const pullAll = () => Promise.all(references.map((each) => weights.pull(each)));
+  const filesIn = (name: string) => readdirSync(join(folder(), name)).toSorted();
+
+  it('of one repository all end well', async () => {
+    await pullAll();
+    await pullAll();
+
+    expect(filesIn('refs')).toEqual(['main']);
+  });
+
+  it('of a new commit with the same files link them', async () => {
+    await pullAll();
+    const next = hub.put(repository, {
+      'some-Q2_K.gguf': madeWeights(1000, 2),
+      'some-Q8_0.gguf': madeWeights(2000, 3),
+    });
+
+    await pullAll();
+
+    expect(filesIn(join('snapshots', next))).toEqual(['some-Q2_K.gguf', 'some-Q8_0.gguf']);
+    expect(readFileSync(join(folder(), 'refs', 'main'), 'utf8')).toBe(next);
+  });
+});
+
 describe('two pulls of one file', () => {
   it('download it once', async () => {
     hub.always = { slowMs: 10 };

@@ -1,4 +1,5 @@
-import { lstat, mkdir, readFile, readdir, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { lstat, mkdir, readFile, readdir, rename, stat, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { filesBelow, type FoundFile } from './files-below.ts';
 
@@ -58,7 +59,7 @@ export function createCachedRepository(cacheDir: string, repository: string): Ca
     async point(revision, commit) {
       const place = join(folder, 'refs', revision);
       await mkdir(dirname(place), { recursive: true });
-      const draft = `${place}.${process.pid}`;
+      const draft = draftOf(place);
       await writeFile(draft, commit);
       await rename(draft, place);
     },
@@ -71,10 +72,14 @@ export function isCommit(text: string): boolean {
 
 /** A link that replaces whatever is in its place, all at once. */
 async function linkWhole(target: string, place: string): Promise<void> {
-  const draft = `${place}.${process.pid}`;
-  await rm(draft, { force: true });
+  const draft = draftOf(place);
   await symlink(target, draft);
   await rename(draft, place);
+}
+
+/** Beside the place, and of this one writer: several may be at it at the same time. */
+function draftOf(place: string): string {
+  return `${place}.${randomUUID().slice(0, 8)}`;
 }
 
 function isLinkRefusal(failure: unknown): boolean {
