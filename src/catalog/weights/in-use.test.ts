@@ -32,6 +32,16 @@ describe('the users of a file', () => {
     expect((await usersOf([link], dir)).toSorted((a, b) => a - b)).toEqual([900_001, 900_002]);
   });
 
+  it('are found whatever letters are in its path, and by no path that only begins alike', async () => {
+    const file = join(dir, 'modèle 模型.gguf');
+    writeFileSync(file, 'GGUF');
+    runs(900_005, { maps: `7f00-7f01 r--s 00000000 08:01 12345                      ${file}\n` });
+    runs(900_006, { command: `node\0engine-host/main.js\0${JSON.stringify({ modelPath: file })}\0` });
+    runs(900_007, { maps: `7f00-7f01 r--s 00000000 08:01 12345                      ${file}.old\n` });
+
+    expect((await usersOf([file], dir)).toSorted((a, b) => a - b)).toEqual([900_005, 900_006]);
+  });
+
   it('are none that is known where the system does not tell', async () => {
     expect(await usersOf([link], join(dir, 'nowhere'))).toEqual([]);
   });

@@ -10,11 +10,17 @@ export async function usersOf(files: readonly string[], proc = '/proc'): Promise
     pids.map(async (pid) => {
       if (Number(pid) === process.pid) return [];
       const [maps, command] = await Promise.all([read(join(proc, pid, 'maps')), read(join(proc, pid, 'cmdline'))]);
-      const isUser = [...names].some((name) => maps.includes(name) || isHostOf(command, name));
+      const mapped = mappedFiles(maps);
+      const isUser = [...names].some((name) => mapped.has(name) || isHostOf(command, name));
       return isUser ? [Number(pid)] : [];
     }),
   );
   return users.flat();
+}
+
+/** The last column of each line, which may hold spaces: an address, rights, an offset, a device and a number come first. */
+function mappedFiles(maps: string): ReadonlySet<string> {
+  return new Set(maps.split('\n').map((line) => line.replace(/^(?:\S+ +){5}/, '')));
 }
 
 /** An engine host has its model in its options; a tool that only names the file is no user. */
@@ -23,5 +29,5 @@ function isHostOf(command: string, file: string): boolean {
 }
 
 function read(path: string): Promise<string> {
-  return readFile(path, 'latin1').catch(() => '');
+  return readFile(path, 'utf8').catch(() => '');
 }
