@@ -25,19 +25,26 @@ export interface ModelsOnDisk {
 const everyMs = 10_000;
 
 export function createModelsOnDisk({ pool, cards, weights, servesAll, modelOf, log }: Parts): ModelsOnDisk {
-  const added = new Set<string>();
+  /** The file of each model that was added here. */
+  const added = new Map<string, string>();
   let running: Promise<void> | undefined;
 
+  /** Whether a model of ours has another file by now. One that is loaded goes on with what it has in memory. */
+  const mayChange = (id: string, path: string): boolean => {
+    const state = pool.find(id)?.engine.state().kind;
+    return added.has(id) && added.get(id) !== path && (state === 'available' || state === 'failed');
+  };
   const look = async () => {
     const found = await findOnDisk(cards, weights);
     const wanted = new Map(found.filter(({ card }) => servesAll || card !== undefined).map((each) => [each.id, each]));
     for (const [id, { path }] of wanted) {
+      if (mayChange(id, path)) await pool.remove(id);
       if (pool.find(id)) continue;
       pool.add({ ...modelOf(id, path), isFallback: true });
-      added.add(id);
+      added.set(id, path);
       log.info({ model: id }, 'model found on disk');
     }
-    for (const id of added) {
+    for (const id of added.keys()) {
       if (wanted.has(id)) continue;
       added.delete(id);
       // It goes once its requests are answered, which nobody here waits for.
