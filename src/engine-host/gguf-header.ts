@@ -77,6 +77,22 @@ const tensorTypes = new Map<number, readonly [elements: number, bytes: number]>(
  * Format: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
  */
 export function readGgufHeader(path: string): GgufHeader {
+  const { metadata, tensorCount, ...rest } = readAnyHeader(path);
+  const architecture = metadata.get('general.architecture');
+  const part = numberOf(metadata.get('split.no')) ?? 0;
+  if (part > 0) throw invalid(path, `is part ${part + 1} of a divided model; name its first part`);
+  if (typeof architecture !== 'string') throw invalid(path, 'names no architecture');
+  // The first part of a divided file may leave all weights to the others.
+  if (tensorCount === 0 && !metadata.has('split.count')) throw invalid(path, 'holds a vocabulary but no weights');
+  return { metadata, tensorCount, architecture, ...rest };
+}
+
+/** The same of a further part of a divided file, which need not say what it is a part of. */
+export function readPartHeader(path: string): Pick<GgufHeader, 'fileBytes'> & { readonly matrices: readonly Matrix[] } {
+  return readAnyHeader(path);
+}
+
+function readAnyHeader(path: string) {
   const file = open(path);
   try {
     const fileBytes = fstatSync(file).size;
@@ -91,7 +107,7 @@ export function readGgufHeader(path: string): GgufHeader {
     closeSync(file);
   }
 
-  function parse(reader: FileReader, fileBytes: number): GgufHeader {
+  function parse(reader: FileReader, fileBytes: number) {
     if (reader.text(4) !== 'GGUF') throw invalid(path, 'is not a GGUF file');
     const version = reader.u32();
     if (version !== 2 && version !== 3) throw invalid(path, `has GGUF version ${version}, which is not supported`);
@@ -99,13 +115,9 @@ export function readGgufHeader(path: string): GgufHeader {
     const entries = reader.count(100_000, 'metadata entries');
     const metadata = new Map<string, GgufValue>();
     for (let i = 0; i < entries; i++) metadata.set(reader.string(), value(reader, reader.u32(), 0));
-    const architecture = metadata.get('general.architecture');
-    if (typeof architecture !== 'string') throw invalid(path, 'names no architecture');
-    // The first part of a divided file may leave all weights to the others.
-    if (tensorCount === 0 && !metadata.has('split.count')) throw invalid(path, 'holds a vocabulary but no weights');
     const alignment = Number(metadata.get('general.alignment') ?? 32);
     const matrices = readTensors(reader, tensorCount, alignment, fileBytes);
-    return { metadata, tensorCount, fileBytes, architecture, matrices };
+    return { metadata, tensorCount, fileBytes, matrices };
   }
 }
 

@@ -1,12 +1,17 @@
 import { statSync } from 'node:fs';
 import type { HostOptions } from '../api/internal/engine-host.ts';
-import { readGgufHeader, type GgufHeader } from './gguf-header.ts';
+import { readGgufHeader, readPartHeader, type GgufHeader } from './gguf-header.ts';
 
-/** Reads the header of a model; its size counts all that is loaded with it: further parts of its file, and adapters. */
+/** Reads the headers of all parts of a model as one. Its size counts all that is loaded with it, adapters too. */
 export function readWholeHeader({ modelPath, adapters }: Pick<HostOptions, 'modelPath' | 'adapters'>): GgufHeader {
   const header = readGgufHeader(modelPath);
-  const others = [...furtherParts(modelPath), ...adapters.map(({ path }) => path)];
-  return { ...header, fileBytes: others.reduce((sum, path) => sum + sizeOf(path), header.fileBytes) };
+  const parts = [header, ...furtherParts(modelPath).map(readPartHeader)];
+  const sizes = [...parts.map(({ fileBytes }) => fileBytes), ...adapters.map(({ path }) => sizeOf(path))];
+  return {
+    ...header,
+    fileBytes: sizes.reduce((sum, size) => sum + size, 0),
+    matrices: parts.flatMap(({ matrices = [] }) => matrices),
+  };
 }
 
 /** The parts of a divided file beside the first. */
