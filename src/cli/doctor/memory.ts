@@ -1,25 +1,33 @@
 import { statSync } from 'node:fs';
 import { freemem, totalmem } from 'node:os';
+import { furtherParts } from '../../engine-host/whole-header.ts';
 import type { Finding, Patient } from './finding.ts';
 
-/** Memory of the machine and of the container, against the size of the configured models. */
+/** Memory of the machine and of the container, against what has to be in it at once of the configured models. */
 export function checkMemory({ config }: Patient): Finding[] {
   const limit = process.constrainedMemory();
   const isLimited = limit > 0 && limit < totalmem();
   const available = Math.min(freemem(), process.availableMemory());
-  const needed = config.models.reduce((sum, { path }) => sum + sizeOf(path), 0);
+  const sizes = config.models.map(({ path, pinned = false }) => ({ bytes: sizeOf(path), pinned }));
+  const all = sizes.reduce((sum, { bytes }) => sum + bytes, 0);
+  const pinned = sizes.reduce((sum, each) => sum + (each.pinned ? each.bytes : 0), 0);
+  const needed = pinned + Math.max(0, ...sizes.map((each) => (each.pinned ? 0 : each.bytes)));
   const found = [
     `${gibibytes(totalmem())} in the machine`,
     ...(isLimited ? [`${gibibytes(limit)} allowed by the control group`] : []),
     `${gibibytes(available)} available`,
-    ...(needed > 0 ? [`the models' weights take ${gibibytes(needed)}`] : []),
+    ...(all > 0 ? [`the models' weights take ${gibibytes(all)}`] : []),
   ].join(', ');
-  if (needed < available) return [{ check: 'memory', status: 'ok', found }];
+  if (all < available) return [{ check: 'memory', status: 'ok', found }];
+  if (needed < available)
+    return [{ check: 'memory', status: 'ok', found, advice: 'The models take turns: they do not fit together.' }];
   return [{ check: 'memory', status: 'fail', found, advice: 'Use a smaller model or quantisation, or free memory.' }];
 }
 
+/** Of all parts; one that is not there is reported by another check. */
 function sizeOf(path: string): number {
-  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  const sizes = [path, ...furtherParts(path)].map((part) => statSync(part, { throwIfNoEntry: false })?.size ?? 0);
+  return sizes.reduce((sum, size) => sum + size, 0);
 }
 
 function gibibytes(bytes: number): string {

@@ -1,6 +1,7 @@
 import type { Attention } from '../../engine-host/choose-attention.ts';
 import { leastOf, possibleSizes } from '../../engine-host/choose-sizes.ts';
 import { readGgufHeader } from '../../engine-host/gguf-header.ts';
+import { readWholeHeader } from '../../engine-host/whole-header.ts';
 import { freeMemory } from '../../lib/free-memory.ts';
 import { totalNeed } from '../../api/internal/engine-host.ts';
 import type { Config } from '../../config/config.ts';
@@ -21,7 +22,9 @@ export function checkModelFiles({ config }: Patient): Finding[] {
 }
 
 function checkModel(model: Config['models'][number], onProcessor: boolean): Finding {
-  const header = readGgufHeader(model.path);
+  const { path: modelPath, adapters } = model;
+  const header = readWholeHeader({ modelPath, adapters });
+  for (const { path } of adapters) readGgufHeader(path);
   const available = freeMemory();
   const possible = possibleSizes(header, { ...model, onProcessor });
   const sizes = possible.find(({ need }) => totalNeed(need) <= available) ?? leastOf(possible);
