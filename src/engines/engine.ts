@@ -29,7 +29,12 @@ export type EngineState =
       /** Of a model that makes embeddings, and answers nothing. */
       readonly embedding?: EmbeddingFacts | undefined;
     }
-  | { readonly kind: 'failed'; readonly message: string };
+  | {
+      readonly kind: 'failed';
+      readonly message: string;
+      /** What clients are told in its place: where on this machine files lie is not for them. */
+      readonly told?: string | undefined;
+    };
 
 /** Tokens that were processed. */
 export interface Used {

@@ -23,7 +23,12 @@ export function describeServed(served: ServedModel, card?: ModelCard): Model {
     max_model_len: state.kind === 'ready' ? state.contextLength : null,
     manifold: {
       state: state.kind === 'ready' && !runsHere ? 'upstream' : state.kind,
-      reason: state.kind === 'failed' ? state.message : state.kind === 'ready' ? (state.shrunk ?? null) : null,
+      reason:
+        state.kind === 'failed'
+          ? (state.told ?? state.message)
+          : state.kind === 'ready'
+            ? (state.shrunk ?? null)
+            : null,
       progress: state.kind === 'loading' ? state.progress : null,
       task: state.kind !== 'ready' ? null : isChat ? 'chat' : 'embedding',
       images,

@@ -41,7 +41,8 @@ export async function createEmbeddedEngine(options: EmbeddedOptions, log: Superv
   const { startTimeoutMs, stallTimeoutMs, admit = takeWhatIsFree, ...tuning } = options;
   const host = hostOptions.parse({ ...tuning, socketPath, maxWaiting: (tuning.slots ?? 4) * waitingPerSlot });
   const start: Supervised['start'] = (listeners, threads) => startHostProcess({ ...host, threads }, listeners);
-  const supervisor = new Supervisor({ ...host, start }, { stallTimeoutMs, admit, log });
+  const otherFiles = host.adapters.map(({ path }) => path);
+  const supervisor = new Supervisor({ ...host, otherFiles, start }, { stallTimeoutMs, admit, log });
   const dispatcher = new Pool('http://engine', {
     socketPath,
     connections: null,

@@ -38,6 +38,8 @@ export interface ProcessListeners {
 
 /** What is supervised: a model, and how to start a process that runs it. */
 export interface Supervised extends Pick<HostOptions, 'modelId' | 'modelPath' | 'threads'> {
+  /** Files beside the model's that may be named in what goes wrong. */
+  readonly otherFiles?: readonly string[];
   /** With so many threads, which may have become others since. */
   readonly start: (listeners: ProcessListeners, threads: number) => HostProcess;
 }
@@ -136,11 +138,18 @@ export class Supervisor {
     }
   }
 
-  /** What a client may know: the reason, but not where on the machine the file lies. */
   #unavailable(reason: string): ManifoldError {
-    const { modelPath } = this.#options;
-    const message = `This model cannot run: ${reason.replaceAll(modelPath, path.basename(modelPath))}`;
+    const message = `This model cannot run: ${this.#withoutPlaces(reason)}`;
     return new ManifoldError('model_unavailable', message, { param: 'model' });
+  }
+
+  /** What a client may know: the reason, but not where on the machine the files lie. */
+  #withoutPlaces(reason: string): string {
+    const { modelPath, otherFiles = [] } = this.#options;
+    const bare = (text: string, file: string) =>
+      // Further parts of a divided model lie beside the first.
+      text.replaceAll(file, path.basename(file)).replaceAll(path.dirname(file) + path.sep, '');
+    return [modelPath, ...otherFiles].reduce(bare, reason);
   }
 
   /** Resolves when the current host's exit was taken note of; soon in any case, for a host that lives after all. */
@@ -237,7 +246,7 @@ export class Supervisor {
 
   #fail(message: string): void {
     this.#log.error({ engine: this.#options.modelId, reason: message }, 'model failed');
-    this.#become({ kind: 'failed', message });
+    this.#become({ kind: 'failed', message, told: this.#withoutPlaces(message) });
   }
 
   #become(state: EngineState): void {

@@ -30,8 +30,8 @@ export class Residence {
   #closing: Promise<void> | undefined;
   /** Aborted when nobody waits for it any more while it has no room. */
   #giveUp = new AbortController();
-  /** Why it cannot be loaded: as clients are told, and as whoever runs the server is. */
-  #failure: { readonly error: ManifoldError; readonly message: string } | undefined;
+  /** Why it cannot be loaded: as those are told who ask it, and as its state says. */
+  #failure: { readonly error: ManifoldError; readonly state: EngineState } | undefined;
   /** Leaves the line, once there is room for it. */
   #leaveLine: () => void = () => undefined;
   #isAdmitted = false;
@@ -62,7 +62,7 @@ export class Residence {
   }
 
   state(): EngineState {
-    if (this.#failure) return { kind: 'failed', message: this.#failure.message };
+    if (this.#failure) return this.#failure.state;
     const state = this.#engine?.state() ?? (this.#opening ? { kind: 'loading', progress: 0 } : { kind: 'available' });
     if (state.kind === 'failed' && this.#engine?.failure()?.code === 'insufficient_memory')
       return { kind: 'available' };
@@ -171,7 +171,10 @@ export class Residence {
     const failure = engine.failure();
     const state = engine.state();
     if (failure && !mayPass(failure))
-      this.#failure = { error: failure, message: state.kind === 'failed' ? state.message : failure.message };
+      this.#failure = {
+        error: failure,
+        state: state.kind === 'failed' ? state : { kind: 'failed', message: failure.message },
+      };
     await engine.close();
     this.#drop();
   }
