@@ -38,6 +38,17 @@ const cards = createCards(() => [
 ]);
 
 describe('models on disk', () => {
+  it('are none of the files that only belong to one', async () => {
+    const path = (name: string) => `/lora/hub/models--org--x/snapshots/1/${name}.gguf`;
+    const files = ['x-Q4_0', 'mmproj-F16', 'x-lora-F16'].map((name) => ({ reference: name, path: path(name) }));
+    const weights = {
+      list: async () => files.map((file) => ({ ...file, repository: 'org/x' })),
+      find: async () => undefined,
+    };
+
+    expect((await findOnDisk(cards, weights)).map(({ id }) => id)).toEqual(['x-Q4_0']);
+  });
+
   it('are those of cards under their ids, and others under what finds their weights', async () => {
     const weights = weightsOf([
       ['stranger/x', 'Q4_K_M'],

@@ -1,5 +1,7 @@
+import { basename } from 'node:path';
 import type { GgufSource, ModelCard } from './card.ts';
 import type { Cards } from './cards.ts';
+import { isAccessory } from './weights/choose-files.ts';
 
 /** The weights on this machine, as far as cards need to know them. */
 export interface WeightsOnDisk {
@@ -34,6 +36,6 @@ export async function findOnDisk(cards: Cards, weights: WeightsOnDisk): Promise<
   );
   const ofCards = found.flat();
   const taken = new Set(ofCards.map(({ path }) => path));
-  const others = listed.filter(({ path }) => !taken.has(path));
+  const others = listed.filter(({ path }) => !taken.has(path) && !isAccessory(basename(path)));
   return [...ofCards, ...others.map(({ reference, path }) => ({ id: reference, path, card: undefined }))];
 }

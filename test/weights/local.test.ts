@@ -58,6 +58,22 @@ describe('weights on this machine', () => {
     ]);
   });
 
+  it('that only belong to a model are listed by their file, which finds them', async () => {
+    downloadedByAnotherTool('some-Q8_0.gguf', q8);
+    downloadedByAnotherTool('mmproj-F16.gguf', q4);
+    downloadedByAnotherTool('mmproj-Q8_0.gguf', madeWeights(500, 1));
+
+    const listed = await weights.store.list();
+
+    expect(listed.map(({ reference }) => reference)).toEqual([
+      'hf:org/some:mmproj-F16.gguf',
+      'hf:org/some:mmproj-Q8_0.gguf',
+      'hf:org/some:Q8_0',
+    ]);
+    for (const { reference, path } of listed)
+      expect(await weights.store.locate(reference)).toMatchObject({ reference, path });
+  });
+
   it('that another tool downloaded are not downloaded again', async () => {
     hub.put(repository, { 'some-Q8_0.gguf': q8 });
     downloadedByAnotherTool('some-Q8_0.gguf', q8);

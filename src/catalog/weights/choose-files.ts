@@ -77,8 +77,8 @@ function rankOf({ quantization = '' }: { readonly quantization: string | undefin
   return rank === -1 ? preferredQuantizations.length : rank;
 }
 
-/** Files that belong to a model and are none: eyes, measurements for quantising, adapters. */
-function isAccessory(path: string): boolean {
+/** Files that belong to a model and are none: eyes, measurements for quantising, adapters. `path` is that in the repository. */
+export function isAccessory(path: string): boolean {
   return /mmproj|imatrix|(?:^|[-._/])lora(?:[-._/]|$)/i.test(path);
 }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ManifoldError } from '../../errors.ts';
 import { createCachedRepository } from './cache/cached-repository.ts';
 import { filesBelow, type FoundFile } from './cache/files-below.ts';
-import { chooseFiles, modelsAmong, type ModelFiles } from './choose-files.ts';
+import { chooseFiles, isAccessory, modelsAmong, type ModelFiles } from './choose-files.ts';
 import { formatHubReference, type HubReference } from './reference.ts';
 
 /** A model whose weights are on this machine, all of them. */
@@ -54,13 +54,19 @@ async function listRepository(cacheDir: string, repository: string): Promise<Loc
   for (const commit of await cached.commits()) {
     const models = modelsAmong(await cached.files(commit));
     for (const model of models) {
-      const isAlone = models.filter(({ quantization }) => quantization === model.quantization).length === 1;
-      const file = isAlone && model.quantization !== undefined ? undefined : model.files[0]?.path;
+      // Who asks for a quantisation means a model.
+      const meant = models.filter((each) => each.quantization === model.quantization && !isAddition(each));
+      const isMeant = meant.length === 1 && meant[0] === model && model.quantization !== undefined;
+      const file = isMeant ? undefined : model.files[0]?.path;
       const local = localOf(model, cached.snapshot(commit), repository, file);
       if (!found.has(local.reference)) found.set(local.reference, local);
     }
   }
   return [...found.values()];
+}
+
+function isAddition({ files: [first] }: ModelFiles<FoundFile>): boolean {
+  return first !== undefined && isAccessory(first.path);
 }
 
 function fitting(
