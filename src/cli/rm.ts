@@ -60,8 +60,7 @@ async function theOne(model: string, weights: WeightsStore): Promise<LocalWeight
 
 /** Of a model that is not here there may be the begin of a download. */
 async function withoutModel(model: string, isTrial: boolean, weights: WeightsStore): Promise<string> {
-  const reference = parseReference(model);
-  const removed = reference.kind === 'hub' && !isTrial ? await weights.removeBegun(reference.repository) : undefined;
+  const removed = isTrial ? undefined : await weights.removeBegun(model);
   if (removed === undefined || removed.files === 0) throw new CommandFailed(`${model} is not on this machine.`);
   return `Removed ${formatBytes(removed.bytes)} of downloads that were begun.`;
 }

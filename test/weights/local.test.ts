@@ -137,6 +137,38 @@ describe('weights on this machine', () => {
   });
 });
 
+describe('the weights of a card that names several repositories', () => {
+  const sourcesOf = () => [
+    { repository: 'org/first', quantization: 'Q4_K_M' },
+    { repository: 'org/second', quantization: 'Q8_0' },
+  ];
+  beforeEach(() => {
+    for (const [name, content] of [['first-Q4_K_M', q4] as const, ['second-Q8_0', q8] as const])
+      hub.put(`org/${name.split('-')[0]}`, { [`${name}.gguf`]: content });
+  });
+
+  it('are found wherever they came from, those that are preferred first', async () => {
+    await using withCards = createTestWeights({ endpoint: hub.url, sourcesOf });
+
+    await withCards.pull('meta/some:Q8_0');
+    expect(await withCards.store.locate('meta/some')).toMatchObject({ quantization: 'Q8_0' });
+    await withCards.pull('meta/some');
+    expect(await withCards.store.locate('meta/some')).toMatchObject({ quantization: 'Q4_K_M' });
+    expect(await withCards.store.locate('meta/some:Q2_K').catch(({ code }) => code)).toBe('weights_not_found');
+  });
+
+  it('are removed where they were only begun', async () => {
+    await using withCards = createTestWeights({ endpoint: hub.url, sourcesOf });
+    const part = join(withCards.cacheDir, 'models--org--second', 'blobs', 'x.manifold-part');
+    mkdirSync(dirname(part), { recursive: true });
+    writeFileSync(part, q4);
+
+    expect(await withCards.store.removeBegun('meta/some')).toEqual({ files: 1, bytes: 1000 });
+    expect(readdirSync(withCards.cacheDir)).toEqual([]);
+    expect(await withCards.store.removeBegun('./no/repository.gguf')).toEqual({ files: 0, bytes: 0 });
+  });
+});
+
 describe('removing', () => {
   beforeEach(async () => {
     hub.put(repository, { 'some-Q4_K_M.gguf': q4, 'some-Q8_0.gguf': q8 });
@@ -185,11 +217,11 @@ describe('removing', () => {
     const pulling = weights.pull('hf:org/begun', stopping.signal);
     await expect.poll(() => weights.events.filter(({ file }) => file === 'a-Q4_K_M.gguf').length).toBeGreaterThan(0);
 
-    expect(await weights.store.removeBegun('org/begun')).toEqual({ files: 0, bytes: 0 });
+    expect(await weights.store.removeBegun('hf:org/begun')).toEqual({ files: 0, bytes: 0 });
     stopping.abort(new Error('stopped'));
     await expect(pulling).rejects.toThrow('stopped');
 
-    expect(await weights.store.removeBegun('org/begun')).toMatchObject({ files: 1 });
+    expect(await weights.store.removeBegun('hf:org/begun')).toMatchObject({ files: 1 });
     expect(readdirSync(weights.cacheDir)).not.toContain('models--org--begun');
   });
 

@@ -12,20 +12,17 @@ export interface WeightsSource {
   readonly files?: KnownFiles | undefined;
 }
 
-/** The source to take of those a card names: of the quantisation asked for, else the one that is preferred. */
-export function preferredSource(
-  sources: readonly WeightsSource[],
-  quantization: string | undefined,
-): WeightsSource | undefined {
+/** The sources that a card names, the one to take first; of a quantisation that is asked for, those that have it or may. */
+export function preferredSources(sources: readonly WeightsSource[], quantization: string | undefined): WeightsSource[] {
   if (quantization !== undefined) {
-    const exact = sources.find((source) => isQuantization(source.quantization?.toUpperCase() ?? '', quantization));
-    const open = sources.find((source) => source.quantization === undefined);
-    return exact ?? (open && { ...open, quantization });
+    const exact = sources.filter((source) => isQuantization(source.quantization?.toUpperCase() ?? '', quantization));
+    const open = sources.filter((source) => source.quantization === undefined);
+    return [...exact, ...open.map((source) => ({ ...source, quantization }))];
   }
   const rank = ({ quantization: each }: WeightsSource) => {
     // A repository that leaves the choice open most likely has what is preferred.
     const at = each === undefined ? 0.5 : preferredQuantizations.indexOf(each.toUpperCase());
     return at === -1 ? preferredQuantizations.length : at;
   };
-  return sources.toSorted((a, b) => rank(a) - rank(b))[0];
+  return sources.toSorted((a, b) => rank(a) - rank(b));
 }

@@ -11,7 +11,7 @@ import { createWeb } from './origin/web.ts';
 import type { PullPlan } from './plan.ts';
 import { planHub } from './plan-hub.ts';
 import { placeOfUrl, planPath, planUrl } from './plan-plain.ts';
-import { preferredSource, type WeightsSource } from './preferred-source.ts';
+import { preferredSources, type WeightsSource } from './preferred-source.ts';
 import { parseReference, type Reference } from './reference.ts';
 import { removeBegun, removeFromHubCache, removePlain, type Removed } from './remove.ts';
 
@@ -56,8 +56,8 @@ export interface WeightsStore {
   fetch(plan: PullPlan, asked: PullOptions): Promise<void>;
   /** Removes what `reference` names; `weights_in_use` while a process has it. */
   remove(weights: LocalWeights): Promise<Removed>;
-  /** Removes what was begun and not ended of a repository's downloads, but for what a process works at. */
-  removeBegun(repository: string): Promise<Removed>;
+  /** Removes what was begun and not ended of downloads from the repositories of `reference`, but for what a process works at. */
+  removeBegun(reference: string): Promise<Removed>;
   close(): Promise<void>;
 }
 
@@ -73,9 +73,9 @@ export function createWeightsStore(options: WeightsOptions): WeightsStore {
     ...silence,
     isAllowed: ({ host, hostname }) => [host, hostname].some(isListed),
   });
-  const sourceOf = (id: string, quantization?: string) => {
-    const source = preferredSource(options.sourcesOf?.(id) ?? [], quantization);
-    if (source !== undefined) return source;
+  const sourcesOf = (id: string, quantization?: string): readonly [WeightsSource, ...WeightsSource[]] => {
+    const [first, ...others] = preferredSources(options.sourcesOf?.(id) ?? [], quantization);
+    if (first !== undefined) return [first, ...others];
     throw new ManifoldError('weights_not_found', `No card names weights of ${id}; name them as hf:org/name:QUANT.`, {
       param: 'model',
     });
@@ -89,7 +89,11 @@ export function createWeightsStore(options: WeightsOptions): WeightsStore {
       case 'hub':
         return findInHubCache(cacheDir, reference);
       case 'card':
-        return locateSource(sourceOf(reference.id, reference.quantization));
+        for (const source of sourcesOf(reference.id, reference.quantization)) {
+          const local = await locateSource(source);
+          if (local !== undefined) return local;
+        }
+        return undefined;
       case 'path':
         return (await list()).find(({ files }) => files.includes(resolve(reference.path)));
       case 'url': {
@@ -101,13 +105,19 @@ export function createWeightsStore(options: WeightsOptions): WeightsStore {
     }
   };
 
+  const repositoriesOf = (reference: Reference): string[] => {
+    if (reference.kind === 'hub') return [reference.repository];
+    if (reference.kind !== 'card') return [];
+    return [...new Set(sourcesOf(reference.id).map(({ repository }) => repository))];
+  };
+
   const planOnline = (reference: Reference, signal: AbortSignal, isRemote: boolean): Promise<PullPlan> => {
     const parts = { origin, cacheDir };
     switch (reference.kind) {
       case 'hub':
         return planHub(reference, parts, signal);
       case 'card': {
-        const { files, ...source } = sourceOf(reference.id, reference.quantization);
+        const [{ files, ...source }] = sourcesOf(reference.id, reference.quantization);
         return planHub(source, parts, signal, files);
       }
       case 'url':
@@ -156,7 +166,13 @@ export function createWeightsStore(options: WeightsOptions): WeightsStore {
         ? removePlain(filesDir, weights)
         : removeFromHubCache(cacheDir, weights.repository, weights);
     },
-    removeBegun: (repository) => removeBegun(cacheDir, repository),
+    async removeBegun(text) {
+      const removed = await Promise.all(
+        repositoriesOf(parseReference(text)).map((each) => removeBegun(cacheDir, each)),
+      );
+      const sum = (what: keyof Removed) => removed.reduce((all, each) => all + each[what], 0);
+      return { files: sum('files'), bytes: sum('bytes') };
+    },
     async close() {
       await Promise.all([opened.close(), web.close(), restrictedWeb.close()]);
     },
