@@ -1,6 +1,16 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -232,6 +242,25 @@ describe('a path', () => {
 
     expect(quantization).toBe('Q4_0');
     expect(readFileSync(path).equals(madeWeights(1000, 1))).toBe(true);
+  });
+
+  it('is copied again when the file is another of the same length by now', async () => {
+    const writeOf = (path: string, of: number) => {
+      write(path, madeWeights(1000, of));
+      utimesSync(join(dir, path), of, of);
+    };
+    writeOf('d-Q4_0.gguf', 1);
+    writeOf('other/d-Q4_0.gguf', 2);
+    await using weights = createTestWeights({});
+
+    const { path } = await weights.pull(join(dir, 'd-Q4_0.gguf'));
+    expect((await weights.pull(join(dir, 'd-Q4_0.gguf'))).presentBytes).toBe(1000);
+    await weights.pull(join(dir, 'other', 'd-Q4_0.gguf'));
+    expect(readFileSync(path).equals(madeWeights(1000, 2))).toBe(true);
+
+    writeOf('other/d-Q4_0.gguf', 3);
+    await weights.pull(join(dir, 'other', 'd-Q4_0.gguf'));
+    expect(readFileSync(path).equals(madeWeights(1000, 3))).toBe(true);
   });
 
   it('that is no GGUF file is refused', async () => {
