@@ -267,6 +267,17 @@ describe('a pull', () => {
     expect(existsSync(crowded.cacheDir)).toBe(false);
   });
 
+  it('into a place where nothing can be written says which, and what to do', async () => {
+    const file = join(weights.dir, 'file');
+    writeFileSync(file, '');
+    await using elsewhere = createTestWeights({ endpoint: hub.url, cacheDir: join(file, 'hub') });
+
+    await expect(elsewhere.pull('hf:org/some-GGUF')).rejects.toMatchObject({
+      code: 'configuration_invalid',
+      message: expect.stringMatching(/^Nothing can be changed at .*\/file\/hub.* \(ENOTDIR\)\. .*`weights\.cacheDir`/),
+    });
+  });
+
   it('that is stopped keeps what came', async () => {
     hub.always = { slowMs: 30 };
     const stopping = new AbortController();

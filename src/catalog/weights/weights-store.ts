@@ -14,6 +14,7 @@ import { placeOfUrl, planPath, planUrl } from './plan-plain.ts';
 import { preferredSources, type WeightsSource } from './preferred-source.ts';
 import { parseReference, type Reference } from './reference.ts';
 import { removeBegun, removeFromHubCache, removePlain, type Removed } from './remove.ts';
+import { storageFailure } from './storage-failure.ts';
 
 export interface WeightsOptions {
   /** The hub's cache, shared with its other tools. */
@@ -155,16 +156,17 @@ export function createWeightsStore(options: WeightsOptions): WeightsStore {
           return retries.afterFailure(failure);
         });
       const missing = plan.files.reduce((sum, { bytes = 0, presentBytes }) => sum + bytes - presentBytes, 0);
-      await requireSpace(plan.path, Math.max(0, missing), freeBytes);
+      await requireSpace(plan.path, Math.max(0, missing), freeBytes).catch(asStorageFailure);
       return plan;
     },
-    fetch: (plan, parts) => fetchPlan(plan, { ...parts, clock }),
+    fetch: (plan, parts) => fetchPlan(plan, { ...parts, clock }).catch(asStorageFailure),
     async remove(weights) {
       const users = await usersOf(weights.files);
       if (users.length > 0) throw inUse(weights, users);
-      return weights.repository === undefined
-        ? removePlain(filesDir, weights)
-        : removeFromHubCache(cacheDir, weights.repository, weights);
+      const { repository } = weights;
+      const removing =
+        repository === undefined ? removePlain(filesDir, weights) : removeFromHubCache(cacheDir, repository, weights);
+      return removing.catch(asStorageFailure);
     },
     async removeBegun(text) {
       const removed = await Promise.all(
@@ -177,6 +179,10 @@ export function createWeightsStore(options: WeightsOptions): WeightsStore {
       await Promise.all([opened.close(), web.close(), restrictedWeb.close()]);
     },
   };
+}
+
+function asStorageFailure(failure: unknown): never {
+  throw storageFailure(failure);
 }
 
 /** Offline, a pull can only find that everything is there. */

@@ -5,6 +5,7 @@ import type { Clock } from '../../../lib/clock.ts';
 import { createDigester, type Digest, type Digester } from '../digest.ts';
 import type { ByteSource, Opened } from '../origin/origin.ts';
 import { reasonOf } from '../origin/web.ts';
+import { storageFailure } from '../storage-failure.ts';
 import type { PartialFile } from './partial-file.ts';
 import { createRetries } from './retries.ts';
 
@@ -194,17 +195,6 @@ function refuseOther(chunk: Uint8Array, at: number, name: string): void {
   const begin = Buffer.from(chunk.subarray(0, 4 - at)).toString('latin1');
   if (begin !== 'GGUF'.slice(at, at + begin.length))
     throw new WrongContent(name, false, `sends something that is no GGUF file as ${name}`);
-}
-
-/** A disk that is full is told as such. */
-function storageFailure(failure: unknown): unknown {
-  const code = failure instanceof Error && 'code' in failure ? failure.code : undefined;
-  if (code !== 'ENOSPC' && code !== 'EDQUOT') return failure;
-  return new ManifoldError(
-    'insufficient_storage',
-    'The disk is full. What has arrived is kept: free some space, and the same pull goes on there.',
-    { cause: failure },
-  );
 }
 
 /** What arrived is not what was promised, so it is thrown away. */

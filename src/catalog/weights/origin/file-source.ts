@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { access, constants, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { ManifoldError } from '../../../errors.ts';
 import type { ByteSource } from './origin.ts';
@@ -11,7 +11,8 @@ export function createFileSource(path: string): ByteSource {
   return {
     name: basename(path),
     async open(from, validator, signal) {
-      const { size, mtimeMs } = await stat(path).catch((cause: unknown) => {
+      const readable = access(path, constants.R_OK).then(() => stat(path));
+      const { size, mtimeMs } = await readable.catch((cause: unknown) => {
         throw new ManifoldError('weights_not_found', `The file ${path} cannot be read.`, { param: 'model', cause });
       });
       const version = `${size}-${mtimeMs}`;
