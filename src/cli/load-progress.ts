@@ -34,7 +34,12 @@ export async function showLoading(
     for (const { id, state } of models) {
       if (state.kind === 'ready') tellOnce(`${id} is ready: ${capacityOf(state)}`);
       if (state.kind === 'failed') tellOnce(`${id} failed: ${state.message}`);
-      if (state.kind === 'available') tellOnce(`${id} is loaded when it is first asked`);
+      if (state.kind === 'available')
+        tellOnce(
+          state.refused === undefined
+            ? `${id} is loaded when it is first asked`
+            : `${id} is not loaded: ${state.refused}`,
+        );
       if (state.kind === 'loading' && !stderr.isTTY) tellOnce(`${id} is loading`);
     }
     const loading = models.filter(({ state }) => state.kind === 'loading');

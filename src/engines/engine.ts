@@ -11,7 +11,11 @@ import type { Rendered, TokenizeCall, Tokenized } from '../api/internal/tokens.t
  * which may come back.
  */
 export type EngineState =
-  | { readonly kind: 'available' }
+  | {
+      readonly kind: 'available';
+      /** Why there was no memory for it when it was last asked for, which may be otherwise by now. */
+      readonly refused?: string | undefined;
+    }
   | {
       readonly kind: 'loading';
       readonly progress: number;

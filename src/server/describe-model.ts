@@ -23,12 +23,7 @@ export function describeServed(served: ServedModel, card?: ModelCard): Model {
     max_model_len: state.kind === 'ready' ? state.contextLength : null,
     manifold: {
       state: state.kind === 'ready' && !runsHere ? 'upstream' : state.kind,
-      reason:
-        state.kind === 'failed'
-          ? (state.told ?? state.message)
-          : state.kind === 'ready'
-            ? (state.shrunk ?? null)
-            : null,
+      reason: reasonOf(state),
       progress: state.kind === 'loading' ? state.progress : null,
       task: state.kind !== 'ready' ? null : isChat ? 'chat' : 'embedding',
       images,
@@ -43,6 +38,13 @@ export function describeServed(served: ServedModel, card?: ModelCard): Model {
       retired: retirementOf(card),
     },
   };
+}
+
+/** Why it cannot answer, or could not when it was last tried, or in what it is less than configured. */
+function reasonOf(state: ReturnType<ServedModel['engine']['state']>): string | null {
+  if (state.kind === 'failed') return state.told ?? state.message;
+  if (state.kind === 'available') return state.refused ?? null;
+  return state.kind === 'ready' ? (state.shrunk ?? null) : null;
 }
 
 /** A model that is known and served by nobody here. `today`: `2026-11-28`. */

@@ -111,7 +111,9 @@ describe('a local model', () => {
     const { error } = (await answer.json()) as { error: { code: string; message: string } };
     expect(error.code).toBe('insufficient_memory');
     expect(error.message).toMatch(/needs 0\.\d\d GiB of memory at least .* 0\.04 GiB can be made free/);
-    expect(await server.psOf('first')).toMatchObject({ state: 'available' });
+    expect(await server.psOf('first')).toMatchObject({ state: 'available', reason: error.message });
+    const { data } = (await (await server.fetch('/v1/models')).json()) as { data: { manifold: object }[] };
+    expect(data[0]?.manifold).toMatchObject({ state: 'available', reason: error.message });
   });
 
   it('shrinks where it may, and says so', async () => {

@@ -273,6 +273,8 @@ describe('the memory of the pool', () => {
     expect(String(failure)).toMatch(/needs .* at least .* can be made free/);
     // It would not have helped.
     expect(['a', 'b', 'c'].map(stateOf)).toEqual(['ready', 'ready', 'available']);
+    expect(pool.find('c')?.engine.state()).toMatchObject({ refused: expect.stringMatching(/can be made free/) });
+    expect(pool.find('b')?.engine.state()).not.toHaveProperty('refused');
   });
 
   it('is taken from a busy model only once it is idle', async () => {

@@ -32,6 +32,8 @@ export class Residence {
   #giveUp = new AbortController();
   /** Why it cannot be loaded: as those are told who ask it, and as its state says. */
   #failure: { readonly error: ManifoldError; readonly state: EngineState } | undefined;
+  /** Why there was no memory for it the last time. */
+  #refused: string | undefined;
   /** Leaves the line, once there is room for it. */
   #leaveLine: () => void = () => undefined;
   #isAdmitted = false;
@@ -63,9 +65,13 @@ export class Residence {
 
   state(): EngineState {
     if (this.#failure) return this.#failure.state;
-    const state = this.#engine?.state() ?? (this.#opening ? { kind: 'loading', progress: 0 } : { kind: 'available' });
-    if (state.kind === 'failed' && this.#engine?.failure()?.code === 'insufficient_memory')
-      return { kind: 'available' };
+    const available: EngineState = {
+      kind: 'available',
+      ...(this.#refused !== undefined && { refused: this.#refused }),
+    };
+    const state = this.#engine?.state() ?? (this.#opening ? { kind: 'loading', progress: 0 } : available);
+    const failure = state.kind === 'failed' ? this.#engine?.failure() : undefined;
+    if (failure?.code === 'insufficient_memory') return { kind: 'available', refused: failure.message };
     return state.kind === 'loading' && this.#isOnDemand ? { ...state, isOnDemand: true } : state;
   }
 
@@ -85,6 +91,7 @@ export class Residence {
       else if (this.#engine) return this.#engine;
       else {
         this.#isOnDemand = !isByHand;
+        this.#refused = undefined;
         onOpening();
         this.#giveUp = new AbortController();
         this.#opening = this.#open();
@@ -175,6 +182,7 @@ export class Residence {
         error: failure,
         state: state.kind === 'failed' ? state : { kind: 'failed', message: failure.message },
       };
+    this.#refused = failure?.code === 'insufficient_memory' ? failure.message : undefined;
     await engine.close();
     this.#drop();
   }
