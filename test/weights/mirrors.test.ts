@@ -228,6 +228,14 @@ describe('a URL', () => {
     });
     await expect(weights.store.plan('/etc/some.gguf', asking)).rejects.toMatchObject({ code: 'invalid_value' });
     expect(asked).toEqual([]);
+    await using spelled = createTestWeights({ allowHosts: ['LOCALHOST:80', `LocalHost:${new URL(url).port}`] });
+    expect(await spelled.store.plan(`${url.replace('127.0.0.1', 'localhost')}/a.gguf`, asking)).toMatchObject({
+      totalBytes: content.length,
+    });
+    await expect(spelled.store.plan(`${url}/a.gguf`, asking)).rejects.toMatchObject({ code: 'invalid_value' });
+    // Whether anybody answers there is another matter.
+    const there = spelled.store.plan('http://localhost:80/a.gguf', asking).then(() => 'planned');
+    expect(await there.catch(({ code }: { code: string }) => code)).not.toBe('invalid_value');
     expect(await open.store.plan(`${url}/a.gguf`, asking)).toMatchObject({ totalBytes: content.length });
   });
 });

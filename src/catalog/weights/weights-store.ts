@@ -68,11 +68,13 @@ export function createWeightsStore(options: WeightsOptions): WeightsStore {
   const { origin, ...opened } = createOrigin(options);
   const silence = options.silenceTimeoutMs === undefined ? {} : { silenceTimeoutMs: options.silenceTimeoutMs };
   const web = createWeb({ env, ...silence });
-  const isListed = (host: string) => allowHosts.includes(host);
+  const listed = new Set(allowHosts.map((host) => host.toLowerCase()));
   const restrictedWeb = createWeb({
     env,
     ...silence,
-    isAllowed: ({ host, hostname }) => [host, hostname].some(isListed),
+    isAllowed: ({ protocol, hostname, port }) =>
+      // A URL does not say the port that its protocol has.
+      listed.has(hostname) || listed.has(`${hostname}:${port || (protocol === 'https:' ? 443 : 80)}`),
   });
   const sourcesOf = (id: string, quantization?: string): readonly [WeightsSource, ...WeightsSource[]] => {
     const [first, ...others] = preferredSources(options.sourcesOf?.(id) ?? [], quantization);
