@@ -49,6 +49,9 @@ const backOff = { first: 100, most: 30_000 };
 /** This many deaths within this time and the model is given up. */
 const givingUp = { deaths: 5, withinMs: 5 * 60_000 };
 
+/** Times what a running engine may be silent that one may be which loads: a slow disk is no fault, a dead one is. */
+const loadingPatience = 10;
+
 interface SupervisorParts {
   readonly stallTimeoutMs: number;
   readonly admit: Admit;
@@ -113,6 +116,7 @@ export class Supervisor {
     };
     const host = this.#options.start(listeners, this.#threads);
     this.#host = host;
+    this.#watchdog.start(loadingPatience);
     void host.exited.then((end) => this.#onExit(end));
   }
 
@@ -171,7 +175,7 @@ export class Supervisor {
         return void this.#askForRoom(event);
       case 'progress':
         if (this.#state.kind === 'loading') this.#state = { kind: 'loading', progress: event.fraction };
-        return;
+        return this.#watchdog.beat(0);
       case 'ready':
         if (event.protocol !== hostProtocol)
           return this.#fail('the engine host is of another release; reinstall Manifold.');
@@ -207,9 +211,12 @@ export class Supervisor {
   async #askForRoom(plan: LoadPlan): Promise<void> {
     const host = this.#host;
     this.#need = plan.wanted;
+    // How long it waits for room is not its doing.
+    this.#watchdog.stop();
     try {
       const bytes = await this.#admit(plan);
       host?.tell({ command: 'load', bytes });
+      if (this.#host === host) this.#watchdog.start(loadingPatience);
     } catch (failure) {
       if (this.#isClosed || this.#host !== host) return;
       this.#refuse(toManifoldError(failure));

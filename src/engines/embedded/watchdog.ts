@@ -9,18 +9,21 @@ export class Watchdog {
   readonly #onStall: () => void;
   #timer: NodeJS.Timeout | undefined;
   #silentMs = 0;
+  #patience = 1;
 
   constructor(limitMs: number, onStall: () => void) {
     this.#limitMs = limitMs;
     this.#onStall = onStall;
   }
 
-  start(): void {
+  /** `patience`: times the limit that silence may last. */
+  start(patience = 1): void {
     this.stop();
     this.#silentMs = 0;
+    this.#patience = patience;
     this.#timer = setInterval(() => {
       this.#silentMs += tickMs;
-      if (this.#silentMs > this.#limitMs) this.#bark();
+      if (this.#silentMs > this.#limitMs * this.#patience) this.#bark();
     }, tickMs).unref();
   }
 

@@ -24,8 +24,18 @@ export function combinedState(states: readonly EngineState[]): EngineState {
   const [furthest] = states.filter((state) => state.kind === 'loading').toSorted((a, b) => b.progress - a.progress);
   if (furthest) return furthest;
   if (states.some(({ kind }) => kind === 'available')) return { kind: 'available' };
-  const messages = states.flatMap((state) => (state.kind === 'failed' ? [state.message] : []));
-  return { kind: 'failed', message: [...new Set(messages)].join(' ') || 'It has no replicas.' };
+  const failed = states.filter((state) => state.kind === 'failed');
+  return {
+    kind: 'failed',
+    message: allOf(failed.map(({ message }) => message)),
+    ...(failed.some(({ told }) => told !== undefined) && {
+      told: allOf(failed.map(({ message, told = message }) => told)),
+    }),
+  };
+}
+
+function allOf(messages: readonly string[]): string {
+  return [...new Set(messages)].join(' ') || 'It has no replicas.';
 }
 
 /** What is known, taken together; null where nothing is. */

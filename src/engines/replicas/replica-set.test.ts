@@ -140,6 +140,15 @@ describe('the state of a set', () => {
 
     expect(set.state()).toEqual({ kind: 'failed', message: 'gone lost' });
   });
+
+  it('has for clients what each would tell them', () => {
+    const engines = [good(), good()];
+    const { set } = replicaSet(engines.map((engine, at) => ({ name: `${at}`, engine })));
+    engines[0]?.setState({ kind: 'failed', message: '/models/m.gguf is gone.', told: 'm.gguf is gone.' });
+    engines[1]?.setState({ kind: 'failed', message: 'It cannot be reached.' });
+
+    expect(set.state()).toMatchObject({ told: 'm.gguf is gone. It cannot be reached.' });
+  });
 });
 
 describe('requests with images', () => {

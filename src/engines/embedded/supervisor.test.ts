@@ -1,0 +1,60 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import type { HostProcess } from './host-process.ts';
+import { Supervisor, type ProcessListeners } from './supervisor.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+const need = { weights: 1, keyValueCache: 1, compute: 1, runtime: 1 };
+const plan = { event: 'plan' as const, wanted: need, least: need, mapped: 0, graphics: null };
+
+/** A supervisor whose host says what the test lets it say, and was killed so often. */
+function supervised(admit: () => Promise<number | null> = async () => null) {
+  let kills = 0;
+  let tell: ProcessListeners['onEvent'] = () => undefined;
+  const start = ({ onEvent }: ProcessListeners): HostProcess => {
+    tell = onEvent;
+    return {
+      pid: 1,
+      exited: new Promise(() => undefined),
+      tell: () => undefined,
+      kill: () => void kills++,
+      stop: async () => undefined,
+    };
+  };
+  const options = { modelId: 'm', modelPath: '/m.gguf', threads: 1, start };
+  const supervisor = new Supervisor(options, { stallTimeoutMs: 1000, admit, log: quiet });
+  supervisor.start();
+  return { kills: () => kills, say: (event: Parameters<typeof tell>[0]) => tell(event), supervisor };
+}
+
+it('a host that says nothing while it loads is ended, after ten times what a running one may be silent', async () => {
+  const host = supervised();
+  host.say(plan);
+  await vi.advanceTimersByTimeAsync(9000);
+  expect(host.kills()).toBe(0);
+
+  await vi.advanceTimersByTimeAsync(3000);
+  expect(host.kills()).toBe(1);
+});
+
+it('a load may take as long as it likes while it goes on', async () => {
+  const host = supervised();
+  host.say(plan);
+  for (let step = 1; step <= 5; step++) {
+    // oxlint-disable-next-line no-await-in-loop -- time passes step by step
+    await vi.advanceTimersByTimeAsync(8000);
+    host.say({ event: 'progress', fraction: step / 5 });
+  }
+
+  expect(host.kills()).toBe(0);
+});
+
+it('a host is not blamed for the time that it waits for room', async () => {
+  const host = supervised(() => new Promise(() => undefined));
+  host.say(plan);
+  await vi.advanceTimersByTimeAsync(60_000);
+
+  expect(host.kills()).toBe(0);
+});
