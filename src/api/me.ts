@@ -24,4 +24,3 @@ export const me = z.object({
   /** What it has used. Absent where nothing is recorded. */
   usage: z.unknown().optional(),
 });
-export type Me = z.infer<typeof me>;

@@ -56,8 +56,9 @@ describe('a model of a hub', () => {
 });
 
 describe('POST /v1/manifold/pull', () => {
-  it('downloads, and tells how far it is', async () => {
-    await using server = await startServerProcess({ env: env() });
+  it('downloads, and tells how far it is and how the limits stand', async () => {
+    const config = { limits: { perKey: { requestsPerMinute: 600 } } };
+    await using server = await startServerProcess({ env: env(), config });
     const ask = (body: object) =>
       server.fetch('/v1/manifold/pull', {
         method: 'POST',
@@ -90,6 +91,7 @@ describe('POST /v1/manifold/pull', () => {
     hub.always = { slowMs: 20 };
     const response = await ask({ model: 'hf:org/large' });
     expect(response.headers.get('content-type')).toContain('text/event-stream');
+    expect(response.headers.get('x-ratelimit-remaining-requests')).toBe('600');
     const events = (await Array.fromAsync(parseEventStream(response.body as AsyncIterable<Uint8Array>))).map((text) =>
       text === '[DONE]' ? text : (JSON.parse(text) as { status: string; bytes?: number }),
     );

@@ -92,7 +92,7 @@ async function documentOf(endpoints: readonly Endpoint[], version: string): Prom
 
 /** The routes for managing the server. */
 export function adminEndpoints(
-  parts: Pick<EndpointParts, 'keys' | 'local' | 'models' | 'weights' | 'keepAliveMs' | 'stalledAfterMs'>,
+  parts: Pick<EndpointParts, 'keys' | 'local' | 'models' | 'weights' | 'standing' | 'keepAliveMs' | 'stalledAfterMs'>,
 ): readonly Endpoint[] {
   const { keys, local, models, weights } = parts;
   const ofModels = [

@@ -1,5 +1,6 @@
 import type { Principal } from '../../access/principal.ts';
-import { me, type Me } from '../../api/me.ts';
+import { me } from '../../api/me.ts';
+import type { Measurement } from '../../inference/meter.ts';
 import type { Models } from '../../inference/models.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { principalOf } from '../exchange.ts';
@@ -7,7 +8,7 @@ import { principalOf } from '../exchange.ts';
 /** What is known of a key beside what it may do. */
 export interface Standing {
   /** How the limits stand that hold for this principal. Looks without taking. */
-  readonly remaining?: ((principal: Principal) => Promise<Readonly<NonNullable<Me['remaining']>>>) | undefined;
+  readonly remaining?: ((principal: Principal) => Promise<NonNullable<Measurement['limits']>>) | undefined;
   /** What the key has used. */
   readonly usage?: ((keyId: string) => Promise<unknown>) | undefined;
 }

@@ -3,18 +3,21 @@ import type { PullEvent } from '../../catalog/weights/fetch-plan.ts';
 import type { PullPlan } from '../../catalog/weights/plan.ts';
 import type { WeightsStore } from '../../catalog/weights/weights-store.ts';
 import type { Endpoint } from '../endpoint.ts';
+import { limitHeaders } from '../limit-headers.ts';
 import { pullEvents } from '../pull-events.ts';
 import { sendEventStream } from '../sse.ts';
 import { validate } from '../validate.ts';
+import type { Standing } from './me.ts';
 
 interface Parts {
   readonly weights: WeightsStore;
+  readonly standing: Pick<Standing, 'remaining'>;
   readonly keepAliveMs: number;
   readonly stalledAfterMs: number;
 }
 
 /** Brings weights to the server. What can be refused is refused with a status, before anything is downloaded. */
-export function pullWeights({ weights, keepAliveMs, stalledAfterMs }: Parts): Endpoint {
+export function pullWeights({ weights, standing, keepAliveMs, stalledAfterMs }: Parts): Endpoint {
   return {
     method: 'POST',
     path: '/v1/manifold/pull',
@@ -44,6 +47,8 @@ export function pullWeights({ weights, keepAliveMs, stalledAfterMs }: Parts): En
         await pull(() => undefined);
         return describe(plan, 'done');
       }
+      const { principal } = exchange;
+      reply.headers(limitHeaders(principal && (await standing.remaining?.(principal))));
       reply.hijack();
       await sendEventStream(reply.raw, told(plan, pull), {
         headers: reply.getHeaders(),
