@@ -7,7 +7,7 @@ import type { GrammarParts, RelaxedInTool } from './call-rules/rules.ts';
 import { UnsupportedTool } from './call-rules/unsupported-tool.ts';
 import { TooAmbiguous } from './grammar/close-state.ts';
 import { GrammarBuilder } from './grammar/grammar-builder.ts';
-import { addJsonSchema } from './grammar/json-schema.ts';
+import { addPlaces } from './grammar/json-schema.ts';
 import { RequestBudget } from './grammar/limits.ts';
 import { literal } from './grammar/literal.ts';
 import type { GbnfRules } from './grammar/read-gbnf.ts';
@@ -58,7 +58,8 @@ export function answerGrammar(order: GrammarOrder): AnswerGrammar {
     builder,
     literal,
     addTextUntil: (stop) => addTextUntil(builder, stop),
-    addJsonSchema: (schema, name) => addJsonSchema(builder, schema, name, budget),
+    addJson: (places, root, name) => addPlaces(builder, places, { root, name, request: budget }),
+    budget,
   };
   const definitions = toolDefinitions(tools);
   return blaming(order, () => {

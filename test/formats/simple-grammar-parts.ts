@@ -1,4 +1,5 @@
 import { typesOf, type Schema } from '../../src/formats/answer/parameter-type.ts';
+import { RequestBudget } from '../../src/formats/grammar/limits.ts';
 import type { GrammarParts } from '../../src/formats/call-rules/rules.ts';
 
 /** Parts of a grammar that know just enough for tests of calls: types, properties and items of a schema. */
@@ -36,7 +37,11 @@ export function createSimpleParts(): GrammarParts {
       build: (root) => [`root ::= ${root}`, ...[...bodies].map(([name, body]) => `${name} ::= ${body}`)].join('\n'),
     },
     literal,
-    addJsonSchema: (schema) => ({ rule: json(schema, schema), relaxed: [] }),
+    addJson: (places, root) => ({
+      rule: json(Object.assign({}, ...places.map(({ schema }) => schema)) as Schema, root),
+      relaxed: [],
+    }),
+    budget: new RequestBudget(),
     addTextUntil: (stop) => add('text', stop.includes('\n') ? '[a-z .]*' : String.raw`[a-z .,{}"\n🐟]*`),
   };
 }

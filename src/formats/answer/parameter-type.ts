@@ -1,11 +1,17 @@
+import { createResolver } from '../grammar/references.ts';
+import { UnsupportedSchema } from '../grammar/unsupported-schema.ts';
 import { TextSource } from './text-source.ts';
 import { transcodeValue } from './transcode-value.ts';
 
 export type Schema = Readonly<Record<string, unknown>>;
 
+/** Of one schema that are looked at for what it says of its members. */
+const mostParts = 100;
+
 /** The types a schema admits, by `type`, `enum`, `const`, combinations and local references; empty when it does not say. */
-export function typesOf(schema: Schema | undefined, root: Schema | undefined, depth = 0): ReadonlySet<string> {
+export function typesOf(of: unknown, root: Schema | undefined, depth = 0): ReadonlySet<string> {
   const types = new Set<string>();
+  const schema = asSchema(of);
   if (!schema || depth > 8) return types;
   const { type } = schema;
   for (const name of Array.isArray(type) ? type : [type]) if (typeof name === 'string') types.add(name);
@@ -17,22 +23,43 @@ export function typesOf(schema: Schema | undefined, root: Schema | undefined, de
     if (Array.isArray(parts))
       for (const part of parts) for (const name of typesOf(asSchema(part), root, depth + 1)) types.add(name);
   }
-  const reference = schema['$ref'];
-  if (typeof reference === 'string')
-    for (const name of typesOf(resolve(reference, root), root, depth + 1)) types.add(name);
+  for (const name of typesOf(referredBy(schema, root), root, depth + 1)) types.add(name);
   if (types.size === 0 && asSchema(schema['properties'])) types.add('object');
   return types;
 }
 
-export function propertyOf(schema: Schema | undefined, key: string): Schema | undefined {
-  const properties = asSchema(schema?.['properties']);
-  return properties && Object.hasOwn(properties, key)
-    ? asSchema(properties[key])
-    : asSchema(schema?.['additionalProperties']);
+/** What a schema says of a property, itself or by what it refers to and consists of; undefined when it does not say. */
+export function propertyOf(schema: Schema | undefined, key: string, root: Schema | undefined): Schema | undefined {
+  const parts = partsOf(schema, root);
+  const declared = parts.flatMap(({ properties }) => {
+    const known = asSchema(properties);
+    return known && Object.hasOwn(known, key) ? [known[key]] : [];
+  });
+  return oneOf(declared.length > 0 ? declared : parts.map(({ additionalProperties }) => additionalProperties));
 }
 
-export function itemsOf(schema: Schema | undefined): Schema | undefined {
-  return asSchema(schema?.['items']);
+export function itemsOf(schema: Schema | undefined, root: Schema | undefined): Schema | undefined {
+  return oneOf(partsOf(schema, root).map(({ items }) => items));
+}
+
+function oneOf(values: readonly unknown[]): Schema | undefined {
+  const schemas = values.map((value) => asSchema(value)).filter((schema) => schema !== undefined);
+  return schemas.length > 1 ? { anyOf: schemas } : schemas[0];
+}
+
+/** A schema, and all that it refers to and consists of. */
+function partsOf(schema: Schema | undefined, root: Schema | undefined): Schema[] {
+  const parts = new Set<Schema>();
+  const add = (part: Schema | undefined) => part && parts.size < mostParts && parts.add(part);
+  add(schema);
+  for (const part of parts) {
+    add(referredBy(part, root));
+    for (const keyword of ['anyOf', 'oneOf', 'allOf']) {
+      const members = part[keyword];
+      if (Array.isArray(members)) for (const member of members) add(asSchema(member));
+    }
+  }
+  return [...parts];
 }
 
 /**
@@ -74,9 +101,13 @@ function asSchema(value: unknown): Schema | undefined {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Schema) : undefined;
 }
 
-function resolve(reference: string, root: Schema | undefined): Schema | undefined {
-  if (!reference.startsWith('#/')) return undefined;
-  let at = root;
-  for (const step of reference.slice(2).split('/')) at = at && Object.hasOwn(at, step) ? asSchema(at[step]) : undefined;
-  return at;
+/** What the `$ref` of a schema leads to, if it does. */
+function referredBy({ $ref: reference }: Schema, root: Schema | undefined): Schema | undefined {
+  if (reference === undefined) return undefined;
+  try {
+    return asSchema(createResolver(root)(reference, '').schema);
+  } catch (failure) {
+    if (!(failure instanceof UnsupportedSchema)) throw failure;
+    return undefined;
+  }
 }

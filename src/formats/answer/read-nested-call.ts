@@ -30,7 +30,7 @@ export function* readNestedCall(calls: CallRecorder, syntax: NestedCall): Readin
     const tag = yield* readTag(calls);
     if (tag === undefined) return source.end === 'cut' ? 'cut' : 'failed';
     if (!tag.startsWith('/')) {
-      const schema = tag === syntax.item ? itemsOf(top?.schema) : propertyOf(top ? top.schema : root, tag);
+      const schema = tag === syntax.item ? itemsOf(top?.schema, root) : propertyOf(top ? top.schema : root, tag, root);
       open.push({ tag, schema, children: [], text: '' });
       continue;
     }

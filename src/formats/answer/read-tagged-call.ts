@@ -83,8 +83,8 @@ function* readParameter(calls: CallRecorder, syntax: TaggedCall, before: string)
     if (!(yield* source.accept(syntax.valueOpen))) return source.end === 'cut' ? 'cut' : 'failed';
   }
   calls.arguments(`${before}${JSON.stringify(key)}: `);
-  const types =
-    typesByAttribute(attributes) ?? typesOf(propertyOf(calls.tool?.parameters, key), calls.tool?.parameters);
+  const parameters = calls.tool?.parameters;
+  const types = typesByAttribute(attributes) ?? typesOf(propertyOf(parameters, key, parameters), parameters);
   const pieces: string[] = [];
   const isString = types.size === 1 && types.has('string');
   if (isString) calls.arguments('"');

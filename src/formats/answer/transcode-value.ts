@@ -132,7 +132,11 @@ export function* transcodeValue(
       const word = yield* readWord(source);
       if (word === undefined) return canClose() && closesEarly(next) ? closeAll() : 'failed';
       if (source.unread === 0 && source.end === 'cut') return 'cut';
-      const json = isKey ? (/^[A-Za-z_$][\w$.-]*$/.test(word) ? JSON.stringify(word) : undefined) : jsonOfWord(word);
+      const json = isKey
+        ? /^[\p{L}_$@][\p{L}\p{M}\p{N}_$@.-]*$/u.test(word)
+          ? JSON.stringify(word)
+          : undefined
+        : jsonOfWord(word);
       if (json === undefined) return 'failed';
       begin(json);
       expected = isKey ? 'colon' : 'comma';
@@ -150,7 +154,7 @@ function* readWord(source: TextSource): Reading<string | undefined> {
   let word = '';
   for (;;) {
     const next = yield* source.peek();
-    if (next === '' || !/[\w$.+-]/.test(next)) return word === '' ? undefined : word;
+    if (next === '' || !/[\p{L}\p{M}\p{N}_$@.+-]/u.test(next)) return word === '' ? undefined : word;
     if (word.length >= 512) return undefined;
     word += next;
     source.at++;

@@ -3,6 +3,7 @@ import type { ToolDefinition } from '../tool-definition.ts';
 import { nestedCall } from './nested-call.ts';
 import { pythonCalls } from './python-calls.ts';
 import { quotedArguments } from './quoted-arguments.ts';
+import { lintSchema } from '../grammar/lint-schema.ts';
 import { UnsupportedSchema } from '../grammar/unsupported-schema.ts';
 import {
   addArguments,
@@ -29,11 +30,13 @@ export function addCalls(
   const syntax = format.calls[0];
   const spelled = (tool: ToolDefinition, spell: (tool: ToolDefinition) => string) => {
     try {
+      lintSchema(tool.parameters);
       return builder.add(`call-${tool.name}`, spell(tool));
     } catch (failure) {
       throw failure instanceof UnsupportedSchema ? new UnsupportedTool(tool.name, failure) : failure;
     } finally {
-      relaxed.push(...rules.relaxed.splice(0).map((each) => ({ ...each, tool: tool.name })));
+      const found = new Map(rules.relaxed.splice(0).map((each) => [each.path, { ...each, tool: tool.name }]));
+      relaxed.push(...found.values());
     }
   };
   const oneOf: OneOf = (spell) => builder.add('call', tools.map((tool) => spelled(tool, spell)).join(' | '));
@@ -59,8 +62,8 @@ function addBySyntax(rules: Rules, syntax: CallSyntax, format: OutputFormat, one
         '',
       );
     case 'tagged': {
-      const call = oneOf((tool) => taggedCall(rules, syntax, tool));
       if (format.messages) return addressed(rules, format, syntax, oneOf, parallel);
+      const call = oneOf((tool) => taggedCall(rules, syntax, tool));
       return sectioned(rules, syntax.section, call, parallel, rules.gap);
     }
     case 'python':

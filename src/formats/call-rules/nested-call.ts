@@ -1,8 +1,10 @@
-import { itemsOf, typesOf, type Schema } from '../answer/parameter-type.ts';
+import { typesOf } from '../answer/parameter-type.ts';
+import { below } from '../grammar/schema-node.ts';
 import type { NestedCall } from '../output-format.ts';
 import type { ToolDefinition } from '../tool-definition.ts';
-import { propertiesOf, type Rules } from './rules.ts';
-import { textOrJson } from './tagged-call.ts';
+import { textOrJson } from './plain-text.ts';
+import { oneBody, parametersOf, propertiesOf, relax, ways, type Rules } from './rules.ts';
+import type { Parameter, Way } from './ways.ts';
 
 /** Deeper elements are left empty: a schema may go on for ever. */
 const deepest = 8;
@@ -10,39 +12,46 @@ const deepest = 8;
 /** A call whose arguments are nested elements. */
 export function nestedCall(rules: Rules, syntax: NestedCall, tool: ToolDefinition): string {
   const { literal } = rules.parts;
-  const root = tool.parameters ?? {};
+  const bodies = ways(rules, parametersOf(tool)).map((way) => elements(rules, syntax, way, tool.name, 0));
   return [
     literal(syntax.open + tool.name + syntax.nameEnd),
-    elements(rules, syntax, root, root, tool.name, 0),
+    oneBody(rules, bodies, 'arguments'),
     literal(syntax.close),
   ].join(' ');
 }
 
-/** An element for each property of a schema. */
-function elements(rules: Rules, syntax: NestedCall, schema: Schema, root: Schema, name: string, depth: number): string {
-  return propertiesOf(schema, root)
-    .map(({ key, schema: inner, isRequired }) => {
-      const body = element(rules, syntax, key, value(rules, syntax, inner, root, `${name}-${key}`, depth + 1));
+/** An element for each property of an object. */
+function elements(rules: Rules, syntax: NestedCall, way: Way, name: string, depth: number): string {
+  return propertiesOf(rules, way)
+    .map(({ key, parameter, isRequired }) => {
+      const body = element(rules, syntax, key, value(rules, syntax, parameter, `${name}-${key}`, depth + 1));
       return `${rules.parts.builder.add(`argument-${key}`, body)}${isRequired ? '' : '?'}`;
     })
     .join(' ');
 }
 
-function value(rules: Rules, syntax: NestedCall, schema: Schema, root: Schema, name: string, depth: number): string {
-  const types = typesOf(schema, root);
+function value(rules: Rules, syntax: NestedCall, parameter: Parameter, name: string, depth: number): string {
+  const types = typesOf(parameter.schema, parameter.root);
   const isDeep = types.has('object') || types.has('array');
-  if (!isDeep) return textOrJson(rules, schema, types, name, syntax.prefix);
-  if (types.size > 1 || depth > deepest) rules.relaxed.push({ keyword: 'type', path: name });
+  if (!isDeep) return textOrJson(rules, parameter, name, syntax.prefix);
+  // Elements are told from text, but objects are not told from lists where both are empty, nor either from empty text.
+  const isAmbiguous = types.has('string') || (types.has('object') && types.has('array'));
+  if (isAmbiguous || depth > deepest) rules.relaxed.push({ keyword: 'type', path: `${parameter.path}/type` });
   if (depth > deepest) return '';
-  if (types.has('object')) return elements(rules, syntax, schema, root, name, depth);
-  for (const keyword of ['minItems', 'maxItems', 'uniqueItems'])
-    if (keyword in schema) rules.relaxed.push({ keyword, path: name });
-  const item = element(
-    rules,
-    syntax,
-    syntax.item,
-    value(rules, syntax, itemsOf(schema) ?? {}, root, `${name}-item`, depth + 1),
+  const bodies = ways(rules, parameter).flatMap((way) =>
+    [...typesOf(way.schema, way.root)].map((type) => {
+      if (type === 'object') return elements(rules, syntax, way, name, depth);
+      if (type === 'array') return items(rules, syntax, way, name, depth);
+      return textOrJson(rules, { ...way, schema: { ...way.schema, type } }, name, syntax.prefix);
+    }),
   );
+  return oneBody(rules, bodies, 'element');
+}
+
+function items(rules: Rules, syntax: NestedCall, way: Way, name: string, depth: number): string {
+  relax(rules, way, ['minItems', 'maxItems', 'uniqueItems', 'contains', 'prefixItems', 'enum', 'const', 'not', 'if']);
+  const each = { ...way, ...below(way, way.schema['items'] ?? {}, 'items') };
+  const item = element(rules, syntax, syntax.item, value(rules, syntax, each, `${name}-item`, depth + 1));
   return `${rules.parts.builder.add('items', item)}*`;
 }
 

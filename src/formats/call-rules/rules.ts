@@ -1,8 +1,14 @@
-import { propertyOf, typesOf, type Schema } from '../answer/parameter-type.ts';
+import type { Schema } from '../answer/parameter-type.ts';
+import type { RequestBudget } from '../grammar/limits.ts';
+import { below, numberOf, type Place } from '../grammar/schema-node.ts';
+import type { Type } from '../grammar/types.ts';
+import { UnsupportedSchema } from '../grammar/unsupported-schema.ts';
 import type { ToolDefinition } from '../tool-definition.ts';
+import { waysOf, type Parameter, type Way } from './ways.ts';
 
 export interface Relaxed {
   readonly keyword: string;
+  /** Where the keyword stands, the keyword included. */
   readonly path: string;
 }
 
@@ -20,8 +26,14 @@ export interface RuleCollector {
 export interface GrammarParts {
   readonly builder: RuleCollector;
   readonly literal: (text: string) => string;
-  readonly addJsonSchema: (schema: Schema, name: string) => { rule: string; relaxed: readonly Relaxed[] };
+  /** For values that satisfy all of some places in a schema. */
+  readonly addJson: (
+    places: readonly Place[],
+    root: Schema,
+    name: string,
+  ) => { rule: string; relaxed: readonly Relaxed[] };
   readonly addTextUntil: (stop: string) => string;
+  readonly budget: RequestBudget;
 }
 
 export interface Rules {
@@ -57,31 +69,80 @@ export function separated(
   return optional.length === 0 ? '' : builder.add('members', [...starts, '""'].join(' | '));
 }
 
-export function addArguments(rules: Rules, tool: ToolDefinition): string {
-  return addSchema(
-    rules,
-    { properties: {}, additionalProperties: false, ...tool.parameters, type: 'object' },
-    `${tool.name}-arguments`,
-  );
+/** One of some bodies, each of which may be empty. */
+export function oneBody({ parts: { builder } }: Rules, bodies: readonly string[], name: string): string {
+  const different = [...new Set(bodies.map((body) => (body === '' ? '""' : body)))];
+  return different.length === 1 ? (bodies[0] ?? '') : builder.add(name, different.join(' | '));
 }
 
-export function addSchema({ parts, relaxed }: Rules, schema: Schema, name: string): string {
-  const added = parts.addJsonSchema(schema, name);
+/** All the parameters of a tool: an object. */
+export function parametersOf({ parameters = {} }: ToolDefinition): Parameter {
+  return { schema: { ...parameters, type: 'object' }, path: '', root: parameters };
+}
+
+/** Keywords by which an object has members that its own `properties` do not show. */
+const elsewhere = ['$ref', '$dynamicRef', '$recursiveRef', 'allOf', 'anyOf', 'oneOf', 'minProperties'];
+
+/** The parameters as one JSON text. What the schema does not name is not written, unless it must be. */
+export function addArguments(rules: Rules, tool: ToolDefinition): string {
+  const { schema, ...whole } = parametersOf(tool);
+  const { properties = {}, required = [] } = schema as Schema;
+  const isUndeclared = (name: unknown) => typeof name === 'string' && !Object.hasOwn(properties as object, name);
+  const isWhole =
+    !elsewhere.some((keyword) => keyword in (schema as Schema)) &&
+    !(Array.isArray(required) && required.some(isUndeclared));
+  const closed = isWhole ? { properties: {}, additionalProperties: false, ...(schema as Schema) } : schema;
+  return addSchema(rules, { ...whole, schema: closed }, `${tool.name}-arguments`);
+}
+
+/** A rule for a parameter as JSON, of one type where one is given. */
+export function addSchema(
+  { parts, relaxed }: Rules,
+  { schema, path, root }: Parameter,
+  name: string,
+  type?: Type,
+): string {
+  const added = parts.addJson([{ schema, path }, ...(type ? [{ schema: { type }, path }] : [])], root, name);
   relaxed.push(...added.relaxed);
   return added.rule;
 }
 
-/** The properties a schema names, each with the definitions its references may need. */
-export function propertiesOf(owner: Schema, root: Schema) {
-  const required: unknown = owner['required'];
-  const isRequired = (key: string) => Array.isArray(required) && required.includes(key);
-  const definitions = Object.fromEntries(
-    Object.entries(root).filter(([key]) => key === '$defs' || key === 'definitions'),
+/**
+ * The ways to satisfy a parameter, one at least; what that relaxes is noted.
+ *
+ * @throws UnsupportedSchema where there is none.
+ */
+export function ways({ parts, relaxed }: Rules, parameter: Parameter): Way[] {
+  const found = waysOf(parameter, parts.budget, (keyword, path) =>
+    relaxed.push({ keyword, path: `${path}/${keyword}` }),
   );
-  const keys = Object.keys(owner['properties'] ?? {});
-  return keys.map((key) => {
-    // References point into the whole, so that its definitions go along.
-    const schema = { ...definitions, ...propertyOf(owner, key) };
-    return { key, schema, isRequired: isRequired(key), types: typesOf(schema, root) };
-  });
+  if (found.length === 0) throw new UnsupportedSchema('type', parameter.path, 'no value satisfies all of it.');
+  return found;
+}
+
+/** Notes those of some keywords that a parameter has, which nobody holds a model to. */
+export function relax({ relaxed }: Rules, { schema, path }: Way, keywords: readonly string[]): void {
+  for (const keyword of keywords) if (keyword in schema) relaxed.push({ keyword, path: `${path}/${keyword}` });
+}
+
+/** What is asked of an object beyond its properties and their number. */
+const ofObjects =
+  'propertyNames patternProperties enum const not if dependentRequired dependentSchemas dependencies'.split(' ');
+
+/** The properties of a way to write an object: those that it names or requires. What else is asked of it is relaxed. */
+export function propertiesOf(rules: Rules, way: Way) {
+  relax(rules, way, ofObjects);
+  const { properties, required, additionalProperties: others = {} } = way.schema;
+  const declared = (properties ?? {}) as Record<string, unknown>;
+  const names = Array.isArray(required) ? (required as unknown[]).filter((name) => typeof name === 'string') : [];
+  const keys = [...new Set([...Object.keys(declared), ...names])];
+  if (names.length < (numberOf(way, 'minProperties') ?? 0)) relax(rules, way, ['minProperties']);
+  if (keys.length > (numberOf(way, 'maxProperties') ?? Infinity)) relax(rules, way, ['maxProperties']);
+  const property = (key: string): Parameter =>
+    Object.hasOwn(declared, key)
+      ? { ...way, ...below(way, declared[key], 'properties', key) }
+      : { ...way, ...below(way, others, 'additionalProperties') };
+  return keys
+    .map((key) => ({ key, parameter: property(key), isRequired: names.includes(key) }))
+    .filter(({ parameter, isRequired }) => isRequired || parameter.schema !== false);
 }

@@ -9,7 +9,11 @@ import { UnsupportedSchema } from './unsupported-schema.ts';
  * Every way to satisfy some nodes where they leave a choice (`anyOf`, `oneOf`), as nodes without choices. The
  * exclusiveness of `oneOf` is relaxed, unless it can be seen that no value satisfies two of it.
  */
-export function alternativesOf(nodes: Nodes, resolve: Resolve, translation: Translation): Nodes[] {
+export function alternativesOf(
+  nodes: Nodes,
+  resolve: Resolve,
+  translation: Pick<Translation, 'budget' | 'relax'>,
+): Nodes[] {
   const done: Nodes[] = [];
   const pending: { nodes: Nodes; chosen: ReadonlySet<unknown> }[] = [{ nodes, chosen: new Set() }];
   for (let way = pending.pop(); way !== undefined; way = pending.pop()) {

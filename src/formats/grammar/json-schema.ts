@@ -50,7 +50,23 @@ export function addJsonSchema(
   request?: RequestBudget,
 ): { rule: string; relaxed: readonly Relaxed[] } {
   lintSchema(schema);
-  const resolve = createResolver(schema);
+  return addPlaces(builder, [{ schema, path: '' }], { root: schema, name, request });
+}
+
+/**
+ * The same for values that satisfy all of some places within a schema, the root, which was linted. References lead
+ * into the root, and paths begin there.
+ */
+export function addPlaces(
+  builder: GrammarBuilder,
+  places: readonly Place[],
+  {
+    root,
+    name,
+    request,
+  }: { readonly root: unknown; readonly name: string; readonly request?: RequestBudget | undefined },
+): { rule: string; relaxed: readonly Relaxed[] } {
+  const resolve = createResolver(root);
   const budget = new Budget(request);
   const sizeBefore = builder.size;
   const relaxed = new Map<string, Relaxed>();
@@ -64,10 +80,10 @@ export function addJsonSchema(
     builder,
     budget,
     automata: new Map(),
-    ruleFor(places, wanted) {
-      for (const place of places) lintReferences(place, resolve, linted);
-      const nodes = conjunction(places, resolve);
-      const path = places[0]?.path ?? '';
+    ruleFor(all, wanted) {
+      for (const place of all) lintReferences(place, resolve, linted);
+      const nodes = conjunction(all, resolve);
+      const path = all[0]?.path ?? '';
       if (nodes === undefined) throw new UnsupportedSchema('false', path, 'a value is needed where none is permitted.');
       if (nodes.length === 0) return addAnyValue(builder);
       const key = nodes
@@ -80,8 +96,8 @@ export function addJsonSchema(
       rules.set(key, rule);
       return rule;
     },
-    matches: (value, places) => matchesSchema(value, places, resolve, matching),
-    keyAutomaton: (places) => keyAutomaton(places),
+    matches: (value, all) => matchesSchema(value, all, resolve, matching),
+    keyAutomaton: (all) => keyAutomaton(all),
     relax(keyword, path) {
       relaxed.set(`${path}/${keyword}`, { keyword, path: `${path}/${keyword}` });
     },
@@ -93,7 +109,7 @@ export function addJsonSchema(
     satisfies: (text, node) => satisfies(text, [node], translation),
   };
 
-  const rule = translation.ruleFor([{ schema, path: '' }], name);
+  const rule = translation.ruleFor(places, name);
   // A list instead of recursion: what a schema nests or refers to costs no stack.
   for (let next = pending.shift(); next !== undefined; next = pending.shift()) {
     const branches = branchesOf(next.nodes);
@@ -159,8 +175,8 @@ export function addJsonSchema(
     return all.filter((value) => translation.matches(value, rest));
   }
 
-  function keyAutomaton(places: readonly Place[]): Automaton | undefined {
-    const nodes = conjunction(places, resolve);
+  function keyAutomaton(all: readonly Place[]): Automaton | undefined {
+    const nodes = conjunction(all, resolve);
     if (nodes === undefined) return [];
     if (isListed(nodes)) {
       return textsOf(

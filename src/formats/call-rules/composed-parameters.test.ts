@@ -1,0 +1,102 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { describe, expect, it } from 'vitest';
+import { createRandom, collectAnswer } from '../../../test/formats/collect-answer.ts';
+import { createGenerator } from '../../../test/support/gbnf-generator.ts';
+import { ManifoldError } from '../../errors.ts';
+import { answerGrammar } from '../answer-grammar.ts';
+import type { OutputFormat } from '../output-format.ts';
+import { everyFormat } from '../recognise-format.ts';
+
+const ajv = new Ajv2020({ strict: false, logger: false });
+const color = { type: 'string', enum: ['red', 'green'] };
+const address = { type: 'object', properties: { zip: { type: 'string' }, no: { type: 'integer' } }, required: ['zip'] };
+
+/** Parameters as libraries write them: definitions referred to, options that may be null, objects of parts. */
+const composed: Record<string, Record<string, unknown>> = {
+  'a list of texts that is referred to': { properties: { c: { $ref: '#/$defs/C' } }, $defs: { C: color } },
+  'a list of texts in allOf': {
+    properties: { c: { allOf: [{ $ref: '#/$defs/C' }], default: 'red' } },
+    $defs: { C: color },
+  },
+  'a list of texts, or null': { properties: { c: { anyOf: [color, { type: 'null' }] } } },
+  'an object that is referred to': { properties: { a: { $ref: '#/$defs/A' } }, $defs: { A: address } },
+  'an object, or null': {
+    properties: { a: { anyOf: [{ $ref: '#/$defs/A' }, { type: 'null' }] } },
+    $defs: { A: address },
+  },
+  'an object of several forms': {
+    properties: {
+      a: {
+        oneOf: [
+          { type: 'object', properties: { kind: { const: 'x' }, x: { type: 'number' } }, required: ['kind', 'x'] },
+          { type: 'object', properties: { kind: { const: 'y' }, y: { type: 'string' } }, required: ['kind', 'y'] },
+        ],
+      },
+    },
+  },
+  'items that are referred to': {
+    properties: { a: { type: 'array', items: { $ref: '#/$defs/A' } } },
+    $defs: { A: address },
+  },
+  'items, or null': { properties: { a: { anyOf: [{ type: 'array', items: { type: 'string' } }, { type: 'null' }] } } },
+  'another property': { properties: { b: address, a: { $ref: '#/properties/b' } } },
+  'the whole again': { properties: { v: { type: 'integer' }, a: { anyOf: [{ $ref: '#' }, { type: 'null' }] } } },
+  'parameters that are referred to': {
+    $ref: '#/definitions/P',
+    definitions: { P: { ...address, required: ['zip', 'no'] } },
+  },
+  'parameters in parts': {
+    allOf: [{ properties: { a: color }, required: ['a'] }, { properties: { b: { type: 'string' } } }],
+  },
+  'one parameter or another': {
+    properties: { a: { type: 'string' }, b: { type: 'string' } },
+    anyOf: [{ required: ['a'] }, { required: ['b'] }],
+  },
+  'a parameter that is required only': { properties: { a: { type: 'string' } }, required: ['a', 'b'] },
+  'names of other languages': { properties: { größe: { type: 'integer' }, '@id': { type: 'string' } } },
+};
+
+function parametersOf(schema: Record<string, unknown>) {
+  const isWhole = ['$ref', 'allOf', 'anyOf', 'required'].some((keyword) => keyword in schema);
+  return { type: 'object', ...schema, ...(!isWhole && { required: Object.keys(schema['properties'] as object) }) };
+}
+
+function grammarFor(format: OutputFormat, parameters: Record<string, unknown>, strict = false) {
+  const promptEnd = format.messages ? `${format.messages.start}assistant` : '';
+  const tools = [{ type: 'function' as const, function: { name: 'f', parameters, strict } }];
+  const order = { format, tools, choice: { name: 'f' }, parallel: false, promptEnd, output: undefined };
+  return { ...answerGrammar(order), promptEnd };
+}
+
+describe.each(everyFormat.map((format) => [format.name, format] as const))('a call in %s', (_name, format) => {
+  it.each(Object.entries(composed))('has arguments that fit: %s', (_case, schema) => {
+    const parameters = parametersOf(schema);
+    const { text, relaxed, promptEnd } = grammarFor(format, parameters);
+    const generate = createGenerator(text.replaceAll(/ +/g, ' '), createRandom(3));
+    const isValid = ajv.compile(parameters);
+    for (let round = 0; round < 25; round++) {
+      const written = generate();
+      const parsing = { tools: [{ name: 'f', parameters }], promptEnd, separatesReasoning: true };
+      const { calls, content } = collectAnswer(format, parsing, [written]);
+
+      expect({ written, content, ended: calls.map(({ isEnded }) => isEnded) }).toEqual({
+        written,
+        content: '',
+        ended: [true],
+      });
+      const value = JSON.parse(calls[0]?.arguments ?? '') as unknown;
+      expect({ written, value, relaxed, isValid: isValid(value) }).toMatchObject({ isValid: true });
+    }
+  });
+
+  it('says what it is not held to, or refuses where that is asked for strictly', () => {
+    const parameters = {
+      type: 'object',
+      properties: { tags: { type: 'array', items: { type: 'string' }, uniqueItems: true } },
+      required: ['tags'],
+    };
+
+    expect(grammarFor(format, parameters).relaxed).toEqual(['tools/f/properties/tags/uniqueItems']);
+    expect(() => grammarFor(format, parameters, true)).toThrow(ManifoldError);
+  });
+});
