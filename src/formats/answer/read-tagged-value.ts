@@ -55,7 +55,8 @@ function* readUntilMark(
         mark = candidate;
       }
     }
-    const held = source.end ? 0 : Math.max(...marks.map((candidate) => overlap(source.text, source.at, candidate)));
+    const held =
+      source.end === 'complete' ? 0 : Math.max(...marks.map((candidate) => overlap(source.text, source.at, candidate)));
     const until = found >= 0 ? found : source.text.length - held;
     if (until > source.at) {
       const text = source.text.slice(source.at, until);

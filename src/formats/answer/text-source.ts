@@ -66,7 +66,7 @@ export class TextSource {
     }
   }
 
-  /** Consumes `mark` if it comes next. */
+  /** Consumes `mark` if it comes next. Where a cut leaves only its beginning, that is consumed, and it did not come. */
   *accept(mark: string): Reading<boolean> {
     if (mark === '') return false;
     for (;;) {
@@ -74,7 +74,9 @@ export class TextSource {
         this.at += mark.length;
         return true;
       }
-      if (this.end || this.unread >= mark.length || !mark.startsWith(this.text.slice(this.at))) return false;
+      if (this.unread >= mark.length || !mark.startsWith(this.text.slice(this.at))) return false;
+      if (this.end === 'cut') this.at = this.text.length;
+      if (this.end) return false;
       yield;
     }
   }

@@ -47,7 +47,7 @@ function* transcodeEscaped(
   }
 }
 
-/** An escape, after its backslash, as JSON knows it. A backslash before anything else is meant literally. */
+/** An escape, after its backslash, as JSON knows it; nothing where it is cut. A backslash before anything else is meant literally. */
 function* readEscape(source: TextSource): Reading<string | undefined> {
   const character = yield* source.peek();
   if (character === '') return undefined;
@@ -62,6 +62,10 @@ function* readEscape(source: TextSource): Reading<string | undefined> {
   if (character !== 'u') return '\\\\';
   while (source.unread < 5 && !source.end && /^u[\da-fA-F]*$/.test(source.text.slice(source.at))) yield;
   const code = source.text.slice(source.at, source.at + 5);
+  if (source.end === 'cut' && code.length < 5 && /^u[\da-fA-F]*$/.test(code)) {
+    source.at += code.length;
+    return undefined;
+  }
   if (!/^u[\da-fA-F]{4}$/.test(code)) return '\\\\';
   source.at += 5;
   return `\\${code}`;

@@ -116,6 +116,7 @@ export function* transcodeValue(
         if (open.length === 0) return 'complete';
         continue;
       }
+      if (source.unread === 0 && source.end === 'cut') return 'cut';
     }
     if (next === '"' || next === "'") {
       source.at++;
