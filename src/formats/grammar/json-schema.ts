@@ -96,7 +96,7 @@ export function addPlaces(
       rules.set(key, rule);
       return rule;
     },
-    matches: (value, all) => matchesSchema(value, all, resolve, matching),
+    matches: (value, all) => matchesSchema(value, all, resolve, matching) !== false,
     keyAutomaton: (all) => keyAutomaton(all),
     relax(keyword, path) {
       relaxed.set(`${path}/${keyword}`, { keyword, path: `${path}/${keyword}` });

@@ -13,6 +13,7 @@ import { UnsupportedRegex } from './regex-reader.ts';
 import { repeated } from './repeated.ts';
 import { countsOf, type Branch, type Nodes, type Translation } from './schema-node.ts';
 import { UnsupportedSchema } from './unsupported-schema.ts';
+import { everyOf, type Verdict } from './verdict.ts';
 
 /** Strings with their quotes. Lengths count code points, as the specification does (2020-12 validation, 6.3). */
 export function strings(nodes: Nodes, translation: Translation): Branch {
@@ -182,10 +183,10 @@ function addString(
   return builder.add('string', `"\\"" ${text}`);
 }
 
-/** Whether a text satisfies a pattern or format; also where that cannot be told, which is noted. */
-export function satisfies(text: string, nodes: Nodes, translation: Translation): boolean {
-  return expressionsOf(nodes, translation).every((expression) => {
+/** Whether a text satisfies a pattern or format; where that cannot be told it is noted. */
+export function satisfies(text: string, nodes: Nodes, translation: Translation): Verdict {
+  return everyOf(expressionsOf(nodes, translation), (expression) => {
     const automaton = patternAutomaton(expression, translation);
-    return automaton === undefined || accepts(automaton, text);
+    return automaton && accepts(automaton, text);
   });
 }

@@ -55,6 +55,7 @@ describe('values are judged as Ajv judges them', () => {
       { $defs: { n: { type: ['object', 'number'], additionalProperties: { $ref: '#/$defs/n' } } }, $ref: '#/$defs/n' },
     ],
     ['false', false],
+    ['dependentSchemas', { dependentSchemas: { a: { required: ['b'] } } }],
   ])('for %s', (_, schema) => {
     const judge = ajv.compile(schema as object);
     ajv.removeSchema();
@@ -76,6 +77,71 @@ describe('a format is checked where it is exact', () => {
 
   it.each(['email', 'ipv6', 'unheard-of'])('not %s', (format) => {
     expect(validate('"quoted local part"@example.org', { format })).toBe(true);
+  });
+});
+
+describe('what cannot be told counts as valid', () => {
+  it.each<[string, unknown, unknown]>([
+    ['as one of several', '10.0.0.1', { oneOf: [{ format: 'ipv4' }, { format: 'ipv6' }] }],
+    ['as the only one of several', 'a', { oneOf: [{ format: 'email' }, { type: 'number' }] }],
+    ['where it must not be', 'no address', { not: { format: 'email' } }],
+    ['as a condition', 'a', JSON.parse('{"if":{"pattern":"(?=b)"},"then":{"minLength":3}}')],
+    ['as a name', { a: 1 }, { patternProperties: { '^(?!x)': { type: 'string' } } }],
+    ['as another name', { a: 1 }, { patternProperties: { '(?=a)': true }, additionalProperties: false }],
+    ['among some', ['a'], { contains: { format: 'email' }, maxContains: 0 }],
+    [
+      'of properties that were not looked at',
+      { a: 1 },
+      { oneOf: [{ unevaluatedProperties: false }, { required: ['a'] }] },
+    ],
+    ['of numbers beyond what is exact', 2 ** 53 + 2, { not: { multipleOf: 3 } }],
+  ])('%s', (_, value, schema) => {
+    expect(validate(value, schema)).toBe(true);
+  });
+
+  it.each<[string, unknown, unknown]>([
+    [
+      'none of several',
+      1,
+      {
+        oneOf: [
+          { type: 'string', format: 'ipv4' },
+          { type: 'string', format: 'ipv6' },
+        ],
+      },
+    ],
+    ['what must not be', 'a', { not: { anyOf: [{ format: 'email' }, { maxLength: 1 }] } }],
+    ['both branches', 'a', JSON.parse('{"if":{"pattern":"(?=b)"},"then":{"minLength":3},"else":{"minLength":2}}')],
+    ['too many for sure', ['ab', 'b'], { contains: { maxLength: 2 }, maxContains: 1 }],
+  ])('but not %s', (_, value, schema) => {
+    expect(validate(value, schema)).toBe(false);
+  });
+});
+
+describe('multiples', () => {
+  it.each([
+    [1_234_567_890_123, 10, false],
+    [1_234_567_890_120, 10, true],
+    [0.3, 0.1, true],
+    [19.99, 0.01, true],
+    [19.995, 0.01, false],
+    [1e-7, 1e-8, true],
+    [0, 7, true],
+    [-21, 7, true],
+  ])('%d of %d: %s', (value, multipleOf, isMultiple) => {
+    expect(validate(value, { multipleOf })).toBe(isMultiple);
+  });
+});
+
+describe('dependencies, as before 2019-09', () => {
+  it.each<[unknown, boolean]>([
+    [{ a: 1 }, false],
+    [{ a: 1, b: 1 }, true],
+    [{ c: 1 }, false],
+    [{ c: 1, d: 1 }, true],
+    [{}, true],
+  ])('%j', (value, isValid) => {
+    expect(validate(value, { dependencies: { a: ['b'], c: { required: ['d'] } } })).toBe(isValid);
   });
 });
 

@@ -1,6 +1,6 @@
 import { accepts, TooManyStates, type Automaton } from './automaton.ts';
 import { compileSearch } from './compile-regex.ts';
-import { formatExpression } from './formats.ts';
+import { anything, formatExpression } from './formats.ts';
 import { Budget } from './limits.ts';
 import { matchesSchema, type Matching } from './matches-schema.ts';
 import { parseRegex } from './parse-regex.ts';
@@ -8,6 +8,7 @@ import { UnsupportedRegex } from './regex-reader.ts';
 import { createResolver } from './references.ts';
 import type { Node } from './schema-node.ts';
 import { UnsupportedSchema } from './unsupported-schema.ts';
+import { everyOf, type Verdict } from './verdict.ts';
 
 /** A value of some hundred thousand parts takes less; what branches without end takes more. */
 const mostSteps = 20_000_000;
@@ -18,8 +19,9 @@ const exactFormats: ReadonlySet<unknown> = new Set(['date', 'time', 'date-time',
 
 /**
  * Whether a JSON value is valid against a JSON Schema (2020-12, with what older drafts and OpenAPI spell otherwise).
- * What cannot be told counts as valid: patterns beyond regular languages, formats that have no exact expression,
- * numbers beyond what a double holds exactly. It takes time and stack with both the value and the schema, and a
+ * What cannot be told counts as valid, also where it decides what must not be: patterns beyond regular languages,
+ * formats that have no exact expression, `unevaluatedProperties` and `unevaluatedItems`. Numbers beyond what a double
+ * holds exactly are taken for what it holds. It takes time and stack with both the value and the schema, and a
  * hostile pair of them takes very much: run it where it can be stopped.
  *
  * @throws UnsupportedSchema when the schema is not one, or the check goes too deep or takes too much work.
@@ -33,9 +35,9 @@ export function validate(value: unknown, schema: unknown): boolean {
     if (!automata.has(source)) automata.set(source, compile(source));
     return automata.get(source);
   };
-  const isFound = (source: string, text: string): boolean => {
+  const isFound = (source: string, text: string): Verdict => {
     const automaton = automatonOf(source);
-    return automaton === undefined || accepts(automaton, text);
+    return automaton === undefined ? undefined : accepts(automaton, text);
   };
 
   const matching: Matching = {
@@ -45,11 +47,12 @@ export function validate(value: unknown, schema: unknown): boolean {
       if (steps > mostSteps) throw new UnsupportedSchema('$schema', '', 'it takes too much work to check it.');
     },
     satisfies(text, node) {
-      return expressionsOf(node).every((source) => isFound(source, text));
+      const found = everyOf(expressionsOf(node), (source) => isFound(source, text));
+      return found === true && isInexact(node) ? undefined : found;
     },
   };
   try {
-    return matchesSchema(value, [{ schema, path: '' }], createResolver(schema), matching);
+    return matchesSchema(value, [{ schema, path: '' }], createResolver(schema), matching) !== false;
   } catch (failure) {
     // How many levels the stack holds is the thread's matter.
     if (!(failure instanceof RangeError)) throw failure;
@@ -61,6 +64,11 @@ function expressionsOf({ schema }: Node): string[] {
   const { pattern, format } = schema;
   const ofFormat = typeof format === 'string' && exactFormats.has(format) ? formatExpression(format) : undefined;
   return [...(typeof pattern === 'string' ? [pattern] : []), ...(ofFormat === undefined ? [] : [ofFormat])];
+}
+
+/** Whether a node asks for a format that is not looked at. */
+function isInexact({ schema: { format } }: Node): boolean {
+  return typeof format === 'string' && !exactFormats.has(format) && formatExpression(format) !== anything;
 }
 
 function compile(source: string): Automaton | undefined {
