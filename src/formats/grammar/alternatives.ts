@@ -1,8 +1,9 @@
 import { conjunction } from './conjunction.ts';
 import { limits } from './limits.ts';
+import { canonical } from './matches-schema.ts';
 import type { Resolve } from './references.ts';
 import { isObject, listOf, type Node, type Nodes, type Place, type Translation } from './schema-node.ts';
-import { typesOf } from './types.ts';
+import { permittedTypes, typesOf, type Type } from './types.ts';
 import { UnsupportedSchema } from './unsupported-schema.ts';
 
 /**
@@ -26,7 +27,7 @@ export function alternativesOf(
     const { node, keyword, options } = choice;
     const ways = options.map((option) => conjunction([option], resolve));
     if (options.length === 0) throw new UnsupportedSchema(keyword, node.path, 'it offers nothing.');
-    if (keyword === 'oneOf' && !areDisjoint(ways)) translation.relax('oneOf', node.path);
+    if (keyword === 'oneOf' && !areDisjoint(ways, way.nodes)) translation.relax('oneOf', node.path);
     const chosen = new Set([...way.chosen, node.schema[keyword]]);
     for (const more of ways) {
       if (more === undefined) continue;
@@ -53,24 +54,23 @@ function hasNode(nodes: Nodes, { schema }: Node): boolean {
   return nodes.some((node) => node.schema === schema);
 }
 
-/** Whether it is plain that no value satisfies two of these: their types or their required constants differ. */
-function areDisjoint(ways: readonly (Nodes | undefined)[]): boolean {
+/**
+ * Whether it is plain that no value that is written for one of these, and what is asked besides, satisfies another:
+ * their types or their required constants differ.
+ */
+function areDisjoint(ways: readonly (Nodes | undefined)[], besides: Nodes): boolean {
   const possible = ways.filter((way) => way !== undefined);
   if (possible.length > 64) return false;
-  return possible.every((a, at) => possible.slice(at + 1).every((b) => areApart(a, b)));
+  return possible.every((a, at) => possible.slice(at + 1).every((b) => areApart(a, b, besides)));
 }
 
-function areApart(a: Nodes, b: Nodes): boolean {
-  const [types, others] = [typesOf(a), typesOf(b)];
-  const meet = types.some(
-    (type) =>
-      others.includes(type) ||
-      (type === 'integer' && others.includes('number')) ||
-      (type === 'number' && others.includes('integer')),
-  );
-  if (!meet) return true;
+function areApart(a: Nodes, b: Nodes, besides: Nodes): boolean {
+  const shared = [...typesShared([...besides, ...a], b), ...typesShared([...besides, ...b], a)];
+  if (shared.length === 0) return true;
   const [own, theirs] = [constantsOf(a), constantsOf(b)];
   if (own !== undefined && theirs !== undefined && !own.some((value) => theirs.includes(value))) return true;
+  // A tag of something that may also be no object tells nothing apart.
+  if (shared.some((type) => type !== 'object')) return false;
   const [tags, otherTags] = [tagsOf(a), tagsOf(b)];
   return [...tags].some(([name, values]) => {
     const rivals = otherTags.get(name);
@@ -78,11 +78,17 @@ function areApart(a: Nodes, b: Nodes): boolean {
   });
 }
 
+/** The types of what is written for some nodes that others permit, if only by saying nothing of them. */
+function typesShared(written: Nodes, others: Nodes): Type[] {
+  const permitted = permittedTypes(others);
+  return typesOf(written).filter((type) => permitted.has(type) || (type === 'number' && permitted.has('integer')));
+}
+
 function constantsOf(nodes: readonly Place[]): string[] | undefined {
   for (const { schema } of nodes) {
     if (!isObject(schema)) continue;
-    if ('const' in schema) return [JSON.stringify(schema['const'])];
-    if (Array.isArray(schema['enum'])) return schema['enum'].map((value) => JSON.stringify(value));
+    if ('const' in schema) return [canonical(schema['const'])];
+    if (Array.isArray(schema['enum'])) return schema['enum'].map((value) => canonical(value));
   }
   return undefined;
 }
@@ -93,8 +99,6 @@ function tagsOf(nodes: Nodes): Map<string, readonly string[]> {
     nodes.flatMap(({ schema }) => (Array.isArray(schema['required']) ? schema['required'] : [])),
   );
   const tags = new Map<string, readonly string[]>();
-  // A tag of something that may also be no object tells nothing apart.
-  if (!typesOf(nodes).every((type) => type === 'object')) return tags;
   for (const { schema } of nodes) {
     for (const [name, property] of Object.entries(isObject(schema['properties']) ? schema['properties'] : {})) {
       const values = constantsOf([{ schema: property, path: '' }]);

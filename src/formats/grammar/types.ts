@@ -38,21 +38,21 @@ const speakingOf: Readonly<Record<string, Type>> = {
  * numbers are refused, and within `number` otherwise.
  */
 export function typesOf(nodes: Nodes): Type[] {
-  let types = new Set<Type>(allTypes);
-  let isGiven = false;
-  for (const node of nodes) {
-    const given = givenTypes(node.schema, node.path);
-    if (given === undefined) continue;
-    isGiven = true;
-    types = types.intersection(given);
-  }
-  if (!isGiven) {
+  let types = permittedTypes(nodes);
+  if (nodes.every(({ schema }) => schema['type'] === undefined)) {
     const meant = nodes.flatMap(({ schema }) => meantTypes(schema));
     if (meant.length > 0) types = new Set(meant);
   }
   for (const { schema } of nodes) for (const type of forbiddenTypes(schema['not'])) types.delete(type);
   if (types.has('number')) types.delete('integer');
   return allTypes.filter((type) => types.has(type));
+}
+
+/** The types that some nodes permit by their `type`, all of them where they have none. */
+export function permittedTypes(nodes: Nodes): Set<Type> {
+  let types = new Set<Type>(allTypes);
+  for (const { schema, path } of nodes) types = types.intersection(givenTypes(schema, path) ?? types);
+  return types;
 }
 
 /** Whether a `not` says no more than which types are refused, as far as a grammar can follow that. */

@@ -40,6 +40,32 @@ export const combinedCases: readonly SchemaCase[] = [
     ['"a"'],
     ['/oneOf'],
   ),
+  schemaCase(
+    'oneOf whose keywords speak of different types',
+    { oneOf: [{ minLength: 1 }, { minimum: 1 }] },
+    ['"a"', '1'],
+    ['""', '0'],
+    ['/oneOf'],
+  ),
+  schemaCase(
+    'oneOf of objects with tags beside a type that is no object',
+    {
+      type: ['object', 'string'],
+      oneOf: ['a', 'b'].map((tag) => ({ properties: { kind: { const: tag } }, required: ['kind'] })),
+    },
+    ['{"kind":"a"}', '"x"'],
+    ['1'],
+    ['/oneOf'],
+  ),
+  schemaCase(
+    'oneOf with tags below a type',
+    {
+      type: 'object',
+      oneOf: ['a', 'b'].map((tag) => ({ properties: { kind: { const: tag } }, required: ['kind'] })),
+    },
+    ['{"kind":"a"}', '{"kind":"b"}'],
+    ['{}', '{"kind":"c"}'],
+  ),
   schemaCase('oneOf among constants', { enum: [1, 4, 9], oneOf: [{ minimum: 3 }, { maximum: 5 }] }, ['1', '9'], ['4']),
   schemaCase(
     'allOf',
