@@ -13,7 +13,7 @@ import { integers, numbers } from './numbers.ts';
 import { objects } from './objects.ts';
 import { refuseEndless } from './refuse-endless.ts';
 import { createResolver } from './references.ts';
-import type { Branch, Nodes, Place, SchemaObject, Translation } from './schema-node.ts';
+import type { Branch, Node, Nodes, Place, SchemaObject, Translation } from './schema-node.ts';
 import { satisfies, strings, textAutomaton } from './strings.ts';
 import { typesOf, type Type } from './types.ts';
 import { UnsupportedSchema } from './unsupported-schema.ts';
@@ -171,7 +171,8 @@ export function addPlaces(
     const { const: constant, enum: values } = source?.schema ?? {};
     const all = source !== undefined && 'const' in source.schema ? [constant] : ((values ?? []) as unknown[]);
     // That a value is in its own list need not be looked up, for thousands in thousands.
-    const rest = nodes.map((node) => (node === source ? { ...node, schema: withoutEnum(node.schema) } : node));
+    const isOwn = (node: Node) => node === source && !('const' in node.schema);
+    const rest = nodes.map((node) => (isOwn(node) ? { ...node, schema: withoutEnum(node.schema) } : node));
     return all.filter((value) => translation.matches(value, rest));
   }
 

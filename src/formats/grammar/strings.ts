@@ -165,9 +165,11 @@ function addString(
   const plain = charactersOnly(automaton);
   if (plain !== undefined && length.max < Infinity) {
     const character = builder.add('char', spellInString(builder)(plain.set).join(' | '));
-    const text = repeated(translation, character, Math.max(plain.min, length.min), length.max, () =>
-      translation.relax('maxLength', length.path),
-    );
+    const least = Math.max(plain.min, length.min);
+    if (least > length.max) {
+      throw new UnsupportedSchema('maxLength', length.path, 'the rest asks for a longer text.');
+    }
+    const text = repeated(translation, character, least, length.max, () => translation.relax('maxLength', length.path));
     return builder.add('string', `"\\"" ${text} "\\""`);
   }
   const bounded = withLength(automaton, length, translation) ?? automaton;

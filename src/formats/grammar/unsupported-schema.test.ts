@@ -35,6 +35,8 @@ describe('a contradiction is refused with its place', () => {
     [{ type: 'string', allOf: [{ type: 'null' }] }, 'type', ''],
     [{ enum: [] }, 'enum', ''],
     [{ const: 1, type: 'string' }, 'const', ''],
+    [{ const: 1, enum: [2, 3] }, 'const', ''],
+    [{ pattern: '^a+$', maxLength: 0 }, 'maxLength', ''],
     [{ properties: { a: { minimum: 3, maximum: 2 } } }, 'minimum', '/properties/a'],
     [{ type: 'integer', exclusiveMinimum: 1, exclusiveMaximum: 2 }, 'minimum', ''],
     [{ type: 'integer', multipleOf: 7, minimum: 1, maximum: 6 }, 'multipleOf', ''],
