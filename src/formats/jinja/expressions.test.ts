@@ -104,6 +104,8 @@ const access: Table = [
   ["'abcdef'[1:5:2]", 'bd'],
   ["'a😀c'[1]", '😀'],
   ["'a😀c'[::-1]", 'c😀a'],
+  ['none[:2] is defined', 'False'],
+  ['(5)[1:] ~ {}[:1]', ''],
   ["{'items': 1}.items", '1'],
   ["{'items': 1}.items()", "[('items', 1)]"],
   ["{1: 'a', 'b': 2}[1.0]", 'a'],

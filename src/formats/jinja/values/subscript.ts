@@ -3,7 +3,6 @@ import type { Meter } from '../meter.ts';
 import { charactersOf } from './characters.ts';
 import { chargeKey, Dict } from './dict.ts';
 import { asCount } from './numbers.ts';
-import { typeName } from './type-name.ts';
 import { elementsOf, HostObject, isSequence, Namespace, Tuple, type Value } from './value.ts';
 
 /** `value[key]` without methods: undefined where there is nothing. */
@@ -24,9 +23,8 @@ export function readItem(value: Value, key: Value, meter: Meter): Value {
   return characters[at < 0 ? at + characters.length : at];
 }
 
-/** `value[start:stop:step]`, as in Python also with negative places and steps. */
+/** `value[start:stop:step]`, as in Python also with negative places and steps; undefined where nothing can be sliced. */
 export function readSlice(value: Value, [start, stop, step]: readonly Value[], meter: Meter): Value {
-  if (value === undefined) return undefined;
   if (typeof value === 'string') {
     meter.text(value.length);
     const characters = charactersOf(value, meter);
@@ -37,7 +35,7 @@ export function readSlice(value: Value, [start, stop, step]: readonly Value[], m
     meter.step(places.count);
     return pick(characters, places).join('');
   }
-  if (!isSequence(value)) return fail(`cannot take a slice of ${typeName(value)}`);
+  if (!isSequence(value)) return undefined;
   const elements = elementsOf(value);
   const places = placesOf(elements.length, bound(start), bound(stop), bound(step) ?? 1);
   meter.elements(places.count);
