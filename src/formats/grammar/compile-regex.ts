@@ -4,8 +4,8 @@ import { limits, type Budget } from './limits.ts';
 import type { RegexTree } from './regex-tree.ts';
 import { oneOf, repeat, sequence } from './regex-tree.ts';
 
-// The anchors are characters of their own that stand before and after every text: so they may be anywhere in an
-// expression, as in `^a|b$`, and searching is a loop over everything at both ends.
+// The anchors are characters of their own, of which any number stands before and after every text: so they may be
+// anywhere in an expression, as in `^a|b$`, and searching is a loop over everything at both ends.
 const before = lastCodePoint + 1;
 const after = lastCodePoint + 2;
 
@@ -17,7 +17,7 @@ interface Nondeterministic {
 
 /** The texts that an expression matches from beginning to end. */
 export function compileWhole(tree: RegexTree, budget: Budget): Automaton {
-  return compile(sequence({ kind: 'begin' }, tree, { kind: 'end' }), budget);
+  return compile(tree, budget);
 }
 
 /** The texts in which an expression finds something, as JSON Schema's `pattern` asks (2020-12 validation, 6.3.3). */
@@ -55,12 +55,15 @@ function compile(tree: RegexTree, budget: Budget): Automaton {
     }
     return [...reached].toSorted((a, b) => a - b);
   };
-  const anchored = (states: readonly number[], anchor: number) =>
-    closure(
-      states.flatMap((state) =>
-        (machine.steps[state] ?? []).filter(({ set }) => includes(set, anchor)).map(({ to }) => to),
-      ),
-    );
+  /** Where some states are, and where an anchor takes them, once or several times. */
+  const anchored = (states: readonly number[], anchor: number) => {
+    const reached = new Set(closure(states));
+    for (const state of reached) {
+      const steps = (machine.steps[state] ?? []).filter(({ set }) => includes(set, anchor));
+      for (const each of steps.length > 0 ? closure(steps.map(({ to }) => to)) : []) reached.add(each);
+    }
+    return [...reached].toSorted((a, b) => a - b);
+  };
   const atomsOf = new Map<CharSet, readonly number[]>();
   const atomNumbers = (set: CharSet) => {
     const known = atomsOf.get(set);
@@ -71,7 +74,7 @@ function compile(tree: RegexTree, budget: Budget): Automaton {
     return numbers;
   };
   return explore<readonly number[]>(
-    anchored(closure([0]), before),
+    anchored([0], before),
     {
       key: (states) => states.join(),
       accepts: (states) => anchored(states, after).includes(final),
