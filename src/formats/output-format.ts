@@ -174,8 +174,7 @@ export function controlMarks(format: OutputFormat): readonly string[] {
   return [...marks];
 }
 
-/** The marks of calls, around them and in them; some may be empty. */
-export function marksOf(call: CallSyntax): (string | undefined)[] {
+function marksOf(call: CallSyntax): (string | undefined)[] {
   const around = [call.open, call.close, 'section' in call ? call.section?.open : undefined];
   const section = 'section' in call ? [call.section?.close] : [];
   switch (call.kind) {

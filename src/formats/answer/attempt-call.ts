@@ -1,6 +1,5 @@
 import type { CallSyntax } from '../output-format.ts';
 import type { CallRecorder } from './call-recorder.ts';
-import { isCutMark } from './cut-mark.ts';
 import { readCall } from './read-call.ts';
 import type { Reading } from './text-source.ts';
 import type { Outcome } from './transcode-value.ts';
@@ -18,26 +17,17 @@ export interface Attempt {
  * text too, and never ends; one that the answer's cut end interrupts is not.
  */
 export function attemptCall(calls: CallRecorder, mark: string, syntaxes: readonly CallSyntax[]): Reading<Attempt> {
-  return attempt(calls, mark.length, readCall(calls, mark, syntaxes), syntaxes);
+  return attempt(calls, mark.length, readCall(calls, mark, syntaxes));
 }
 
-export function* attempt(
-  calls: CallRecorder,
-  back: number,
-  reading: Reading<Outcome>,
-  syntaxes: readonly CallSyntax[] = [],
-): Reading<Attempt> {
-  const { source } = calls;
+export function* attempt(calls: CallRecorder, back: number, reading: Reading<Outcome>): Reading<Attempt> {
   const before = calls.count;
-  source.keep(back);
+  calls.source.keep(back);
   const outcome = yield* reading;
   const called = calls.count > before;
-  // Cut within a mark, which to its reader is no mark.
-  const isCutInMark = () =>
-    outcome === 'failed' && source.end === 'cut' && isCutMark(source.text.slice(source.at), syntaxes);
-  const isCut = called && (outcome === 'cut' || isCutInMark());
-  if (isCut) source.at = source.text.length;
-  const kept = source.takeKept();
+  const isCut = outcome === 'cut' && called;
+  if (isCut) calls.source.at = calls.source.text.length;
+  const kept = calls.source.takeKept();
   calls.abandon();
   return { text: outcome === 'complete' || isCut ? '' : kept, called };
 }

@@ -2,7 +2,6 @@ import type { MessageSyntax, OutputFormat } from '../output-format.ts';
 import type { AnswerSpans } from './answer-spans.ts';
 import { attempt, attemptCall } from './attempt-call.ts';
 import type { CallRecorder } from './call-recorder.ts';
-import { isCutMark } from './cut-mark.ts';
 import { MarkScanner } from './mark-scanner.ts';
 import type { PartWriter } from './part-writer.ts';
 import { callMarks } from './read-plain-answer.ts';
@@ -40,13 +39,7 @@ export function* readMessages({
   const scanner = new MarkScanner([syntax.start, syntax.body, syntax.channel ?? '', ...syntax.ends, ...opens]);
   let header: string | undefined;
   let isReasoning = false;
-  let isAfterCall = false;
-  const say = (text: string) => {
-    // After a call, the beginning of a mark is none of the content.
-    if (isAfterCall && source.end === 'cut' && isCutMark(text, format.calls)) return;
-    isAfterCall &&= text.trim() === '';
-    writer.text(isReasoning && separatesReasoning ? 'reasoning' : 'content', text);
-  };
+  const say = (text: string) => writer.text(isReasoning && separatesReasoning ? 'reasoning' : 'content', text);
   const onText = (text: string) => {
     header = header === undefined ? undefined : header + text;
     if (header === undefined) say(text);
@@ -93,7 +86,6 @@ export function* readMessages({
       const { text, called } = yield* attemptCall(calls, mark, format.calls);
       spans?.decide(called ? 'content' : undefined);
       if (called && isReasoning) spans?.turn('reasoning', source.offset);
-      isAfterCall = called;
       if (text !== '') say(text);
     } else if (mark !== syntax.body) {
       if (header === undefined) spans?.turn('mark', source.offset - mark.length);

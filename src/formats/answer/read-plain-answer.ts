@@ -2,7 +2,6 @@ import type { OutputFormat } from '../output-format.ts';
 import { attemptCall, type Attempt } from './attempt-call.ts';
 import type { AnswerSpans } from './answer-spans.ts';
 import type { CallRecorder } from './call-recorder.ts';
-import { isCutMark } from './cut-mark.ts';
 import { MarkScanner } from './mark-scanner.ts';
 import type { PartWriter } from './part-writer.ts';
 import type { PromptState } from './prompt-state.ts';
@@ -52,8 +51,6 @@ export function* readPlainAnswer({
 
   const kind = () => (isReasoning && separatesReasoning ? 'reasoning' : 'content');
   const say = (text: string) => {
-    // After a call, the beginning of a mark is none of the content.
-    if (isFresh && calls.count > 0 && source.end === 'cut' && isCutMark(text, format.calls)) return;
     isFresh &&= text.trim() === '';
     writer.text(kind(), text);
   };
