@@ -120,6 +120,14 @@ describe('of several engines that have a model', () => {
     expect(await ask(models)).toBe('low');
   });
 
+  it('those that have one name are told apart', async () => {
+    const low = scriptedEngine(() => failure('engine_unreachable'));
+    const models = joined(source('local', 0, { m: low }), source('local', 1, { m: scriptedEngine(answer('high')) }));
+
+    expect(await ask(models)).toBe('high');
+    expect(models.events).toEqual(['local@0 engine_unreachable']);
+  });
+
   it('a fallback answers only where no other engine has it', async () => {
     const onDisk = source('disk', 0, { m: scriptedEngine(answer('disk')) }, true);
 

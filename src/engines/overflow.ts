@@ -6,7 +6,7 @@ import type { ServedModel } from './served-model.ts';
 
 /** Models that come and go: those that run here, or those of one engine of the configuration. */
 export interface ModelSource {
-  /** Names it in logs and metrics. */
+  /** Names it in logs and metrics. Need not be its own: an engine of the configuration may be called as this machine is. */
   readonly name: string;
   /** Lower tiers are asked first. Default: 0. */
   readonly tier?: number;
@@ -41,11 +41,15 @@ export function withOverflow(
 ): Required<Omit<ModelSource, 'name' | 'tier'>> {
   const tiers = sources.toSorted((a, b) => tierOf(a) - tierOf(b));
   const joined = new Map<string, Joined>();
+  const nameOf = (source: ModelSource): string =>
+    sources.some((other) => other !== source && other.name === source.name)
+      ? `${source.name}@${tierOf(source)}`
+      : source.name;
 
   const join = (id: string, found: readonly Found[]): ServedModel => {
     const known = joined.get(id);
     const [{ model: first }] = found as [Found, ...Found[]];
-    const replicas = found.map(replicaOf);
+    const replicas = found.map((each) => replicaOf(each, nameOf(each.source)));
     if (known?.first === first && isSame(known.replicas, replicas)) return known.model;
     const engine =
       known?.engine ??
@@ -92,12 +96,12 @@ function tierOf(source: ModelSource | undefined): number {
   return source?.tier ?? 0;
 }
 
-function replicaOf({ source, model: { engine } }: Found): Replica {
+function replicaOf({ source, model: { engine } }: Found, name: string): Replica {
   const slots = () => {
     const state = engine.state();
     return (state.kind === 'ready' ? state.slots : null) ?? undefined;
   };
-  return { name: source.name, engine, tier: tierOf(source), capacity: slots };
+  return { name, engine, tier: tierOf(source), capacity: slots };
 }
 
 function isSame(before: readonly Replica[], now: readonly Replica[]): boolean {
