@@ -103,6 +103,64 @@ describe('of several engines that have a model', () => {
     await staying;
   });
 
+  it('one that cannot do what is asked leaves it to another, however many ask', async () => {
+    const low = scriptedEngine(() => failure('unsupported_parameter'));
+    const models = joined(source('low', 0, { m: low }), source('high', 1, { m: scriptedEngine(answer('high')) }));
+    const answers = [];
+    // oxlint-disable-next-line no-await-in-loop -- one after the other
+    for (let at = 0; at < 200; at++) answers.push(await ask(models, `${at}`).catch(() => 'refused'));
+
+    expect(answers.filter((text) => text !== 'high')).toEqual([]);
+  });
+
+  it('what one cannot do waits for another that asked to be left alone', async () => {
+    const low = scriptedEngine((attempt) => (attempt === 1 ? failure('engine_overloaded', 60) : answer('low')));
+    const high = scriptedEngine((attempt) => (attempt === 1 ? answer('high') : failure('unsupported_parameter')));
+    const models = joined(source('low', 0, { m: low }), source('high', 1, { m: high }));
+    expect(await ask(models)).toBe('high');
+
+    expect(await ask(models)).toBe('low');
+  });
+
+  it('what one cannot do is no fault of the client while another that was asked has no room', async () => {
+    const low = scriptedEngine(() => failure('engine_overloaded', 60));
+    const high = scriptedEngine(() => failure('unsupported_parameter'));
+    const models = joined(source('low', 0, { m: low }), source('high', 1, { m: high }));
+
+    for (let at = 0; at < 3; at++)
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      await expect(ask(models)).rejects.toMatchObject({ code: 'engine_overloaded' });
+  });
+
+  it('what one cannot do is no fault of the client while another may not be asked', async () => {
+    const low = scriptedEngine(() => failure('engine_error'));
+    const high = scriptedEngine((attempt) => (attempt <= 5 ? answer('high') : failure('unsupported_parameter')));
+    const models = joined(source('low', 0, { m: low }), source('high', 1, { m: high }));
+    // oxlint-disable-next-line no-await-in-loop -- one after the other
+    for (let at = 0; at < 5; at++) expect(await ask(models, `${at}`)).toBe('high');
+
+    await expect(ask(models)).rejects.toMatchObject({ code: 'no_engine_available' });
+    expect(low.requests).toHaveLength(5);
+  });
+
+  it('what none of them can do is refused as such', async () => {
+    const low = scriptedEngine(() => failure('context_length_exceeded'));
+    const high = scriptedEngine(() => failure('unsupported_parameter'));
+    const models = joined(source('low', 0, { m: low }), source('high', 1, { m: high }));
+
+    await expect(ask(models)).rejects.toMatchObject({ status: 400 });
+  });
+
+  it('one that was lost is not asked again where that was tried already', async () => {
+    const low = scriptedEngine(() => failure('engine_disconnected'));
+    const high = scriptedEngine([]);
+    high.setState({ kind: 'failed', message: 'x' });
+    const models = joined(source('low', 0, { m: low }), source('high', 1, { m: high }));
+
+    await expect(ask(models)).rejects.toMatchObject({ code: expect.stringContaining('engine') });
+    expect(low.requests).toHaveLength(1);
+  });
+
   it('none is asked after one that refuses the request for what it is', async () => {
     const high = scriptedEngine(answer('high'));
     const low = scriptedEngine(() => failure('invalid_value'));

@@ -98,15 +98,18 @@ export function createReplicaSet(
     budget,
     quarantine,
     pick(tried) {
-      const left = members.filter((member) => !tried.has(member) && canTake(member, method, needsImages));
+      const left = others(tried, method, needsImages);
       const able = left.filter((member) => policy.alwaysAsks || member.isAble());
-      // An engine tells better what is wrong with it than the last look at it.
-      const isLast = able.length === 0 && tried.size === 0;
+      // An engine tells better what is wrong with it than the last look at it, and one of another kind may do what none could.
+      const isLast = able.length === 0 && (tried.size === 0 || policy.asksSets);
       const open = isLast ? left.filter((member) => member.isWorthTrying()) : able;
       return choose(open, { affinity, stickyUpTo: policy.stickyUpTo, random });
     },
+    hasOther: (tried) => others(tried, method, needsImages).length > 0,
     whyNone: () => whyNone(method),
   });
+  const others = (tried: ReadonlySet<Member>, method: Method, needsImages: boolean) =>
+    members.filter((member) => !tried.has(member) && canTake(member, method, needsImages));
   const canTake = ({ engine }: Member, method: Method, needsImages: boolean) =>
     engine[method] !== undefined && (!needsImages || acceptsImages(engine));
   /** Where all are alike, they refuse by themselves what they cannot take. */

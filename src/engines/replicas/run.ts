@@ -21,6 +21,8 @@ export interface RunParts {
   readonly quarantine: Quarantine;
   /** The replica for the next attempt, none of those that were tried; undefined when there is none. */
   readonly pick: (tried: ReadonlySet<Member>) => Member | undefined;
+  /** Whether there is another one than those, though it may not be asked now. */
+  readonly hasOther: (tried: ReadonlySet<Member>) => boolean;
   /** Why there is none. */
   readonly whyNone: () => ManifoldError;
 }
@@ -51,6 +53,8 @@ export async function runOnReplicas<T>(parts: RunParts, asked: Asked<T>): Promis
   const tried = new Set<Member>();
   let attempts = 0;
   let losses = 0;
+  /** The last failure that says nothing of the request. */
+  let trouble: ManifoldError | undefined;
   let emulated: readonly string[] = [];
   /** Aborted when nobody waits any more, be it that the answer is left or the request is. */
   const leaving = new AbortController();
@@ -86,10 +90,12 @@ export async function runOnReplicas<T>(parts: RunParts, asked: Asked<T>): Promis
     const blame = blameFor(failure);
     if (blame === 'caller') throw failure;
     await remember(failed, failure, blame);
+    const isForAnother = blame === 'request' && policy.asksSets && isOfItsKind(failure);
+    if (!isForAnother) trouble = failure;
     if (blame === 'engine' && !reading.isCommitted() && !policy.asksSets) caller.onLostAttempt?.(reading.used());
     const isFinal =
       policy.selfRouting ||
-      (blame === 'request' && !(policy.asksSets && isOfItsKind(failure))) ||
+      (blame === 'request' && !isForAnother) ||
       // Continuing the text on another replica would begin here.
       reading.isCommitted() ||
       attempts >= policy.retries.mostAttempts ||
@@ -97,7 +103,9 @@ export async function runOnReplicas<T>(parts: RunParts, asked: Asked<T>): Promis
       clock.now() >= deadlineAt;
     if (isFinal) throw explained(failure);
     const next = parts.pick(tried) ?? (failure.code === 'engine_disconnected' ? sameAgain(failed) : undefined);
-    if (!next || !budget.spend()) throw explained(failure);
+    if (!next && isForAnother) throw explained(trouble ?? (parts.hasOther(tried) ? parts.whyNone() : failure));
+    // What an engine of a kind cannot do is no trouble, of which the budget bounds what it leads to.
+    if (!next || !(isForAnother || budget.spend())) throw explained(failure);
     reading.restart();
     observer.retried(failed.name, failure.code);
     log.info({ replica: failed.name, next: next.name, code: failure.code }, 'request sent on to another replica');
@@ -109,7 +117,11 @@ export async function runOnReplicas<T>(parts: RunParts, asked: Asked<T>): Promis
     return other;
   };
   /** The connection to the only replica was lost: it may have been that connection, or the replica is restarted. */
-  const sameAgain = (member: Member) => (tried.size === 1 && attempts === 1 && member.isAble() ? member : undefined);
+  const sameAgain = (member: Member) => {
+    const isFirst = tried.size === 1 && attempts === 1;
+    // A set has done so itself.
+    return isFirst && !policy.asksSets && member.isAble() ? member : undefined;
+  };
 
   const remember = async (member: Member, failure: ManifoldError, blame: Blame) => {
     if (blame !== 'engine') return;

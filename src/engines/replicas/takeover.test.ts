@@ -65,6 +65,19 @@ describe('before the first content, the next replica answers', () => {
 
     expect(told).toEqual([['seed'], []]);
   });
+
+  it('and what it would have emulated is forgotten too where a set is asked through another', async () => {
+    const first = scriptedEngine([role(), failure('engine_error')], { emulated: ['seed'] });
+    const { set: inner } = replicaSet([
+      { name: 'first', engine: first },
+      { name: 'second', engine: good(), tier: 1 },
+    ]);
+    const { set } = replicaSet([{ name: 'inner', engine: inner }]);
+    const told: unknown[] = [];
+    await textOf(set.chat(asked('x'), never, { cacheSalt: '', onEmulated: (names) => told.push(names) }));
+
+    expect(told).toEqual([['seed'], []]);
+  });
 });
 
 describe('no other replica is asked', () => {
