@@ -68,7 +68,17 @@ export async function runOnReplicas<T>(parts: RunParts, asked: Asked<T>): Promis
     const visit = member.enter();
     caller.onReplica?.(member.name);
     let named: readonly string[] = [];
-    const onEmulated = (names: readonly string[]) => void (named = names);
+    let isAccepted = false;
+    // What another replica said before does not hold for this one.
+    const tell = () => {
+      if (named.length > 0 || emulated.length > 0) caller.onEmulated?.(named);
+      emulated = named;
+    };
+    const onEmulated = (names: readonly string[]) => {
+      named = names;
+      // A set may say something else later, when another of its replicas took over.
+      if (isAccepted) tell();
+    };
     const attempt = await startAttempt<T>({
       open: async (inner) => asked.send(member.engine, inner, { ...caller, onEmulated }),
       signal: leaving.signal,
@@ -77,9 +87,8 @@ export async function runOnReplicas<T>(parts: RunParts, asked: Asked<T>): Promis
       clock,
       onEnd: (how) => visit.end(how),
     });
-    // What another replica said before does not hold for this one.
-    if (named.length > 0 || emulated.length > 0) caller.onEmulated?.(named);
-    emulated = named;
+    isAccepted = true;
+    tell();
     return { member, attempt, visit };
   };
 
