@@ -19,6 +19,7 @@ export async function checkedJson(
     yield* heard(first, chunks, onHeld);
     if (isJson(chunks)) return yield* chunks;
     onLostAttempt?.(usedBy(chunks));
+    onHeld?.(0);
     const others: ChatCompletionChunk[] = [];
     yield* heard(await open(), others, onHeld);
     return yield* others;
