@@ -26,6 +26,8 @@ export type EngineState =
       readonly kind: 'ready';
       /** Tokens that prompt and answer may have together; null where an engine elsewhere does not tell. */
       readonly contextLength: number | null;
+      /** The same where one of several engines takes more than all do; null where one of them does not tell. */
+      readonly longestContext?: number | null;
       /** Requests that run together; null where an engine elsewhere does not tell. */
       readonly slots: number | null;
       /** What is less than configured for want of memory, in words. */

@@ -6,6 +6,7 @@ import type { Accounts } from './accounts.ts';
 import type { Chat } from './chat.ts';
 import type { Circumstances } from './circumstances.ts';
 import type { Embed } from './embed.ts';
+import { longestContext } from './longest-context.ts';
 import type { Models } from './models.ts';
 import { hasImages, surplusSeen } from './surplus-seen.ts';
 
@@ -35,10 +36,8 @@ export function createAccountCalls({ accounts, models, tokensPerImage }: Parts):
   const surpluses = new Map<string, number>();
   const factsOf = (model: string, { principal }: Circumstances) => {
     const { id, engine } = models.usableBy(principal).resolve(model);
-    const state = engine.state();
-    const contextLength = state.kind === 'ready' ? state.contextLength : null;
     const facts: BoundFacts = {
-      contextLength,
+      contextLength: longestContext(engine),
       tokensPerImage: tokensPerImage(),
       templateSurplus: surpluses.get(id) ?? 0,
     };

@@ -1,7 +1,7 @@
 import { tenantOf } from '../access/tenant.ts';
 import type { ChatCompletionChunk } from '../api/chat-completion-chunk.ts';
 import type { EngineRequest } from '../api/internal/engine-request.ts';
-import type { Caller, Engine } from '../engines/engine.ts';
+import type { Caller } from '../engines/engine.ts';
 import { abortable } from '../lib/abortable.ts';
 import { estimatePrompt } from './account-bounds.ts';
 import { admit } from './admit.ts';
@@ -9,6 +9,7 @@ import type { BusyModels } from './busy-models.ts';
 import type { Circumstances } from './circumstances.ts';
 import { commit } from './commit.ts';
 import { createIdentity } from './identity.ts';
+import { longestContext } from './longest-context.ts';
 import { meterLostAttempt } from './meter-lost-attempt.ts';
 import { meter, type MeterSink } from './meter.ts';
 import type { Models } from './models.ts';
@@ -80,7 +81,8 @@ export function createChat(parts: Parts): Chat {
       sink,
       signal,
       estimatePrompt: () =>
-        promptTokens ?? estimatePrompt(request, { contextLength: contextOf(engine), tokensPerImage: tokensPerImage() }),
+        promptTokens ??
+        estimatePrompt(request, { contextLength: longestContext(engine), tokensPerImage: tokensPerImage() }),
       heldPieces: () => heldPieces,
       // What is echoed was not generated, and comes joined with what was.
       tokensIn: request.echo ? () => 1 : tokensIn,
@@ -91,9 +93,4 @@ export function createChat(parts: Parts): Chat {
     // A plain answer has nothing to send early, so it stays able to fail with a status until it is complete.
     return commit(measured, request.stream ? commitAfterMs : Infinity);
   };
-}
-
-function contextOf(engine: Engine): number | null {
-  const state = engine.state();
-  return state.kind === 'ready' ? state.contextLength : null;
 }

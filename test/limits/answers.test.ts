@@ -119,6 +119,17 @@ describe('limits in answers', () => {
     expect(response.headers.get('x-ratelimit-remaining-input-tokens')).toBe('1000');
   });
 
+  it('reserve what the engine with the longest context may read and write, where several have the model', async () => {
+    const engine = scriptedEngine(answer('Hi'));
+    engine.setState({ kind: 'ready', contextLength: 100, longestContext: 1000, slots: 4 });
+    await serve({ perKey: { outputTokensPerMinute: 5000 } }, engine);
+
+    const response = await server.chat({ ...chat, max_tokens: undefined });
+    await response.text();
+
+    expect(response.headers.get('x-ratelimit-remaining-output-tokens')).toBe('4000');
+  });
+
   it('count each of several choices, and give back what was not used', async () => {
     const both = [role(0), role(1), piece('a', 0), piece('b', 1), finish('stop', 0), finish('stop', 1), usageOf(7, 2)];
     await serve({ perKey: { outputTokensPerMinute: 100 } }, scriptedEngine(both));

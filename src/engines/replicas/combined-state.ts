@@ -4,7 +4,7 @@ type Ready = Extract<EngineState, { kind: 'ready' }>;
 
 /**
  * Where a model with several replicas stands: ready as soon as one is. A request that fits its context fits every
- * ready replica's. How many requests run together is known when all of those tell.
+ * ready replica's; what the longest takes is told beside it. How many requests run together is known when all of those tell.
  */
 export function combinedState(states: readonly EngineState[]): EngineState {
   const [only] = states;
@@ -12,12 +12,21 @@ export function combinedState(states: readonly EngineState[]): EngineState {
   const ready = states.filter((state): state is Ready => state.kind === 'ready');
   const [first] = ready;
   if (first) {
+    const { longestContext: _, ...rest } = first;
+    const contextLength = ofKnown(
+      ready.map((state) => state.contextLength),
+      (known) => Math.min(...known),
+    );
+    const longest = ready.map((state) =>
+      state.longestContext === undefined ? state.contextLength : state.longestContext,
+    );
+    const longestContext = longest.reduce((most, each) =>
+      most === null || each === null ? null : Math.max(most, each),
+    );
     return {
-      ...first,
-      contextLength: ofKnown(
-        ready.map(({ contextLength }) => contextLength),
-        (known) => Math.min(...known),
-      ),
+      ...rest,
+      contextLength,
+      ...(longestContext !== contextLength && { longestContext }),
       slots: ready.reduce((sum: number | null, { slots }) => (sum === null || slots === null ? null : sum + slots), 0),
     };
   }

@@ -132,7 +132,7 @@ describe('the state of a set', () => {
     const { set } = replicaSet(engines.map((engine, at) => ({ name: `${at}`, engine })));
     engines[0]?.setState({ kind: 'failed', message: 'gone' });
     engines[1]?.setState({ kind: 'ready', contextLength: 1000, slots: 2 });
-    expect(set.state()).toEqual({ kind: 'ready', contextLength: 1000, slots: 6 });
+    expect(set.state()).toEqual({ kind: 'ready', contextLength: 1000, longestContext: 4096, slots: 6 });
     engines[1]?.setState({ kind: 'loading', progress: 0.3 });
     engines[2]?.setState({ kind: 'failed', message: 'gone' });
     expect(set.state()).toEqual({ kind: 'loading', progress: 0.3 });
