@@ -194,6 +194,47 @@ describe('of several engines that have a model', () => {
   });
 });
 
+describe('what is told of a model that several engines have', () => {
+  const ready = (contextLength: number | null) => ({ kind: 'ready', contextLength, slots: 1 }) as const;
+  const pair = () => {
+    const low = scriptedEngine([]);
+    const high = scriptedEngine([]);
+    const own = { id: 'm', engine: low, created: 1, ownedBy: 'x' };
+    const theirs = { id: 'm', engine: high, created: 1, ownedBy: 'x', isElsewhere: true };
+    const of = (name: string, tier: number, model: ServedModel) => ({
+      name,
+      tier,
+      models: () => [model],
+      find: () => model,
+    });
+    return { low, high, models: joined(of('low', 0, own), of('high', 1, theirs)) };
+  };
+
+  it('is that it runs here while one of those that are ready does', () => {
+    const { low, models } = pair();
+
+    expect(models.find('m')?.isElsewhere).toBe(false);
+    low.setState({ kind: 'failed', message: 'x' });
+    expect(models.find('m')?.isElsewhere).toBe(true);
+  });
+
+  it.each([
+    [4096, 128_000, 4096, 128_000],
+    [4096, null, 4096, null],
+    [4096, 4096, 4096, undefined],
+  ])('is what fits each of them, and the longest that one takes: %s and %s', (low, high, each, longest) => {
+    const both = pair();
+    both.low.setState(ready(low));
+    both.high.setState(ready(high));
+
+    expect(both.models.find('m')?.engine.state()).toEqual({
+      ...ready(each),
+      slots: 2,
+      ...(longest !== undefined && { longestContext: longest }),
+    });
+  });
+});
+
 it('lists each model once, as it is found', () => {
   const both = { m: scriptedEngine([]), n: scriptedEngine([]) };
   const models = joined(source('a', 0, both), source('b', 1, { m: scriptedEngine([]) }));

@@ -60,7 +60,14 @@ export function withOverflow(
         observer: { ...observe(id), outstandingChanged: () => undefined },
       });
     engine.update(replicas);
-    const model = { ...first, engine };
+    const model: ServedModel = {
+      ...first,
+      engine,
+      // Which of them are ready changes by itself.
+      get isElsewhere() {
+        return !found.some((each) => runsHere(each.model));
+      },
+    };
     joined.set(id, { engine, model, first, replicas });
     return model;
   };
@@ -102,6 +109,10 @@ function replicaOf({ source, model: { engine } }: Found, name: string): Replica 
     return (state.kind === 'ready' ? state.slots : null) ?? undefined;
   };
   return { name, engine, tier: tierOf(source), capacity: slots };
+}
+
+function runsHere({ isElsewhere, engine }: ServedModel): boolean {
+  return !isElsewhere && engine.state().kind === 'ready';
 }
 
 function isSame(before: readonly Replica[], now: readonly Replica[]): boolean {

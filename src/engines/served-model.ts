@@ -9,7 +9,7 @@ export interface ServedModel {
   /** Unix seconds. */
   readonly created: number;
   readonly ownedBy: string;
-  /** Whether a server elsewhere runs it. Default: it runs here. */
+  /** Whether a server elsewhere runs it; of several engines, whether those that are ready all do. Default: it runs here. */
   readonly isElsewhere?: boolean;
   /** The model whose adapter this is. */
   readonly base?: string;
