@@ -4,6 +4,8 @@ import { asked, failure, textOf } from '../../test/support/replica-set.ts';
 import { answer, role, scriptedEngine, type ScriptedEngine } from '../../test/support/scripted-engine.ts';
 import type { Engine } from './engine.ts';
 import { withOverflow, type ModelSource } from './overflow.ts';
+import { withAdapter } from './pool/pooled-engine.ts';
+import { superviseAlone } from './registry.ts';
 import type { ServedModel } from './served-model.ts';
 
 const never = new AbortController().signal;
@@ -88,6 +90,20 @@ describe('of several engines that have a model', () => {
       expect(models.events).toEqual([`low ${code}`]);
     },
   );
+
+  it('one is full too when its slots are taken by requests for its adapters', async () => {
+    const log = { info: () => undefined, warn: () => undefined };
+    const low = superviseAlone('m', taken(), log);
+    const own = source('low', 0, { m: low, 'm:a': withAdapter(low, 'a') });
+    const models = joined(own, source('high', 1, { m: scriptedEngine(answer('high')) }));
+    const leaving = new AbortController();
+    const adapted = models.find('m:a')?.engine.chat(asked('stays'), leaving.signal);
+    const staying = textOf(adapted ?? Promise.reject(new Error('There is no adapter.'))).catch(() => 'left');
+
+    expect(await ask(models)).toBe('high');
+    leaving.abort();
+    await staying;
+  });
 
   it('one that cannot do what is asked leaves it to another, though that is full', async () => {
     const low = taken();

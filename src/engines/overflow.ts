@@ -1,6 +1,6 @@
 import type { Clock } from '../lib/clock.ts';
 import { overflowPolicy } from './replicas/policy.ts';
-import type { Replica, ReplicaLog, ReplicaObserver } from './replicas/replica.ts';
+import { slotsOf, type Replica, type ReplicaLog, type ReplicaObserver } from './replicas/replica.ts';
 import { createReplicaSet, type ReplicaSet } from './replicas/replica-set.ts';
 import type { ServedModel } from './served-model.ts';
 
@@ -104,11 +104,7 @@ function tierOf(source: ModelSource | undefined): number {
 }
 
 function replicaOf({ source, model: { engine } }: Found, name: string): Replica {
-  const slots = () => {
-    const state = engine.state();
-    return (state.kind === 'ready' ? state.slots : null) ?? undefined;
-  };
-  return { name, engine, tier: tierOf(source), capacity: slots };
+  return { name, engine, tier: tierOf(source), capacity: slotsOf(engine) };
 }
 
 function runsHere({ isElsewhere, engine }: ServedModel): boolean {

@@ -8,7 +8,7 @@ import { createEmbeddedEngine } from './embedded/embedded-engine.ts';
 import type { Engine } from './engine.ts';
 import { createPool, type Pool, type PoolModel, type PoolParts, type PoolSettings } from './pool/pool.ts';
 import { supervisedPolicy } from './replicas/policy.ts';
-import type { ReplicaLog, ReplicaObserver } from './replicas/replica.ts';
+import { slotsOf, type ReplicaLog, type ReplicaObserver } from './replicas/replica.ts';
 import { createReplicaSet, type ReplicaSet } from './replicas/replica-set.ts';
 
 /** A local model of the configuration. */
@@ -124,6 +124,7 @@ export function superviseAlone(
   log: ReplicaLog,
   { clock = createSystemClock(), observe }: EngineParts = {},
 ): ReplicaSet {
-  const replica = { name: engine.name, engine };
+  // Requests for its adapters are among those that it has.
+  const replica = { name: engine.name, engine, capacity: slotsOf(engine) };
   return createReplicaSet([replica], supervisedPolicy, { clock, log, observer: observe?.(model) });
 }

@@ -13,6 +13,14 @@ export interface Replica {
   readonly capacity?: number | (() => number | undefined) | undefined;
 }
 
+/** A capacity: as many requests as an engine tells slots. */
+export function slotsOf(engine: Pick<Engine, 'state'>): () => number | undefined {
+  return () => {
+    const state = engine.state();
+    return (state.kind === 'ready' ? state.slots : null) ?? undefined;
+  };
+}
+
 /** Where what happens to replicas is counted. */
 export interface ReplicaObserver {
   outstandingChanged(replica: string, by: 1 | -1): void;
