@@ -25,7 +25,8 @@ const passedOn = ['PATH', 'LD_LIBRARY_PATH', 'CUDA_VISIBLE_DEVICES', 'HIP_VISIBL
 
 /**
  * Starts a llama-server on a socket and says what becomes of it in the words of an engine host: `running` once it
- * answers, `beat` with how long its engine has not come to a question, `failed` when it ends by itself before it ran.
+ * answers, `beat` with how long its engine has not come to a question, and before that whenever it does something, `failed`
+ * when it ends by itself before it ran.
  */
 export function startLlamaServer(options: LlamaServerOptions, parts: Parts): HostProcess {
   const { socketPath, env, onEvent, onLog, onFacts } = parts;
@@ -34,12 +35,14 @@ export function startLlamaServer(options: LlamaServerOptions, parts: Parts): Hos
   const clean = Object.fromEntries(passedOn.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
   const child = startGuarded(options.program, serverArguments(options, socketPath), { ...hugePages, ...clean });
   const words: string[] = [];
+  let hasSpoken = false;
   for (const stream of [child.stdout, child.stderr]) {
     createInterface({ input: stream }).on('line', (line) => {
       words.push(line);
       if (words.length > keptLines) words.shift();
       onLog(line);
     });
+    stream.on('data', () => void (hasSpoken = true));
   }
   const client = new Pool('http://llama-server', { socketPath, connections: 1, pipelining: 0 });
   let isRunning = false;
@@ -51,7 +54,16 @@ export function startLlamaServer(options: LlamaServerOptions, parts: Parts): Hos
     const { statusCode, body } = await client.request({ method: 'GET', path });
     return { status: statusCode, text: await body.text() };
   };
+  let loadedBytes = 0;
+  /** It tells nobody how far a load is: what it says and the memory that it takes show that it goes on. */
+  const lookAlive = () => {
+    const bytes = residentBytes(child.pid);
+    if (hasSpoken || bytes !== loadedBytes) onEvent({ event: 'beat', stalledMs: 0, residentBytes: bytes });
+    hasSpoken = false;
+    loadedBytes = bytes;
+  };
   const look = async () => {
+    lookAlive();
     if ((await get('/health')).status !== 200) return;
     const { text } = await get('/props');
     isRunning = true;
