@@ -33,8 +33,12 @@ describe.each(kinds)('what servers of kind %s say of their work', (kind) => {
     const before = looks(one);
     first = 0;
     await expect.poll(() => looks(one)).toBeGreaterThan(before + 2);
-    for (let round = 0; round < 20; round++) expect((await server.chat(ask)).status).toBe(200);
-    expect(one.posts().length).toBeGreaterThan(0);
+    // A look that falls into a request takes that off what the script tells, which does not count it: until the next look.
+    const postsAtOne = async () => {
+      expect((await server.chat(ask)).status).toBe(200);
+      return one.posts().length;
+    };
+    await expect.poll(postsAtOne, { interval: 5 }).toBeGreaterThan(0);
   });
 
   it('is in the metrics, until the address is gone or says nothing', async () => {
