@@ -36,11 +36,11 @@ export function createAccountCalls({ accounts, models, tokensPerImage }: Parts):
   const surpluses = new Map<string, number>();
   const factsOf = (model: string, { principal }: Circumstances) => {
     const { id, engine } = models.usableBy(principal).resolve(model);
-    const facts: BoundFacts = {
+    const facts = {
       contextLength: longestContext(engine),
       tokensPerImage: tokensPerImage(),
       templateSurplus: surpluses.get(id) ?? 0,
-    };
+    } satisfies BoundFacts;
     return { id, engine, facts };
   };
 
@@ -57,7 +57,8 @@ export function createAccountCalls({ accounts, models, tokensPerImage }: Parts):
     const learning: Account = {
       ...account,
       close(failure) {
-        const seen = surplusSeen(requests, facts, circumstances.measurement);
+        const { inputTokens } = bounds;
+        const seen = surplusSeen(requests, { ...facts, inputTokens }, circumstances.measurement);
         if (seen > (surpluses.get(id) ?? 0)) surpluses.set(id, seen);
         return account.close(failure);
       },
