@@ -1,6 +1,6 @@
 import type { Report } from '../lib/report.ts';
 import { createFigures } from './before-upstream/figures.ts';
-import { manifoldGateway, nginxGateway, portkeyGateway, type Gateway } from './before-upstream/gateways.ts';
+import { bareProxy, manifoldGateway, nginxGateway, portkeyGateway, type Gateway } from './before-upstream/gateways.ts';
 import { measureRound, warmUp, type Plan } from './before-upstream/round.ts';
 import { reportComparison } from './before-upstream/report-comparison.ts';
 import { startGateway, startUpstream, type RunningTarget } from './before-upstream/start-target.ts';
@@ -49,7 +49,7 @@ export async function compareGateways(report: Report, options: Options): Promise
 }
 
 function chooseGateways(report: Report, { entry, portkey, nginx }: Options, upstreamPort: number): Gateway[] {
-  const gateways = [manifoldGateway(entry, upstreamPort)];
+  const gateways = [manifoldGateway(entry, upstreamPort), bareProxy(upstreamPort)];
   if (portkey === '') report.note('Portkey is left out; --portkey names the folder it was installed into.');
   else gateways.push(portkeyGateway(portkey, upstreamPort));
   const found = nginx === '' ? undefined : nginxGateway(nginx, upstreamPort);

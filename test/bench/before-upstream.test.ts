@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { manifoldGateway } from '../../bench/gateway/before-upstream/gateways.ts';
+import { bareProxy, manifoldGateway } from '../../bench/gateway/before-upstream/gateways.ts';
 import { measureOneConnection } from '../../bench/gateway/before-upstream/one-connection.ts';
 import { createRawClient } from '../../bench/gateway/before-upstream/raw-client.ts';
 import { startGateway, startUpstream, type RunningTarget } from '../../bench/gateway/before-upstream/start-target.ts';
@@ -51,6 +51,16 @@ describe('the comparison', () => {
 
     expect(plain).toHaveLength(3);
     expect(firstToken.every((milliseconds) => milliseconds > 0)).toBe(true);
+  });
+
+  it('reaches the upstream through the bare proxy, plain and streamed', async () => {
+    await using proxy = await startGateway(bareProxy(upstream.port));
+    const { plain, firstToken } = await measureOneConnection(proxy, 3);
+
+    expect(plain).toHaveLength(3);
+    expect(firstToken.every((milliseconds) => milliseconds > 0)).toBe(true);
+    const { share } = await measureSteadyStreams(proxy, upstream, { streams: 2, openSeconds: 0.1, seconds: 0.5 });
+    expect(share).toBeGreaterThan(0.8);
   });
 
   it('sees all events of steady streams', async () => {

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { packageRoot } from '../../../src/config/package-root.ts';
 import { serverEnvironment } from '../../lib/manifold.ts';
 import { nginxConfig } from './nginx-config.ts';
@@ -36,6 +37,21 @@ export function manifoldGateway(entry: string, upstreamPort: number): Gateway {
       const { NIM_SERVED_MODEL_NAME: _, ...env } = serverEnvironment(directory, '');
       return { program: process.execPath, args, env };
     },
+  };
+}
+
+/** The least that any gateway on this Node costs. */
+export function bareProxy(upstreamPort: number): Gateway {
+  const program = fileURLToPath(new URL('bare-proxy.ts', import.meta.url));
+  return {
+    name: 'node',
+    version: process.version.slice(1),
+    headers: {},
+    prepare: (port) => ({
+      program: process.execPath,
+      args: [program, String(port), String(upstreamPort)],
+      env: { PATH: process.env['PATH'], NODE_ENV: 'production' },
+    }),
   };
 }
 
