@@ -126,6 +126,11 @@ export class ManifoldError extends Error {
   }
 }
 
+/** `invalid_value` of one field: its name, then `problem`, which says what is wrong with it and what to do. */
+export function invalidValue(param: string, problem: string, cause?: unknown): ManifoldError {
+  return new ManifoldError('invalid_value', `\`${param}\`: ${problem}`, { param, cause });
+}
+
 /** Narrows text from the wire to a code of the table. */
 export function isErrorCode(value: unknown): value is ErrorCode {
   return typeof value === 'string' && Object.hasOwn(errorTable, value);

@@ -1,5 +1,5 @@
 import type { ChangeKeyRequest, CreateKeyRequest } from '../api/key.ts';
-import { ManifoldError } from '../errors.ts';
+import { invalidValue } from '../errors.ts';
 import { isOver, type KeyRecord, type KeySettings } from './key-record.ts';
 
 /** All that a key can do. */
@@ -35,7 +35,5 @@ export function changedSettings(
 function expiryOf(expiresAt: string | null, now: number): number | null {
   const at = expiresAt === null ? null : Date.parse(expiresAt);
   if (!isOver(at, now)) return at;
-  throw new ManifoldError('invalid_value', '`expiresAt`: this moment has passed. Name one to come, or null.', {
-    param: 'expiresAt',
-  });
+  throw invalidValue('expiresAt', 'this moment has passed. Name one to come, or null.');
 }

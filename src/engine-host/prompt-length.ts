@@ -1,5 +1,5 @@
 import type { EngineRequest } from '../api/internal/engine-request.ts';
-import { ManifoldError } from '../errors.ts';
+import { invalidValue, ManifoldError } from '../errors.ts';
 
 /** The most entries that log probabilities of a prompt may have together: they leave in one chunk, of about a megabyte. */
 const mostEntries = 20_000;
@@ -36,7 +36,5 @@ export function checkPrompt(tokens: number, contextLength: number, { prompt, pro
   if (logprobs === undefined || tokens * (logprobs + 1) <= mostEntries) return;
   const most = Math.floor(mostEntries / tokens) - 1;
   const advice = most < 0 ? 'Shorten the prompt.' : `For a prompt of ${tokens} tokens ask for ${most} at most.`;
-  throw new ManifoldError('invalid_value', `\`prompt_logprobs\`: too much to report. ${advice}`, {
-    param: 'prompt_logprobs',
-  });
+  throw invalidValue('prompt_logprobs', `too much to report. ${advice}`);
 }

@@ -1,4 +1,4 @@
-import { ManifoldError, toManifoldError } from '../errors.ts';
+import { invalidValue, ManifoldError, toManifoldError } from '../errors.ts';
 import { TooAmbiguous } from '../formats/grammar/close-state.ts';
 import { chooseToken } from './choose-token.ts';
 import type { DecodeContext } from './decode-context.ts';
@@ -64,5 +64,5 @@ function nothingLeft({ options, grammar }: Generation, logits: Float32Array): Ma
     return new ManifoldError('engine_error', 'The model produced numbers that are no probabilities.');
   }
   const problem = 'with what else is asked of the answer, it leaves no token to choose. Allow more.';
-  return new ManifoldError('invalid_value', `\`${param}\`: ${problem}`, { param });
+  return invalidValue(param, problem);
 }

@@ -1,4 +1,4 @@
-import { ManifoldError } from '../errors.ts';
+import { invalidValue, type ManifoldError } from '../errors.ts';
 import { promptStateOf } from './answer/prompt-state.ts';
 import { reasoningHeader } from './call-rules/reasoning-before.ts';
 import type { ChatTemplate, PromptSegment, RenderOptions } from './chat-template.ts';
@@ -114,7 +114,7 @@ function endingOf(
 
 function nothingToContinue(): ManifoldError {
   const problem = 'this model does not reason, and the last message has no content to continue. Give it some.';
-  return new ManifoldError('invalid_value', `\`messages\`: ${problem}`, { param: 'messages' });
+  return invalidValue('messages', problem);
 }
 
 /** The empty block of reasoning, or its close mark, that a prompt ends with. */

@@ -1,10 +1,10 @@
 import { efforts, type Effort } from '../api/reasoning.ts';
+import { invalidValue } from '../errors.ts';
 import { contentText, type PromptMessage } from './prompt-message.ts';
 import type { Grades, ThinkingControl } from './thinking-control.ts';
 import {
   budgetNames,
   contradiction,
-  invalid,
   readBudget,
   readWishes,
   type ThinkingRequest,
@@ -121,7 +121,7 @@ function ownVariables(control: ThinkingControl, given: readonly (readonly [strin
   for (const [name, value] of given) {
     const param = `chat_template_kwargs.${name}`;
     if (protectedNames.has(name)) {
-      throw invalid(param, 'this name belongs to the server; use the field of the request that stands for it.');
+      throw invalidValue(param, 'this name belongs to the server; use the field of the request that stands for it.');
     }
     const isKnown = switchNames.has(name) || gradeVariables.includes(name) || budgetNames.includes(name);
     // A null says nothing about reasoning; a template would take it for false.
@@ -129,7 +129,7 @@ function ownVariables(control: ThinkingControl, given: readonly (readonly [strin
     else if (!isKnown) {
       const names = [...control.names].toSorted().slice(0, 16);
       const known = names.length > 0 ? `It reads ${names.map((each) => `\`${each}\``).join(', ')}.` : 'It reads none.';
-      throw invalid(param, `the chat template of this model does not read this variable. ${known}`);
+      throw invalidValue(param, `the chat template of this model does not read this variable. ${known}`);
     }
   }
   return own;
@@ -139,7 +139,7 @@ function refuseReasoning(wish: Wish | undefined, budget: ThinkingRequest['thinki
   const problem = 'this model does not reason.';
   if (wish !== undefined) {
     const fix = wish.effort !== undefined ? 'Leave it out, or ask for `none`.' : 'Leave it out, or turn it off.';
-    throw invalid(wish.param, `${problem} ${fix}`);
+    throw invalidValue(wish.param, `${problem} ${fix}`);
   }
-  if (budget !== undefined && budget.tokens > 0) throw invalid(budget.param, `${problem} Leave it out.`);
+  if (budget !== undefined && budget.tokens > 0) throw invalidValue(budget.param, `${problem} Leave it out.`);
 }

@@ -1,5 +1,5 @@
 import { efforts, type Effort } from '../api/reasoning.ts';
-import { ManifoldError } from '../errors.ts';
+import { invalidValue, type ManifoldError } from '../errors.ts';
 import { gradeVariables, offGrades, switchNames } from './thinking-switches.ts';
 
 /** What a request says about reasoning, as clients spell it. */
@@ -52,7 +52,7 @@ function readSwitch(param: string, value: unknown, { on, off }: { on: unknown; o
 }
 
 function wrong(param: string, values: string): ManifoldError {
-  return invalid(param, `this is one of \`${values}\`.`);
+  return invalidValue(param, `this is one of \`${values}\`.`);
 }
 
 /** Names that clients use for a budget among the template's variables. */
@@ -69,7 +69,7 @@ export function readBudget({
     const param = `chat_template_kwargs.${name}`;
     if (tokens === undefined || tokens === null) continue;
     if (typeof tokens !== 'number' || !Number.isSafeInteger(tokens) || tokens < -1) {
-      throw invalid(param, 'this is a number of tokens, or -1 for no limit.');
+      throw invalidValue(param, 'this is a number of tokens, or -1 for no limit.');
     }
     if (tokens >= 0) all.push({ tokens, param });
   }
@@ -80,9 +80,5 @@ export function readBudget({
 }
 
 export function contradiction(one: string, other: string): ManifoldError {
-  return invalid(one, `\`${other}\` says otherwise; leave one of them out.`);
-}
-
-export function invalid(param: string, problem: string): ManifoldError {
-  return new ManifoldError('invalid_value', `\`${param}\`: ${problem}`, { param });
+  return invalidValue(one, `\`${other}\` says otherwise; leave one of them out.`);
 }

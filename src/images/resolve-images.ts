@@ -1,5 +1,5 @@
 import type { ImagePart } from '../api/message.ts';
-import { ManifoldError } from '../errors.ts';
+import { invalidValue, ManifoldError } from '../errors.ts';
 import { createPlaces } from '../lib/places.ts';
 import { isDataUrl, readDataUrl } from './data-url.ts';
 import type { ExaminedImage, ImageBounds, ImageSource } from './examine-image.ts';
@@ -91,11 +91,7 @@ export function createResolveImages({ rules, examiner, fetchImage }: Parts): Res
 function refuseTooMany(images: readonly PlacedImage[], maxCount: number): void {
   const first = images[maxCount];
   if (first === undefined) return;
-  throw new ManifoldError(
-    'invalid_value',
-    `\`${first.param}\`: the request has ${images.length} images; at most ${maxCount} are taken.`,
-    { param: first.param },
-  );
+  throw invalidValue(first.param, `the request has ${images.length} images; at most ${maxCount} are taken.`);
 }
 
 interface Limits {

@@ -1,4 +1,4 @@
-import { ManifoldError } from '../errors.ts';
+import { invalidValue } from '../errors.ts';
 import { dayMs } from './roll-up.ts';
 import { usageDimensions, type UsageDimension, type UsageQuery } from './usage-query.ts';
 
@@ -31,9 +31,7 @@ function dimension(name: string): UsageDimension {
   const known = usageDimensions.find((each) => each === name);
   if (known) return known;
   const shown = JSON.stringify(name.slice(0, 32));
-  throw new ManifoldError('invalid_value', `\`by\`: ${shown} is none of ${usageDimensions.join(', ')}.`, {
-    param: 'by',
-  });
+  throw invalidValue('by', `${shown} is none of ${usageDimensions.join(', ')}.`);
 }
 
 const written = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d))?$/;
@@ -44,9 +42,8 @@ function moment(param: string, text: string, now: number): number {
   if (groups) return now - Number(groups['count']) * (groups['unit'] === 'd' ? dayMs : dayMs / 24);
   const at = written.test(text) ? Date.parse(text) : Number.NaN;
   if (at >= 0) return at;
-  throw new ManifoldError(
-    'invalid_value',
-    `\`${param}\`: write a date (2026-01-31), a time with its zone (2026-01-31T12:00:00Z), or how long ago (24h, 7d).`,
-    { param },
+  throw invalidValue(
+    param,
+    'write a date (2026-01-31), a time with its zone (2026-01-31T12:00:00Z), or how long ago (24h, 7d).',
   );
 }

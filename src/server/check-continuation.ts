@@ -1,5 +1,5 @@
 import type { ChatCompletionRequest } from '../api/chat-completion-request.ts';
-import { ManifoldError } from '../errors.ts';
+import { invalidValue } from '../errors.ts';
 
 const param = 'continue_final_message';
 
@@ -12,14 +12,11 @@ export function checkContinuation(
 ): void {
   if (!request.continue_final_message) return;
   if (request.add_generation_prompt) {
-    throw refusal('it excludes `add_generation_prompt: true`. Leave that out, or set it to false.');
+    throw invalidValue(param, 'it excludes `add_generation_prompt: true`. Leave that out, or set it to false.');
   }
   const last = request.messages.at(-1);
-  if (last?.role !== 'assistant') throw refusal('the last message is not from the assistant. Add the one to continue.');
+  if (last?.role !== 'assistant')
+    throw invalidValue(param, 'the last message is not from the assistant. Add the one to continue.');
   if (last.tool_calls?.length)
-    throw refusal('the last message ends in calls, and nothing can follow them. Leave it out.');
-}
-
-function refusal(problem: string): ManifoldError {
-  return new ManifoldError('invalid_value', `\`${param}\`: ${problem}`, { param });
+    throw invalidValue(param, 'the last message ends in calls, and nothing can follow them. Leave it out.');
 }

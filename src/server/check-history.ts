@@ -1,5 +1,5 @@
 import type { ChatMessage } from '../api/message.ts';
-import { ManifoldError } from '../errors.ts';
+import { invalidValue } from '../errors.ts';
 
 /**
  * The messages with their calls in the one shape engines see: an empty list of calls is none (wire rule R21), and
@@ -13,7 +13,7 @@ export function checkHistory(messages: readonly ChatMessage[]): ChatMessage[] {
     if (message.role === 'tool' && !called.has(message.tool_call_id)) {
       const param = `messages[${index}].tool_call_id`;
       const problem = 'no earlier assistant message has a call of this id. Send the message with `tool_calls` first.';
-      throw new ManifoldError('invalid_value', `\`${param}\`: ${problem}`, { param });
+      throw invalidValue(param, problem);
     }
     if (message.role !== 'assistant' || !message.tool_calls) return message;
     const { tool_calls: calls, ...rest } = message;

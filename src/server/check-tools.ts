@@ -1,5 +1,5 @@
 import type { Tool, ToolChoice } from '../api/tool.ts';
-import { ManifoldError } from '../errors.ts';
+import { invalidValue } from '../errors.ts';
 import { boundSchema } from './bound-schema.ts';
 
 /** How many names a refusal repeats. */
@@ -23,25 +23,25 @@ export function checkTools({ tools = [], tool_choice: choice }: Partial<Offer>):
   for (const [index, { function: offered }] of tools.entries()) {
     const at = `tools[${index}].function`;
     if (names.has(offered.name)) {
-      throw refusal(`${at}.name`, `another tool is called \`${offered.name}\` too. Give each a name of its own.`);
+      throw invalidValue(`${at}.name`, `another tool is called \`${offered.name}\` too. Give each a name of its own.`);
     }
     names.add(offered.name);
     // What a strict function is called with is held against its schema.
     if (offered.strict) boundSchema(offered.parameters, `${at}.parameters`);
     if (!describesObject(offered.parameters)) {
-      throw refusal(`${at}.parameters`, 'parameters are a JSON Schema of `type: "object"`. Wrap them in one.');
+      throw invalidValue(`${at}.parameters`, 'parameters are a JSON Schema of `type: "object"`. Wrap them in one.');
     }
   }
   if (tools.length === 0) {
     if (choice === 'required' || typeof choice === 'object') {
-      throw refusal('tool_choice', 'no tools are offered. Add `tools`, or leave `tool_choice` out.');
+      throw invalidValue('tool_choice', 'no tools are offered. Add `tools`, or leave `tool_choice` out.');
     }
     return { tools: undefined, tool_choice: undefined };
   }
   if (typeof choice === 'object' && !names.has(choice.function.name)) {
     const shown = [...names].slice(0, mostNamesShown).map((name) => `\`${name}\``);
     const asked = choice.function.name.slice(0, 64);
-    throw refusal('tool_choice.function.name', `\`${asked}\` is not in \`tools\`. Choose of ${shown.join(', ')}.`);
+    throw invalidValue('tool_choice.function.name', `\`${asked}\` is not in \`tools\`. Choose of ${shown.join(', ')}.`);
   }
   return { tools, tool_choice: choice ?? 'auto' };
 }
@@ -50,8 +50,4 @@ export function checkTools({ tools = [], tool_choice: choice }: Partial<Offer>):
 function describesObject(schema: Tool['function']['parameters']): boolean {
   const type = schema?.['type'];
   return type === undefined || type === 'object';
-}
-
-function refusal(param: string, problem: string): ManifoldError {
-  return new ManifoldError('invalid_value', `\`${param}\`: ${problem}`, { param });
 }

@@ -1,7 +1,7 @@
 import { completionRequest, type CompletionRequest } from '../api/completion-request.ts';
 import { engineRequest, type EngineRequest } from '../api/internal/engine-request.ts';
 import { mostPrompts } from '../api/prompts.ts';
-import { ManifoldError } from '../errors.ts';
+import { invalidValue, ManifoldError } from '../errors.ts';
 import { knownFields, refuseForeignParameters } from './foreign-parameters.ts';
 import { createFieldsReader } from './fields-reader.ts';
 import { fitForHeader, ignoredNames } from './ignored-names.ts';
@@ -56,20 +56,16 @@ function promptReport({ echo, logprobs, prompt_logprobs: asked = 0 }: Completion
 function checkTogether(request: CompletionRequest): void {
   const { prompt, n, stream, stream_options, max_tokens, echo, logprobs, logprob_token_ids: named } = request;
   if (stream_options && !stream) {
-    throw refusal('stream_options', 'it is only allowed together with `stream: true`.');
+    throw invalidValue('stream_options', 'it is only allowed together with `stream: true`.');
   }
   if (max_tokens === 0 && !echo) {
-    throw refusal('max_tokens', '0 is only allowed together with `echo: true`. Ask for 1 or more.');
+    throw invalidValue('max_tokens', '0 is only allowed together with `echo: true`. Ask for 1 or more.');
   }
   if (named.length > 0 && logprobs === undefined) {
-    throw refusal('logprob_token_ids', 'it is only allowed together with `logprobs`. Add that, 0 or more.');
+    throw invalidValue('logprob_token_ids', 'it is only allowed together with `logprobs`. Add that, 0 or more.');
   }
   if (prompt.length * n > mostPrompts) {
     const choices = `${prompt.length} prompts with \`n\` ${n} are ${prompt.length * n} choices`;
-    throw refusal(prompt.length > 1 ? 'prompt' : 'n', `${choices}; at most ${mostPrompts} are answered.`);
+    throw invalidValue(prompt.length > 1 ? 'prompt' : 'n', `${choices}; at most ${mostPrompts} are answered.`);
   }
-}
-
-function refusal(param: string, problem: string): ManifoldError {
-  return new ManifoldError('invalid_value', `\`${param}\`: ${problem}`, { param });
 }

@@ -1,5 +1,5 @@
 import type { ChatMessage } from '../api/message.ts';
-import { ManifoldError } from '../errors.ts';
+import { invalidValue } from '../errors.ts';
 
 /** The messages with their reasoning under one name. A client may send both, as it got them; they have to agree. */
 export function oneReasoning(messages: readonly ChatMessage[]): ChatMessage[] {
@@ -10,7 +10,7 @@ export function oneReasoning(messages: readonly ChatMessage[]): ChatMessage[] {
     if (known && reasoning && known !== reasoning) {
       const param = `messages[${index}].reasoning`;
       const problem = 'it differs from `reasoning_content`, which means the same; leave one of them out.';
-      throw new ManifoldError('invalid_value', `\`${param}\`: ${problem}`, { param });
+      throw invalidValue(param, problem);
     }
     return { ...rest, reasoning_content: known || reasoning };
   });

@@ -1,6 +1,6 @@
 import type { OutputConstraint } from '../api/internal/engine-request.ts';
 import type { StructuredOutputFields } from '../api/structured-output.ts';
-import { ManifoldError } from '../errors.ts';
+import { invalidValue, ManifoldError } from '../errors.ts';
 import { readSchemaText } from './read-schema-text.ts';
 
 /** Of all choices together. */
@@ -25,9 +25,10 @@ export function outputOfParts({ json, regex, choice, grammar }: Parts, prefix: s
   if (choice !== undefined) {
     const seen = new Set<string>();
     const twice = choice.findIndex((each) => seen.size === seen.add(each).size);
-    if (twice >= 0) throw refusal(`${prefix}choice[${twice}]`, 'this choice is in the list twice. Leave it out here.');
+    if (twice >= 0)
+      throw invalidValue(`${prefix}choice[${twice}]`, 'this choice is in the list twice. Leave it out here.');
     if (choice.reduce((sum, each) => sum + each.length, 0) > mostCharacters) {
-      throw refusal(`${prefix}choice`, `the choices together are longer than ${mostCharacters} characters.`);
+      throw invalidValue(`${prefix}choice`, `the choices together are longer than ${mostCharacters} characters.`);
     }
     found.push({ kind: 'choice', choices: choice, param: `${prefix}choice` });
   }
@@ -39,10 +40,13 @@ export function outputOfFormat(format: StructuredOutputFields['response_format']
   if (format === undefined) return [];
   const { type, json_schema: named, schema } = format;
   if (named !== undefined && type !== 'json_schema') {
-    throw refusal('response_format.json_schema', 'it needs the type `json_schema`.');
+    throw invalidValue('response_format.json_schema', 'it needs the type `json_schema`.');
   }
   if (schema !== undefined && type !== 'json_object') {
-    throw refusal('response_format.schema', 'a schema here needs the type `json_object`; or use `json_schema.schema`.');
+    throw invalidValue(
+      'response_format.schema',
+      'a schema here needs the type `json_object`; or use `json_schema.schema`.',
+    );
   }
   switch (type) {
     case 'text':
@@ -66,8 +70,4 @@ export function outputOfFormat(format: StructuredOutputFields['response_format']
 
 export function anyObject(param: string): OutputConstraint {
   return { kind: 'json', isStrict: false, param };
-}
-
-function refusal(param: string, problem: string): ManifoldError {
-  return new ManifoldError('invalid_value', `\`${param}\`: ${problem}`, { param });
 }

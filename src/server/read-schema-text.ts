@@ -1,4 +1,4 @@
-import { ManifoldError } from '../errors.ts';
+import { invalidValue } from '../errors.ts';
 import { scanJson } from '../lib/json-scan.ts';
 
 /** Of the text of a schema: deeper or with more values than any that can be held to. */
@@ -6,8 +6,8 @@ const bounds = { maxDepth: 128, maxValues: 50_000 };
 
 /** A JSON Schema that a client sent as text within a field, or a 400 that names the field. */
 export function readSchemaText(text: string, param: string): Record<string, unknown> {
-  const refuse = (problem: string) =>
-    new ManifoldError('invalid_value', `\`${param}\`: ${problem} Send the schema as an object.`, { param });
+  const refuse = (problem: string, cause?: unknown) =>
+    invalidValue(param, `${problem} Send the schema as an object.`, cause);
   const fault = scanJson(text, bounds);
   if (fault?.kind === 'duplicate_key') throw refuse('this text names a key twice in one object.');
   if (fault !== undefined) throw refuse('this text is nested too deep or holds too many values.');
@@ -15,10 +15,7 @@ export function readSchemaText(text: string, param: string): Record<string, unkn
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw new ManifoldError('invalid_value', `\`${param}\`: this text is not JSON. Send the schema as an object.`, {
-      param,
-      cause,
-    });
+    throw refuse('this text is not JSON.', cause);
   }
   if (!isRecord(value)) throw refuse('this text is not a JSON object.');
   return value;

@@ -8,7 +8,7 @@ import {
   structuredOutputs,
   type StructuredOutputFields,
 } from '../api/structured-output.ts';
-import { ManifoldError } from '../errors.ts';
+import { invalidValue, ManifoldError } from '../errors.ts';
 import { boundSchema } from './bound-schema.ts';
 import { anyObject, outputOfFormat, outputOfParts } from './output-spellings.ts';
 
@@ -76,11 +76,7 @@ function agreed(constraints: readonly OutputConstraint[]): OutputConstraint | un
   const [first] = constraints;
   const other = constraints.find((each) => !isDeepStrictEqual(meaningOf(each), meaningOf(first)));
   if (first !== undefined && other !== undefined) {
-    throw new ManifoldError(
-      'invalid_value',
-      `\`${other.param}\`: \`${first.param}\` already says what the content has to be. Send one of them.`,
-      { param: other.param },
-    );
+    throw invalidValue(other.param, `\`${first.param}\` already says what the content has to be. Send one of them.`);
   }
   return constraints.find((each) => each.kind === 'json' && each.isStrict) ?? first;
 }

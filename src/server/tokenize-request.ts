@@ -1,6 +1,6 @@
 import type { EngineRequest } from '../api/internal/engine-request.ts';
 import { tokenizeChatFields, tokenizeTextRequest } from '../api/tokenize.ts';
-import { ManifoldError } from '../errors.ts';
+import { invalidValue, ManifoldError } from '../errors.ts';
 import { parseChatRequest } from './chat-request.ts';
 import { ignoredNames } from './ignored-names.ts';
 import { validate } from './validate.ts';
@@ -19,9 +19,7 @@ export function parseTokenizeRequest(body: unknown, onlyModel: () => string): Pa
   const fields: Readonly<Record<string, unknown>> = { ...body };
   const isChat = isGiven(fields['messages']);
   if (isChat && isGiven(fields['prompt'])) {
-    throw new ManifoldError('invalid_value', '`prompt`: there are `messages` too. Send one of them.', {
-      param: 'prompt',
-    });
+    throw invalidValue('prompt', 'there are `messages` too. Send one of them.');
   }
   return isChat ? parseChat(fields, onlyModel) : parseText(fields, onlyModel);
 }

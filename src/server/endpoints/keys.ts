@@ -10,7 +10,7 @@ import {
   rotateKeyRequest,
   shownKey,
 } from '../../api/key.ts';
-import { ManifoldError } from '../../errors.ts';
+import { invalidValue } from '../../errors.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { principalOf } from '../exchange.ts';
 import { validate } from '../validate.ts';
@@ -126,9 +126,5 @@ function idempotencyKeyOf({ headers }: FastifyRequest): string | undefined {
   const given = headers['idempotency-key'];
   if (given === undefined) return undefined;
   if (typeof given === 'string' && /^[\x21-\x7e]{1,255}$/.test(given)) return given;
-  throw new ManifoldError(
-    'invalid_value',
-    '`Idempotency-Key`: up to 255 visible ASCII characters, such as a UUID, are accepted.',
-    { param: 'Idempotency-Key' },
-  );
+  throw invalidValue('Idempotency-Key', 'up to 255 visible ASCII characters, such as a UUID, are accepted.');
 }

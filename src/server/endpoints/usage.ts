@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { usageReport, usageReportQuery } from '../../api/usage-report.ts';
-import { ManifoldError } from '../../errors.ts';
+import { invalidValue, ManifoldError } from '../../errors.ts';
 import { parseUsageQuery } from '../../ledger/parse-usage-query.ts';
 import { presentUsage } from '../../ledger/present-usage.ts';
 import { usageCsv } from '../../ledger/usage-csv.ts';
@@ -57,7 +57,7 @@ function keySeen(request: FastifyRequest, asked: string | undefined): string | u
   const { keyId, scopes } = principalOf(request.exchange);
   if (scopes.includes('admin')) return asked;
   if (asked === undefined || asked === keyId) return keyId;
-  throw new ManifoldError('invalid_value', '`key`: this key sees its own usage only; leave it out.', { param: 'key' });
+  throw invalidValue('key', 'this key sees its own usage only; leave it out.');
 }
 
 /** The team whose use is told; undefined: every team's. Who manages the keys of a team sees what that team used. */
@@ -65,7 +65,5 @@ function teamSeen(request: FastifyRequest, asked: string | undefined): string | 
   const { team, scopes } = principalOf(request.exchange);
   if (team === null || !scopes.includes('admin') || asked === team) return asked;
   if (asked === undefined) return team;
-  throw new ManifoldError('invalid_value', '`team`: this key sees the usage of its own team only; leave it out.', {
-    param: 'team',
-  });
+  throw invalidValue('team', 'this key sees the usage of its own team only; leave it out.');
 }
