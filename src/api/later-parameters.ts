@@ -1,3 +1,5 @@
+import { isObject } from '../lib/is-object.ts';
+
 /**
  * Parameters of the contract and of known dialects that are not honoured yet. Asking for one is an error that
  * names it, never a silent loss; `null` and values that ask for nothing pass.
@@ -17,9 +19,7 @@ const unless =
   (value: unknown) =>
     !harmless.includes(value);
 const unlessEmpty = (value: unknown) => !(Array.isArray(value) && value.length === 0);
-const unlessEmptyObject = (value: unknown) => !(isRecord(value) && Object.keys(value).length === 0);
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+const unlessEmptyObject = (value: unknown) => !(isObject(value) && Object.keys(value).length === 0);
 
 const object = { type: 'object' };
 const string = { type: 'string' };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isObject } from '../lib/is-object.ts';
 import { chatCompletionRequest } from './chat-completion-request.ts';
 import { chatCompletion } from './chat-completion.ts';
 import { embeddingList, embeddingRequest } from './embeddings.ts';
@@ -133,5 +134,5 @@ function withoutNull(value: unknown): unknown {
 }
 
 function asObject(value: unknown): Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
+  return isObject(value) ? { ...value } : {};
 }

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { isObject } from '../lib/is-object.ts';
 import type { Config } from './config.ts';
 
 /** A part that takes another configuration while it runs. */
@@ -52,11 +53,7 @@ export function reload(parts: readonly Reloadable[], before: Config, next: Confi
 /** Where two configurations differ; a list is compared as a whole. */
 function changedPaths(before: unknown, next: unknown, path: string): readonly string[] {
   if (isDeepStrictEqual(before, next)) return [];
-  if (!isGroup(before) || !isGroup(next)) return [path];
+  if (!isObject(before) || !isObject(next)) return [path];
   const names = new Set([...Object.keys(before), ...Object.keys(next)]);
   return [...names].flatMap((name) => changedPaths(before[name], next[name], path === '' ? name : `${path}.${name}`));
-}
-
-function isGroup(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

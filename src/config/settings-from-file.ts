@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { join, relative, resolve } from 'node:path';
 import type * as Yaml from 'yaml';
 import { ManifoldError } from '../errors.ts';
+import { isObject } from '../lib/is-object.ts';
 import type { Setting } from './setting.ts';
 
 /** The name looked for in the working directory when no file is named. */
@@ -26,7 +27,7 @@ export function settingsFromFile(named: string | undefined, cwd: string): FileSe
   if (problem !== undefined) throw invalid(`${origin} is not valid YAML: ${problem.message.split('\n')[0] ?? ''}`);
   const content: unknown = document.toJS();
   if (content === null) return { file, settings: [] };
-  if (!isPlainObject(content)) throw invalid(`${origin} must hold keys and values, such as \`port: 8000\`.`);
+  if (!isObject(content)) throw invalid(`${origin} must hold keys and values, such as \`port: 8000\`.`);
   return { file, settings: leaves(content, '').map(([path, value]) => ({ path, value, origin })) };
 }
 
@@ -48,13 +49,9 @@ const wholes: ReadonlySet<string> = new Set(['models', 'engines', 'limits.models
 function leaves(value: Record<string, unknown>, prefix: string): (readonly [string, unknown])[] {
   return Object.entries(value).flatMap(([key, child]) => {
     const path = prefix + key;
-    const isGroup = isPlainObject(child) && Object.keys(child).length > 0 && !wholes.has(path);
+    const isGroup = isObject(child) && Object.keys(child).length > 0 && !wholes.has(path);
     return isGroup ? leaves(child, `${path}.`) : [[path, child] as const];
   });
-}
-
-function isPlainObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function invalid(message: string, cause?: unknown): ManifoldError {

@@ -1,3 +1,4 @@
+import { isObject } from '../lib/is-object.ts';
 import { upstreamEngine } from './upstream-engine.ts';
 
 interface UsableEngines {
@@ -47,8 +48,4 @@ function listOf(given: unknown): unknown[] {
 function sentence(path: string, message: string): string {
   const text = path === '' ? message : `${path}: ${message}`;
   return text.endsWith('.') || text.endsWith('…') ? text : `${text}.`;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,5 @@
 import type { ToolCallDelta } from '../api/tool.ts';
+import { isObjectText } from '../lib/is-object.ts';
 
 /** The calls of one choice, followed while their pieces arrive. */
 export interface CallOrder {
@@ -56,13 +57,4 @@ export function createCallOrder(fail: (what: string) => Error): CallOrder {
     close,
     areWhole: () => argumentsSoFar.every(isObjectText),
   };
-}
-
-function isObjectText(text: string): boolean {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value);
-  } catch {
-    return false;
-  }
 }

@@ -1,5 +1,6 @@
 import type { EngineRequest, OutputConstraint } from '../api/internal/engine-request.ts';
 import type { ToolCallDelta } from '../api/tool.ts';
+import { isObjectText } from '../lib/is-object.ts';
 
 /** Longer arguments are not parsed here, where that would hold up others. */
 const mostCharacters = 32_768;
@@ -51,11 +52,5 @@ export function checksOf(calls: readonly GatheredCall[], tools: EngineRequest['t
 }
 
 function isShortObject(text: string): boolean {
-  if (text.length > mostCharacters) return false;
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value);
-  } catch {
-    return false;
-  }
+  return text.length <= mostCharacters && isObjectText(text);
 }

@@ -1,5 +1,6 @@
 import { laterParameters, type LaterParameter } from '../api/later-parameters.ts';
 import { ManifoldError } from '../errors.ts';
+import { isObject } from '../lib/is-object.ts';
 
 const laterPartTypes: ReadonlySet<unknown> = new Set([
   'input_image',
@@ -30,13 +31,13 @@ export function refuseListed(
 }
 
 function refuseInMessage(message: unknown, index: number): void {
-  if (!isRecord(message)) return;
+  if (!isObject(message)) return;
   const at = `messages[${index}]`;
-  if (isRecord(message['function_call'])) throw unsupported(`${at}.function_call`, 'tool_calls');
-  if (isRecord(message['audio'])) throw unsupported(`${at}.audio`);
+  if (isObject(message['function_call'])) throw unsupported(`${at}.function_call`, 'tool_calls');
+  if (isObject(message['audio'])) throw unsupported(`${at}.audio`);
   if (!Array.isArray(message['content'])) return;
   message['content'].forEach((part: unknown, partIndex) => {
-    if (!isRecord(part)) return;
+    if (!isObject(part)) return;
     const param = `${at}.content[${partIndex}]`;
     if (part['type'] === 'image_url' && message['role'] !== 'user') {
       const problem = `\`${param}\`: only messages of the user hold images. Move it into one.`;
@@ -56,8 +57,4 @@ function unsupported(param: string, instead?: string): ManifoldError {
     ? `\`${param}\` is deprecated and not supported. Use \`${instead}\`.`
     : `\`${param}\` is not supported yet. Leave it out.`;
   return new ManifoldError('unsupported_parameter', sentence, { param });
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

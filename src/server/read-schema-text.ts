@@ -1,4 +1,5 @@
 import { invalidValue } from '../errors.ts';
+import { isObject } from '../lib/is-object.ts';
 import { scanJson } from '../lib/json-scan.ts';
 
 /** Of the text of a schema: deeper or with more values than any that can be held to. */
@@ -17,10 +18,6 @@ export function readSchemaText(text: string, param: string): Record<string, unkn
   } catch (cause) {
     throw refuse('this text is not JSON.', cause);
   }
-  if (!isRecord(value)) throw refuse('this text is not a JSON object.');
+  if (!isObject(value)) throw refuse('this text is not a JSON object.');
   return value;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -6,6 +6,7 @@ import { parseRegex } from '../formats/grammar/parse-regex.ts';
 import { UnsupportedRegex } from '../formats/grammar/regex-reader.ts';
 import { UnsupportedSchema } from '../formats/grammar/unsupported-schema.ts';
 import { validate } from '../formats/grammar/validate.ts';
+import { isObject } from '../lib/is-object.ts';
 
 /** Of a text, and of the characters in it that begin or part values: far above any answer, and some 30 MB of memory. */
 const mostCharacters = 4_000_000;
@@ -44,10 +45,7 @@ function problemOfJson(text: string, { schema, isStrict }: OutputConstraint & { 
   } catch {
     return 'is not JSON';
   }
-  if (schema === undefined) {
-    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-    return isObject ? undefined : 'is not a JSON object';
-  }
+  if (schema === undefined) return isObject(value) ? undefined : 'is not a JSON object';
   return isStrict && !validate(value, schema) ? 'does not satisfy the schema' : undefined;
 }
 

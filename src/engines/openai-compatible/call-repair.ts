@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { ToolCallDelta } from '../../api/tool.ts';
+import { isObject } from '../../lib/is-object.ts';
 
 /** Puts the pieces of one choice's calls into the shape that the contract has. */
 export interface CallRepair {
@@ -84,8 +85,4 @@ function isWhole(text: string): boolean {
   } catch {
     return false;
   }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

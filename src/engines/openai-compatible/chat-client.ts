@@ -2,6 +2,7 @@ import { chatCompletionChunk, type ChatCompletionChunk } from '../../api/chat-co
 import type { EngineRequest } from '../../api/internal/engine-request.ts';
 import { emulatedHeader, promptTokensHeader } from '../../api/internal/engine-host.ts';
 import { ManifoldError } from '../../errors.ts';
+import { isObject } from '../../lib/is-object.ts';
 import type { Caller } from '../engine.ts';
 import { readEvents } from './answer-events.ts';
 import { emulatedNames } from './emulated-names.ts';
@@ -50,8 +51,4 @@ function readChunk(data: string): ChatCompletionChunk {
     });
   }
   return value as ChatCompletionChunk;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isObject } from '../../lib/is-object.ts';
 
 /** Shorter texts are not worth the detour. */
 const shortestApart = 32 * 1024;
@@ -55,8 +56,4 @@ function isLongImage(part: unknown): part is ImagePart {
   if (!isObject(part) || part['type'] !== 'image_url' || !isObject(part['image_url'])) return false;
   const { url } = part['image_url'];
   return typeof url === 'string' && url.length >= shortestApart && /^data:image\/[a-z]+;base64,/.test(url.slice(0, 40));
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }

@@ -4,6 +4,7 @@ import type { Logprobs } from '../../api/logprobs.ts';
 import { messageText } from '../../api/message.ts';
 import type { Usage } from '../../api/usage.ts';
 import { ManifoldError } from '../../errors.ts';
+import { isObject } from '../../lib/is-object.ts';
 import { estimatedTokens, tokensOf } from './estimated-tokens.ts';
 import { createChoiceReader, type ChoiceReader } from './read-choice.ts';
 import { readUsage } from './read-usage.ts';
@@ -116,8 +117,4 @@ function promptExtras(value: Record<string, unknown>): Partial<ChatCompletionChu
       prompt_logprobs: logprobs as NonNullable<ChatCompletionChunk['prompt_logprobs']>,
     }),
   };
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

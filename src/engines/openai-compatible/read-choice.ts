@@ -1,6 +1,7 @@
 import type { ChatCompletionChunk, Delta } from '../../api/chat-completion-chunk.ts';
 import type { FinishReason } from '../../api/chat-completion.ts';
 import { ManifoldError } from '../../errors.ts';
+import { isObject } from '../../lib/is-object.ts';
 import { createCallRepair } from './call-repair.ts';
 import { readLogprobs, readTextLogprobs } from './read-logprobs.ts';
 
@@ -103,8 +104,4 @@ function nestedText(value: unknown): string {
 
 function textOf(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,5 @@
 import type { Logprobs, TokenLogprob } from '../../api/logprobs.ts';
+import { isObject } from '../../lib/is-object.ts';
 
 /** vLLM's names for tokens that are asked for by id, and for those that are no text. */
 const namedById = /^token_id:\d+$/;
@@ -63,8 +64,4 @@ function tokenOf(entry: Record<string, unknown>): Omit<TokenLogprob, 'top_logpro
 function bytesOf(token: string): number[] {
   const [, digits] = namedByBytes.exec(token) ?? [];
   return [...(digits === undefined ? Buffer.from(token) : Buffer.from(digits.replaceAll(String.raw`\x`, ''), 'hex'))];
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }

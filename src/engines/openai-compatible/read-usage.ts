@@ -1,4 +1,5 @@
 import type { Usage } from '../../api/usage.ts';
+import { isObject } from '../../lib/is-object.ts';
 
 /** More tokens than any answer has: a count above is none. */
 const most = 1e9;
@@ -41,8 +42,4 @@ function member(value: Record<string, unknown>, name: string, inner: string): un
 
 function count(value: unknown): number | undefined {
   return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= most ? value : undefined;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }

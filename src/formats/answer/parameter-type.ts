@@ -1,3 +1,4 @@
+import { isObject } from '../../lib/is-object.ts';
 import { createResolver } from '../grammar/references.ts';
 import { UnsupportedSchema } from '../grammar/unsupported-schema.ts';
 import { TextSource } from './text-source.ts';
@@ -98,7 +99,7 @@ function typeOf(value: unknown): string {
 }
 
 function asSchema(value: unknown): Schema | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Schema) : undefined;
+  return isObject(value) ? value : undefined;
 }
 
 /** What the `$ref` of a schema leads to, if it does. */

@@ -1,3 +1,4 @@
+import { isObjectText } from '../../lib/is-object.ts';
 import type { JsonCalls } from '../output-format.ts';
 import type { CallRecorder } from './call-recorder.ts';
 import type { Reading } from './text-source.ts';
@@ -120,19 +121,9 @@ function* readArguments(calls: CallRecorder, emit: (text: string) => void, befor
   if (typeof text !== 'string') return text.outcome;
   const value: unknown = JSON.parse(text);
   if (value === null || value === '') return 'complete';
-  const inner = typeof value === 'string' ? parseObject(value) : undefined;
-  if (inner === undefined) return 'failed';
-  emit(inner);
+  if (typeof value !== 'string' || !isObjectText(value)) return 'failed';
+  emit(value);
   return 'complete';
-}
-
-function parseObject(text: string): string | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? text : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** A value's JSON text, kept whole. */

@@ -1,8 +1,9 @@
+import { isObject } from '../../lib/is-object.ts';
 import { alternativesOf } from '../grammar/alternatives.ts';
 import { conjunction } from '../grammar/conjunction.ts';
 import { Budget, type RequestBudget } from '../grammar/limits.ts';
 import { createResolver } from '../grammar/references.ts';
-import { isObject, type Node, type Nodes, type Place, type SchemaObject } from '../grammar/schema-node.ts';
+import type { Node, Nodes, Place, SchemaObject } from '../grammar/schema-node.ts';
 import type { Schema } from '../answer/parameter-type.ts';
 
 /** A part of a tool's parameters, and the whole that its references lead into. */

@@ -1,8 +1,9 @@
+import { isObject } from '../../lib/is-object.ts';
 import { conjunction } from './conjunction.ts';
 import { limits } from './limits.ts';
 import { canonical } from './matches-schema.ts';
 import type { Resolve } from './references.ts';
-import { isObject, listOf, type Node, type Nodes, type Place, type Translation } from './schema-node.ts';
+import { listOf, type Node, type Nodes, type Place, type Translation } from './schema-node.ts';
 import { permittedTypes, typesOf, type Type } from './types.ts';
 import { UnsupportedSchema } from './unsupported-schema.ts';
 

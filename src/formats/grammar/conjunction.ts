@@ -1,5 +1,6 @@
+import { isObject } from '../../lib/is-object.ts';
 import type { Resolve } from './references.ts';
-import { isObject, listOf, type Node, type Nodes, type Place } from './schema-node.ts';
+import { listOf, type Node, type Nodes, type Place } from './schema-node.ts';
 import { UnsupportedSchema } from './unsupported-schema.ts';
 
 /** Keywords that refer to another schema. A dynamic one is as good as a plain one within a single document. */

@@ -1,6 +1,7 @@
+import { isObject } from '../../lib/is-object.ts';
 import { limits } from './limits.ts';
 import type { Resolve } from './references.ts';
-import { isObject, listOf, type Node, type Place } from './schema-node.ts';
+import { listOf, type Node, type Place } from './schema-node.ts';
 import { UnsupportedSchema } from './unsupported-schema.ts';
 
 /**

@@ -1,7 +1,8 @@
+import { isObject } from '../../lib/is-object.ts';
 import { addColon, addComma, addSpace } from './json-text.ts';
 import { literal } from './literal.ts';
 import { addWordTree } from './word-tree.ts';
-import { isObject, type Branch, type Translation } from './schema-node.ts';
+import type { Branch, Translation } from './schema-node.ts';
 
 /** From so many on, strings are a tree of characters. */
 const manyStrings = 12;

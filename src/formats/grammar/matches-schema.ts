@@ -1,16 +1,8 @@
+import { isObject } from '../../lib/is-object.ts';
 import { conjunction } from './conjunction.ts';
 import { decimalOf, type Decimal } from './decimal.ts';
 import type { Resolve } from './references.ts';
-import {
-  below,
-  entriesOf,
-  isObject,
-  listOf,
-  numberOf,
-  type Node,
-  type Place,
-  type SchemaObject,
-} from './schema-node.ts';
+import { below, entriesOf, listOf, numberOf, type Node, type Place, type SchemaObject } from './schema-node.ts';
 import { UnsupportedSchema } from './unsupported-schema.ts';
 import { everyOf, opposite, someOf, type Verdict } from './verdict.ts';
 

@@ -1,4 +1,5 @@
-import { isObject, type Place } from './schema-node.ts';
+import { isObject } from '../../lib/is-object.ts';
+import type { Place } from './schema-node.ts';
 import { UnsupportedSchema } from './unsupported-schema.ts';
 
 /** Finds what a `$ref` of a schema refers to: a JSON pointer, an anchor, or the schema itself. Nothing is fetched. */

@@ -1,3 +1,4 @@
+import { isObject } from '../../lib/is-object.ts';
 import type { Automaton } from './automaton.ts';
 import type { GrammarBuilder } from './grammar-builder.ts';
 import type { Budget } from './limits.ts';
@@ -38,10 +39,6 @@ export interface Translation {
   keyAutomaton(places: readonly Place[]): Automaton | undefined;
   /** Takes note of a keyword that the grammar does not enforce. */
   relax(keyword: string, path: string): void;
-}
-
-export function isObject(value: unknown): value is SchemaObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** A schema below a node. */
