@@ -2,6 +2,7 @@ import { chatCompletionRequest, defaultMaxTokens, type ChatCompletionRequest } f
 import type { EngineRequest } from '../api/internal/engine-request.ts';
 import { laterParameters } from '../api/later-parameters.ts';
 import { ManifoldError } from '../errors.ts';
+import { bodyFields } from './body-fields.ts';
 import { checkContinuation } from './check-continuation.ts';
 import { checkHistory } from './check-history.ts';
 import { checkTools } from './check-tools.ts';
@@ -23,10 +24,7 @@ export function parseChatRequest(body: unknown): {
   readonly ignored: readonly string[];
   readonly emulated: readonly string[];
 } {
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
-    throw new ManifoldError('invalid_type', 'The request body must be a JSON object.');
-  }
-  const fields = body as Readonly<Record<string, unknown>>;
+  const fields = bodyFields(body);
   refuseLaterParameters(fields);
   const asked: ChatCompletionRequest = readFields(fields);
   const { rest: request, output, ignored, emulated } = takeOutput(asked);

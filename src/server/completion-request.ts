@@ -1,7 +1,8 @@
 import { completionRequest, type CompletionRequest } from '../api/completion-request.ts';
 import { engineRequest, type EngineRequest } from '../api/internal/engine-request.ts';
 import { mostPrompts } from '../api/prompts.ts';
-import { invalidValue, ManifoldError } from '../errors.ts';
+import { invalidValue } from '../errors.ts';
+import { bodyFields } from './body-fields.ts';
 import { knownFields, refuseForeignParameters } from './foreign-parameters.ts';
 import { createFieldsReader } from './fields-reader.ts';
 import { fitForHeader, ignoredNames } from './ignored-names.ts';
@@ -21,10 +22,7 @@ const readFields = createFieldsReader(completionRequest);
 
 /** A text completion as engines get it: validated, with defaults, a request of its own for each prompt. */
 export function parseCompletionRequest(body: unknown): ParsedCompletion {
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
-    throw new ManifoldError('invalid_type', 'The request body must be a JSON object.');
-  }
-  const fields: Readonly<Record<string, unknown>> = { ...body };
+  const fields = bodyFields(body);
   refuseForeignParameters(fields);
   const request = readFields(fields);
   checkTogether(request);

@@ -1,5 +1,6 @@
 import { ManifoldError } from '../errors.ts';
 import { scanJson, type JsonBounds } from '../lib/json-scan.ts';
+import { bodyFields } from './body-fields.ts';
 
 /** The default drops a byte order mark, and `fatal` refuses what would silently become U+FFFD. */
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true });
@@ -26,11 +27,7 @@ export function parseJsonBody(bytes: Uint8Array, bounds: JsonBounds): object {
     default:
       fault satisfies never;
   }
-  const value = parse(text);
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new ManifoldError('invalid_type', 'The request body must be a JSON object.');
-  }
-  return value;
+  return bodyFields(parse(text));
 }
 
 function decode(bytes: Uint8Array): string {

@@ -1,6 +1,7 @@
 import type { EngineRequest } from '../api/internal/engine-request.ts';
 import { tokenizeChatFields, tokenizeTextRequest } from '../api/tokenize.ts';
-import { invalidValue, ManifoldError } from '../errors.ts';
+import { invalidValue } from '../errors.ts';
+import { bodyFields } from './body-fields.ts';
 import { parseChatRequest } from './chat-request.ts';
 import { ignoredNames } from './ignored-names.ts';
 import { validate } from './validate.ts';
@@ -13,10 +14,7 @@ export type ParsedTokenize = { readonly isNamed: boolean; readonly ignored: read
 
 /** `onlyModel`: the model that is meant when none is named. */
 export function parseTokenizeRequest(body: unknown, onlyModel: () => string): ParsedTokenize {
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
-    throw new ManifoldError('invalid_type', 'The request body must be a JSON object.');
-  }
-  const fields: Readonly<Record<string, unknown>> = { ...body };
+  const fields = bodyFields(body);
   const isChat = isGiven(fields['messages']);
   if (isChat && isGiven(fields['prompt'])) {
     throw invalidValue('prompt', 'there are `messages` too. Send one of them.');
