@@ -1,5 +1,4 @@
 import type { ChatCompletionChunk } from '../../api/chat-completion-chunk.ts';
-import { emulatedHeader } from '../../api/internal/engine-host.ts';
 import type { Chat } from '../../inference/chat.ts';
 import { collect } from '../../inference/collect.ts';
 import { hideReasoning } from '../../inference/hide-reasoning.ts';
@@ -12,6 +11,7 @@ import type { Endpoint } from '../endpoint.ts';
 import { circumstancesOf } from '../exchange.ts';
 import { limitHeaders } from '../limit-headers.ts';
 import { sendEventStream } from '../sse.ts';
+import { tellEmulated, tellIgnored } from '../tell-fields.ts';
 
 interface Parts {
   readonly chat: Chat;
@@ -43,15 +43,14 @@ export function chatCompletions({ chat, models, keepAliveMs, stalledAfterMs }: P
     async handle(httpRequest, reply) {
       const { exchange } = httpRequest;
       const { request, ignored, emulated } = parseChatRequest(httpRequest.body);
-      if (ignored.length > 0) reply.header('x-manifold-ignored', ignored.join(', '));
+      tellIgnored(reply, ignored);
       exchange.model = models.find(request.model)?.id;
 
       const circumstances = circumstancesOf(exchange);
       const { measurement } = circumstances;
       const answered = await chat(request, circumstances);
       const shown = request.include_reasoning ? [] : [hideReasoning];
-      const allEmulated = [...emulated, ...(measurement.emulated ?? [])];
-      if (allEmulated.length > 0) reply.header(emulatedHeader, allEmulated.join(', '));
+      tellEmulated(reply, [...emulated, ...(measurement.emulated ?? [])]);
       reply.headers(limitHeaders(measurement.limits));
       if (!request.stream) return collect(through(answered, ...shown));
 

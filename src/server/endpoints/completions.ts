@@ -1,6 +1,5 @@
 import type { CompletionRequest } from '../../api/completion-request.ts';
 import { completion } from '../../api/completion.ts';
-import { emulatedHeader } from '../../api/internal/engine-host.ts';
 import type { AccountCalls } from '../../inference/account-calls.ts';
 import type { Chat } from '../../inference/chat.ts';
 import { collectCompletion } from '../../inference/collect-completion.ts';
@@ -19,6 +18,7 @@ import type { Endpoint } from '../endpoint.ts';
 import { circumstancesOf } from '../exchange.ts';
 import { limitHeaders } from '../limit-headers.ts';
 import { sendEventStream } from '../sse.ts';
+import { tellEmulated, tellIgnored } from '../tell-fields.ts';
 
 interface Parts {
   /** A chat that opens no accounts. */
@@ -51,8 +51,8 @@ export function completions(parts: Parts): Endpoint {
     async handle(httpRequest, reply) {
       const { exchange } = httpRequest;
       const parsed = parseCompletionRequest(httpRequest.body);
-      const { request, runs, ignored } = parsed;
-      if (ignored.length > 0) reply.header('x-manifold-ignored', ignored.join(', '));
+      const { request, runs, ignored, emulated } = parsed;
+      tellIgnored(reply, ignored);
       exchange.model = models.find(request.model)?.id;
 
       const circumstances = circumstancesOf(exchange);
@@ -61,8 +61,7 @@ export function completions(parts: Parts): Endpoint {
         echoes: request.echo ? await echoedPrompts(parsed, tokenTools, accounted) : undefined,
         chunks: await runTogether(partChat, runs, accounted, (failure, at) => atPrompt(failure, request, at)),
       }));
-      const emulated = [...parsed.emulated, ...(measurement.emulated ?? [])];
-      if (emulated.length > 0) reply.header(emulatedHeader, emulated.join(', '));
+      tellEmulated(reply, [...emulated, ...(measurement.emulated ?? [])]);
       const texts = toTextChunks(chunks, { ...shownOf(request), echoes, turns });
       reply.headers(limitHeaders(measurement.limits));
       if (!request.stream) return collectCompletion(texts);

@@ -1,5 +1,4 @@
 import { Readable } from 'node:stream';
-import { emulatedHeader } from '../../api/internal/engine-host.ts';
 import type { Embed } from '../../inference/embed.ts';
 import type { Models } from '../../inference/models.ts';
 import { Turns } from '../../lib/turns.ts';
@@ -7,6 +6,7 @@ import { embeddingBody } from '../embedding-body.ts';
 import { parseEmbeddingRequest } from '../embedding-request.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { circumstancesOf } from '../exchange.ts';
+import { tellEmulated, tellIgnored } from '../tell-fields.ts';
 import { typeInModelName } from '../type-in-model-name.ts';
 
 /** `POST /v1/embeddings`. */
@@ -29,14 +29,13 @@ export function embeddings({ embed, models }: { readonly embed: Embed; readonly 
     async handle(httpRequest, reply) {
       const { exchange } = httpRequest;
       const { request, ignored } = parseEmbeddingRequest(httpRequest.body);
-      if (ignored.length > 0) reply.header('x-manifold-ignored', ignored.join(', '));
+      tellIgnored(reply, ignored);
       const circumstances = circumstancesOf(exchange);
       const typed = typeInModelName(request, models.usableBy(circumstances.principal));
       exchange.model = models.find(typed.model)?.id;
 
       const answer = await embed(typed, circumstances);
-      const { emulated = [] } = circumstances.measurement;
-      if (emulated.length > 0) reply.header(emulatedHeader, emulated.join(', '));
+      tellEmulated(reply, circumstances.measurement.emulated ?? []);
       return reply.type('application/json; charset=utf-8').send(Readable.from(embeddingBody(request, answer, turns)));
     },
   };

@@ -11,6 +11,7 @@ import { atPrompt } from '../at-prompt.ts';
 import { parseCompletionRequest } from '../completion-request.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { circumstancesOf } from '../exchange.ts';
+import { tellIgnored } from '../tell-fields.ts';
 
 interface Parts {
   readonly models: Models;
@@ -37,7 +38,7 @@ export function renderChat({ models, tokenTools, accountCalls }: Parts): Endpoin
     },
     async handle({ body, exchange }, reply) {
       const { request, ignored } = parseChatRequest(body);
-      if (ignored.length > 0) reply.header('x-manifold-ignored', ignored.join(', '));
+      tellIgnored(reply, ignored);
       exchange.model = models.find(request.model)?.id;
       const circumstances = circumstancesOf(exchange);
       return accountCalls.count(request.model, circumstances, () =>
@@ -63,7 +64,7 @@ export function renderCompletion({ models, tokenTools, accountCalls }: Parts): E
     },
     async handle({ body, exchange }, reply) {
       const { request, runs, ignored } = parseCompletionRequest(body);
-      if (ignored.length > 0) reply.header('x-manifold-ignored', ignored.join(', '));
+      tellIgnored(reply, ignored);
       exchange.model = models.find(request.model)?.id;
       const circumstances = circumstancesOf(exchange);
       const renderOne = async (run: EngineRequest, at: number) => {

@@ -5,6 +5,7 @@ import type { TokenTools } from '../../inference/token-tools.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { circumstancesOf } from '../exchange.ts';
 import { onlyModel } from '../only-model.ts';
+import { tellIgnored } from '../tell-fields.ts';
 import { parseTokenizeRequest } from '../tokenize-request.ts';
 import { validate } from '../validate.ts';
 
@@ -37,7 +38,7 @@ export function tokenizeRoutes({ models, tokenTools, accountCalls }: Parts): End
       const parsed = parseTokenizeRequest(body, () => onlyModel(models.usableBy(asker.principal)));
       const model = parsed.kind === 'text' ? parsed.model : parsed.request.model;
       exchange.model = models.find(model)?.id;
-      if (parsed.ignored.length > 0) reply.header('x-manifold-ignored', parsed.ignored.join(', '));
+      tellIgnored(reply, parsed.ignored);
       const { tokens, names } = await accountCalls.count(model, asker, () =>
         parsed.kind === 'chat'
           ? tokenTools.render(parsed.request, asker)

@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify';
-import type { RouteTable } from '../route-table.ts';
+import { emulatedHeader } from '../../api/internal/engine-host.ts';
 import { limitHeaderNames } from '../limit-headers.ts';
+import type { RouteTable } from '../route-table.ts';
+import { ignoredHeader } from '../tell-fields.ts';
 
-const exposed = ['x-request-id', 'x-manifold-ignored', 'x-manifold-emulated', 'retry-after', ...limitHeaderNames].join(
-  ', ',
-);
+const exposed = ['x-request-id', ignoredHeader, emulatedHeader, 'retry-after', ...limitHeaderNames].join(', ');
 const headerList = /^[\w!#$%&'*+.^`|~-]+(\s*,\s*[\w!#$%&'*+.^`|~-]+)*$/;
 
 /**
