@@ -186,8 +186,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     hasPages: options.hasPages ?? true,
     webDir: options.webDir ?? path.join(packageRoot, 'web/dist'),
     licenseFile: path.join(packageRoot, 'LICENSE'),
-    keepAliveMs: timeouts.keepAliveSeconds * 1000,
-    stalledAfterMs,
+    pace: { keepAliveMs: timeouts.keepAliveSeconds * 1000, stalledAfterMs },
   };
   const common = {
     authenticator: auth.enabled ? access.authenticator : undefined,

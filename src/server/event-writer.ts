@@ -1,8 +1,11 @@
 import type { Writable } from 'node:stream';
 import { ManifoldError } from '../errors.ts';
 
-interface EventWriterOptions {
+/** How streams are kept alive, and readers that take nothing are not. */
+export interface StreamPace {
+  /** Silence after which a comment is sent. */
   readonly keepAliveMs: number;
+  /** How long a client may take nothing before it is cut off. */
   readonly stalledAfterMs: number;
 }
 
@@ -23,7 +26,7 @@ const keepAliveComment = ': ping\n';
 /** A source that never pauses must not grow the joined text without bound. */
 const largestJoinedLength = 16 * 1024;
 
-export function createEventWriter(output: Writable, { keepAliveMs, stalledAfterMs }: EventWriterOptions): EventWriter {
+export function createEventWriter(output: Writable, { keepAliveMs, stalledAfterMs }: StreamPace): EventWriter {
   let pending = '';
   let isScheduled = false;
   let isFull = false;

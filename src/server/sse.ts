@@ -1,38 +1,31 @@
-import type { ServerResponse } from 'node:http';
-import type { ManifoldError } from '../errors.ts';
-import { createEventWriter } from './event-writer.ts';
+import type { FastifyReply } from 'fastify';
+import { createEventWriter, type StreamPace } from './event-writer.ts';
 import { errorEvent } from './error-response.ts';
 import { fromFrameworkError } from './framework-error.ts';
 
-interface StreamOptions {
-  readonly headers: Readonly<Record<string, number | string | string[] | undefined>>;
-  /** Silence after which a comment is sent. */
-  readonly keepAliveMs: number;
-  /** How long a client may take nothing before it is cut off. */
-  readonly stalledAfterMs: number;
-  /** Told what ended the stream early. */
-  readonly onFailure: (error: ManifoldError) => void;
-}
-
 /**
- * Sends one JSON event per item at the client's pace, then `[DONE]`. A failure of the source becomes an error
- * event and the stream closes without `[DONE]`. Resolves when everything is handed over or the client is gone;
- * leaving the source (by `return`) is guaranteed in both cases. Never throws.
+ * Answers with one JSON event per item at the client's pace, then `[DONE]`, and with the headers that the reply has. A
+ * failure of the source becomes an error event and the stream closes without `[DONE]`; the exchange learns its code.
+ * Resolves when everything is handed over or the client is gone; leaving the source (by `return`) is guaranteed in both
+ * cases. Never throws.
  */
 export async function sendEventStream(
-  response: ServerResponse,
+  reply: FastifyReply,
   items: AsyncIterable<object>,
-  options: StreamOptions,
-): Promise<void> {
+  pace: StreamPace,
+): Promise<FastifyReply> {
+  reply.hijack();
+  const response = reply.raw;
+  const headers: Readonly<Record<string, number | string | string[] | undefined>> = reply.getHeaders();
   response.writeHead(200, {
-    ...options.headers,
+    ...headers,
     'content-type': 'text/event-stream; charset=utf-8',
     'cache-control': 'no-cache',
     'x-accel-buffering': 'no',
   });
   // With the first event, where that is there at once.
   const opening = setImmediate(() => response.flushHeaders());
-  const writer = createEventWriter(response, options);
+  const writer = createEventWriter(response, pace);
   try {
     for await (const item of items) {
       clearImmediate(opening);
@@ -44,7 +37,8 @@ export async function sendEventStream(
   } catch (failure) {
     clearImmediate(opening);
     const error = fromFrameworkError(failure);
-    options.onFailure(error);
+    reply.request.exchange.measurement.errorCode = error.code;
     writer.end(errorEvent(error));
   }
+  return reply;
 }

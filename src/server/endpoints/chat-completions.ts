@@ -8,6 +8,7 @@ import { present } from '../../inference/present.ts';
 import { through } from '../../lib/through.ts';
 import { parseChatRequest } from '../chat-request.ts';
 import type { Endpoint } from '../endpoint.ts';
+import type { StreamPace } from '../event-writer.ts';
 import { circumstancesOf } from '../exchange.ts';
 import { limitHeaders } from '../limit-headers.ts';
 import { sendEventStream } from '../sse.ts';
@@ -16,11 +17,10 @@ import { tellEmulated, tellIgnored } from '../tell-fields.ts';
 interface Parts {
   readonly chat: Chat;
   readonly models: Models;
-  readonly keepAliveMs: number;
-  readonly stalledAfterMs: number;
+  readonly pace: StreamPace;
 }
 
-export function chatCompletions({ chat, models, keepAliveMs, stalledAfterMs }: Parts): Endpoint {
+export function chatCompletions({ chat, models, pace }: Parts): Endpoint {
   return {
     method: 'POST',
     path: '/v1/chat/completions',
@@ -54,17 +54,8 @@ export function chatCompletions({ chat, models, keepAliveMs, stalledAfterMs }: P
       reply.headers(limitHeaders(measurement.limits));
       if (!request.stream) return collect(through(answered, ...shown));
 
-      reply.hijack();
       const asked = present<ChatCompletionChunk>(request.stream_options?.include_usage ?? false);
-      await sendEventStream(reply.raw, through(answered, ...shown, nameReasoning, asked), {
-        headers: reply.getHeaders(),
-        keepAliveMs,
-        stalledAfterMs,
-        onFailure: (error) => {
-          measurement.errorCode = error.code;
-        },
-      });
-      return reply;
+      return sendEventStream(reply, through(answered, ...shown, nameReasoning, asked), pace);
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { CompletionRequest } from '../../api/completion-request.ts';
-import { completion } from '../../api/completion.ts';
+import { completion, type CompletionChunk } from '../../api/completion.ts';
 import type { AccountCalls } from '../../inference/account-calls.ts';
 import type { Chat } from '../../inference/chat.ts';
 import { collectCompletion } from '../../inference/collect-completion.ts';
@@ -15,6 +15,7 @@ import { atPrompt } from '../at-prompt.ts';
 import { parseCompletionRequest } from '../completion-request.ts';
 import { echoedPrompts } from '../echoed-prompts.ts';
 import type { Endpoint } from '../endpoint.ts';
+import type { StreamPace } from '../event-writer.ts';
 import { circumstancesOf } from '../exchange.ts';
 import { limitHeaders } from '../limit-headers.ts';
 import { sendEventStream } from '../sse.ts';
@@ -26,12 +27,10 @@ interface Parts {
   readonly accountCalls: AccountCalls;
   readonly models: Models;
   readonly tokenTools: TokenTools;
-  readonly keepAliveMs: number;
-  readonly stalledAfterMs: number;
+  readonly pace: StreamPace;
 }
 
-export function completions(parts: Parts): Endpoint {
-  const { partChat, accountCalls, models, tokenTools, keepAliveMs, stalledAfterMs } = parts;
+export function completions({ partChat, accountCalls, models, tokenTools, pace }: Parts): Endpoint {
   const turns = new Turns();
   return {
     method: 'POST',
@@ -66,16 +65,8 @@ export function completions(parts: Parts): Endpoint {
       reply.headers(limitHeaders(measurement.limits));
       if (!request.stream) return collectCompletion(texts);
 
-      reply.hijack();
-      await sendEventStream(reply.raw, through(texts, present(request.stream_options?.include_usage ?? false)), {
-        headers: reply.getHeaders(),
-        keepAliveMs,
-        stalledAfterMs,
-        onFailure: (error) => {
-          measurement.errorCode = error.code;
-        },
-      });
-      return reply;
+      const asked = present<CompletionChunk>(request.stream_options?.include_usage ?? false);
+      return sendEventStream(reply, through(texts, asked), pace);
     },
   };
 }

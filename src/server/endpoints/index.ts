@@ -10,6 +10,7 @@ import type { TokenTools } from '../../inference/token-tools.ts';
 import type { Metrics } from '../../observability/metrics.ts';
 import { audited } from '../audited.ts';
 import type { Endpoint } from '../endpoint.ts';
+import type { StreamPace } from '../event-writer.ts';
 import type { RunningExchanges } from '../running-exchanges.ts';
 import { auditEndpoint } from './audit.ts';
 import { chatCompletions } from './chat-completions.ts';
@@ -52,8 +53,7 @@ export interface EndpointParts {
   readonly hasPages: boolean;
   readonly webDir: string;
   readonly licenseFile: string;
-  readonly keepAliveMs: number;
-  readonly stalledAfterMs: number;
+  readonly pace: StreamPace;
 }
 
 /** Every route of the server. */
@@ -92,7 +92,7 @@ async function documentOf(endpoints: readonly Endpoint[], version: string): Prom
 
 /** The routes for managing the server. */
 export function adminEndpoints(
-  parts: Pick<EndpointParts, 'keys' | 'local' | 'models' | 'weights' | 'standing' | 'keepAliveMs' | 'stalledAfterMs'>,
+  parts: Pick<EndpointParts, 'keys' | 'local' | 'models' | 'weights' | 'standing' | 'pace'>,
 ): readonly Endpoint[] {
   const { keys, local, models, weights } = parts;
   const ofModels = [

@@ -3,6 +3,7 @@ import type { PullEvent } from '../../catalog/weights/fetch-plan.ts';
 import type { PullPlan } from '../../catalog/weights/plan.ts';
 import type { WeightsStore } from '../../catalog/weights/weights-store.ts';
 import type { Endpoint } from '../endpoint.ts';
+import type { StreamPace } from '../event-writer.ts';
 import { limitHeaders } from '../limit-headers.ts';
 import { pullEvents } from '../pull-events.ts';
 import { sendEventStream } from '../sse.ts';
@@ -12,12 +13,11 @@ import type { Standing } from './me.ts';
 interface Parts {
   readonly weights: WeightsStore;
   readonly standing: Pick<Standing, 'remaining'>;
-  readonly keepAliveMs: number;
-  readonly stalledAfterMs: number;
+  readonly pace: StreamPace;
 }
 
 /** Brings weights to the server. What can be refused is refused with a status, before anything is downloaded. */
-export function pullWeights({ weights, standing, keepAliveMs, stalledAfterMs }: Parts): Endpoint {
+export function pullWeights({ weights, standing, pace }: Parts): Endpoint {
   return {
     method: 'POST',
     path: '/v1/manifold/pull',
@@ -49,16 +49,7 @@ export function pullWeights({ weights, standing, keepAliveMs, stalledAfterMs }: 
       }
       const { principal } = exchange;
       reply.headers(limitHeaders(principal && (await standing.remaining?.(principal))));
-      reply.hijack();
-      await sendEventStream(reply.raw, told(plan, pull), {
-        headers: reply.getHeaders(),
-        keepAliveMs,
-        stalledAfterMs,
-        onFailure: (error) => {
-          exchange.measurement.errorCode = error.code;
-        },
-      });
-      return reply;
+      return sendEventStream(reply, told(plan, pull), pace);
     },
   };
 }
