@@ -4,6 +4,7 @@ import type { ModelCard } from '../catalog/card.ts';
 import { standingOf } from '../catalog/standing.ts';
 import { ggufSize, officialSize } from '../catalog/weights-size.ts';
 import type { Models } from '../inference/models.ts';
+import { stateReason } from './state-reason.ts';
 
 type ServedModel = ReturnType<Models['resolve']>;
 
@@ -23,7 +24,7 @@ export function describeServed(served: ServedModel, card?: ModelCard): Model {
     max_model_len: state.kind === 'ready' ? state.contextLength : null,
     manifold: {
       state: state.kind === 'ready' && !runsHere ? 'upstream' : state.kind,
-      reason: reasonOf(state),
+      reason: stateReason(state, 'client'),
       progress: state.kind === 'loading' ? state.progress : null,
       task: state.kind !== 'ready' ? null : isChat ? 'chat' : 'embedding',
       images,
@@ -38,13 +39,6 @@ export function describeServed(served: ServedModel, card?: ModelCard): Model {
       retired: retirementOf(card),
     },
   };
-}
-
-/** Why it cannot answer, or could not when it was last tried, or in what it is less than configured. */
-function reasonOf(state: ReturnType<ServedModel['engine']['state']>): string | null {
-  if (state.kind === 'failed') return state.told ?? state.message;
-  if (state.kind === 'available') return state.refused ?? null;
-  return state.kind === 'ready' ? (state.shrunk ?? null) : null;
 }
 
 /** A model that is known and served by nobody here. `today`: `2026-11-28`. */

@@ -4,6 +4,7 @@ import type { Models } from '../../inference/models.ts';
 import { parseDuration } from '../../lib/duration.ts';
 import { ManifoldError } from '../../errors.ts';
 import type { Endpoint } from '../endpoint.ts';
+import { stateReason } from '../state-reason.ts';
 import { validate } from '../validate.ts';
 
 const tag = 'Local models';
@@ -51,20 +52,11 @@ export function localModelRoutes(local: LocalModels, models: Pick<Models, 'find'
   ];
 }
 
-type LocalModelState = ReturnType<LocalModels['report']>[number]['state'];
-
 function reported(local: LocalModels, id: string): LocalModel {
   const report = local.report().find((each) => each.id === id);
   // It may have been taken away meanwhile.
   if (!report) throw new ManifoldError('model_not_found', `There is no local model \`${id}\`.`, { param: 'model' });
   return describe(report);
-}
-
-/** Why it cannot answer, or could not when it was last tried, or in what it is less than configured. */
-function reasonOf(state: LocalModelState): string | null {
-  if (state.kind === 'failed') return state.message;
-  if (state.kind === 'available') return state.refused ?? null;
-  return state.kind === 'ready' ? (state.shrunk ?? null) : null;
 }
 
 function describe({ id, state, isPinned, users, ...facts }: ReturnType<LocalModels['report']>[number]): LocalModel {
@@ -74,7 +66,7 @@ function describe({ id, state, isPinned, users, ...facts }: ReturnType<LocalMode
     object: 'manifold.local_model',
     state: state.kind,
     progress: state.kind === 'loading' ? state.progress : null,
-    reason: reasonOf(state),
+    reason: stateReason(state, 'operator'),
     pinned: isPinned,
     requests: users,
     memory_planned: facts.neededBytes ?? null,
