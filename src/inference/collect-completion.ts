@@ -1,6 +1,6 @@
 import type { Completion, CompletionChunk } from '../api/completion.ts';
 import type { Usage } from '../api/usage.ts';
-import { ManifoldError } from '../errors.ts';
+import { brokenStream } from '../engines/incomplete-answer.ts';
 import { joinLists } from './completion-logprobs.ts';
 
 type Choice = CompletionChunk['choices'][number];
@@ -15,7 +15,7 @@ export async function collectCompletion(chunks: AsyncIterable<CompletionChunk>):
     usage = chunk.usage ?? usage;
     for (const piece of chunk.choices) choices[piece.index] = added(choices[piece.index], piece);
   }
-  if (!last || !usage) throw incomplete('usage');
+  if (!last || !usage) throw brokenStream('ended without usage');
   const { id, object, created, model, system_fingerprint } = last;
   return {
     id,
@@ -24,7 +24,7 @@ export async function collectCompletion(chunks: AsyncIterable<CompletionChunk>):
     model,
     system_fingerprint,
     choices: Array.from(choices, (choice) => {
-      if (!choice?.finish_reason) throw incomplete('a finish reason');
+      if (!choice?.finish_reason) throw brokenStream('ended without a finish reason');
       return { ...choice, finish_reason: choice.finish_reason };
     }),
     usage,
@@ -41,11 +41,4 @@ function added(choice: Choice | undefined, piece: Choice): Choice {
   if (piece.stop_reason !== undefined) choice.stop_reason = piece.stop_reason;
   for (const id of piece.token_ids ?? []) (choice.token_ids ??= []).push(id);
   return choice;
-}
-
-function incomplete(what: string): ManifoldError {
-  return new ManifoldError(
-    'engine_error',
-    `The model's stream ended without ${what}. The answer is incomplete; try again.`,
-  );
 }

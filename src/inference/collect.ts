@@ -1,7 +1,7 @@
 import type { ChatCompletionChunk } from '../api/chat-completion-chunk.ts';
 import type { ChatCompletion } from '../api/chat-completion.ts';
 import type { Usage } from '../api/usage.ts';
-import { ManifoldError } from '../errors.ts';
+import { brokenStream } from '../engines/incomplete-answer.ts';
 import { addPiece, messageOf, type PartialChoice } from './partial-choice.ts';
 
 /** The plain answer: a fold of the stream, so that both forms always agree. */
@@ -20,7 +20,7 @@ export async function collect(chunks: AsyncIterable<ChatCompletionChunk>): Promi
     for (const piece of chunk.choices) addPiece((choices[piece.index] ??= { text: '', calls: [] }), piece);
   }
 
-  if (!last || !usage) throw incomplete('usage');
+  if (!last || !usage) throw brokenStream('ended without usage');
   return {
     id: last.id,
     object: 'chat.completion',
@@ -28,7 +28,7 @@ export async function collect(chunks: AsyncIterable<ChatCompletionChunk>): Promi
     model: last.model,
     system_fingerprint: last.system_fingerprint,
     choices: Array.from(choices, (choice, index) => {
-      if (!choice?.finishReason) throw incomplete('a finish reason');
+      if (!choice?.finishReason) throw brokenStream('ended without a finish reason');
       const message = messageOf(choice);
       const logprobs = choice.entries ? { content: choice.entries, refusal: null } : null;
       return {
@@ -43,11 +43,4 @@ export async function collect(chunks: AsyncIterable<ChatCompletionChunk>): Promi
     usage,
     ...ofPrompt,
   };
-}
-
-function incomplete(what: string): ManifoldError {
-  return new ManifoldError(
-    'engine_error',
-    `The model's stream ended without ${what}. The answer is incomplete; try again.`,
-  );
 }

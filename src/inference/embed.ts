@@ -2,6 +2,7 @@ import { tenantOf } from '../access/tenant.ts';
 import type { EmbeddingRequest } from '../api/embeddings.ts';
 import type { EmbeddingEvent } from '../api/internal/embedding-event.ts';
 import type { Caller, Engine } from '../engines/engine.ts';
+import { missingEmbedding } from '../engines/incomplete-answer.ts';
 import { ManifoldError, toManifoldError } from '../errors.ts';
 import { abortable } from '../lib/abortable.ts';
 import type { BusyModels } from './busy-models.ts';
@@ -81,9 +82,7 @@ async function fold(events: AsyncIterable<EmbeddingEvent>, count: number): Promi
     if (index < count) vectors[index] = embedding;
     tokens.set(index, read);
   }
-  if (vectors.includes('')) {
-    throw new ManifoldError('engine_error', 'The engine left out an embedding. The answer is incomplete; try again.');
-  }
+  if (vectors.includes('')) throw missingEmbedding();
   return { vectors, promptTokens: tokens.values().reduce((sum, each) => sum + each, 0) };
 }
 

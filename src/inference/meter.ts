@@ -1,9 +1,10 @@
 import type { ChatCompletionChunk } from '../api/chat-completion-chunk.ts';
 import type { ImageFacts } from '../api/internal/image-facts.ts';
-import { ManifoldError, toManifoldError, type ErrorCode } from '../errors.ts';
+import { toManifoldError, type ErrorCode } from '../errors.ts';
 import { bearsContent, says } from '../engines/bears-content.ts';
 import { staged } from '../lib/staged.ts';
 import type { Used } from '../engines/engine.ts';
+import { answerLeft } from '../engines/incomplete-answer.ts';
 import type { LimitState } from '../limits/limiter.ts';
 import type { Account } from './account.ts';
 
@@ -150,11 +151,7 @@ export function meter(
     close(failure) {
       if (failure) measurement.errorCode = toManifoldError(failure.reason).code;
       settle();
-      return isWhole ? undefined : account?.close(failure?.reason ?? left());
+      return isWhole ? undefined : account?.close(failure?.reason ?? answerLeft());
     },
   });
-}
-
-function left(): ManifoldError {
-  return new ManifoldError('client_closed_request', 'The answer was left before it was complete.');
 }

@@ -1,6 +1,6 @@
 import type { ChatCompletionChunk } from '../api/chat-completion-chunk.ts';
 import type { Usage } from '../api/usage.ts';
-import { ManifoldError } from '../errors.ts';
+import { brokenStream } from '../engines/incomplete-answer.ts';
 import { staged } from '../lib/staged.ts';
 import type { Identity } from './identity.ts';
 import { createChoiceNormalizer } from './normalize-choice.ts';
@@ -17,13 +17,13 @@ export function normalize(
   identity: Identity,
   choiceCount: number,
 ): AsyncIterableIterator<ChatCompletionChunk> {
-  const choices = Array.from({ length: choiceCount }, () => createChoiceNormalizer(broken));
+  const choices = Array.from({ length: choiceCount }, () => createChoiceNormalizer(brokenStream));
   const finished = new Set<number>();
   let hasUsage = false;
 
   const normalizeChoice = (choice: Choice): Choice[] => {
     const normalizer = choices[choice.index];
-    if (!normalizer) throw broken(`sent text for choice ${choice.index}, which nobody asked for`);
+    if (!normalizer) throw brokenStream(`sent text for choice ${choice.index}, which nobody asked for`);
     if (choice.finish_reason) finished.add(choice.index);
     return normalizer(choice);
   };
@@ -39,7 +39,7 @@ export function normalize(
 
   return staged(chunks, {
     take(chunk) {
-      if (hasUsage) throw broken('sent more after its usage');
+      if (hasUsage) throw brokenStream('sent more after its usage');
       const fingerprint = chunk.system_fingerprint ?? null;
       const out: ChatCompletionChunk[] = [];
       for (const choice of chunk.choices) {
@@ -49,14 +49,14 @@ export function normalize(
       if (first) Object.assign(first, promptExtras(chunk));
       if (chunk.usage && chunk.choices.length === 0) {
         hasUsage = true;
-        if (finished.size < choiceCount) throw broken('ended without a finish reason');
+        if (finished.size < choiceCount) throw brokenStream('ended without a finish reason');
         out.push({ ...chunkOf(fingerprint, []), usage: summed(chunk.usage) });
       }
       return out;
     },
     end() {
-      if (finished.size < choiceCount) throw broken('ended without a finish reason');
-      if (!hasUsage) throw broken('ended without usage');
+      if (finished.size < choiceCount) throw brokenStream('ended without a finish reason');
+      if (!hasUsage) throw brokenStream('ended without usage');
       return [];
     },
   });
@@ -74,8 +74,4 @@ function promptExtras({ prompt_text: text, prompt_token_ids: ids, prompt_logprob
 
 function summed(usage: Usage): Usage {
   return { ...usage, total_tokens: usage.prompt_tokens + usage.completion_tokens };
-}
-
-function broken(what: string): ManifoldError {
-  return new ManifoldError('engine_error', `The model's stream ${what}. The answer is incomplete; try again.`);
 }

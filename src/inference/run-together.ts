@@ -1,8 +1,8 @@
 import type { ChatCompletionChunk } from '../api/chat-completion-chunk.ts';
 import type { EngineRequest } from '../api/internal/engine-request.ts';
 import type { Usage } from '../api/usage.ts';
-import { ManifoldError } from '../errors.ts';
 import { says } from '../engines/bears-content.ts';
+import { answerLeft } from '../engines/incomplete-answer.ts';
 import type { Chat } from './chat.ts';
 import type { Circumstances } from './circumstances.ts';
 import { merge } from '../lib/merge.ts';
@@ -99,7 +99,7 @@ async function* joined(
     failure = reason;
     throw reason;
   } finally {
-    told.stop(failure ?? new ManifoldError('client_closed_request', 'The answer was left before it was complete.'));
+    told.stop(failure ?? answerLeft());
   }
 }
 

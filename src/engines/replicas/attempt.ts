@@ -1,5 +1,6 @@
 import { ManifoldError, toManifoldError } from '../../errors.ts';
 import type { Clock } from '../../lib/clock.ts';
+import { answerLeft } from '../incomplete-answer.ts';
 import type { VisitEnd } from './member.ts';
 import type { ReplicaPolicy } from './policy.ts';
 
@@ -42,7 +43,7 @@ export async function startAttempt<T>(options: AttemptOptions<T>): Promise<Attem
     signal.removeEventListener('abort', onAbort);
     deadlines.stop();
     if (!isDone) {
-      controller.abort(signal.aborted ? signal.reason : leftError());
+      controller.abort(signal.aborted ? signal.reason : answerLeft());
       void iterator?.return?.().catch(() => undefined);
       fail?.(controller.signal.reason);
     }
@@ -91,7 +92,7 @@ export async function startAttempt<T>(options: AttemptOptions<T>): Promise<Attem
   return {
     next() {
       if (signal.aborted) return Promise.reject(signal.reason);
-      if (isOver) return Promise.reject(leftError());
+      if (isOver) return Promise.reject(answerLeft());
       deadlines.waiting();
       return new Promise(ask);
     },
@@ -103,10 +104,6 @@ export async function startAttempt<T>(options: AttemptOptions<T>): Promise<Attem
 
 async function leave(stream: AsyncIterable<unknown>): Promise<void> {
   await stream[Symbol.asyncIterator]().return?.();
-}
-
-function leftError(): ManifoldError {
-  return new ManifoldError('client_closed_request', 'The answer was left before it was complete.');
 }
 
 /** One timer for a stream: it is set when it may be due and not for each event. */

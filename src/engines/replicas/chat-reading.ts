@@ -1,7 +1,7 @@
 import type { ChatCompletionChunk } from '../../api/chat-completion-chunk.ts';
-import { ManifoldError } from '../../errors.ts';
 import { bearsContent, isSignOfLife } from '../bears-content.ts';
 import type { Used } from '../engine.ts';
+import { brokenStream } from '../incomplete-answer.ts';
 import type { Reading } from './reading.ts';
 
 /** Chunks before the first content are held back, so that another replica can begin anew and leave no trace. */
@@ -38,7 +38,7 @@ export function createChatReading(choiceCount: number): Reading<ChatCompletionCh
     end() {
       if (finished.size > 0) return held;
       const what = isFlowing ? 'ended without a finish reason' : 'ended before it said anything';
-      throw new ManifoldError('engine_error', `The model's stream ${what}. The answer is incomplete; try again.`);
+      throw brokenStream(what);
     },
     used: () => used,
     restart() {

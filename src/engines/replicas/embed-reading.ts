@@ -1,5 +1,5 @@
 import type { EmbeddingEvent } from '../../api/internal/embedding-event.ts';
-import { ManifoldError } from '../../errors.ts';
+import { missingEmbedding } from '../incomplete-answer.ts';
 import type { Reading } from './reading.ts';
 
 /**
@@ -22,7 +22,7 @@ export function createEmbedReading(): Reading<EmbeddingEvent> {
     isWhole: () => false,
     end() {
       if (replaced.size === 0) return [];
-      throw new ManifoldError('engine_error', 'The engine left out an embedding. The answer is incomplete; try again.');
+      throw missingEmbedding();
     },
     used: () => (promptTokens > 0 ? { promptTokens, completionTokens: 0 } : undefined),
     restart() {

@@ -1,6 +1,7 @@
 import { ManifoldError, toManifoldError } from '../../errors.ts';
 import { pause, type Clock } from '../../lib/clock.ts';
 import type { Caller, Engine } from '../engine.ts';
+import { answerLeft } from '../incomplete-answer.ts';
 import { startAttempt } from './attempt.ts';
 import { blameFor, isOfItsKind, type Blame } from './fault.ts';
 import type { Member } from './member.ts';
@@ -168,7 +169,7 @@ export async function runOnReplicas<T>(parts: RunParts, asked: Asked<T>): Promis
       goOn: async (failed, reason) => accepted(await after(failed, reason)),
       onOver(how) {
         settle();
-        if (how === 'left') leaving.abort(leftError());
+        if (how === 'left') leaving.abort(answerLeft());
         if (how === 'whole' && losses > 0) void quarantine.answered(request);
       },
     });
@@ -176,10 +177,6 @@ export async function runOnReplicas<T>(parts: RunParts, asked: Asked<T>): Promis
     settle();
     throw failure;
   }
-}
-
-function leftError(): ManifoldError {
-  return new ManifoldError('client_closed_request', 'The answer was left before it was complete.');
 }
 
 /** The client asked for a model that is served; that an engine does not know it is not the client's mistake. */
