@@ -51,3 +51,8 @@ export function messageText(message: ChatMessage): string {
   if (value === null || value === undefined) return '';
   return typeof value === 'string' ? value : value.map((part) => (part.type === 'text' ? part.text : '')).join('');
 }
+
+/** Whether a message holds images beside its text. */
+export function hasImages({ content: value }: Pick<ChatMessage, 'content'>): boolean {
+  return Array.isArray(value) && value.some((part) => part.type === 'image_url');
+}

@@ -1,5 +1,6 @@
 import type { EmbeddingRequest } from '../api/embeddings.ts';
 import type { EngineRequest } from '../api/internal/engine-request.ts';
+import { hasImages } from '../api/message.ts';
 import { boundsOf, embeddingBounds, sumOfBounds, type BoundFacts, type TokenBounds } from './account-bounds.ts';
 import type { Account } from './account.ts';
 import type { Accounts } from './accounts.ts';
@@ -8,7 +9,7 @@ import type { Circumstances } from './circumstances.ts';
 import type { Embed } from './embed.ts';
 import { longestContext } from './longest-context.ts';
 import type { Models } from './models.ts';
-import { hasImages, surplusSeen } from './surplus-seen.ts';
+import { surplusSeen } from './surplus-seen.ts';
 
 interface Parts {
   readonly accounts: Accounts;
@@ -47,7 +48,7 @@ export function createAccountCalls({ accounts, models, tokensPerImage }: Parts):
   const together: AccountCalls['together'] = async (requests, circumstances, run) => {
     const { id, engine, facts } = factsOf(requests[0]?.model ?? '', circumstances);
     const exactBounds = async (): Promise<TokenBounds | undefined> => {
-      if (!engine.render || requests.some(hasImages)) return undefined;
+      if (!engine.render || requests.some(({ messages }) => messages.some(hasImages))) return undefined;
       const counts = requests.map(async (request) => engine.render?.(request, circumstances.signal));
       const rendered = await Promise.all(counts);
       return sumOfBounds(requests.map((request, at) => boundsOf(request, facts, rendered[at]?.tokens.length)));

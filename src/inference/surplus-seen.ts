@@ -1,4 +1,5 @@
 import type { EngineRequest } from '../api/internal/engine-request.ts';
+import { hasImages } from '../api/message.ts';
 import type { Measurement } from './meter.ts';
 
 /** No template writes more: what is counted beyond that came from somewhere else, and may not come again. */
@@ -24,10 +25,6 @@ export function surplusSeen(
   if (promptTokens <= inputTokens || isEstimated === true) return 0;
   const [request, ...others] = requests;
   if (request === undefined || others.length > 0 || request.n > 1) return 0;
-  if (request.prompt !== undefined || hasImages(request)) return 0;
+  if (request.prompt !== undefined || request.messages.some(hasImages)) return 0;
   return Math.min(mostSurplus, templateSurplus + promptTokens - inputTokens);
-}
-
-export function hasImages({ messages }: EngineRequest): boolean {
-  return messages.some(({ content }) => Array.isArray(content) && content.some((part) => part.type === 'image_url'));
 }

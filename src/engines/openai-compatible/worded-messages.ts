@@ -1,4 +1,4 @@
-import { messageText, type ChatMessage } from '../../api/message.ts';
+import { hasImages, messageText, type ChatMessage } from '../../api/message.ts';
 import type { Quirks } from '../quirks/quirks.ts';
 
 /**
@@ -26,7 +26,5 @@ export function wordedMessages(messages: readonly ChatMessage[], quirks: Quirks)
 
 /** Images stay parts, and what stands beside them. */
 function contentOf(message: ChatMessage): unknown {
-  const { content } = message;
-  const hasOther = Array.isArray(content) && content.some((part: { readonly type: string }) => part.type !== 'text');
-  return hasOther ? content : messageText(message);
+  return hasImages(message) ? message.content : messageText(message);
 }

@@ -1,5 +1,6 @@
 import type { EmbeddingRequest } from '../../api/embeddings.ts';
 import type { EngineRequest } from '../../api/internal/engine-request.ts';
+import { hasImages } from '../../api/message.ts';
 import { ManifoldError } from '../../errors.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Engine } from '../engine.ts';
@@ -8,7 +9,6 @@ import { createChatReading } from './chat-reading.ts';
 import { choose } from './choose.ts';
 import { combinedState } from './combined-state.ts';
 import { createEmbedReading } from './embed-reading.ts';
-import { acceptsImages, hasImages } from './image-requests.ts';
 import { Member } from './member.ts';
 import type { ReplicaPolicy } from './policy.ts';
 import { createQuarantine } from './quarantine.ts';
@@ -151,7 +151,7 @@ export function createReplicaSet(
     chat(request: EngineRequest, signal, caller = { cacheSalt: '' }) {
       const isSticky = members.length > 1 && policy.stickyUpTo > 0 && !policy.selfRouting;
       const affinity = isSticky ? prefixDigest(request, caller.cacheSalt) : undefined;
-      return runOnReplicas(partsFor('chat', { affinity, needsImages: hasImages(request) && canDiffer() }), {
+      return runOnReplicas(partsFor('chat', { affinity, needsImages: request.messages.some(hasImages) && canDiffer() }), {
         request,
         send: (engine, inner, who) => engine.chat(request, inner, who),
         reading: createChatReading(request.n),
@@ -180,6 +180,11 @@ export function createReplicaSet(
       await Promise.allSettled([...own.map(({ engine }) => engine.close()), ...closing]);
     },
   };
+}
+
+/** One that does not tell reads text only. */
+function acceptsImages(engine: Engine): boolean {
+  return engine.acceptsImages?.() ?? false;
 }
 
 function noEmbeddings(): ManifoldError {

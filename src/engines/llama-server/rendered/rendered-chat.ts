@@ -1,4 +1,5 @@
 import type { EngineRequest } from '../../../api/internal/engine-request.ts';
+import { hasImages } from '../../../api/message.ts';
 import { ManifoldError } from '../../../errors.ts';
 import { toolDefinitions } from '../../../formats/answer-grammar.ts';
 import { createAnswerParser } from '../../../formats/answer-parser.ts';
@@ -92,9 +93,7 @@ export function createRenderedChat({ endpoint, quirks, model, worker, template }
 function isRendered(request: EngineRequest): boolean {
   if (request.continue_final_message || request.add_generation_prompt === false) return false;
   // A bare prompt has no images.
-  return request.messages.every(
-    ({ content }) => !Array.isArray(content) || content.every(({ type }: { readonly type: string }) => type === 'text'),
-  );
+  return !request.messages.some(hasImages);
 }
 
 /** The same as a text completion: what the template was told stays out. */
