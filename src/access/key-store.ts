@@ -62,9 +62,9 @@ export interface KeyStore {
   change(id: string, revision: number, change: KeyChange, act: Act): Promise<boolean>;
   /** Revokes every key and adds one, in one step. */
   replaceAll(key: NewKey, act: Act): Promise<void>;
-  /** Newest first, of one team or all. */
   /** Writes down what was done to something other than a key. */
   note(act: Act & { readonly target: string; readonly team: string | null }): Promise<void>;
+  /** Newest first, of one team or all. */
   audit(query: {
     readonly team?: string | undefined;
     readonly target?: string | undefined;
