@@ -8,6 +8,12 @@ export const mostInputs = 2048;
 /** A text, a list of texts, the token ids of one text, or a list of those. */
 export type EmbeddingInput = string | number[] | string[] | number[][];
 
+/** The inputs one by one, each a text or the token ids of one. */
+export function inputsOf(input: EmbeddingInput): readonly (string | readonly number[])[] {
+  if (typeof input === 'string') return [input];
+  return typeof input[0] === 'number' ? [input as number[]] : (input as string[] | number[][]);
+}
+
 /**
  * Checked by hand: lists may hold 100,000 numbers, which a schema of schemas would take too long for. Complaints name
  * the item at fault.

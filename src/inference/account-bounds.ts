@@ -1,4 +1,4 @@
-import type { EmbeddingRequest } from '../api/embeddings.ts';
+import { inputsOf, type EmbeddingRequest } from '../api/embeddings.ts';
 import type { EngineRequest } from '../api/internal/engine-request.ts';
 
 /** The most tokens that a request can use. */
@@ -44,7 +44,10 @@ export function boundsOf(request: EngineRequest, facts: BoundFacts, promptTokens
 /** As `boundsOf`, for texts that become vectors. */
 export function embeddingBounds({ input }: Pick<EmbeddingRequest, 'input'>, facts: BoundFacts): TokenBounds {
   const longest = facts.contextLength ?? mostTokens;
-  const sum = textsOf(input).reduce((total: number, text) => total + Math.min(sizeOf(text) + tokensAround, longest), 0);
+  const sum = inputsOf(input).reduce(
+    (total: number, text) => total + Math.min(sizeOf(text) + tokensAround, longest),
+    0,
+  );
   return { inputTokens: atMost(sum), outputTokens: 0 };
 }
 
@@ -77,11 +80,6 @@ function mostInput(request: EngineRequest, { tokensPerImage, templateSurplus = 0
   if (request.prompt !== undefined) return sizeOf(request.prompt) + tokensAround;
   const { bytes, images } = measureRead(request);
   return bytes + images * tokensPerImage + templateTokens + templateSurplus;
-}
-
-function textsOf(input: EmbeddingRequest['input']): readonly (string | readonly number[])[] {
-  if (typeof input === 'string') return [input];
-  return typeof input[0] === 'number' ? [input as number[]] : (input as (string | number[])[]);
 }
 
 function sizeOf(text: string | readonly number[]): number {

@@ -1,4 +1,3 @@
-import { tenantOf } from '../access/tenant.ts';
 import type { ChatCompletionChunk } from '../api/chat-completion-chunk.ts';
 import type { EngineRequest } from '../api/internal/engine-request.ts';
 import type { Caller } from '../engines/engine.ts';
@@ -6,11 +5,11 @@ import { abortable } from '../lib/abortable.ts';
 import { estimatePrompt } from './account-bounds.ts';
 import { admit } from './admit.ts';
 import type { BusyModels } from './busy-models.ts';
+import { callerOf } from './caller-of.ts';
 import type { Circumstances } from './circumstances.ts';
 import { commit } from './commit.ts';
 import { createIdentity } from './identity.ts';
 import { longestContext } from './longest-context.ts';
-import { meterLostAttempt } from './meter-lost-attempt.ts';
 import { meter, type MeterSink } from './meter.ts';
 import type { Models } from './models.ts';
 import { normalize } from './normalize.ts';
@@ -41,24 +40,20 @@ export type Chat = (
 /** The one way a request reaches a model: resolve, admit, wait for its turn, run, verify, meter. */
 export function createChat(parts: Parts): Chat {
   const { models, busyModels, limits, tokensPerImage, commitAfterMs, sink, findProblem } = parts;
-  return async (request, { signal, principal, trace, measurement, account, sharedTurn }) => {
+  return async (request, circumstances) => {
+    const { signal, principal, measurement, account, sharedTurn } = circumstances;
     const model = models.usableBy(principal).resolve(request.model);
     const { id, engine } = model;
     admit(request, limits);
     let promptTokens: number | undefined;
     let heldPieces = 0;
     const caller: Caller = {
-      cacheSalt: tenantOf(principal),
-      onEmulated: (names) => void (measurement.emulated = names),
-      onLostAttempt: (used) => meterLostAttempt(used, { model: id, measurement, sink }),
+      ...callerOf(circumstances, { model: id, sink }),
       onHeld: (pieces) => void (heldPieces = pieces),
-      onEstimated: () => void (measurement.isEstimated = true),
-      onReplica: (name) => void (measurement.engine = name),
       onPromptTokens: (tokens) => {
         promptTokens = tokens;
         account?.promptRead(tokens);
       },
-      trace,
     };
     const { keyId: key, weight } = principal;
     const wanting = { key, weight, priority: request.priority, places: request.n * (sharedTurn?.parts ?? 1) };

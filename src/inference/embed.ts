@@ -1,15 +1,14 @@
-import { tenantOf } from '../access/tenant.ts';
-import type { EmbeddingRequest } from '../api/embeddings.ts';
+import { inputsOf, type EmbeddingRequest } from '../api/embeddings.ts';
 import type { EmbeddingEvent } from '../api/internal/embedding-event.ts';
 import type { Caller, Engine } from '../engines/engine.ts';
 import { missingEmbedding } from '../engines/incomplete-answer.ts';
 import { ManifoldError, toManifoldError } from '../errors.ts';
 import { abortable } from '../lib/abortable.ts';
 import type { BusyModels } from './busy-models.ts';
+import { callerOf } from './caller-of.ts';
 import type { Circumstances } from './circumstances.ts';
 import type { MeterSink } from './meter.ts';
 import { meterEmbeddings } from './meter-embeddings.ts';
-import { meterLostAttempt } from './meter-lost-attempt.ts';
 import type { Models } from './models.ts';
 import { createTurn } from './turn.ts';
 
@@ -31,25 +30,19 @@ export type Embed = (request: EmbeddingRequest, circumstances: Circumstances) =>
 
 /** The one way a request for embeddings reaches a model: resolve, wait for its turn, run, meter. */
 export function createEmbed({ models, busyModels, sink }: Parts): Embed {
-  return async (request, { signal, principal, trace, measurement, account }) => {
+  return async (request, circumstances) => {
+    const { signal, principal, measurement, account } = circumstances;
     const model = models.usableBy(principal).resolve(request.model);
     const { id, engine } = model;
     const meter = meterEmbeddings({ model: id, measurement, sink, signal, account });
-    const caller: Caller = {
-      cacheSalt: tenantOf(principal),
-      onEmulated: (names) => void (measurement.emulated = names),
-      onLostAttempt: (used) => meterLostAttempt(used, { model: id, measurement, sink }),
-      onEstimated: () => void (measurement.isEstimated = true),
-      onSent: (tokens) => meter.sent(tokens),
-      onReplica: (name) => void (measurement.engine = name),
-      trace,
-    };
+    const caller = { ...callerOf(circumstances, { model: id, sink }), onSent: (tokens: number) => meter.sent(tokens) };
     const { keyId: key, weight } = principal;
     const turn = createTurn(() => busyModels.enter(model, { key, weight, priority: 0, places: 1 }, signal));
     try {
       await turn.take();
       const events = await open(engine, request, signal, caller);
-      return await fold(abortable(meter.observe(events), signal), countOf(request.input));
+      const vectors = await collected(abortable(meter.observe(events), signal), inputsOf(request.input).length);
+      return { vectors, promptTokens: measurement.promptTokens ?? 0 };
     } catch (failure) {
       measurement.errorCode = toManifoldError(failure).code;
       throw failure;
@@ -74,18 +67,9 @@ async function open(
   );
 }
 
-async function fold(events: AsyncIterable<EmbeddingEvent>, count: number): Promise<Embeddings> {
+async function collected(events: AsyncIterable<EmbeddingEvent>, count: number): Promise<string[]> {
   const vectors: string[] = Array.from({ length: count }, () => '');
-  // By input: what a lost engine had read is read again, and counted once.
-  const tokens = new Map<number, number>();
-  for await (const { index, embedding, prompt_tokens: read } of events) {
-    if (index < count) vectors[index] = embedding;
-    tokens.set(index, read);
-  }
+  for await (const { index, embedding } of events) if (index < count) vectors[index] = embedding;
   if (vectors.includes('')) throw missingEmbedding();
-  return { vectors, promptTokens: tokens.values().reduce((sum, each) => sum + each, 0) };
-}
-
-function countOf(input: EmbeddingRequest['input']): number {
-  return typeof input === 'string' || typeof input[0] === 'number' ? 1 : input.length;
+  return vectors;
 }

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { EmbeddingRequest } from '../../api/embeddings.ts';
+import { inputsOf, type EmbeddingRequest } from '../../api/embeddings.ts';
 import type { EmbeddingEvent } from '../../api/internal/embedding-event.ts';
 import { emulatedHeader } from '../../api/internal/engine-host.ts';
 import { ManifoldError } from '../../errors.ts';
@@ -77,8 +77,7 @@ async function* readVectors({ data: given }: EmbeddingList, tokens: number): Asy
 }
 
 function estimateOf(input: EmbeddingRequest['input']): number {
-  const texts = typeof input === 'string' || typeof input[0] === 'number' ? [input as string | number[]] : input;
-  return (texts as readonly (string | number[])[]).reduce((sum, text) => sum + estimatedTokens(text), 0);
+  return inputsOf(input).reduce((sum: number, text) => sum + estimatedTokens(text), 0);
 }
 
 function vectorOf(value: unknown): string {

@@ -151,13 +151,16 @@ export function createReplicaSet(
     chat(request: EngineRequest, signal, caller = { cacheSalt: '' }) {
       const isSticky = members.length > 1 && policy.stickyUpTo > 0 && !policy.selfRouting;
       const affinity = isSticky ? prefixDigest(request, caller.cacheSalt) : undefined;
-      return runOnReplicas(partsFor('chat', { affinity, needsImages: request.messages.some(hasImages) && canDiffer() }), {
-        request,
-        send: (engine, inner, who) => engine.chat(request, inner, who),
-        reading: createChatReading(request.n),
-        signal,
-        caller,
-      });
+      return runOnReplicas(
+        partsFor('chat', { affinity, needsImages: request.messages.some(hasImages) && canDiffer() }),
+        {
+          request,
+          send: (engine, inner, who) => engine.chat(request, inner, who),
+          reading: createChatReading(request.n),
+          signal,
+          caller,
+        },
+      );
     },
     embed(request: EmbeddingRequest, signal, caller = { cacheSalt: '' }) {
       return runOnReplicas(partsFor('embed'), {
