@@ -193,6 +193,19 @@ describe('an answer of another shape', () => {
       ['{"x":1}'],
     ],
     [
+      'with another id in every piece',
+      {
+        events: [
+          call({ index: 0, id: 'a', function: { name: 'f', arguments: '{"x"' } }),
+          call({ index: 0, id: 'b', function: { arguments: ':1}' } }),
+          call({ index: 1, id: 'c', function: { name: 'f', arguments: '' } }),
+          call({ index: 1, id: 'd', function: { arguments: '{"x":2}' } }),
+          event({}, 'tool_calls'),
+        ],
+      },
+      ['{"x":1}', '{"x":2}'],
+    ],
+    [
       'with an empty name in later pieces',
       {
         events: [

@@ -34,11 +34,11 @@ export function createCallRepair(): CallRepair {
         ? (calls.find((call) => givenId !== undefined && call.givenId === givenId) ??
           (name === undefined ? calls.at(-1) : undefined))
         : calls.findLast((call) => call.givenIndex === givenIndex);
-    if (known === undefined) return undefined;
+    // What has no name begins no call, though some make up an id for every piece.
+    if (known === undefined || name === undefined) return known;
     // Another id at the same index is another call, and so is a name after whole arguments.
     if (givenId !== undefined && known.givenId !== undefined && givenId !== known.givenId) return undefined;
-    const isNamedAnew = name !== undefined && givenId === undefined && isWhole(known.arguments);
-    return isNamedAnew ? undefined : known;
+    return givenId === undefined && isWhole(known.arguments) ? undefined : known;
   };
 
   const take = (piece: unknown): ToolCallDelta[] => {
