@@ -127,6 +127,23 @@ describe('an answer of another shape', () => {
     ],
     ['that is missing', { events: [said, ended] }, 2, 1, true],
     [
+      'that was told before the answer and never again',
+      {
+        events: [
+          event({ role: 'assistant', content: '' }, null, {
+            usage: { ...usage, completion_tokens: 0, total_tokens: 3 },
+          }),
+          said,
+          event({ content: ' and two' }),
+          ended,
+        ],
+      },
+      3,
+      3,
+      true,
+    ],
+    ['of the prompt alone', { events: [said, ended, { choices: [], usage: { prompt_tokens: 3 } }] }, 2, 1, true],
+    [
       'that cannot be',
       { events: [said, ended, { choices: [], usage: { prompt_tokens: -1, completion_tokens: 1e18 } }] },
       2,

@@ -33,7 +33,8 @@ export async function askForVectors(
   });
   const list = (value ?? {}) as EmbeddingList;
   if (list.error !== undefined && list.error !== null) throw endpoint.explain(toldStatus(list), JSON.stringify(list));
-  const told = readUsage({ prompt_tokens: list.usage?.prompt_tokens ?? list.usage?.total_tokens })?.prompt_tokens;
+  const read = list.usage?.prompt_tokens ?? list.usage?.total_tokens;
+  const told = readUsage({ prompt_tokens: read, completion_tokens: 0 })?.prompt_tokens;
   if (told === undefined) caller?.onEstimated?.();
   return readVectors(list, told ?? estimate);
 }

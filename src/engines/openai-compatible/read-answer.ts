@@ -18,7 +18,7 @@ export interface AnswerReader {
   isComplete(): boolean;
   /** Whether the usage has come as well. */
   isWhole(): boolean;
-  /** The closing chunk: the usage that the server told last, or an estimate. */
+  /** The closing chunk: the usage that the server told last, or an estimate where that counts no more than a part. */
   close(): ChatCompletionChunk;
 }
 
@@ -34,6 +34,8 @@ export function createAnswerReader(request: EngineRequest, { explain, onEstimate
   // Those that are named are told in place of the likeliest.
   const mostCandidates = request.logprob_token_ids.length > 0 ? Infinity : (request.top_logprobs ?? 0);
   let usage: Usage | undefined;
+  /** Letters that had come when it was told. */
+  let lettersCounted = 0;
   let head = {
     id: '',
     object: 'chat.completion.chunk' as const,
@@ -44,19 +46,27 @@ export function createAnswerReader(request: EngineRequest, { explain, onEstimate
   let pieces = 0;
   let letters = 0;
 
+  const takeUsage = (told: unknown) => {
+    const read = readUsage(told);
+    if (read === undefined) return;
+    usage = read;
+    lettersCounted = letters;
+  };
+  /** One that was told before the last of the answer counts a part of it. */
+  const isCounted = () => usage !== undefined && lettersCounted === letters;
   const readChoice = (value: unknown): ChatCompletionChunk['choices'] => {
     if (!isObject(value)) return [];
     const index = typeof value['index'] === 'number' ? value['index'] : 0;
     let reader = readers.get(index);
     if (!reader) readers.set(index, (reader = createChoiceReader(index)));
-    // Some tell the usage in the choice.
-    usage = readUsage(value['usage']) ?? usage;
     const choice = reader.read(value);
-    if (choice === undefined) return [];
-    const said = (choice.delta.content ?? '') + (choice.delta.reasoning_content ?? '');
-    const args = choice.delta.tool_calls?.map((call) => call.function.arguments ?? '').join('') ?? '';
+    const said = (choice?.delta.content ?? '') + (choice?.delta.reasoning_content ?? '');
+    const args = choice?.delta.tool_calls?.map((call) => call.function.arguments ?? '').join('') ?? '';
     if (said !== '' || args !== '') pieces++;
     letters += said.length + args.length;
+    // Some tell the usage in the choice.
+    takeUsage(value['usage']);
+    if (choice === undefined) return [];
     return [{ ...choice, logprobs: withCandidates(choice.logprobs, mostCandidates) }];
   };
 
@@ -68,26 +78,27 @@ export function createAnswerReader(request: EngineRequest, { explain, onEstimate
         throw explain(toldStatus(value), JSON.stringify(value));
       const given = value['choices'];
       const told = value['usage'] ?? (isObject(value['x_groq']) ? value['x_groq']['usage'] : undefined);
-      usage = readUsage(told) ?? usage;
       if (!Array.isArray(given)) {
+        takeUsage(told);
         if (isObject(told)) return undefined;
         throw explain(toldStatus(value), JSON.stringify(value));
       }
       const fingerprint = value['system_fingerprint'];
       if (typeof fingerprint === 'string') head = { ...head, system_fingerprint: fingerprint };
       const choices = given.flatMap(readChoice);
+      takeUsage(told);
       // Text completions tell of their prompt in the choice.
       const [first] = given;
       const extras = promptExtras(value) ?? (isObject(first) ? promptExtras(first) : undefined);
       return choices.length === 0 && extras === undefined ? undefined : { ...head, choices, ...extras };
     },
     isComplete,
-    isWhole: () => usage !== undefined && isComplete(),
+    isWhole: () => isCounted() && isComplete(),
     close() {
-      if (usage === undefined) {
+      if (usage === undefined || !isCounted()) {
         onEstimated?.();
-        const prompt = estimatePrompt(request);
-        const completion = Math.max(pieces, tokensOf(letters));
+        const prompt = usage?.prompt_tokens ?? estimatePrompt(request);
+        const completion = Math.max(usage?.completion_tokens ?? 0, pieces, tokensOf(letters));
         usage = { prompt_tokens: prompt, completion_tokens: completion, total_tokens: prompt + completion };
       }
       return { ...head, choices: [], usage };

@@ -12,7 +12,7 @@ export function readUsage(value: unknown): Usage | undefined {
   if (!isObject(value)) return undefined;
   const prompt = count(value['prompt_tokens'] ?? value['input_tokens']);
   const total = count(value['total_tokens']);
-  const rest = prompt === undefined ? undefined : Math.max(0, (total ?? prompt) - prompt);
+  const rest = prompt === undefined || total === undefined ? undefined : Math.max(0, total - prompt);
   const completion = count(value['completion_tokens'] ?? value['output_tokens'] ?? rest);
   if (prompt === undefined || completion === undefined) return undefined;
   const reasoning = count(member(value, 'completion_tokens_details', 'reasoning_tokens') ?? value['reasoning_tokens']);
