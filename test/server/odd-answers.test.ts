@@ -159,6 +159,15 @@ describe('an answer of another shape', () => {
       .toBe(isEstimated || undefined);
   });
 
+  it('of a prompt that nobody counted is estimated with its tools', async () => {
+    const functions = [{ type: 'function', function: { name: 'f', description: 'x'.repeat(4000) } }];
+    const { text: received } = await ask({ events: [said, ended] }, { tools: functions });
+    const { prompt_tokens: read } = contentOf(received).usage as { prompt_tokens: number };
+
+    expect(read).toBeGreaterThan(1000);
+    expect(read).toBeLessThan(1100);
+  });
+
   const candidates = ['a', 'b', 'c'].map((token) => ({ token, logprob: -1, bytes: [token.charCodeAt(0)] }));
   const tokens = { content: [{ ...candidates[0], top_logprobs: candidates }] };
   it.each([

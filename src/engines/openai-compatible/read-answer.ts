@@ -113,9 +113,12 @@ function withCandidates(logprobs: Logprobs, most: number): Logprobs {
   return { ...logprobs, content };
 }
 
-function estimatePrompt({ messages, prompt }: EngineRequest): number {
+function estimatePrompt({ messages, prompt, tools, documents }: EngineRequest): number {
   if (prompt !== undefined) return estimatedTokens(prompt);
-  return tokensOf(messages.reduce((sum, message) => sum + messageText(message).length, 0));
+  const calls = messages.flatMap((message) => (message.role === 'assistant' ? (message.tool_calls ?? []) : []));
+  const others = [calls, tools, documents].filter((list) => list !== undefined && list.length > 0);
+  const written = others.reduce((sum, list) => sum + JSON.stringify(list).length, 0);
+  return tokensOf(messages.reduce((sum, message) => sum + messageText(message).length, written));
 }
 
 function promptExtras(value: Record<string, unknown>): Partial<ChatCompletionChunk> | undefined {
