@@ -36,11 +36,14 @@ const apart: ReadonlySet<string> = new Set(['model', 'messages', 'prompt', 'outp
 /** The fields of a request that ask for something, with their values. Servers get no others. */
 export function askedFields(request: EngineRequest): [Field, unknown][] {
   const asked: [Field, unknown][] = [];
+  const mayCall = request.tools !== undefined && request.tools.length > 0 && request.tool_choice !== 'none';
   for (const name of Object.keys(request) as Field[]) {
     const value: unknown = request[name];
     if (value === undefined || value === null || apart.has(name) || isEmpty(value)) continue;
     // Without log probabilities there are none to rank.
     if (name === 'top_logprobs' && !request.logprobs) continue;
+    // Where none can be made, they are as few as asked. OpenAI refuses the field without tools.
+    if (name === 'parallel_tool_calls' && !mayCall) continue;
     if (harmless.get(name)?.includes(value) !== true) asked.push([name, value]);
   }
   return asked;

@@ -39,6 +39,16 @@ describe('a request in the words of a server', () => {
     expect(word(kind, { output: { ...output, param: 'p' } }).body).toMatchObject(fields);
   });
 
+  it('says how many calls may be made at once only where any may be', () => {
+    const tools = [{ type: 'function', function: { name: 'f' } }];
+    const one = { parallel_tool_calls: false };
+
+    expect(word('openai', { ...one, tools }).body).toMatchObject(one);
+    expect(word('openai', one).body).not.toHaveProperty('parallel_tool_calls');
+    expect(word('ollama', { ...one, tools, tool_choice: 'none' }).body).not.toHaveProperty('tools');
+    expect(() => word('ollama', { ...one, tools })).toThrow('`parallel_tool_calls` is not supported');
+  });
+
   it.each<[UpstreamKind, object, object]>([
     ['vllm', { top_k: 0 }, { top_k: -1, min_p: 0, repetition_penalty: 1 }],
     ['sglang', { min_p: 0, repetition_penalty: 1.1 }, { min_p: 0, repetition_penalty: 1.1 }],
