@@ -4,6 +4,7 @@ import { createCatalogues } from '../../src/cli/create-catalogues.ts';
 import type { Catalogue } from '../../src/engines/upstream/catalogue.ts';
 import { writeNamedModels, type NamedModels } from '../support/pool-server.ts';
 import { scriptedEngine } from '../support/scripted-engine.ts';
+import { ended, event } from '../support/ask-through.ts';
 import { startScriptedUpstream, type ScriptedUpstream } from '../support/scripted-upstream.ts';
 import { startTestServer, type TestServer } from '../support/test-server.ts';
 import { answerAs } from '../support/upstream-kinds.ts';
@@ -85,4 +86,36 @@ describe('a model that runs here, with hosted NIM as overflow', () => {
     expect(response.status).toBe(200);
     expect(await contentOf(response)).toContain(files.answerOf(id));
   });
+});
+
+it('hosted NIM is full when as many run there as it was found to take, and those that wait there go on', async () => {
+  const release = Promise.withResolvers<void>();
+  const listing = { text: JSON.stringify({ data: [{ id }] }) };
+  const scripted = (content: string, until?: Promise<void>) =>
+    startScriptedUpstream(({ path }) =>
+      path.startsWith('GET') ? listing : { events: [event({ content }), ended], ...(until && { until }) },
+    );
+  await using first = await scripted('hosted', release.promise);
+  await using second = await scripted('other');
+  let made: readonly Catalogue[] = [];
+  const engines = [
+    { kind: 'hosted-nim', name: 'hosted', url: first.url, key: 'nvapi-test' },
+    { kind: 'openai', name: 'other', url: second.url, tier: 1 },
+  ];
+  const front = await startTestServer(scriptedEngine([]), {
+    settings: { engines },
+    catalogues: async (config, parts) => (made = await createCatalogues(config, {}, parts)),
+  });
+  await Promise.all(made.map(({ looked }) => looked));
+
+  const running = Array.from({ length: 4 }, (_, at) => front.chat(ask(`question ${at}`)));
+  await expect.poll(() => first.open()).toBe(4);
+  expect(await contentOf(await front.chat(ask('one more')))).toBe('other');
+
+  release.resolve();
+  expect(await Promise.all(running.map(async (response) => contentOf(await response)))).toEqual(
+    Array.from({ length: 4 }, () => 'hosted'),
+  );
+  expect(await contentOf(await front.chat(ask('another')))).toBe('hosted');
+  await front.stop();
 });

@@ -13,7 +13,7 @@ describe('a limit that is found out', () => {
       entered.push(name);
     });
 
-    expect(limit.running).toBe(4);
+    expect([limit.running, limit.isFull]).toEqual([4, true]);
     first[0]?.('failed');
     await waiting[0];
     expect(entered).toEqual([5]);
@@ -48,9 +48,11 @@ describe('a limit that is found out', () => {
     const limit = createAdaptiveLimit();
     const startedAt = performance.now();
     (await limit.acquire(never))('refused', 50);
+    expect(limit.isFull).toBe(true);
     await limit.acquire(never);
 
     expect(performance.now() - startedAt).toBeGreaterThan(45);
+    expect(limit.isFull).toBe(false);
   });
 
   it('forgets who stopped waiting, and gives a place back once', async () => {

@@ -10,6 +10,8 @@ export interface AdaptiveLimit {
   acquire(signal: AbortSignal): Promise<Release>;
   readonly limit: number;
   readonly running: number;
+  /** Whether one more would have to wait. */
+  readonly isFull: boolean;
 }
 
 /** Gives the place back. `refused`: the server had no room, and may have said for how long. */
@@ -75,6 +77,9 @@ export function createAdaptiveLimit({
     },
     get running() {
       return running;
+    },
+    get isFull() {
+      return running >= Math.floor(limit) || waiting.length > 0 || pausedUntil > now();
     },
     acquire: (signal) =>
       new Promise((resolve, reject) => {

@@ -75,6 +75,7 @@ export function createUpstreamEngine(parts: Parts): Engine {
     name: quirks.kind,
     state: () => monitor.stateOf(model),
     othersWork: () => monitor.othersWork(),
+    ...(limit && { isFull: () => limit.isFull }),
     // Few servers say whether a model sees; one that does not refuses images itself.
     acceptsImages: () => images ?? monitor.seesImages(model) ?? true,
     async chat(request, signal, caller: Caller = { cacheSalt: '' }) {
