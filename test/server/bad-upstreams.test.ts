@@ -44,6 +44,8 @@ describe('what a server reports instead of an answer', () => {
       'model_retired',
       'model',
     ],
+    ['405 of a web server', { status: 405, text: '<h1>Not Allowed</h1>' }, 502, 'upstream_failed', null],
+    ['421', { status: 421, text: 'Misdirected' }, 502, 'upstream_failed', null],
     [
       '429 without a wait',
       { status: 429, text: '{"status":429,"title":"Too Many Requests"}', headers: problem },

@@ -76,6 +76,12 @@ const tellingTexts: readonly (readonly [RegExp, Reading, leastStatus?: number])[
 ];
 
 const busy = 'The engine is overloaded; try again shortly.';
+/** Of whatever stands at the address, which no request of a client changes. */
+const elsewhere: Reading = {
+  code: 'upstream_failed',
+  message:
+    'What answers in place of the engine takes no requests of this kind. Whoever runs this server has to mend its address.',
+};
 
 /** What a status means, whoever sends it. Keys and accounts there are ours: a client can do nothing about them. */
 const statuses: Readonly<Record<number, Reading>> = {
@@ -87,13 +93,18 @@ const statuses: Readonly<Record<number, Reading>> = {
     message: 'The engine does not have this model, or not for its configured key. GET /v1/models lists others.',
     param: 'model',
   },
+  405: elsewhere,
+  407: elsewhere,
   408: { code: 'upstream_timeout', message: 'The engine did not answer in time; try again.' },
   410: {
     code: 'model_retired',
     message: 'This model was taken out of service. GET /v1/models lists others.',
     param: 'model',
   },
+  411: elsewhere,
   413: { code: 'request_too_large', message: 'The request is too large for the engine of this model. Send less.' },
+  421: elsewhere,
+  426: elsewhere,
   429: {
     code: 'rate_limit_exceeded',
     message: 'The engine of this model takes no more requests for now; try again later.',
