@@ -301,6 +301,18 @@ describe('what a server reports instead of an answer', () => {
     expect(answer.headers.get('retry-after')).toBe('17');
   });
 
+  it('does not wait for the end of what a refusal says', async () => {
+    const startedAt = performance.now();
+    const { answer, text: received } = await ask({
+      status: 400,
+      text: `{"error":{"message":"${tooLong}`,
+      end: 'silence',
+    });
+
+    expect([answer.status, (JSON.parse(received) as ErrorBody).error.code]).toEqual([400, 'context_length_exceeded']);
+    expect(performance.now() - startedAt).toBeLessThan(4000);
+  });
+
   it('a server that is not there is told as such', async () => {
     await using server = await startInFrontOf('openai', 'http://127.0.0.1:9');
     const answer = await server.chat(body);

@@ -72,7 +72,9 @@ export async function startScriptedUpstream(reply: (asked: Asked, count: number)
       until,
     } = reply(one, asked.length);
     if (events === undefined) {
-      response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(body ?? '');
+      response.writeHead(status, { 'content-type': 'application/json', ...headers });
+      if (end === 'silence') response.write(body ?? '');
+      else response.end(body ?? '');
       return;
     }
     response.writeHead(status, { 'content-type': 'text/event-stream', ...headers });

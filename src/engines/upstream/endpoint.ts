@@ -3,6 +3,7 @@ import Pool from 'undici/lib/dispatcher/pool.js';
 import { ManifoldError } from '../../errors.ts';
 import type { Caller } from '../engine.ts';
 import { jsonBytes } from '../openai-compatible/json-bytes.ts';
+import { readErrorText } from '../openai-compatible/read-error-text.ts';
 import { readText } from '../openai-compatible/read-text.ts';
 import { sendRequest, type Answer } from '../openai-compatible/send-request.ts';
 import { strangerError } from '../openai-compatible/stranger-error.ts';
@@ -11,8 +12,8 @@ import type { Quirks } from '../quirks/quirks.ts';
 import { connectionFailure } from './connection-failure.ts';
 import type { UpstreamSettings } from '../../api/internal/upstream-settings.ts';
 
-/** Bytes of an error body worth reading, and of a list of models. */
-const mostBytes = { error: 64 << 10, listing: 16 << 20 } as const;
+/** Bytes of a list of models, or of figures. */
+const mostBytes = 16 << 20;
 
 /** What a connection needs to know. */
 interface ConnectionSettings extends Pick<
@@ -97,7 +98,7 @@ export function createEndpoint(url: string, settings: ConnectionSettings, quirks
       }
       answer.body.whenOver(ended);
       if (answer.status !== 200) {
-        const text = await readText(answer.body, mostBytes.error).catch(() => '');
+        const text = await readErrorText(answer.body);
         const retryAfter = [answer.headers['retry-after']].flat()[0];
         const status = isNoSuchRoute(path, answer.status, text) ? 501 : answer.status;
         throw explain(status, text, { retryAfter, asked: { ...body } });
@@ -111,7 +112,7 @@ export function createEndpoint(url: string, settings: ConnectionSettings, quirks
     },
     async get(path, signal) {
       const answer = await sendRequest(pool, { method: 'GET', path: prefix + path, headers: own }, signal);
-      return { status: answer.status, text: await readText(answer.body, mostBytes.listing) };
+      return { status: answer.status, text: await readText(answer.body, mostBytes) };
     },
     drain: () => pool.close(),
     close: () => pool.destroy(),
