@@ -222,6 +222,7 @@ describe('what a server reports instead of an answer', () => {
     ],
     ['an empty stream', { events: [], end: 'nothing' }, 502, 'engine_disconnected', null],
     ['a stream of nothing but its end', { events: [] }, 500, 'engine_error', null],
+    ['an event of zeros', { events: ['da\0\0: {}\n\n'] }, 500, 'engine_error', null],
     ['an event that is not JSON', { events: ['data: {"choices"\n\n'] }, 500, 'engine_error', null],
     [
       'a problem as an event',

@@ -22,11 +22,12 @@ const messages = {
   engine_first_token_timeout: 'The engine did not begin to answer in time. Try again, or ask for less.',
   engine_token_timeout: 'The engine stopped in the middle of the answer. Try again, or ask for less.',
   engine_disconnected: 'The connection to the engine was lost.',
+  engine_error: 'The engine sent an event that cannot be read: it is too long, or damaged.',
 } as const satisfies Partial<Record<ErrorCode, string>>;
 
 /**
  * What a failed connection means: it was never there, so the engine did not see the request, or it was lost while the
- * engine had it.
+ * engine had it, or what came of it was no stream of events.
  */
 export function connectionFailure(cause: unknown): { readonly code: ErrorCode; readonly message: string } {
   const code = codeOf(cause) as keyof typeof messages;
@@ -35,6 +36,8 @@ export function connectionFailure(cause: unknown): { readonly code: ErrorCode; r
 
 function codeOf(cause: unknown): ErrorCode {
   if (typeof cause !== 'object' || cause === null) return 'engine_disconnected';
+  // The reader of events gave up, and the connection was there.
+  if (cause instanceof RangeError) return 'engine_error';
   const { code, syscall } = cause as { readonly code?: unknown; readonly syscall?: unknown };
   const name = typeof code === 'string' ? code : '';
   const timeout = timeouts[name];
