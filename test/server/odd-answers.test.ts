@@ -18,6 +18,11 @@ describe('an answer of another shape', () => {
       { events: [{ choices: [{ delta: { content: 'one' } }] }, { choices: [{ finish_reason: 'stop' }] }] },
       { content: 'one' },
     ],
+    [
+      'names its type and its encoding in capitals',
+      { events: [said, ended], headers: { 'content-type': 'Text/Event-Stream', 'content-encoding': 'Identity' } },
+      { content: 'one' },
+    ],
     ['ends twice', { events: [said, ended, ended, event({ content: '' })] }, { content: 'one' }],
     ['ends as Anthropic does', { events: [said, event({}, 'end_turn')] }, { content: 'one' }],
     [

@@ -40,7 +40,7 @@ export async function askServer(
     explain: (status, body) => endpoint.explain(status, body),
     onEstimated: caller.onEstimated,
   });
-  const type = String(response.headers['content-type'] ?? '');
+  const type = String(response.headers['content-type'] ?? '').toLowerCase();
   if (type.includes('text/event-stream')) return streamed(response.body, reader, signal);
   if (!type.includes('json')) {
     response.body.leave();

@@ -103,8 +103,8 @@ export function createEndpoint(url: string, settings: ConnectionSettings, quirks
         const status = isNoSuchRoute(path, answer.status, text) ? 501 : answer.status;
         throw explain(status, text, { retryAfter, asked: { ...body } });
       }
-      const encoding = answer.headers['content-encoding'];
-      if (encoding !== undefined && encoding !== 'identity') {
+      const encoding = String(answer.headers['content-encoding'] ?? 'identity').toLowerCase();
+      if (encoding !== 'identity') {
         answer.body.leave();
         throw new ManifoldError('upstream_failed', 'The engine compressed its answer, which it was asked not to do.');
       }
