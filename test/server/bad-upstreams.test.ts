@@ -269,6 +269,16 @@ describe('what a server reports instead of an answer', () => {
     expect([answer.status, (JSON.parse(received) as ErrorBody).error.code]).toEqual([status, code]);
   });
 
+  it.each([
+    [413, 413, 'request_too_large'],
+    [502, 502, 'upstream_failed'],
+    [504, 504, 'upstream_timeout'],
+  ])('what stands before another Manifold and answers %i is told apart from it', async (told, status, code) => {
+    const { answer, text: received } = await ask({ status: told, text: '<h1>nginx</h1>' }, {}, 'manifold');
+
+    expect([answer.status, (JSON.parse(received) as ErrorBody).error.code]).toEqual([status, code]);
+  });
+
   it.each<[UpstreamKind, object, string, string]>([
     ['sglang', { guided_regex: 'a+' }, 'Failed to compile regex', 'guided_regex'],
     ['vllm', { response_format: { type: 'json_object' } }, "response_format: can't", 'response_format'],

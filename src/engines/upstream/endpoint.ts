@@ -7,7 +7,7 @@ import { readErrorText } from '../openai-compatible/read-error-text.ts';
 import { readText } from '../openai-compatible/read-text.ts';
 import { sendRequest, type Answer } from '../openai-compatible/send-request.ts';
 import { strangerError } from '../openai-compatible/stranger-error.ts';
-import { upstreamError } from '../openai-compatible/upstream-error.ts';
+import { ownError } from '../openai-compatible/upstream-error.ts';
 import type { Quirks } from '../quirks/quirks.ts';
 import { connectionFailure } from './connection-failure.ts';
 import type { UpstreamSettings } from '../../api/internal/upstream-settings.ts';
@@ -64,8 +64,8 @@ export function createEndpoint(url: string, settings: ConnectionSettings, quirks
   };
 
   const explain = (status: number, body: string, more: Parameters<typeof strangerError>[2] = {}): ManifoldError => {
-    const failure =
-      quirks.kind === 'manifold' && !isOfItsKey(status) ? upstreamError(status, body, more.retryAfter) : undefined;
+    // What stands before another Manifold tells its failures as any stranger does.
+    const failure = quirks.kind === 'manifold' && !isOfItsKey(status) ? ownError(body, more.retryAfter) : undefined;
     if (failure === undefined) return strangerError(status, body, more);
     // Inside an answer the code alone tells.
     return isOfItsKey(failure.status) ? strangerError(failure.status, body, more) : failure;
