@@ -13,6 +13,9 @@ const stopStrings = z
   .nullish()
   .transform((stop) => (typeof stop === 'string' ? [stop].filter(Boolean) : (stop ?? [])));
 
+/** What is said of a stream. Members that only other servers know have no effect. */
+export const streamOptions = z.object({ include_usage: withDefault(z.boolean(), false) });
+
 const int64 = z.int().min(Number.MIN_SAFE_INTEGER).max(Number.MAX_SAFE_INTEGER);
 
 /**
@@ -30,7 +33,7 @@ export const chatCompletionRequest = z.object({
   seed: optional(int64),
   stop: stopStrings,
   stream: withDefault(z.boolean(), false),
-  stream_options: optional(z.object({ include_usage: withDefault(z.boolean(), false) })),
+  stream_options: optional(streamOptions),
   frequency_penalty: withDefault(z.number().min(-2).max(2), 0),
   presence_penalty: withDefault(z.number().min(-2).max(2), 0),
   logit_bias: optional(

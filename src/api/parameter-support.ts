@@ -21,7 +21,10 @@ export const parameterSupport: ParameterTable = {
   seed: honoured({ seed: 7 }, 'The same seed and request give the same randomness.'),
   stop: honoured({ stop: ['three'] }, 'Up to 16 strings.'),
   stream: honoured({ stream: true }, 'Server-sent events.'),
-  stream_options: honoured({ stream: true, stream_options: { include_usage: true } }, '`include_usage`.'),
+  stream_options: honoured(
+    { stream: true, stream_options: { include_usage: true } },
+    '`include_usage`; other members have no effect and are named.',
+  ),
   frequency_penalty: honoured({ frequency_penalty: 1 }, 'Counts the tokens of the answer.'),
   presence_penalty: honoured({ presence_penalty: 1 }, 'Looks at the tokens of the answer.'),
   logit_bias: honoured({ logit_bias: { 120: 10 } }, 'By token id.'),

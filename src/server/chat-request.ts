@@ -8,7 +8,7 @@ import { checkHistory } from './check-history.ts';
 import { checkTools } from './check-tools.ts';
 import { createFieldsReader } from './fields-reader.ts';
 import { oneReasoning } from './history-reasoning.ts';
-import { fitForHeader, ignoredNames } from './ignored-names.ts';
+import { fitForHeader, ignoredNames, ignoredStreamOptions } from './ignored-names.ts';
 import { refuseLaterParameters } from './later-parameters.ts';
 import { takeOutput } from './take-output.ts';
 import { oneThinkingBudget } from './thinking-budget.ts';
@@ -62,7 +62,11 @@ export function parseChatRequest(body: unknown): {
       max_tokens: maxTokens,
       max_completion_tokens: undefined,
     },
-    ignored: fitForHeader([...ignoredNames(fields, chatCompletionRequest.shape, laterParameters), ...ignored]),
+    ignored: fitForHeader([
+      ...ignoredNames(fields, chatCompletionRequest.shape, laterParameters),
+      ...ignoredStreamOptions(fields),
+      ...ignored,
+    ]),
     emulated,
   };
 }

@@ -151,6 +151,15 @@ describe('a text completion', () => {
     expect(headers.get('x-manifold-ignored')).toBe('made_up');
     expect(headers.get('x-manifold-emulated')).toBe('min_p');
   });
+
+  it('names options of a stream that have no effect', async () => {
+    server = await startTestServer(scriptedEngine(answer('x')));
+
+    const options = { include_usage: true, continuous_usage_stats: true };
+    const { headers } = await complete({ ...plain, stream: true, stream_options: options });
+
+    expect(headers.get('x-manifold-ignored')).toBe('stream_options.continuous_usage_stats');
+  });
 });
 
 describe('echo', () => {

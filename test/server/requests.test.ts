@@ -318,6 +318,16 @@ describe('a request that is right', () => {
     expect(engine.requests.at(-1)).not.toHaveProperty('metadata');
   });
 
+  it('names options of a stream that have no effect', async () => {
+    const asked = { include_usage: true, continuous_usage_stats: true, include_obfuscation: false };
+    const response = await server.chat({ ...valid, stream: true, stream_options: asked });
+
+    expect(response.status).toBe(200);
+    expect(response.headers.get('x-manifold-ignored')).toBe(
+      'stream_options.continuous_usage_stats, stream_options.include_obfuscation',
+    );
+  });
+
   it('may begin with a byte order mark and name a charset', async () => {
     const response = await server.chat(`\ufeff${JSON.stringify(valid)}`, {
       headers: { 'content-type': 'application/json; charset=utf-8' },
