@@ -22,7 +22,10 @@ export type Tool = z.infer<typeof tool>;
 
 /** Whether the model may, may not or must call, or the one function it must call. */
 export const toolChoice = z.union([
-  z.enum(['none', 'auto', 'required']),
+  z.enum(
+    ['none', 'auto', 'required'],
+    'Expected one of "none"|"auto"|"required", or {"type": "function", "function": {"name": "…"}}',
+  ),
   z.object({ type: functionType, function: z.object({ name: z.string().min(1) }) }),
 ]);
 export type ToolChoice = z.infer<typeof toolChoice>;

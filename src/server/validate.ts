@@ -34,21 +34,25 @@ function explain(issue: Issue, path: Path, root: unknown): Explanation {
     };
   const given = valueAt(root, path);
   if (given === undefined) return { path, message: 'This field is required.', code: 'missing_required_parameter' };
-  if (issue.code === 'invalid_union') {
-    const isWrongType = issue.errors.every((branch) => branch[0]?.code === 'invalid_type') && issue.errors.length > 0;
-    if (isWrongType)
-      return {
-        path,
-        message: `A value of this type is not accepted here (got ${typeName(given)}).`,
-        code: 'invalid_type',
-      };
+  if (issue.code === 'invalid_union') return explainUnion(issue, path, given);
+  // What is wrong with a key is said by the key's own schema.
+  if (issue.code === 'invalid_key')
+    return { path, message: issue.issues[0]?.message ?? issue.message, code: 'invalid_value' };
+  return { path, message: issue.message, code: issue.code === 'invalid_type' ? 'invalid_type' : 'invalid_value' };
+}
+
+/** Of a value that is like no member of a union: which types or values it may have. */
+function explainUnion(issue: Issue & { readonly code: 'invalid_union' }, path: Path, given: unknown): Explanation {
+  const types = issue.errors.map(([first]) => (first?.code === 'invalid_type' ? first.expected : undefined));
+  if (types.length > 0 && !types.includes(undefined))
     return {
       path,
-      message: `${JSON.stringify(given)?.slice(0, 64)} is not one of the accepted values.`,
-      code: 'invalid_value',
+      message: `Invalid input: expected ${types.join(' or ')}, received ${typeName(given)}`,
+      code: 'invalid_type',
     };
-  }
-  return { path, message: issue.message, code: issue.code === 'invalid_type' ? 'invalid_type' : 'invalid_value' };
+  const accepted = 'options' in issue ? issue.options?.map((option) => JSON.stringify(option)).join('|') : undefined;
+  const told = `${JSON.stringify(given)?.slice(0, 64)} is not one of the accepted values`;
+  return { path, message: accepted ? `${told}: ${accepted}` : `${told}.`, code: 'invalid_value' };
 }
 
 /** The union member the value nearly was: the one whose first complaint lies deepest. None when all fail at the top. */

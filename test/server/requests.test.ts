@@ -182,6 +182,17 @@ describe('a request that is wrong names the field', () => {
     expect((await errorOf({ ...valid, ...extra })).message).toContain(instead);
   });
 
+  it.each([
+    [{ messages: [{ role: 'wizard', content: 'x' }] }, '"system"|"developer"|"user"|"assistant"|"tool"'],
+    [{ messages: [{ role: 'user', content: [{ type: 'hologram' }] }] }, '"text"|"image_url"'],
+    [{ messages: [{ role: 'user', content: 5 }] }, 'expected string or array, received number'],
+    [{ stop: {} }, 'expected string or array, received object'],
+    [{ logit_bias: { the: 1 } }, 'Token ids are decimal numbers'],
+    [{ tool_choice: 'f', tools: [tool] }, '{"type": "function", "function": {"name": "…"}}'],
+  ])('says what may stand in place of %j', async (extra, accepted) => {
+    expect((await errorOf({ ...valid, ...extra })).message).toContain(accepted);
+  });
+
   it('refuses numbers that JSON cannot hold', async () => {
     expect(
       await errorOf('{"model":"test/model","messages":[{"role":"user","content":"x"}],"temperature":1e400}'),
