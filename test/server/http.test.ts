@@ -197,7 +197,8 @@ describe('CORS', () => {
     const response = await fetch(`${server.url}/v1/models`);
 
     expect(response.headers.get('access-control-allow-origin')).toBe('*');
-    expect(response.headers.get('access-control-expose-headers')).toContain('x-request-id');
+    const exposed = response.headers.get('access-control-expose-headers')?.split(', ');
+    expect(exposed).toEqual(expect.arrayContaining(['x-request-id', 'retry-after', 'x-should-retry', 'sunset', 'link']));
   });
 });
 

@@ -4,7 +4,17 @@ import { limitHeaderNames } from '../limit-headers.ts';
 import type { RouteTable } from '../route-table.ts';
 import { ignoredHeader } from '../tell-fields.ts';
 
-const exposed = ['x-request-id', ignoredHeader, emulatedHeader, 'retry-after', ...limitHeaderNames].join(', ');
+const exposed = [
+  'x-request-id',
+  ignoredHeader,
+  emulatedHeader,
+  // What errors say beside their bodies.
+  'retry-after',
+  'x-should-retry',
+  'sunset',
+  'link',
+  ...limitHeaderNames,
+].join(', ');
 const headerList = /^[\w!#$%&'*+.^`|~-]+(\s*,\s*[\w!#$%&'*+.^`|~-]+)*$/;
 
 /**
