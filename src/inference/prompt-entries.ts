@@ -53,15 +53,19 @@ export async function promptEntries(
   return mapInTurns(ids, entryAt, turns);
 }
 
-/** A report with no more than so many of the likeliest beside each token of the prompt. */
+/**
+ * A report with no more than so many of the likeliest beside each token of the prompt. Whoever asks an engine for more than
+ * a client wants asks for the tokens' ids too: a report without them is as the client wants it.
+ */
 export async function withTop(
   places: PromptLogprobs,
   ids: readonly number[] | undefined,
   { most, turns }: { readonly most: number; readonly turns: Turns },
 ): Promise<PromptLogprobs> {
+  if (!ids) return places;
   const placeAt = (place: PromptLogprobs[number], at: number) =>
     place &&
-    Object.fromEntries(Object.entries(place).filter(([id, { rank }]) => rank <= most || Number(id) === ids?.[at]));
+    Object.fromEntries(Object.entries(place).filter(([id, { rank }]) => rank <= most || Number(id) === ids[at]));
   return mapInTurns(places, placeAt, turns);
 }
 

@@ -133,6 +133,14 @@ describe('what is said of tokens', () => {
     expect(choices[1]).toMatchObject({ ...shown, text: 'x' });
   });
 
+  it('is as the engine says it where nobody asked for the ids of the tokens', async () => {
+    const chunks = stream(chunk(0, 'x', { prompt_logprobs: report.prompt_logprobs }), chunk(0, undefined));
+
+    const answer = await collectCompletion(textsOf(chunks, { choicesEach: 1, shownPromptTop: 0 }));
+
+    expect(answer.choices[0]?.prompt_logprobs).toEqual(report.prompt_logprobs);
+  });
+
   it('is left out where an engine says it and nobody asked', async () => {
     const chunks = stream(ids(0, 7), chunk(0, undefined));
 

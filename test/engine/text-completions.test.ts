@@ -238,6 +238,13 @@ describe('fields of the chat route on a text completion', () => {
     expect(choices.flatMap((choice) => choice.token_ids)).toHaveLength(usage.completion_tokens);
   });
 
+  it('tell of the prompt alone', async () => {
+    const { prompt_logprobs: alone } = await choiceOf({ ...count, prompt_logprobs: 1 });
+    const { prompt_logprobs: withIds } = await choiceOf({ ...count, prompt_logprobs: 1, return_token_ids: true });
+
+    expect(alone).toEqual(withIds);
+  });
+
   it('choose among fewer tokens', async () => {
     const few = await choiceOf({ ...count, allowed_token_ids: [97, 98], max_tokens: 2 });
 
