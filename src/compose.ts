@@ -110,6 +110,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     ['limits.global', 'limits.models', 'limits.teams', 'limits.perKey', 'limits.tokensPerImage'],
     (now) => now.limits,
     config,
+    () => busyModels.look(),
   );
   const prices = reloadableValue(['prices'], (now) => now.prices, config);
   const accounts = createAccounts({

@@ -13,6 +13,8 @@ interface Parts {
 /** A line before each model, in which requests wait while all its slots are taken. */
 export interface BusyModels {
   enter(model: ServedModel, wanting: Wanting, signal: AbortSignal): Promise<Leave>;
+  /** Lets in those that there is room for now: told when `mostRunning` may say more than before. */
+  look(): void;
 }
 
 export function createBusyModels({ clock, mostRunning, mostWaiting, waitMs }: Parts): BusyModels {
@@ -33,6 +35,9 @@ export function createBusyModels({ clock, mostRunning, mostWaiting, waitMs }: Pa
     enter(model, wanting, signal) {
       latest.set(model.id, model);
       return (queues.get(model.id) ?? create(model)).enter(wanting, signal);
+    },
+    look() {
+      for (const queue of queues.values()) queue.look();
     },
   };
 }

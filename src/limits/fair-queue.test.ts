@@ -36,6 +36,16 @@ describe('a line before a busy model', () => {
     expect(known.order).toHaveLength(5);
   });
 
+  it('lets in those that wait when it is told that there may be more places', async () => {
+    const { queue, order, available, ask } = queueOf(1);
+    for (let at = 0; at < 4; at++) void ask('a', 100);
+    available.places = 3;
+    queue.look();
+    await settled();
+
+    expect(order).toHaveLength(3);
+  });
+
   it('gives the next place to the key that has had least', async () => {
     const { clock, order, ask } = queueOf(1);
     for (let at = 0; at < 5; at++) void ask('flood', 100);

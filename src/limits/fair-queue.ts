@@ -27,6 +27,8 @@ export interface FairQueue {
    * the signal's reason when it is aborted before.
    */
   enter(wanting: Wanting, signal: AbortSignal): Promise<Leave>;
+  /** Lets in those that there is room for, where there are more places than when it was last looked. */
+  look(): void;
 }
 
 export interface FairQueueOptions {
@@ -134,6 +136,7 @@ export function createFairQueue({ clock, places, mostWaiting, waitMs }: FairQueu
       const isFirst = line.length === 0 && fits(sharer, wanting.places);
       return isFirst ? begin(sharer, wanting.places) : wait(sharer, wanting, signal);
     },
+    look: serve,
   };
 }
 

@@ -10,7 +10,7 @@ import {
   usageOf,
   type ScriptedEngine,
 } from '../support/scripted-engine.ts';
-import { startTestServer, userMessage, type TestServer } from '../support/test-server.ts';
+import { configOf, startTestServer, userMessage, type TestServer } from '../support/test-server.ts';
 
 let server: TestServer;
 afterEach(() => server.stop());
@@ -222,6 +222,23 @@ describe('a model whose places are taken', () => {
     expect((await waiting).status).toBe(200);
     expect(engine.requests).toHaveLength(2);
     expect((await server.chat(chat)).status).toBe(200);
+  });
+
+  it('lets in those that wait as soon as a reload brings more places', async () => {
+    const engine = scriptedEngine((attempt) => (attempt === 1 ? [role(), piece('a'), 'stall'] : answer('Hi')));
+    const settings = (maxConcurrency: number) => ({ limits: { models: { 'test/model': { maxConcurrency } } } });
+    server = await startTestServer(engine, { settings: settings(1) });
+    const leaving = new AbortController();
+    const running = await server.chat({ ...chat, stream: true }, { signal: leaving.signal });
+    await running.body?.getReader().read();
+    const waiting = [server.chat(chat), server.chat(chat)];
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    expect(engine.requests).toHaveLength(1);
+
+    server.server.reload(configOf(settings(8), server.key));
+
+    expect((await Promise.all(waiting)).map(({ status }) => status)).toEqual([200, 200]);
+    leaving.abort();
   });
 
   it('does not let the prompts of one request wait for each other', async () => {
