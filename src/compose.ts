@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { createAccess, type KeptKeys } from './access/access.ts';
 import { refuseOpenAddress } from './access/refuse-open-address.ts';
-import { configuredKeys } from './access/configured-keys.ts';
+import { configuredKeys, isGone } from './access/configured-keys.ts';
 import type { Principal } from './access/principal.ts';
 import type { Cards } from './catalog/cards.ts';
 import type { WeightsStore } from './catalog/weights/weights-store.ts';
@@ -151,10 +151,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     ['auth.keys'],
     (now) => configuredKeys(now.auth.keys),
     config,
-    (now, before) => {
-      const gone = new Set([...before].flatMap(([digest, principal]) => (now.has(digest) ? [] : [principal])));
-      endAnswers((principal) => gone.has(principal));
-    },
+    (now) => endAnswers((principal) => isGone(principal, now)),
   );
   const access = createAccess({
     kept: keptKeys,
@@ -231,7 +228,8 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     },
     reload(next) {
       // What a running server cannot take is compared with what it was started with.
-      return reload([configured, onRevoke, limitsNow, prices], config, next);
+      // The policy first: what becomes of the keys that go is decided by the one that comes with it.
+      return reload([onRevoke, configured, limitsNow, prices], config, next);
     },
     async stop() {
       await Promise.all([listening?.stop() ?? app.close(), adminListening?.stop() ?? adminApp?.close()]);

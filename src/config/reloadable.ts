@@ -20,7 +20,7 @@ export function reloadableValue<T>(
   paths: readonly string[],
   make: (config: Config) => T,
   first: Config,
-  onReplace: (now: T, before: T) => void = () => undefined,
+  onReplace: (now: T) => void = () => undefined,
 ): ReloadableValue<T> {
   let current = make(first);
   return {
@@ -31,9 +31,8 @@ export function reloadableValue<T>(
     prepare(next) {
       const made = make(next);
       return () => {
-        const before = current;
         current = made;
-        onReplace(made, before);
+        onReplace(made);
       };
     },
   };

@@ -88,6 +88,27 @@ describe('a configuration that is read anew', () => {
     expect(await running.text).toContain('"code":"invalid_api_key"');
   });
 
+  it('ends the answers of keys that it takes away by the policy that it brings', async () => {
+    const finishing = { auth: { keys: [own], onRevoke: 'finish' } };
+    server = await startTestServer(scriptedEngine([piece('first '), 'stall']), { settings: finishing });
+    const running = await stream(own);
+
+    server.server.reload(configOf({ auth: { keys: [], onRevoke: 'abort' } }, server.key));
+
+    expect(await running.text).toContain('"code":"invalid_api_key"');
+  });
+
+  it('ends the answers of a key that an earlier reload left', async () => {
+    const aborting = (keys: readonly unknown[]) => ({ auth: { keys, onRevoke: 'abort' } });
+    server = await startTestServer(scriptedEngine([piece('first '), 'stall']), { settings: aborting([own]) });
+    const running = await stream(own);
+    server.server.reload(configOf(aborting([{ key: own, weight: 2 }]), server.key));
+
+    server.server.reload(configOf(aborting([]), server.key));
+
+    expect(await running.text).toContain('"code":"invalid_api_key"');
+  });
+
   it('keeps what it has when a part cannot take it', async () => {
     server = await startTestServer(scriptedEngine(answer('x')), { settings: { auth: { keys: [own] } } });
     const broken = { ...configSchema.parse({}), auth: { enabled: true, keys: [null] } } as never;
