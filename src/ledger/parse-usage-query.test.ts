@@ -25,6 +25,8 @@ describe('a written query', () => {
     ['from', { from: 'yesterday' }],
     ['from', { from: '2026' }],
     ['from', { from: '2026-13-01' }],
+    ['from', { from: '2026-02-31' }],
+    ['from', { from: '1969-12-31' }],
     ['from', { from: '2026-01-01T10:00' }],
     ['to', { to: '7 days' }],
     ['to', { to: '' }],

@@ -1,4 +1,5 @@
 import { invalidValue } from '../errors.ts';
+import { parseMoment } from '../lib/moment.ts';
 import { dayMs } from './roll-up.ts';
 import { usageDimensions, type UsageDimension, type UsageQuery } from './usage-query.ts';
 
@@ -34,14 +35,13 @@ function dimension(name: string): UsageDimension {
   throw invalidValue('by', `${shown} is none of ${usageDimensions.join(', ')}.`);
 }
 
-const written = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d))?$/;
 const ago = /^(?<count>\d{1,5})(?<unit>[hd])$/;
 
 function moment(param: string, text: string, now: number): number {
   const groups = ago.exec(text)?.groups;
   if (groups) return now - Number(groups['count']) * (groups['unit'] === 'd' ? dayMs : dayMs / 24);
-  const at = written.test(text) ? Date.parse(text) : Number.NaN;
-  if (at >= 0) return at;
+  const at = parseMoment(text);
+  if (at !== undefined && at >= 0) return at;
   throw invalidValue(
     param,
     'write a date (2026-01-31), a time with its zone (2026-01-31T12:00:00Z), or how long ago (24h, 7d).',
