@@ -32,6 +32,8 @@ test.each([
   [['keys', 'list', '--limit', 'ten']],
   [['keys', 'audit', '--limit', '0']],
   [['keys', 'create', '--expires', '999999999w']],
+  [['keys', 'create', '--expires', '2027-02-31']],
+  [['keys', 'create', '--expires', '01/02/2027']],
   [['chat', 'hello']],
 ])('wrong usage %j is one line and exit code 2', async (args) => {
   const { code, stdout, stderr } = await run(args);

@@ -33,7 +33,7 @@ describe('keys of the command line', () => {
     return {
       code,
       stderr,
-      key: (stdout === '' ? {} : JSON.parse(stdout)) as { id: string; key: string; status: string },
+      key: (stdout === '' ? {} : JSON.parse(stdout)) as { id: string; key: string; status: string; expiresAt: unknown },
     };
   };
 
@@ -57,7 +57,8 @@ describe('keys of the command line', () => {
     });
     await expect.poll(() => statusWith(made.key.key), { timeout: 5000 }).toBe(403);
 
-    await manage('change', made.key.id, '--model', modelId);
+    const changed = await manage('change', made.key.id, '--model', modelId, '--expires', 'never');
+    expect(changed.key.expiresAt).toBeNull();
     await expect.poll(() => statusWith(made.key.key), { timeout: 5000 }).toBe(200);
 
     const rotated = await manage('rotate', made.key.id, '--overlap', '1h');

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import { parseMoment } from '../../lib/moment.ts';
 
 /** Commander's values of the flags that say what a key may do. */
 export interface SettingFlags {
@@ -11,7 +12,7 @@ export interface SettingFlags {
   readonly endpoint?: readonly string[];
   readonly limit?: Readonly<Record<string, unknown>>;
   readonly weight?: unknown;
-  readonly expires?: string | null;
+  readonly expires?: string;
 }
 
 export function addSettingOptions(command: Command): Command {
@@ -40,7 +41,7 @@ export function settingsFromFlags(flags: SettingFlags): Readonly<Record<string, 
     endpoints: flags.endpoint,
     limits: flags.limit,
     weight: flags.weight,
-    expiresAt: flags.expires,
+    expiresAt: flags.expires === never ? null : flags.expires,
   };
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }
@@ -58,12 +59,17 @@ export function toSeconds(text: string): number {
 /** The last moment that the API's way to write one can say. */
 const latest = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
-function toDate(text: string): string | null {
-  if (text === 'never') return null;
+/** Commander takes no null of a reader. */
+const never = 'never';
+
+function toDate(text: string): string {
+  if (text === never) return never;
   const isFromNow = /^\d{1,9}[smhdw]?$/.test(text);
-  const at = isFromNow ? Date.now() + toSeconds(text) * 1000 : Date.parse(text);
-  if (!(at <= latest)) throw new InvalidArgumentError('Write a date such as 2027-01-31, or a time such as 30d.');
-  return new Date(at).toISOString();
+  const at = isFromNow ? Date.now() + toSeconds(text) * 1000 : parseMoment(text);
+  if (at !== undefined && at <= latest) return new Date(at).toISOString();
+  throw new InvalidArgumentError(
+    'Write a date such as 2027-01-31, a time with its zone such as 2027-01-31T12:00Z, a time from now such as 30d, or never.',
+  );
 }
 
 /** How many entries are asked for. */
