@@ -1,4 +1,5 @@
 import type { WireUsageReport } from '../api/usage-report.ts';
+import { showControls } from '../lib/show-controls.ts';
 
 type Row = WireUsageReport['data'][number] | WireUsageReport['total'];
 
@@ -7,7 +8,7 @@ export function usageTable({ by, from, to, data, total }: WireUsageReport): stri
   const head = [...by, 'requests', 'errors', 'prompt', 'cached', 'completion', 'reasoning', 'cost'];
   const rows = data.map((row) => [
     ...by.map((dimension) => {
-      if (dimension === 'key' || dimension === 'model') return row[dimension] ?? '';
+      if (dimension === 'key' || dimension === 'model') return showControls(row[dimension] ?? '');
       if (dimension === 'team') return row.team ?? '(none)';
       return (row.start ?? '').slice(0, lengths[dimension]).replace('T', ' ');
     }),

@@ -1,4 +1,5 @@
 import type { DestinationStream } from 'pino';
+import { showControls } from '../lib/show-controls.ts';
 
 /** What `createLogger` writes, as far as it is the same for every record. */
 interface LogRecord {
@@ -41,21 +42,14 @@ function readable(json: string, paint: Paint): string {
   const parts = [
     paint(new Date(time).toTimeString().slice(0, 8), dim),
     paint(level.padEnd(5), colours[level] ?? dim),
-    escaped(msg),
+    showControls(msg),
     ...Object.entries(fields).map(([name, value]) => `${paint(`${name}=`, dim)}${shown(value)}`),
   ];
   const trace = err?.stack?.split('\n').slice(1) ?? [];
-  return [parts.join(' '), ...trace.map((line) => paint(`    ${escaped(line.trim())}`, dim))].join('\n');
+  return [parts.join(' '), ...trace.map((line) => paint(`    ${showControls(line.trim())}`, dim))].join('\n');
 }
 
 function shown(value: unknown): string {
-  if (typeof value === 'string' && /^[^\s"=]+$/.test(value) && escaped(value) === value) return value;
-  return escaped(JSON.stringify(value));
-}
-
-/** Controls of a terminal, and marks that turn the direction of what follows. */
-function escaped(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (mark) => {
-    return `\\u{${mark.codePointAt(0)?.toString(16) ?? ''}}`;
-  });
+  if (typeof value === 'string' && /^[^\s"=]+$/.test(value) && showControls(value) === value) return value;
+  return showControls(JSON.stringify(value));
 }

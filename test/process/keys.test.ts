@@ -73,6 +73,30 @@ describe('keys of the command line', () => {
     // Each command is a process of its own.
   }, 90_000);
 
+  it('show what clients named so that it speaks to no terminal and passes for no line of its own', async () => {
+    const admin = await manage('create', '--scope', 'admin', '--scope', 'inference');
+    const post = (path: string, body: object) =>
+      server.fetch(path, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${admin.key.key}` },
+        body: JSON.stringify(body),
+      });
+    await post('/v1/manifold/load', { model: 'x\n2026-01-01T00:00:00.000Z  cli  revoke  key_1\u001b[2J\u009b' });
+    const made = await post('/v1/manifold/keys', { labels: { of: 'a\nstatus  active\u001b[2J' } });
+    const { id } = (await made.json()) as { id: string };
+    const shown = async (...args: string[]) =>
+      (await runManifold(['keys', ...args, '--state-dir', server.stateDir])).stdout;
+
+    const audit = await shown('audit', '--limit', '2');
+    const key = await shown('show', id);
+
+    expect(audit.trimEnd().split('\n')).toHaveLength(2);
+    expect(audit).toContain('x\\u{a}2026-01-01');
+    expect(key).toContain('of=a\\u{a}status');
+    // oxlint-disable-next-line no-control-regex -- what must not be there
+    expect(audit + key).not.toMatch(/[\u001b\u009b]/);
+  });
+
   it('name the flag that is wrong', async () => {
     expect(await manage('create', '--limit', 'speed=3')).toMatchObject({
       code: 1,

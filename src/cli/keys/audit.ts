@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { showControls } from '../../lib/show-controls.ts';
 import { addStateOptions } from '../state-options.ts';
 import { say, type Terminal } from '../terminal.ts';
 import { toCount } from './key-options.ts';
@@ -21,7 +22,9 @@ export function auditCommand(terminal: Terminal): Command {
       if (flags.json) return say(terminal.stdout, JSON.stringify(entries, null, 2));
       for (const { at, actor, action, target, details } of entries) {
         const told = Object.keys(details).length === 0 ? '' : JSON.stringify(details);
-        say(terminal.stdout, `${at}  ${actor.padEnd(16)}  ${action.padEnd(6)}  ${target}  ${told}`.trimEnd());
+        // A client may have named anything as a model to load.
+        const line = `${at}  ${actor.padEnd(16)}  ${action.padEnd(6)}  ${target}  ${told}`.trimEnd();
+        say(terminal.stdout, showControls(line));
       }
     });
 }

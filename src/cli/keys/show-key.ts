@@ -1,4 +1,5 @@
 import type { Key } from '../../api/key.ts';
+import { showControls } from '../../lib/show-controls.ts';
 import { say, type Terminal } from '../terminal.ts';
 import type { KeyFlags } from './with-keys.ts';
 
@@ -11,7 +12,7 @@ export function showKey(key: Key, { json }: KeyFlags, { stdout }: Terminal): voi
     ...secrets.map(({ prefix, expiresAt }) => ['secret', `${prefix}… until ${expiresAt ?? 'the key ends'}`] as const),
   ];
   const width = Math.max(...rows.map(([name]) => name.length));
-  for (const [name, value] of rows) say(stdout, `${name.padEnd(width)}  ${value}`.trimEnd());
+  for (const [name, value] of rows) say(stdout, showControls(`${name.padEnd(width)}  ${value}`.trimEnd()));
 }
 
 /** A key and its text: the text alone on stdout, for scripts; the rest for the person. */
