@@ -35,6 +35,16 @@ test('a wrong value names key and origin, and a key is never shown', () => {
   expect(() => load({ MANIFOLD_KEYS: 'short' })).toThrow(/^(?!.*"short").*auth\.keys\.0 \(from MANIFOLD_KEYS\)/);
 });
 
+test.each([
+  [['a key with blanks in it'], 'visible ASCII'],
+  [['schlüssel-von-sechzehn'], 'visible ASCII'],
+  [['k'.repeat(513)], 'visible ASCII'],
+  [['a-key-of-sixteen-a', { key: 'a-key-of-sixteen-a', id: 'b' }], 'the same text'],
+  [['a-key-of-sixteen-a', { key: 'a-key-of-sixteen-b', id: '1' }], 'the same id'],
+])('keys that open nothing, or are taken for each other, are refused: %j', (keys, why) => {
+  expect(() => load({}, [{ path: 'auth.keys', value: keys, origin: 'x' }])).toThrow(why);
+});
+
 test('what is missing is named, with what needs it', () => {
   expect(() => load({}, [{ path: 'tls.cert', value: 'cert.pem', origin: '--tls-cert' }])).toThrow(
     'tls.key: It is missing; what --tls-cert says needs it.',

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { createKeyRequest } from '../key.ts';
 
-const plain = z.string().min(16);
+/** It comes in a header, in which nothing else can be written. */
+const plain = z.string().regex(/^[\x21-\x7e]{16,512}$/, 'A key is 16 to 512 visible ASCII characters, without blanks');
 
 /** A key of the configuration: its text alone, for answers and metrics, or beside it what it may do. */
 export const configuredKey = z.union([
