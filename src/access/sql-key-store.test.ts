@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { sql } from 'kysely';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openKeptKeys, type KeptKeysUnderTest } from '../../test/support/kept-keys.ts';
 import { createSystemClock } from '../lib/clock.ts';
@@ -29,6 +30,31 @@ it('passes over a row that cannot be read, and no other', async () => {
   expect(await kept.store.findUsable(digestKey(good.plain))).toBeDefined();
   expect((await kept.keys.list({}, { limit: 10 })).map(({ id }) => id)).toEqual([good.key.id]);
   expect(new Set(kept.badRows)).toEqual(new Set([bad.key.id]));
+});
+
+it('lists as many keys as are asked for where rows between them cannot be read', async () => {
+  const made = [await kept.make(), await kept.make(), await kept.make(), await kept.make()].map(({ key }) => key.id);
+  const rows = kept.database.db<KeyTables>();
+  await rows.updateTable('keys').set({ settings: '{' }).where('id', 'in', made.slice(0, 2)).execute();
+
+  const ids = async (limit: number) => (await kept.keys.list({}, { limit })).map(({ id }) => id);
+  const readable = (await ids(10)).toSorted();
+
+  expect(readable).toEqual(made.slice(2).toSorted());
+  expect(await ids(1)).toHaveLength(1);
+  expect((await ids(2)).toSorted()).toEqual(readable);
+});
+
+it('lists more keys than a statement takes values', async () => {
+  const rows = kept.database.db<KeyTables>();
+  const { key } = await kept.make();
+  await sql`insert into keys (id, team, status, created_at, expires_at, revision, settings)
+    with recursive n(i) as (select 1 union all select i + 1 from n where i < 33000)
+    select 'many_' || i, team, status, created_at, expires_at, revision, settings from n, keys where id = ${key.id}`.execute(
+    rows,
+  );
+
+  expect(await kept.keys.list({}, { limit: 50_000 })).toHaveLength(33_001);
 });
 
 it('writes no text of a key into any of its files', async () => {
