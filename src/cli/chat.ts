@@ -59,7 +59,7 @@ interface Connection {
 
 async function connect(flags: Flags, terminal: Terminal): Promise<Connection> {
   const { env, cwd, stderr } = terminal;
-  const client = createServerClient(flags.url ?? defaultUrl(env), flags.key ?? env['MANIFOLD_API_KEY']);
+  const client = createServerClient(flags.url ?? defaultUrl(terminal, flags), flags.key ?? env['MANIFOLD_API_KEY']);
   const isFile = isGguf(flags.model);
   if (flags.url !== undefined || (!isFile && flags.config === undefined && (await client.isAlive()))) {
     return { client, close: async () => undefined };

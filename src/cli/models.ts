@@ -45,7 +45,7 @@ export function modelsCommand(terminal: Terminal): Command {
     .option('--check', 'check the cards in the configuration folder; exit code 1 when one is left out')
     .option('--url <url>', 'the server (default: the one running here)')
     .option('--key <key>', 'its API key (default: MANIFOLD_API_KEY)')
-    .option('--config <file>', 'configuration file to list when no server runs')
+    .option('--config <file>', 'configuration file to list in place of a running server')
     .option('--json', 'as JSON')
     .addHelpText('after', help)
     .action(async (flags: Flags) => {
@@ -61,8 +61,9 @@ export function modelsCommand(terminal: Terminal): Command {
     });
 }
 
-async function list(flags: Flags, { env, cwd }: Terminal): Promise<{ rows: Row[]; source: string }> {
-  const client = createServerClient(flags.url ?? defaultUrl(env), flags.key ?? env['MANIFOLD_API_KEY']);
+async function list(flags: Flags, terminal: Terminal): Promise<{ rows: Row[]; source: string }> {
+  const { env, cwd } = terminal;
+  const client = createServerClient(flags.url ?? defaultUrl(terminal, flags), flags.key ?? env['MANIFOLD_API_KEY']);
   if (flags.url !== undefined || (flags.config === undefined && (await client.isAlive()))) {
     return { rows: (await client.models(flags.all ? 'all' : 'served')).map(rowOf), source: client.url };
   }

@@ -39,7 +39,7 @@ export function serveCommand(terminal: Terminal): Command {
       const stopping = new AbortController();
       const stopped = untilStopped(server, stderr, () => stopping.abort());
       say(stderr, `Listening on ${server.url}; loading ${config.models.length === 1 ? 'the model' : 'the models'}.`);
-      if (server.adminUrl !== undefined) say(stderr, `Keys are managed on ${server.adminUrl}.`);
+      if (server.adminUrl !== undefined) say(stderr, `Keys and models are managed on ${server.adminUrl}.`);
       // A server whose models all failed keeps running: its answers and its health say why.
       const told = tellUpstreams(server, stderr, stopping.signal);
       if (config.models.length === 0) await told;

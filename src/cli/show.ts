@@ -32,7 +32,7 @@ export function showCommand(terminal: Terminal): Command {
     .argument('<model>', 'its id, hub repository, alias, or the last part of its id')
     .option('--url <url>', 'the server (default: the one running here)')
     .option('--key <key>', 'its API key (default: MANIFOLD_API_KEY)')
-    .option('--config <file>', 'configuration file whose cards count, when no server runs')
+    .option('--config <file>', 'configuration file whose cards count; no server is asked then')
     .option('--json', 'as JSON')
     .addHelpText('after', help)
     .action(async (name: string, flags: Flags) => {
@@ -49,8 +49,11 @@ export function showCommand(terminal: Terminal): Command {
 }
 
 /** What a running server says of it; undefined where none runs, or it does not know the model. */
-async function askServer(name: string, flags: Flags, { env }: Terminal): Promise<Model | undefined> {
-  const client = createServerClient(flags.url ?? defaultUrl(env), flags.key ?? env['MANIFOLD_API_KEY']);
+async function askServer(name: string, flags: Flags, terminal: Terminal): Promise<Model | undefined> {
+  const client = createServerClient(
+    flags.url ?? defaultUrl(terminal, flags),
+    flags.key ?? terminal.env['MANIFOLD_API_KEY'],
+  );
   if (flags.url === undefined && (flags.config !== undefined || !(await client.isAlive()))) return undefined;
   return client.model(name).catch((failure: unknown) => {
     if (flags.url === undefined && failure instanceof ManifoldError && failure.code === 'model_not_found')

@@ -31,7 +31,7 @@ export async function startServer(config: Config, env: NodeJS.ProcessEnv): Promi
     const [opened, listen] = await Promise.all([openServerState(stateDir, config), loadListen()]);
     state = opened;
     const { server, newKey } = await startWithState({ config, env, logger, state, stateDir, listen });
-    lock.announce(server.url);
+    lock.announce(server.url, server.adminUrl);
     letYoungGenerationGrow();
     const owned = state;
     return {

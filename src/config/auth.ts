@@ -26,7 +26,7 @@ export const authSettings = z.strictObject({
   onRevoke: z.enum(['finish', 'abort']).default('finish'),
 });
 
-/** An address of its own for managing keys, which the other then does not answer. */
+/** An address of its own for what needs the scope `admin`, which the other then does not answer. */
 export const adminListener = z.strictObject({
   host: z.string().default('127.0.0.1'),
   port: z.int().min(0).max(65535),

@@ -10,6 +10,8 @@ const lockHolder = z.object({
   processStart: z.number().optional(),
   startedAt: z.string(),
   url: z.string(),
+  /** Where it is managed, if that is an address of its own. */
+  adminUrl: z.string().optional(),
   /** What came of the last reload; there from the moment on that the holder takes reloads. */
   reload: z
     .object({
@@ -25,7 +27,7 @@ export type LockHolder = z.infer<typeof lockHolder>;
 
 export interface StateLock {
   /** Says where the holder listens, once it is known. */
-  announce(url: string): void;
+  announce(url: string, adminUrl?: string): void;
   /** Says what came of a reload, for whoever asked for it. */
   tellReload(outcome: Omit<NonNullable<LockHolder['reload']>, 'count'>): void;
   /** Gives the directory back. Idempotent. */
@@ -57,7 +59,7 @@ export function lockStateDir(stateDir: string, url: string): StateLock {
     replace(path, now);
   };
   return {
-    announce: (address) => tell({ url: address, reload: { count: 0, problem: null, waiting: [] } }),
+    announce: (address, adminUrl) => tell({ url: address, adminUrl, reload: { count: 0, problem: null, waiting: [] } }),
     tellReload: (outcome) => tell({ reload: { ...outcome, count: (now.reload?.count ?? 0) + 1 } }),
     release,
   };

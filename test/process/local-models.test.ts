@@ -1,4 +1,7 @@
-import { expect, it } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { LocalModel } from '../../src/api/local-models.ts';
 import { runManifold } from '../support/run-manifold.ts';
 import { modelId, startServerProcess } from '../support/server-process.ts';
@@ -28,4 +31,24 @@ it('models of a running server are listed, unloaded and loaded by commands', { t
     code: 1,
     stderr: expect.stringContaining('There is no local model `nothing`.'),
   });
+});
+
+let cwd: string;
+beforeAll(() => {
+  cwd = mkdtempSync(join(tmpdir(), 'manifold-elsewhere-'));
+});
+afterAll(() => rmSync(cwd, { recursive: true, force: true }));
+
+it('a server is found by the state directory of its configuration, and managed on its own address for that', async () => {
+  await using server = await startServerProcess({ config: { admin: { port: 0 } } });
+  writeFileSync(join(cwd, 'manifold.yaml'), JSON.stringify({ stateDir: server.stateDir }));
+  const env = { MANIFOLD_API_KEY: server.key };
+
+  const here = await runManifold(['ps'], { cwd, env });
+  const named = await runManifold(['unload', 'manifold/builtin', '--state-dir', server.stateDir], { env });
+  const models = await runManifold(['models'], { cwd, env });
+
+  expect(here).toMatchObject({ code: 0, stdout: expect.stringMatching(/^manifold\/builtin +ready /m) });
+  expect(named).toMatchObject({ code: 0, stdout: 'manifold/builtin is unloaded.\n' });
+  expect(models.stdout).toMatch(/^manifold\/builtin +available$/m);
 });
