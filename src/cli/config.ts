@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { config as configSchema } from '../config/config.ts';
 import { environmentVariables } from '../config/settings-from-environment.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
+import { valueAt } from '../config/value-at.ts';
 import { addServerOptions, configFromFlags, type ServerFlags } from './server-options.ts';
 import { say, type Terminal } from './terminal.ts';
 
@@ -50,24 +51,26 @@ interface Row {
   readonly origin: string;
 }
 
-function describe({ config, origins }: LoadedConfig): Row[] {
+function describe({ config, given, origins }: LoadedConfig): Row[] {
   const redacted = {
     ...config,
     auth: { ...config.auth, keys: config.auth.keys.map(() => '<redacted>') },
     weights: withoutPasswords(config.weights),
     engines: config.engines.map((engine) => ({ ...engine, ...(engine.key !== undefined && { key: '<redacted>' }) })),
   };
-  const originOf = (key: string): string => {
-    const group = /^(models|engines|auth\.keys)\.\d/.exec(key)?.[1];
-    return origins.get(key) ?? (group === undefined ? 'default' : (origins.get(group) ?? 'built in'));
+  /** A list, or a map of names, came as a whole. */
+  const originOf = (path: readonly string[]): string => {
+    if (valueAt(given, path) === undefined) return 'default';
+    const holders = path.map((_, at) => path.slice(0, path.length - at).join('.'));
+    return holders.map((holder) => origins.get(holder)).find((origin) => origin !== undefined) ?? 'built in';
   };
-  return leaves(redacted, '').map(([key, value]) => ({ key, value, origin: originOf(key) }));
+  return leaves(redacted, []).map(([path, value]) => ({ key: path.join('.'), value, origin: originOf(path) }));
 }
 
-function leaves(value: unknown, path: string): (readonly [string, string])[] {
+function leaves(value: unknown, path: readonly string[]): (readonly [readonly string[], string])[] {
   if (value === undefined) return [];
   if (typeof value !== 'object' || value === null || Object.keys(value).length === 0) return [[path, show(value)]];
-  return Object.entries(value).flatMap(([key, child]) => leaves(child, path === '' ? key : `${path}.${key}`));
+  return Object.entries(value).flatMap(([key, child]) => leaves(child, [...path, key]));
 }
 
 function show(value: unknown): string {

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Merged } from './merge-settings.ts';
+import { valueAt } from './value-at.ts';
 
 /** What is wrong with a configuration, as one line: the key, where it came from, what is wrong. */
 export function explainIssues(issues: readonly z.core.$ZodIssue[], merged: Merged): string {
@@ -34,13 +35,6 @@ function originOf(path: string, origins: ReadonlyMap<string, string>): string {
   }
   const inside = [...origins].find(([known]) => known.startsWith(`${path}.`));
   return inside?.[1] ?? 'the defaults';
-}
-
-function valueAt(values: unknown, path: readonly string[]): unknown {
-  return path.reduce<unknown>(
-    (at, key) => (typeof at === 'object' && at !== null ? Reflect.get(at, key) : undefined),
-    values,
-  );
 }
 
 function isSecret(path: string): boolean {

@@ -22,7 +22,9 @@ interface Sources {
 
 export interface LoadedConfig {
   readonly config: Config;
-  /** Dotted path → where its value came from; a path that is missing has its default. */
+  /** What was given, before defaults were put beside it. */
+  readonly given: Readonly<Record<string, unknown>>;
+  /** Dotted path → where what stands there came from; a list, or a map of names, came as a whole. */
   readonly origins: ReadonlyMap<string, Origin>;
   readonly file: string | undefined;
   /** Sentences about what was ignored. */
@@ -42,7 +44,8 @@ export function loadConfig({ flags = [], file: named, env, cwd }: Sources): Load
   );
   const origin = merged.origins.get('engines') ?? 'the defaults';
   const { engines, warnings } = usableEngines(merged.values['engines'], origin);
-  const parsed = configSchema.safeParse({ ...merged.values, engines });
+  const given = { ...merged.values, engines };
+  const parsed = configSchema.safeParse(given);
   if (!parsed.success) {
     throw new ManifoldError('configuration_invalid', explainIssues(parsed.error.issues, merged));
   }
@@ -50,6 +53,7 @@ export function loadConfig({ flags = [], file: named, env, cwd }: Sources): Load
   checkUniqueIds(config, merged);
   return {
     config,
+    given,
     origins: merged.origins,
     file,
     warnings: [...unknownEnvironmentVariables(env).map(warnUnknown), ...warnings],

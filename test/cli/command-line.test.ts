@@ -53,6 +53,32 @@ test('config shows where values come from and hides keys', async () => {
   expect(stdout).not.toContain('a-secret');
 });
 
+test('config tells what a list or a map of names was given, and what of it is a default', async () => {
+  const file = join(dir, 'o.yaml');
+  writeFileSync(
+    file,
+    'images: { allowHosts: [a.test] }\nprices: { house/v1.5: { input: 1, output: 2 } }\n' +
+      'limits: { teams: { blue: { burst: 2 } } }\nmodels: [{ path: a.gguf, threads: 3 }]\nengines: [{ kind: ollama, tier: 0 }]\n',
+  );
+  const { stdout } = await run(['config', '--config', file]);
+  const { stdout: builtIn } = await run(['config']);
+  const origins = (of: string) => of.split('\n').map((line) => line.split(/ {2,}/));
+  expect(origins(stdout)).toEqual(
+    expect.arrayContaining([
+      ['images.allowHosts.0', 'a.test', 'o.yaml'],
+      ['images.formats.0', 'png', 'default'],
+      ['prices.house/v1.5.input', '1', 'o.yaml'],
+      ['limits.teams.blue.burst', '2', 'o.yaml'],
+      ['models.0.threads', '3', 'o.yaml'],
+      ['models.0.id', 'a', 'default'],
+      ['models.0.slots', '4', 'default'],
+      ['engines.0.tier', '0', 'o.yaml'],
+      ['engines.0.stickyUpTo', '1.5', 'default'],
+    ]),
+  );
+  expect(origins(builtIn)).toContainEqual(['models.0.id', 'manifold/builtin', 'built in']);
+});
+
 test('config shows engines without their keys, and says which is left out', async () => {
   const file = join(dir, 'e.yaml');
   writeFileSync(file, 'engines:\n  - { kind: vllm, url: "http://a", key: sk-secret }\n  - { kind: sglang }\n');
