@@ -24,6 +24,15 @@ test('no command shows help', async () => {
   for (const command of names) expect(stdout).toContain(command);
 });
 
+test('help of keys names defaults of a new key only, each once', async () => {
+  const [create, change, rotate] = await Promise.all(
+    ['create', 'change', 'rotate'].map((command) => run(['keys', command, '--help'])),
+  );
+  expect(create?.stdout).toMatch(/--scope .+\n? +.*\(default:\s+inference\)/);
+  expect(change?.stdout).not.toMatch(/default:\s+(inference|every|1\b|never)/);
+  expect(rotate?.stdout.match(/default/g)).toHaveLength(3);
+});
+
 test.each([
   [['serv']],
   [['serve', '--prot', '1']],

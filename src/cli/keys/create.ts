@@ -8,7 +8,7 @@ import { showMadeKey } from './show-key.ts';
 import { type KeyFlags, withKeys } from './with-keys.ts';
 
 export function createCommand(terminal: Terminal): Command {
-  return addStateOptions(addSettingOptions(new Command('create')))
+  return addStateOptions(addSettingOptions(new Command('create'), { isNew: true }))
     .option('--json', 'as JSON')
     .description('make a key and print it, once')
     .action(async (flags: KeyFlags & SettingFlags) => {

@@ -15,18 +15,20 @@ export interface SettingFlags {
   readonly expires?: string;
 }
 
-export function addSettingOptions(command: Command): Command {
+/** Of a key that is there already nothing is a default: what is not named stays. */
+export function addSettingOptions(command: Command, { isNew }: { readonly isNew: boolean }): Command {
+  const otherwise = (what: string) => (isNew ? ` (default: ${what})` : '');
   return command
     .option('--name <text>', 'what the key is for')
     .option('--owner <text>', 'who answers for it')
     .option('--team <name>', 'whose limits it shares')
     .option('--label <name=value>', 'repeat it for several', collectPair)
-    .option('--scope <scope>', 'inference, metrics or admin; repeat it (default: inference)', collect)
-    .option('--model <pattern>', 'an id, a glob or family:<name>; repeat it (default: every model)', collect)
-    .option('--endpoint <path>', 'a path of the API, or a glob; repeat it (default: every one)', collect)
+    .option('--scope <scope>', `inference, metrics or admin; repeat it${otherwise('inference')}`, collect)
+    .option('--model <pattern>', `an id, a glob or family:<name>; repeat it${otherwise('every model')}`, collect)
+    .option('--endpoint <path>', `a path of the API, or a glob; repeat it${otherwise('every one')}`, collect)
     .option('--limit <name=number>', 'such as tokensPerMinute=10000; repeat it', collectLimit)
-    .option('--weight <number>', 'share of a busy model beside others (default: 1)', toNumber)
-    .option('--expires <when>', 'a date, a time from now such as 30d or 12h, or never', toDate);
+    .option('--weight <number>', `share of a busy model beside others${otherwise('1')}`, toNumber)
+    .option('--expires <when>', `a date, a time from now such as 30d or 12h, or never${otherwise('never')}`, toDate);
 }
 
 /** The flags in the words of the API, which checks them. What was not given is left out. */

@@ -8,12 +8,12 @@ import { showMadeKey } from './show-key.ts';
 import { type KeyFlags, withKeys } from './with-keys.ts';
 
 interface Flags extends KeyFlags {
-  readonly overlap: number;
+  readonly overlap?: number;
 }
 
 export function rotateCommand(terminal: Terminal): Command {
   return addStateOptions(new Command('rotate').argument('<id>', 'as `keys list` shows it'))
-    .option('--overlap <time>', 'how long its earlier text still works, such as 1d (default: not at all)', toSeconds, 0)
+    .option('--overlap <time>', 'how long its earlier text still works, such as 1d (default: not at all)', toSeconds)
     .option('--json', 'as JSON')
     .description('give a key a new text and print it, once')
     .action(async (id: string, flags: Flags) => {
