@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { environmentVariables } from '../../src/config/settings-from-environment.ts';
 import { errorTable } from '../../src/errors.ts';
+import { createMetrics } from '../../src/observability/metrics.ts';
 
 const read = (...path: string[]) => readFileSync(join(import.meta.dirname, '..', '..', ...path), 'utf8');
 
@@ -25,6 +26,15 @@ describe('the documentation', () => {
     expect([...rows].map(([, name, path]) => [name, path])).toEqual(
       environmentVariables.map(([name, path]) => [name, path]),
     );
+  });
+
+  it('lists every metric, and no other', async () => {
+    const metrics = createMetrics();
+    metrics.showLocalModels(() => []);
+    const names = (await metrics.render()).matchAll(/^# TYPE (\w+) /gm);
+    const rows = read('docs', 'guide.md').matchAll(/^\| `(manifold_\w+)` +\|/gm);
+
+    expect(new Set(Array.from(rows, ([, name]) => name))).toEqual(new Set(Array.from(names, ([, name]) => name)));
   });
 
   it('keeps the README short and its test command the one that is run', () => {
