@@ -20,6 +20,7 @@ import { addLimitHeadersHook } from './hooks/limit-headers.ts';
 import { addRefuseWhileDrainingHook } from './hooks/refuse-while-draining.ts';
 import { addRequireHostHook } from './hooks/require-host.ts';
 import { addSecurityHeadersHook } from './hooks/security-headers.ts';
+import { needsBody } from './needs-body.ts';
 import { newRequestId } from './request-id.ts';
 import { createRouteTable } from './route-table.ts';
 import type { RunningExchanges } from './running-exchanges.ts';
@@ -105,8 +106,8 @@ export function createApp(options: AppOptions): FastifyInstance {
     throw new ManifoldError('method_not_allowed', `This route takes ${methods.join(', ')}.`);
   });
   for (const endpoint of endpoints) {
-    const { method, path, access, isMetered = false } = endpoint;
-    const config = { access, isMetered, documentedPath: documentedPath(endpoint) };
+    const { method, path, access, isMetered = false, operation = {} } = endpoint;
+    const config = { access, isMetered, needsBody: needsBody(operation), documentedPath: documentedPath(endpoint) };
     app.route({ method, url: path, config, handler: (request, reply) => endpoint.handle(request, reply) });
   }
   return app;

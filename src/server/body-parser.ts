@@ -3,7 +3,7 @@ import { ManifoldError } from '../errors.ts';
 import type { JsonBounds } from '../lib/json-scan.ts';
 import type { BodyWorker } from './body-worker.ts';
 import { tooLarge } from './framework-error.ts';
-import { parseJsonBody } from './parse-json-body.ts';
+import { emptyBody, parseJsonBody } from './parse-json-body.ts';
 
 /** Bodies above this size are parsed away from the event loop, which they would hold for too long. */
 const largestParsedHere = 1024 * 1024;
@@ -14,7 +14,10 @@ interface BodyParserOptions {
   readonly worker: BodyWorker;
 }
 
-/** JSON is the only body this server reads: any other content type or any content encoding is a 415. */
+/**
+ * JSON is the only body this server reads: any other content type or any content encoding is a 415. None at all, whatever
+ * type it is said to have, is a 400 where the route needs one.
+ */
 export function addBodyParser(app: FastifyInstance, { bounds, maxBodyBytes, worker }: BodyParserOptions): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(
@@ -22,6 +25,7 @@ export function addBodyParser(app: FastifyInstance, { bounds, maxBodyBytes, work
     { parseAs: 'buffer', bodyLimit: maxBodyBytes },
     async (_request: unknown, body: string | Buffer) => {
       const bytes = typeof body === 'string' ? Buffer.from(body) : body;
+      if (bytes.length === 0) return undefined;
       return bytes.length > largestParsedHere ? worker.parse(bytes) : parseJsonBody(bytes, bounds);
     },
   );
@@ -44,5 +48,9 @@ export function addBodyParser(app: FastifyInstance, { bounds, maxBodyBytes, work
     }
     if (request.headers.expect?.toLowerCase() === '100-continue') reply.raw.writeContinue();
     return payload;
+  });
+  app.addHook('preValidation', (request, _, done) => {
+    if (request.body === undefined && request.routeOptions.config.needsBody === true) throw emptyBody();
+    done();
   });
 }

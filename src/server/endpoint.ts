@@ -47,6 +47,7 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     access?: Access;
     isMetered?: boolean;
+    needsBody?: boolean;
     /** The route's path as keys write it. */
     documentedPath?: string;
   }

@@ -3,6 +3,7 @@ import { jsonSchema, openapiComponents } from '../api/openapi-components.ts';
 import { neighbourComponents } from '../api/openapi-neighbours.ts';
 import { documentedPath } from './documented-path.ts';
 import type { Endpoint, Operation } from './endpoint.ts';
+import { needsBody } from './needs-body.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -65,7 +66,10 @@ function describe({ access, isMetered, summary, path }: Omit<Endpoint, 'operatio
     ...(access === 'public' && { security: [] }),
     ...(parameters.length > 0 && { parameters }),
     ...(requestBody && {
-      requestBody: { required: true, content: { 'application/json': { schema: schemaOf(requestBody, 'input') } } },
+      requestBody: {
+        required: needsBody(operation),
+        content: { 'application/json': { schema: schemaOf(requestBody, 'input') } },
+      },
     }),
     responses: {
       [ofSuccess]: success(operation),

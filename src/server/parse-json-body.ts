@@ -11,7 +11,7 @@ const strictUtf8 = new TextDecoder('utf-8', { fatal: true });
  */
 export function parseJsonBody(bytes: Uint8Array, bounds: JsonBounds): object {
   const text = decode(bytes);
-  if (text.trim() === '') throw new ManifoldError('invalid_json', 'The request body is empty. Send a JSON object.');
+  if (text.trim() === '') throw emptyBody();
   const fault = scanJson(text, bounds);
   switch (fault?.kind) {
     case undefined:
@@ -28,6 +28,11 @@ export function parseJsonBody(bytes: Uint8Array, bounds: JsonBounds): object {
       fault satisfies never;
   }
   return bodyFields(parse(text));
+}
+
+/** What a body that is not there is answered with. */
+export function emptyBody(): ManifoldError {
+  return new ManifoldError('invalid_json', 'The request body is empty. Send a JSON object.');
 }
 
 function decode(bytes: Uint8Array): string {

@@ -100,11 +100,14 @@ describe('every answer', () => {
     expect(first.headers.get('x-request-id')).not.toBe(second.headers.get('x-request-id'));
   });
 
-  it('to a wrong method says which are allowed', async () => {
-    const response = await server.fetch('/v1/chat/completions');
+  it.each([
+    ['GET', '/v1/chat/completions', 'POST, OPTIONS'],
+    ['DELETE', '/v1/models', 'GET, HEAD, OPTIONS'],
+  ])('to a wrong method, %s %s, says which are allowed', async (method, path, allow) => {
+    const response = await server.fetch(path, { method, headers: { 'content-type': 'application/json' } });
 
     expect(response.status).toBe(405);
-    expect(response.headers.get('allow')).toBe('POST, OPTIONS');
+    expect(response.headers.get('allow')).toBe(allow);
     expect(await response.json()).toMatchObject({ error: { code: 'method_not_allowed' } });
   });
 

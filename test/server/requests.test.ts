@@ -227,6 +227,18 @@ describe('a body that is not one JSON object', () => {
     expect(await response.json()).toMatchObject({ error: { code } });
   });
 
+  it.each(['/v1/chat/completions', '/detokenize', '/v1/embeddings'])(
+    'is a 400 of %s that says none came',
+    async (path) => {
+      const response = await server.fetch(path, { method: 'POST' });
+
+      expect(response.status).toBe(400);
+      expect(await response.json()).toMatchObject({
+        error: { code: 'invalid_json', message: 'The request body is empty. Send a JSON object.' },
+      });
+    },
+  );
+
   it.each<[Record<string, string>]>([
     [{ 'content-type': 'text/plain' }],
     [{ 'content-type': 'application/xml' }],
