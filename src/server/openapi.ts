@@ -79,6 +79,7 @@ function describe({ access, isMetered, summary, path }: Omit<Endpoint, 'operatio
       ...(isMetered && { 429: failure('A limit is reached, or the model is busy.') }),
       ...Object.fromEntries(Object.entries(failures ?? {}).map(([status, text]) => [status, failure(text)])),
       500: failure('The server or the model failed.'),
+      default: failure('Any other failure; its `code` says which.'),
     },
   };
 }

@@ -48,6 +48,13 @@ describe('the API document', () => {
     });
   });
 
+  it('has the shape of failures whose status it does not list, such as that of a model that loads', () => {
+    const { paths } = createOpenapi([usageEndpoint({} as never)], '1') as Document;
+    const content = { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } };
+
+    expect(paths['/v1/manifold/usage']?.['get']).toMatchObject({ responses: { default: { content } } });
+  });
+
   it('lists the tag of every operation', () => {
     const { paths, tags } = createOpenapi(localModelRoutes({} as never, {} as never), '1') as Document & {
       tags: { name: string }[];
