@@ -49,6 +49,16 @@ describe('models on disk', () => {
     expect((await findOnDisk(cards, weights)).map(({ id }) => id)).toEqual(['x-Q4_0']);
   });
 
+  it('are none of the files that are of no repository: their path is nothing that clients may know', async () => {
+    const path = '/home/me/.cache/manifold/weights/local/x.gguf';
+    const weights = {
+      list: async () => [{ reference: path, repository: undefined, path }],
+      find: async () => undefined,
+    };
+
+    expect(await findOnDisk(cards, weights)).toEqual([]);
+  });
+
   it('are those of cards under their ids, and others under what finds their weights', async () => {
     const weights = weightsOf([
       ['stranger/x', 'Q4_K_M'],

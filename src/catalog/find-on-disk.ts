@@ -21,7 +21,7 @@ export interface ModelOnDisk {
   readonly card: ModelCard | undefined;
 }
 
-/** The models whose weights are on this machine: those of cards, in the order of the cards, then the others. */
+/** The models whose weights are in the cache: those of cards, in the order of the cards, then the others. */
 export async function findOnDisk(cards: Cards, weights: WeightsOnDisk): Promise<ModelOnDisk[]> {
   const listed = await weights.list();
   const repositories = new Set(listed.flatMap(({ repository }) => repository?.toLowerCase() ?? []));
@@ -36,6 +36,9 @@ export async function findOnDisk(cards: Cards, weights: WeightsOnDisk): Promise<
   );
   const ofCards = found.flat();
   const taken = new Set(ofCards.map(({ path }) => path));
-  const others = listed.filter(({ path }) => !taken.has(path) && !isAccessory(basename(path)));
+  // A file of no repository has no name but its path, which is nothing for clients.
+  const others = listed.filter(
+    ({ path, repository }) => repository !== undefined && !taken.has(path) && !isAccessory(basename(path)),
+  );
   return [...ofCards, ...others.map(({ reference, path }) => ({ id: reference, path, card: undefined }))];
 }
