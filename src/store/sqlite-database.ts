@@ -50,6 +50,8 @@ export function openSqliteDatabase(options: SqliteOptions): SqliteDatabase {
   };
 
   const run = ({ sql, parameters }: Statement): StatementResult => {
+    // Some failures, a full disk for one, have rolled back already.
+    if (sql === 'rollback' && !db.isTransaction) return { rows: [] };
     const statement = prepare(sql);
     if (statement.columns().length > 0) return { rows: statement.all(...parameters) };
     const { changes, lastInsertRowid } = statement.run(...parameters);
@@ -65,8 +67,7 @@ export function openSqliteDatabase(options: SqliteOptions): SqliteDatabase {
         db.exec('commit');
         return results;
       } catch (failure) {
-        // Some failures, a full disk for one, have rolled back already.
-        if (db.isTransaction) db.exec('rollback');
+        run({ sql: 'rollback', parameters: [] });
         throw failure;
       }
     },

@@ -118,6 +118,24 @@ describe('a store', () => {
   });
 });
 
+describe('a transaction', () => {
+  it('tells its own failure where that has rolled it back already, as a full disk does', async () => {
+    const store = await openNotes();
+    const twice = store
+      .db<Tables>()
+      .transaction()
+      .execute(async (transaction) => {
+        for (const text of ['one', 'another'])
+          await sql`insert or rollback into notes (id, text) values (1, ${text})`.execute(transaction);
+      });
+
+    await expect(twice).rejects.toMatchObject({ code: sqliteCode.constraint });
+
+    await write(store, 'later');
+    expect(await texts(store)).toEqual(['later']);
+  });
+});
+
 describe('a batch', () => {
   const insert = (store: Store, id: number) =>
     store
