@@ -16,7 +16,7 @@ import type { Terminal } from './terminal.ts';
 /** A server that owns its state directory. `newKey` is there when a key was made just now. */
 export interface OwnedServer extends RunningServer {
   readonly newKey?: string;
-  /** Reads the configuration anew; what came of it is told, and left for `manifold reload` to see. */
+  /** Reads the configuration anew; what came of it is told, and left for `manifold reload` to see, if it can be written. */
   reloadFrom(load: () => Config): { readonly problem: string | null; readonly waiting: readonly string[] };
 }
 
@@ -38,7 +38,12 @@ export async function startServer(config: Config, env: NodeJS.ProcessEnv): Promi
       ...server,
       reloadFrom(load) {
         const outcome = reloadedFrom(server, load);
-        lock.tellReload(outcome);
+        try {
+          lock.tellReload(outcome);
+        } catch (err) {
+          // A server does not die of a full disk.
+          logger.error({ err }, 'what came of the reload cannot be told');
+        }
         return outcome;
       },
       ...(newKey !== undefined && { newKey }),

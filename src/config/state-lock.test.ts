@@ -35,3 +35,10 @@ test('a damaged lock is taken over', () => {
   expect(stateDirHolder(dir)).toMatchObject({ url: 'http://new' });
   lock.release();
 });
+
+test('a directory that cannot be written is refused by a sentence, and keeps no draft', () => {
+  const gone = join(dir, 'gone');
+  expect(() => lockStateDir(gone, 'http://a')).toThrow(
+    expect.objectContaining({ code: 'configuration_invalid', message: expect.stringContaining(gone) as string }),
+  );
+});

@@ -26,7 +26,7 @@ const lockHolder = z.object({
 export type LockHolder = z.infer<typeof lockHolder>;
 
 export interface StateLock {
-  /** Says where the holder listens, once it is known. */
+  /** Says where the holder listens, once it is known. Like the next one it throws where nothing can be written. */
   announce(url: string, adminUrl?: string): void;
   /** Says what came of a reload, for whoever asked for it. */
   tellReload(outcome: Omit<NonNullable<LockHolder['reload']>, 'count'>): void;
@@ -36,7 +36,7 @@ export interface StateLock {
 
 const lockFile = (stateDir: string) => join(stateDir, 'lock');
 
-/** Makes this process the only server of the directory, or throws naming the one that is. */
+/** Makes this process the only server of the directory, or throws naming the one that is, or what keeps it from being one. */
 export function lockStateDir(stateDir: string, url: string): StateLock {
   const path = lockFile(stateDir);
   const self = { pid: process.pid, processStart: processStart(process.pid), startedAt: new Date().toISOString(), url };
@@ -83,23 +83,37 @@ function held(stateDir: string, { pid, url, startedAt }: LockHolder): ManifoldEr
 
 /** A hard link appears whole or not at all, and only one process can make it. */
 function create(path: string, holder: LockHolder): boolean {
-  const draft = `${path}.${process.pid}`;
-  writeFileSync(draft, JSON.stringify(holder), { mode: 0o600 });
-  try {
-    linkSync(draft, path);
-    return true;
-  } catch (failure) {
-    if ((failure as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw failure;
-  } finally {
-    rmSync(draft, { force: true });
-  }
+  return withDraft(path, holder, (draft) => {
+    try {
+      linkSync(draft, path);
+      return true;
+    } catch (failure) {
+      if ((failure as NodeJS.ErrnoException).code === 'EEXIST') return false;
+      throw failure;
+    }
+  });
 }
 
 function replace(path: string, holder: LockHolder): void {
+  withDraft(path, holder, (draft) => renameSync(draft, path));
+}
+
+/** Lets `put` bring a whole draft of the lock to its place. Where it cannot be written nothing stays of it. */
+function withDraft<Result>(path: string, holder: LockHolder, put: (draft: string) => Result): Result {
   const draft = `${path}.${process.pid}`;
-  writeFileSync(draft, JSON.stringify(holder), { mode: 0o600 });
-  renameSync(draft, path);
+  try {
+    writeFileSync(draft, JSON.stringify(holder), { mode: 0o600 });
+    return put(draft);
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code ?? 'unknown';
+    throw new ManifoldError(
+      'configuration_invalid',
+      `The lock ${path} cannot be written (${code}). Let the state directory be writable and its disk have room, or choose another with --state-dir.`,
+      { cause },
+    );
+  } finally {
+    rmSync(draft, { force: true });
+  }
 }
 
 /** Two newcomers may both find the dead lock: the second must not throw away the first one's new lock. */

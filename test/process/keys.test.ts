@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -144,6 +145,20 @@ describe('a configuration that is read anew', () => {
       await own[Symbol.asyncDispose]();
       rmSync(dir, { recursive: true });
     }
+  });
+
+  it('is taken on a full disk too, where nobody can be told', async () => {
+    await using own = await startServerProcess();
+    // The kernel lets no file grow: a full disk that a test may make, and end.
+    const limitTo = (bytes: string) => execFileSync('prlimit', ['--pid', String(own.pid), `--fsize=${bytes}:`]);
+
+    limitTo('0');
+    own.signal('SIGHUP');
+    await expect.poll(() => own.stderr()).toContain('was read anew');
+    limitTo('unlimited');
+
+    expect((await runManifold(['reload', '--state-dir', own.stateDir])).code).toBe(0);
+    expect(readdirSync(own.stateDir).filter((name) => name.startsWith('lock'))).toEqual(['lock']);
   });
 
   it('needs a server', async () => {
