@@ -18,6 +18,9 @@ export const streamOptions = z.object({ include_usage: withDefault(z.boolean(), 
 
 const int64 = z.int().min(Number.MIN_SAFE_INTEGER).max(Number.MAX_SAFE_INTEGER);
 
+/** The contract's sampling when the client says nothing of it. */
+export const defaultSampling = { temperature: 0.2, top_p: 0.7 } as const;
+
 /**
  * The body of `POST /v1/chat/completions`: NIM's contract with its defaults, and the sampling fields
  * that vLLM-based NIM containers accept at the top level.
@@ -25,8 +28,8 @@ const int64 = z.int().min(Number.MIN_SAFE_INTEGER).max(Number.MAX_SAFE_INTEGER);
 export const chatCompletionRequest = z.object({
   model: z.string().min(1),
   messages: z.array(chatMessage).min(1).max(2048),
-  temperature: withDefault(z.number().min(0).max(2), 0.2),
-  top_p: withDefault(z.number().min(0).max(1), 0.7),
+  temperature: withDefault(z.number().min(0).max(2), defaultSampling.temperature),
+  top_p: withDefault(z.number().min(0).max(1), defaultSampling.top_p),
   max_tokens: optional(z.int().min(1)).meta({ default: 1024 }),
   max_completion_tokens: optional(z.int().min(1)),
   n: withDefault(z.int().min(1), 1),

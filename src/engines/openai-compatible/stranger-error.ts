@@ -1,5 +1,6 @@
 import { ManifoldError, type ErrorCode } from '../../errors.ts';
 import { secondsOf } from './retry-after.ts';
+import { StrangerFailure } from './stranger-failure.ts';
 
 /** The body of a request, with fields that were not sent as undefined where the server may want them. */
 type Asked = Readonly<Record<string, unknown>>;
@@ -131,27 +132,28 @@ export function strangerError(
   body: string,
   { retryAfter, asked }: { readonly retryAfter?: string | undefined; readonly asked?: Asked } = {},
 ): ManifoldError {
-  const cause = new Error(`status ${status}: ${body.slice(0, 500)}`);
-  const reading = read(status, body.slice(0, 4096), asked);
+  const cause = new StrangerFailure(status, body);
+  const reading = read(cause, body.slice(0, 4096), asked);
   const { code, message, param } = reading;
   const retryAfterSeconds = reading.retryAfterSeconds && (secondsOf(retryAfter) ?? reading.retryAfterSeconds);
   return new ManifoldError(code, message, { param, retryAfterSeconds, cause });
 }
 
-function read(status: number, body: string, asked: Asked | undefined): Reading {
+function read(failure: StrangerFailure, body: string, asked: Asked | undefined): Reading {
+  const { status } = failure;
   const telling = tellingTexts.find(([pattern, , least = 0]) => status >= least && pattern.test(body))?.[1];
   if (telling !== undefined) return telling;
   const known = statuses[status];
   if (known !== undefined) return known;
-  if (status >= 400 && status < 500) return refusal(body, asked);
+  if (status >= 400 && status < 500) return refusal(body, paramOf(failure), asked);
   if (status >= 300 && status < 400)
     return { code: 'upstream_failed', message: 'The engine sends requests elsewhere, which Manifold does not follow.' };
   return { code: 'upstream_failed', message: 'The engine failed while answering; try again.' };
 }
 
 /** A client's fault, as far as it can be told whose. */
-function refusal(body: string, asked: Asked | undefined): Reading {
-  const named = paramIn(body) ?? Object.keys(asked ?? {}).find((field) => isNamed(field, body));
+function refusal(body: string, told: string | undefined, asked: Asked | undefined): Reading {
+  const named = told ?? Object.keys(asked ?? {}).find((field) => isNamed(field, body));
   if (named === undefined) return { code: 'bad_request', message: 'The engine of this model refused the request.' };
   if (asked !== undefined && asked[named] === undefined && /required|missing/i.test(body)) {
     const message = `The engine of this model needs \`${named}\`. Add it.`;
@@ -180,12 +182,7 @@ function isNamed(field: string, text: string): boolean {
 }
 
 /** The field that a body names as OpenAI's do. Another Manifold names its own codes, which are told apart elsewhere. */
-function paramIn(body: string): string | undefined {
-  try {
-    const value = JSON.parse(body) as { readonly error?: { readonly param?: unknown } } | null;
-    const param = value?.error?.param;
-    return typeof param === 'string' && /^[\w.[\]-]{1,100}$/.test(param) ? param : undefined;
-  } catch {
-    return undefined;
-  }
+function paramOf(failure: StrangerFailure): string | undefined {
+  const { param } = failure.error();
+  return typeof param === 'string' && /^[\w.[\]-]{1,100}$/.test(param) ? param : undefined;
 }

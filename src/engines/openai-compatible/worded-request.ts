@@ -1,3 +1,4 @@
+import { defaultSampling } from '../../api/chat-completion-request.ts';
 import type { EngineRequest, OutputConstraint } from '../../api/internal/engine-request.ts';
 import { ManifoldError } from '../../errors.ts';
 import type { Field, OutputDialect, Quirks } from '../quirks/quirks.ts';
@@ -34,10 +35,12 @@ export function wordRequest(request: EngineRequest, quirks: Quirks, model: strin
 
   for (const [name, value] of asked) {
     const treatment = quirks.fields[name];
-    if (name === 'max_tokens') body[isOfText ? name : quirks.maxTokens] = value;
+    if (name === 'max_tokens') addMaxTokens(body, value, isOfText ? name : quirks.maxTokens, names);
     else if (name === 'cache_salt' || name === 'thinking_budget' || name === 'reasoning_effort') continue;
     else if (name === 'tool_choice' && value === 'none' && treatment === 'refused') continue;
-    else if (treatment === 'refused') throw refusal(name, quirks);
+    else if (treatment === 'refused' && unasked[name]?.includes(value) === true) {
+      if (value !== 1) emulated.push(name);
+    } else if (treatment === 'refused') throw refusal(name, quirks);
     else if (treatment === 'emulated') emulated.push(name);
     else if (treatment === 'sent') body[name] = value;
     else if (treatment !== 'ours') {
@@ -76,6 +79,22 @@ export function wordRequest(request: EngineRequest, quirks: Quirks, model: strin
     body['stream_options'] = { include_usage: true };
   }
   return { path: pathOf(isOfText), body, isPlain, emulated, names };
+}
+
+/** What the requests of clients that ask for no sampling have, and what asks for none: left out where none is taken. */
+const unasked: Readonly<Partial<Record<Field, readonly unknown[]>>> = {
+  temperature: [defaultSampling.temperature, 1],
+  top_p: [defaultSampling.top_p, 1],
+};
+
+function addMaxTokens(
+  body: Record<string, unknown>,
+  value: unknown,
+  said: Quirks['maxTokens'],
+  names: Map<string, string>,
+): void {
+  body[said] = value;
+  if (said !== 'max_tokens') names.set(said, 'max_tokens');
 }
 
 /** Whether the streams of the server would be wrong for what is asked. */

@@ -8,7 +8,9 @@ export const openai: Quirks = {
   fields: treat(openAiFields),
   output: { json: jsonFormat },
   knowsDeveloper: true,
+  // Servers of every age know this one; newer models of OpenAI's refuse it.
   maxTokens: 'max_tokens',
+  learns: true,
   saltsCache: false,
   healthPath: '/v1/models',
   checkSeconds: 30,

@@ -44,6 +44,8 @@ export interface Quirks {
   readonly knowsDeveloper: boolean;
   /** What the field for the most tokens is called. */
   readonly maxTokens: 'max_tokens' | 'max_completion_tokens';
+  /** Its models differ in which of OpenAI's fields they take: a refusal that says so is learnt from. */
+  readonly learns?: true;
   /** Whether it keeps what it computed apart by `cache_salt`, which is then set for each key. */
   readonly saltsCache: boolean;
   /** Answers 200 when a request would be answered. */

@@ -6,8 +6,9 @@ import { askServer } from '../openai-compatible/ask-server.ts';
 import { countOnly } from '../openai-compatible/count-only.ts';
 import { checkedJson } from '../openai-compatible/checked-json.ts';
 import { fanOut } from '../openai-compatible/fan-out.ts';
+import { learnFromRefusal } from '../openai-compatible/learn-from-refusal.ts';
 import { tokenToolsOf } from '../openai-compatible/token-tools-of.ts';
-import { wordRequest } from '../openai-compatible/worded-request.ts';
+import { wordRequest, type WordedRequest } from '../openai-compatible/worded-request.ts';
 import type { Quirks } from '../quirks/quirks.ts';
 import type { AdaptiveLimit } from './adaptive-limit.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -36,7 +37,9 @@ export type AskApart = (
 
 /** A model of a server elsewhere as an engine. Neither started nor ended here: whoever runs it does both. */
 export function createUpstreamEngine(parts: Parts): Engine {
-  const { endpoint, monitor, quirks, model, limit, answerFormat, images, askApart } = parts;
+  const { endpoint, monitor, model, limit, answerFormat, images, askApart } = parts;
+  /** Those of its kind, and what its refusals have told of this model. */
+  let quirks = parts.quirks;
 
   const inItsTurn = <T>(open: () => Promise<AsyncIterable<T>>, signal: AbortSignal) =>
     limit === undefined ? open() : limited(limit, open, signal);
@@ -44,9 +47,18 @@ export function createUpstreamEngine(parts: Parts): Engine {
   const askOnce = async (request: EngineRequest, signal: AbortSignal, caller: Caller) => {
     const apart = await askApart?.(request, signal, caller);
     if (apart !== undefined) return apart;
-    const worded = wordRequest(request, quirks, model, caller.cacheSalt);
-    const open = () => askServer({ endpoint, quirks, request, worded }, signal, caller);
-    const stream = await inItsTurn(open, signal);
+    const askIn = async (words: Quirks, worded: WordedRequest): Promise<AsyncIterable<ChatCompletionChunk>> => {
+      try {
+        return await askServer({ endpoint, quirks: words, request, worded }, signal, caller);
+      } catch (failure) {
+        if (learnFromRefusal(failure, words) === undefined) throw failure;
+        // A request beside this one may have learnt it, or more.
+        quirks = learnFromRefusal(failure, quirks) ?? quirks;
+        return askIn(quirks, wordRequest(request, quirks, model, caller.cacheSalt));
+      }
+    };
+    const [words, worded] = [quirks, wordRequest(request, quirks, model, caller.cacheSalt)];
+    const stream = await inItsTurn(() => askIn(words, worded), signal);
     if (answerFormat === undefined) return stream;
     // Loaded where it is used: hardly any server leaves reading to others, and the families are many.
     const { readRawAnswer } = await import('../openai-compatible/raw-answer.ts');
