@@ -46,6 +46,7 @@ function resolve(engine: UpstreamEngine, name: string, env: NodeJS.ProcessEnv): 
     kind,
     replicas: replicas.map((each) => (typeof each === 'string' ? { url: each } : each)),
     replicasFile: engine.replicasFile,
+    apiPath: engine.apiPath,
     key: keyOf(engine, env),
     models: Array.isArray(models) ? Object.fromEntries(models.map((id) => [id, id])) : models,
     tier: engine.tier,

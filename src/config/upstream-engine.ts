@@ -30,11 +30,16 @@ export const upstreamEngine = z
       .optional(),
     /** `openai`: any server that speaks OpenAI's API. */
     kind: z.enum(upstreamKinds).default('openai'),
-    /** With or without `/v1`. Hosted NIM and Ollama have one by default. */
+    /** With or without `/v1`, or with another version in its place. Hosted NIM and Ollama have one by default. */
     url: address.optional(),
     replicas: z.array(replica).min(1).max(1024).optional(),
     /** A file with an address a line, followed while the server runs. */
     replicasFile: z.string().min(1).optional(),
+    /** What the paths of its API begin with, after the address. Default: `/v1`, or the version that the address ends with. */
+    apiPath: z
+      .string()
+      .regex(/^(\/[\w.-]+)*$/, 'A path begins with `/` and ends without; `""` is none')
+      .optional(),
     key: z.string().min(1).optional(),
     /** Where the key is: an environment variable, or a file. */
     keyFrom: z

@@ -182,6 +182,30 @@ describe('the models of a server', () => {
     }
   });
 
+  it('may have an API at another path', async () => {
+    for (const [path, apiPath] of [
+      ['/v1beta/openai', undefined],
+      ['', '/v1beta/openai'],
+    ] as const) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      await using upstream = await startScriptedUpstream(lists('a'));
+      const settings = { ...upstreamSettings('openai', upstream.url + path, { apiPath }), models: undefined };
+      const catalogue = createCatalogue(settings, { log });
+      await catalogue.start();
+      expect(upstream.asked[0]?.path).toBe('GET /v1beta/openai/models');
+      await catalogue.close();
+    }
+  });
+
+  it('that lists nothing at its address says where that is to be looked for', async () => {
+    await using upstream = await startScriptedUpstream(() => ({ status: 404, text: 'nothing here' }));
+    const catalogue = createCatalogue(upstreamSettings('openai', upstream.url), { log });
+    await catalogue.start();
+
+    expect(catalogue.problem()).toMatch(/404.*`url`, `apiPath`/);
+    await catalogue.close();
+  });
+
   it('leave nothing in the metrics once they are no longer listed', async () => {
     let listed = ['a', 'b'];
     await using upstream = await startScriptedUpstream((asked) => lists(...listed)(asked));

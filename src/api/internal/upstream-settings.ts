@@ -7,6 +7,8 @@ export interface UpstreamSettings {
   readonly replicas: readonly ReplicaSettings[];
   /** A file with an address a line, beside or in place of the replicas; followed while the server runs. */
   readonly replicasFile?: string | undefined;
+  /** What the paths of its API begin with, in place of `/v1`. Default: as its addresses say. */
+  readonly apiPath?: string | undefined;
   readonly key?: string | undefined;
   /** By the id that clients use: what the server calls the model. Absent: what the server lists, as it is. */
   readonly models?: Readonly<Record<string, string>> | undefined;

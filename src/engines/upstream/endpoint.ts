@@ -10,6 +10,7 @@ import { strangerError } from '../openai-compatible/stranger-error.ts';
 import { ownError } from '../openai-compatible/upstream-error.ts';
 import type { Quirks } from '../quirks/quirks.ts';
 import { connectionFailure } from './connection-failure.ts';
+import { pathAt } from './path-at.ts';
 import type { UpstreamSettings } from '../../api/internal/upstream-settings.ts';
 
 /** Bytes of a list of models, or of figures. */
@@ -18,7 +19,7 @@ const mostBytes = 16 << 20;
 /** What a connection needs to know. */
 interface ConnectionSettings extends Pick<
   UpstreamSettings,
-  'key' | 'ca' | 'selfRouting' | 'objective' | 'connectTimeoutMs' | 'firstByteTimeoutMs' | 'idleTimeoutMs'
+  'apiPath' | 'key' | 'ca' | 'selfRouting' | 'objective' | 'connectTimeoutMs' | 'firstByteTimeoutMs' | 'idleTimeoutMs'
 > {
   /** Reached over this socket, whatever host its address names. */
   readonly socketPath?: string | undefined;
@@ -44,10 +45,8 @@ export interface Endpoint {
  * did not end well, and follows nothing elsewhere. Nothing of the client's own request travels but what was parsed.
  */
 export function createEndpoint(url: string, settings: ConnectionSettings, quirks: Quirks): Endpoint {
-  const { origin, pathname } = new URL(url);
-  // Both `https://host` and `https://host/v1` are what people write.
-  const prefix = pathname.replace(/\/+$/, '').replace(/\/v1$/, '');
-  const pool = new Pool(origin, {
+  const at = pathAt(url, settings.apiPath);
+  const pool = new Pool(new URL(url).origin, {
     connections: null,
     // 0: each request has a connection of its own.
     pipelining: quirks.closesConnections === true ? 0 : 1,
@@ -86,7 +85,7 @@ export function createEndpoint(url: string, settings: ConnectionSettings, quirks
           pool,
           {
             method: 'POST',
-            path: prefix + path,
+            path: at(path),
             headers: { 'content-type': 'application/json', ...own, ...callerHeaders(caller, settings) },
             body: jsonBytes(body),
           },
@@ -111,7 +110,7 @@ export function createEndpoint(url: string, settings: ConnectionSettings, quirks
       return answer;
     },
     async get(path, signal) {
-      const answer = await sendRequest(pool, { method: 'GET', path: prefix + path, headers: own }, signal);
+      const answer = await sendRequest(pool, { method: 'GET', path: at(path), headers: own }, signal);
       return { status: answer.status, text: await readText(answer.body, mostBytes) };
     },
     drain: () => pool.close(),

@@ -139,6 +139,10 @@ class Unhealthy extends Error {}
 function refuse(status: number): void {
   if (status === 200) return;
   if (status === 401 || status === 403) throw new Unhealthy('The engine refuses the key it is configured with.');
+  if (status === 404)
+    throw new Unhealthy(
+      'The engine has nothing to look at where its address leads (status 404): see `url`, `apiPath` and `healthPath`.',
+    );
   throw new Unhealthy(`The engine says that it is not ready (status ${status}).`);
 }
 
