@@ -1,3 +1,4 @@
+import { markupFilters } from './markup-filters.ts';
 import type { Native, NativeTable } from './native.ts';
 import { orderFilters } from './order-filters.ts';
 import { selectFilters } from './select-filters.ts';
@@ -8,6 +9,7 @@ import { valueFilters } from './value-filters.ts';
 /** Every filter by its name. */
 export const filters: NativeTable = new Map<string, Native>([
   ...textFilters,
+  ...markupFilters,
   ...valueFilters,
   ...sequenceFilters,
   ...orderFilters,

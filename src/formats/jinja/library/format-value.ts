@@ -1,6 +1,7 @@
 import { fail } from '../jinja-error.ts';
 import type { Meter } from '../meter.ts';
 import { lengthOf } from '../values/characters.ts';
+import { fixed } from '../values/fixed.ts';
 import { asNumber, floatText } from '../values/numbers.ts';
 import { toText } from '../values/python-text.ts';
 import type { Value } from '../values/value.ts';
@@ -67,12 +68,12 @@ function digitsOf(size: bigint | number, kind: string | undefined, digits: strin
       return typeof size === 'bigint' ? String(size) : String(Math.trunc(size));
     case 'f':
     case 'F':
-      return Number(size).toFixed(precision);
+      return fixed(Number(size), precision);
     case 'e':
     case 'E':
       return scientific(Number(size).toExponential(precision), kind);
     case '%':
-      return `${(Number(size) * 100).toFixed(precision)}%`;
+      return `${fixed(Number(size) * 100, precision)}%`;
     default:
   }
   if (typeof size === 'bigint' && kind !== 'g') return String(size);

@@ -1,6 +1,6 @@
 import { fail, JinjaError } from '../jinja-error.ts';
 import { Dict } from '../values/dict.ts';
-import { HostObject, Namespace, type Arguments, type Value } from '../values/value.ts';
+import { elementsOf, HostObject, isSequence, Namespace, type Arguments, type Value } from '../values/value.ts';
 import { bind, countArgument, madeText, readText, textArgument, type Runtime } from './native.ts';
 import { strftime } from './strftime.ts';
 
@@ -14,6 +14,7 @@ const globals: ReadonlyMap<string, Global> = new Map<string, Global>([
   ['strftime_now', strftimeNow],
   ['joiner', joiner],
   ['cycler', cycler],
+  ['lipsum', () => fail('lipsum is made by chance, and a prompt is not')],
 ]);
 
 /** A function that every template can call; undefined when there is none of that name. */
@@ -38,9 +39,18 @@ function namespace(args: Arguments, runtime: Runtime): Value {
 }
 
 function dictEntries({ positional, named }: Arguments, { meter }: Runtime): (readonly [Value, Value])[] {
-  const given = positional.flatMap((value) => (value instanceof Dict ? value.entries() : fail('needs a dict')));
+  const given = positional.flatMap((value) => (value instanceof Dict ? value.entries() : pairsIn(value)));
   meter.step(given.length);
   return [...given, ...named];
+}
+
+/** A list of keys and their values. */
+function pairsIn(value: Value): (readonly [Value, Value])[] {
+  if (!isSequence(value)) return fail('needs a dict or pairs');
+  return elementsOf(value).map((pair) => {
+    const [key, item, ...more] = isSequence(pair) ? elementsOf(pair) : [];
+    return key === undefined || item === undefined || more.length > 0 ? fail('needs a dict or pairs') : [key, item];
+  });
 }
 
 function raise(args: Arguments, runtime: Runtime): Value {
@@ -68,6 +78,7 @@ function joiner(args: Arguments): Value {
 
 /** Goes through its values again and again, one each time `next` is called. */
 function cycler({ positional }: Arguments): Value {
+  if (positional.length === 0) return fail('a cycler needs a value at least');
   let at = 0;
   const next = new HostObject('next', {
     call: () => {

@@ -14,6 +14,11 @@ const render = (expression: string): string => compileJinja(`{{ ${expression} }}
 
 type Table = readonly (readonly [string, string])[];
 
+const links = '(<a href="https://www.a.com/b" rel="noopener">www.a...</a>). <a href="mailto:c@d.ef">c@d.ef</a>, x.y';
+const moreLinks =
+  '<a href="http://a.bc/(d)" rel="nofollow noopener x" target="_top">http://a.bc/(d)</a> ' +
+  '<a href="ftp:e" rel="nofollow noopener x" target="_top">ftp:e</a>';
+
 const textFilters: Table = [
   ["'aBc' | upper", 'ABC'],
   ["'hello-big world' | title", 'Hello-Big World'],
@@ -28,6 +33,19 @@ const textFilters: Table = [
   ["'%s-%s' | format(1, 'x')", '1-x'],
   ['12 | string | length', '2'],
   ["'ab' | center(6)", '  ab  '],
+  ["'ab' | center(5)", '  ab '],
+  ["'%(a)s' | format(a=5)", '5'],
+  ["'a!(b)*' | urlencode", 'a%21%28b%29%2A'],
+  ["{'a b': 1, 'c': 'd/e'} | urlencode", 'a+b=1&c=d%2Fe'],
+  ["'a well-known, self-evident truth' | wordwrap(10)", 'a well-\nknown,\nself-\nevident\ntruth'],
+  ["'a well-known\n\ntruth' | wordwrap(4, false, '|', false)", 'a|well-known||truth'],
+  ["'foo--bar x-1' | wordwrap(5)", 'foo--\nbar\nx-1'],
+  ["'😀😀😀' | wordwrap(2)", '😀😀\n😀'],
+  ["'<p>a <b>b</b>\n<!-- c <i> --> &amp; &#65; &#x42;</p> d < e' | striptags", 'a b & A B d < e'],
+  ["'(www.a.com/b). c@d.ef, x.y' | urlize(5)", links],
+  ["'http://a.bc/(d) ftp:e' | urlize(none, true, '_top', 'x', ['ftp:'])", moreLinks],
+  [`{'id': 'a', 'b': none, 'c': '"', 'n': 1} | xmlattr`, ' id="a" c="&#34;" n="1"'],
+  ["{'id': 'a'} | xmlattr(false)", 'id="a"'],
   ["'abc' | reverse", 'cba'],
 ];
 
@@ -45,8 +63,19 @@ const valueFilters: Table = [
   ['2.5 | round', '2.0'],
   ['2.567 | round(1)', '2.6'],
   ["2.1 | round(0, 'ceil')", '3.0'],
+  ['7 | round', '7'],
+  ['25 | round(-1)', '20'],
+  ['0.25 | round(1)', '0.2'],
+  ["'%.1f' | format(0.25)", '0.2'],
+  ["' 1_0 ' | float", '10.0'],
   ['-3 | abs', '3'],
-  ["tool | attr('name')", 'f'],
+  ["(tool | attr('items'))() | length", '2'],
+  // Entries are no attributes.
+  ["tool | attr('name')", ''],
+  ['1 | filesizeformat', '1 Byte'],
+  ['1250 | filesizeformat', '1.2 kB'],
+  ['1048576 | filesizeformat(binary=true)', '1.0 MiB'],
+  ["'1e30' | filesizeformat", '1000000.0 YB'],
 ];
 
 const json: Table = [
@@ -78,6 +107,9 @@ const sequences: Table = [
   ["['a', 'A', 'b'] | unique | list", "['a', 'b']"],
   ["people | groupby('age') | map(attribute='grouper') | list", '[25, 30]'],
   ["(people | groupby('age') | last).list | length", '2'],
+  ["people | groupby('name') | map('first') | list", "['al', 'Bo', 'Cy']"],
+  ["['b', 'B'] | groupby(0) | map('last') | list", "[['b', 'B']]"],
+  ["dict([('a', 1)], b=2)", "{'a': 1, 'b': 2}"],
   ['[1, 2, 3] | batch(2, 0) | list', '[[1, 2], [3, 0]]'],
   ['[1, 2, 3] | slice(2) | list', '[[1, 2], [3]]'],
   ['[1, 2, 3] | sum', '6'],

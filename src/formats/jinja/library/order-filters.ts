@@ -5,7 +5,7 @@ import { chargeKey, Dict } from '../values/dict.ts';
 import { iterate } from '../values/iterate.ts';
 import { isTrue } from '../values/truth.ts';
 import { typeName } from '../values/type-name.ts';
-import { elementsOf, Tuple, type Value } from '../values/value.ts';
+import { Tuple, type Value } from '../values/value.ts';
 import { attributePath } from './attribute-path.ts';
 import { pairsOf } from './dict-methods.ts';
 import { taking, type Native, type Runtime } from './native.ts';
@@ -52,6 +52,7 @@ function sort(value: Value, [reverse, isCaseSensitive, attribute]: readonly Valu
 function dictsort(value: Value, [isCaseSensitive, by, reverse]: readonly Value[], { meter }: Runtime): Value {
   if (value === undefined) return [];
   if (!(value instanceof Dict)) return fail(`dictsort needs a dict, not ${typeName(value)}`);
+  if (by !== undefined && by !== 'key' && by !== 'value') return fail('dictsort sorts by `key` or by `value`');
   return sorted(pairsOf(value), keyOf(by === 'value' ? 1n : 0n, isCaseSensitive, meter), isTrue(reverse), meter);
 }
 
@@ -78,18 +79,15 @@ function extreme(direction: 1 | -1) {
   };
 }
 
-function groupby(
-  value: Value,
-  [attribute, otherwise, isCaseSensitive = true]: readonly Value[],
-  { meter }: Runtime,
-): Value {
+function groupby(value: Value, [attribute, otherwise, isCaseSensitive]: readonly Value[], { meter }: Runtime): Value {
   const key = keyOf(attribute, isCaseSensitive, meter, otherwise);
-  const groups: Tuple[] = [];
+  const groups: { readonly key: Value; readonly elements: Value[] }[] = [];
   for (const element of sorted(iterate(value, meter), key, false, meter)) {
     const last = groups.at(-1);
-    if (last && order(key(element), last.items[0], meter) === 0) {
-      (elementsOf(last)[1] as Value[]).push(element);
-    } else groups.push(new Tuple([key(element), [element]], ['grouper', 'list']));
+    if (last && order(key(element), last.key, meter) === 0) last.elements.push(element);
+    else groups.push({ key: key(element), elements: [element] });
   }
-  return groups;
+  // A group is named as its first element is, whatever the case of others.
+  const name = attributePath(attribute, meter, otherwise);
+  return groups.map(({ elements }) => new Tuple([name(elements[0]), elements], ['grouper', 'list']));
 }

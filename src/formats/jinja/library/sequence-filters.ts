@@ -17,6 +17,7 @@ export const sequenceFilters: readonly (readonly [string, Native])[] = [
   ['list', taking([], (value, _, { meter }) => [...iterate(value, meter)])],
   ['first', taking([], (value, _, { meter }) => iterate(value, meter)[0])],
   ['last', taking([], (value, _, { meter }) => iterate(value, meter).at(-1))],
+  ['random', () => fail('random chooses by chance, and a prompt is made without')],
   ['reverse', taking([], reverse)],
   ['join', taking(['d', 'attribute'], join)],
   ['sum', taking(['attribute', 'start'], sum)],

@@ -1,14 +1,16 @@
 import { fail } from '../jinja-error.ts';
 import { lengthOf } from '../values/characters.ts';
+import { Dict } from '../values/dict.ts';
 import { isTrue } from '../values/truth.ts';
-import type { Value } from '../values/value.ts';
+import { Tuple, type Value } from '../values/value.ts';
 import { strip } from '../values/whitespace.ts';
 import { formatDirectives } from './format-fields.ts';
 import { splitLines } from './lines.ts';
 import { countArgument, madeText, readText, taking, textArgument, type Native, type Runtime } from './native.ts';
 import { replaceText } from './replace-text.ts';
+import { spaceBefore } from './space-before.ts';
 import { capitalize, titleWords } from './text-case.ts';
-import { Tuple } from '../values/value.ts';
+import { wrapText } from './wrap-text.ts';
 
 const plain = (change: (text: string) => string): Native =>
   taking([], (value, _, runtime) => madeText(change(readText(value, runtime)), runtime));
@@ -21,34 +23,19 @@ const perCharacter = (change: (text: string) => string): Native =>
     return madeText(change(text), runtime);
   });
 
-const htmlEscapes: ReadonlyMap<string, string> = new Map([
-  ['&', '&amp;'],
-  ['<', '&lt;'],
-  ['>', '&gt;'],
-  ["'", '&#39;'],
-  ['"', '&#34;'],
-]);
-const escape = perCharacter((text) =>
-  text.replaceAll(/[&<>'"]/g, (character) => htmlEscapes.get(character) ?? character),
-);
-
 /** Filters that make text. They take any value, by its text; what is undefined is empty. */
 export const textFilters: readonly (readonly [string, Native])[] = [
   ['string', plain((text) => text)],
-  ['safe', plain((text) => text)],
   ['upper', plain((text) => text.toUpperCase())],
   ['lower', plain((text) => text.toLowerCase())],
   ['capitalize', plain(capitalize)],
   ['title', perCharacter(titleWords)],
-  ['escape', escape],
-  ['e', escape],
-  ['forceescape', escape],
-  ['urlencode', perCharacter((text) => encodeURIComponent(text.toWellFormed()).replaceAll('%2F', '/'))],
   ['trim', taking(['chars'], trim)],
   ['replace', taking(['old', 'new', 'count'], replace)],
   ['indent', taking(['width', 'first', 'blank'], indent)],
   ['truncate', taking(['length', 'killwords', 'end', 'leeway'], truncate)],
   ['center', taking(['width'], center)],
+  ['wordwrap', taking(['width', 'break_long_words', 'wrapstring', 'break_on_hyphens'], wordwrap)],
   [
     'wordcount',
     taking([], (value, _, runtime) => {
@@ -60,8 +47,9 @@ export const textFilters: readonly (readonly [string, Native])[] = [
   [
     'format',
     (value, { positional, named }, runtime) => {
-      if (named.size > 0) return fail('format takes values by place only');
-      return madeText(formatDirectives(readText(value, runtime), new Tuple(positional), runtime.meter), runtime);
+      if (named.size > 0 && positional.length > 0) return fail('format takes values by place or by name, not both');
+      const given = named.size > 0 ? new Dict(named) : new Tuple(positional);
+      return madeText(formatDirectives(readText(value, runtime), given, runtime.meter), runtime);
     },
   ],
 ];
@@ -113,7 +101,25 @@ function truncate(value: Value, [length, killwords, end, leeway]: readonly Value
 
 function center(value: Value, [width]: readonly Value[], runtime: Runtime): string {
   const text = readText(value, runtime);
-  const missing = Math.max(0, countArgument(width, 80) - lengthOf(text));
+  const wanted = countArgument(width, 80);
+  const missing = Math.max(0, wanted - lengthOf(text));
   runtime.meter.text(text.length + missing);
-  return ' '.repeat(Math.floor(missing / 2)) + text + ' '.repeat(Math.ceil(missing / 2));
+  const before = spaceBefore(missing, wanted);
+  return ' '.repeat(before) + text + ' '.repeat(missing - before);
+}
+
+function wordwrap(
+  value: Value,
+  [width, breaksWords = true, between, breaksAtHyphens = true]: readonly Value[],
+  runtime: Runtime,
+): string {
+  const { meter } = runtime;
+  const columns = countArgument(width, 79);
+  const lineEnd = textArgument(between ?? '\n');
+  const wrapping = { width: columns, breaksWords: isTrue(breaksWords), breaksAtHyphens: isTrue(breaksAtHyphens) };
+  const lines = splitLines(readText(value, runtime), false, meter);
+  if (columns <= 0 && lines.length > 0) return fail('lines have one character at least');
+  const wrapped = lines.map((line) => wrapText(line, wrapping, meter));
+  meter.text(wrapped.flat().reduce((sum, line) => sum + line.length + lineEnd.length, 0));
+  return wrapped.map((each) => each.join(lineEnd)).join(lineEnd);
 }

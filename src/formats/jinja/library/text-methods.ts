@@ -8,6 +8,7 @@ import { formatFields } from './format-fields.ts';
 import { countArgument, madeText, taking, textArgument, type Native, type NativeTable } from './native.ts';
 import { splitLines } from './lines.ts';
 import { replaceText } from './replace-text.ts';
+import { spaceBefore } from './space-before.ts';
 import { split, splitFromEnd } from './split-text.ts';
 import { capitalize, titleCase } from './text-case.ts';
 
@@ -46,11 +47,12 @@ const searching = (find: (text: string, part: string) => number, isRequired = fa
     return BigInt(lengthOf(part.slice(0, at)) + (skipped < 0 ? Math.max(0, lengthOf(text) + skipped) : skipped));
   });
 
-const padding = (share: (missing: number) => number): Native<string> =>
+const padding = (share: (missing: number, width: number) => number): Native<string> =>
   taking(['width', 'fill'], (text, [width, fill], runtime) => {
-    const missing = Math.max(0, countArgument(width, 0) - lengthOf(text));
+    const wanted = countArgument(width, 0);
+    const missing = Math.max(0, wanted - lengthOf(text));
     runtime.meter.text(text.length + missing);
-    const before = share(missing);
+    const before = share(missing, wanted);
     const filler = textArgument(fill, ' ');
     return filler.repeat(before) + text + filler.repeat(missing - before);
   });
@@ -119,7 +121,7 @@ export const textMethods: NativeTable<string> = new Map<string, Native<string>>(
     }),
   ],
   ['format', (text, args, runtime) => madeText(formatFields(text, args, runtime), runtime)],
-  ['center', padding((missing) => Math.floor(missing / 2))],
+  ['center', padding(spaceBefore)],
   ['ljust', padding(() => 0)],
   ['rjust', padding((missing) => missing)],
   [

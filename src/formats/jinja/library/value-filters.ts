@@ -1,5 +1,7 @@
 import { fail } from '../jinja-error.ts';
+import { Dict } from '../values/dict.ts';
 import { asNumber } from '../values/numbers.ts';
+import { fixed } from '../values/fixed.ts';
 import { parseJson, toJson } from '../values/json.ts';
 import { toRepr } from '../values/python-text.ts';
 import { readItem } from '../values/subscript.ts';
@@ -7,16 +9,19 @@ import { isTrue } from '../values/truth.ts';
 import { typeName } from '../values/type-name.ts';
 import { elementsOf, isSequence, type Value } from '../values/value.ts';
 import { strip } from '../values/whitespace.ts';
+import { methodOf } from './methods.ts';
+import { fileSize } from './file-size.ts';
 import { countArgument, readText, taking, textArgument, type Native, type Runtime } from './native.ts';
 
 /** Filters over single values: numbers, JSON, and what to show where there is nothing. */
 export const valueFilters: readonly (readonly [string, Native])[] = [
   ['default', taking(['default_value', 'boolean'], byDefault)],
   ['d', taking(['default_value', 'boolean'], byDefault)],
-  ['attr', taking(['name'], (value, [name], { meter }) => readItem(value, textArgument(name), meter))],
+  ['attr', taking(['name'], attribute)],
   ['abs', taking([], absolute)],
   ['int', taking(['default', 'base'], toInteger)],
   ['float', taking(['default'], toFloat)],
+  ['filesizeformat', taking(['binary'], sizeText)],
   ['round', taking(['precision', 'method'], round)],
   ['tojson', taking(['indent', 'separators', 'sort_keys', 'ensure_ascii'], json)],
   ['from_json', taking([], (value, _, runtime) => parseJson(readText(value, runtime), runtime.meter))],
@@ -26,6 +31,12 @@ export const valueFilters: readonly (readonly [string, Native])[] = [
 
 function byDefault(value: Value, [otherwise = '', isForFalse]: readonly Value[]): Value {
   return value === undefined || (isTrue(isForFalse) && !isTrue(value)) ? otherwise : value;
+}
+
+/** What Python's objects have under a name: methods, and no entries of a dict. */
+function attribute(value: Value, [name]: readonly Value[], runtime: Runtime): Value {
+  const method = methodOf(value, textArgument(name), runtime);
+  return value instanceof Dict ? method : (method ?? readItem(value, textArgument(name), runtime.meter));
 }
 
 function absolute(value: Value): Value {
@@ -73,7 +84,15 @@ function toFloat(value: Value, [otherwise = 0]: readonly Value[], runtime: Runti
   return (typeof value === 'string' ? floatOf(strip(readText(value, runtime))) : undefined) ?? otherwise;
 }
 
-function floatOf(text: string): number | undefined {
+function sizeText(value: Value, [isBinary]: readonly Value[], runtime: Runtime): string {
+  const number = asNumber(value) ?? (typeof value === 'string' ? floatOf(strip(readText(value, runtime))) : undefined);
+  const bytes = Number(number ?? fail(`${typeName(value)} is no number of bytes`));
+  return Number.isFinite(bytes) ? fileSize(bytes, isTrue(isBinary)) : fail('a number of bytes ends somewhere');
+}
+
+function floatOf(written: string): number | undefined {
+  // Python takes them between digits.
+  const text = written.replaceAll(/(?<=\d)_(?=\d)/g, '');
   if (/^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?$/i.test(text)) return Number(text);
   const special = /^([-+]?)(inf(?:inity)?|nan)$/i.exec(text);
   if (!special) return undefined;
@@ -81,17 +100,30 @@ function floatOf(text: string): number | undefined {
   return special[1] === '-' ? -size : size;
 }
 
-function round(value: Value, [precision, method]: readonly Value[]): Value {
-  const number = Number(asNumber(value) ?? fail(`cannot round ${typeName(value)}`));
+function round(value: Value, [precision, method = 'common']: readonly Value[]): Value {
+  const given = asNumber(value) ?? fail(`cannot round ${typeName(value)}`);
   const places = Math.max(-300, Math.min(100, countArgument(precision, 0)));
+  if (method === 'common') return typeof given === 'bigint' ? roundInteger(given, places) : roundFloat(given, places);
   const scale = 10 ** places;
-  if (method === 'ceil') return Math.ceil(number * scale) / scale;
-  if (method === 'floor') return Math.floor(number * scale) / scale;
-  if (places > 0) return Math.abs(number) < 1e21 ? Number(number.toFixed(places)) : number;
-  const scaled = number * scale;
-  // Python rounds halves to the even neighbour.
-  const rounded = Math.abs(scaled % 1) === 0.5 ? 2 * Math.round(scaled / 2) : Math.round(scaled);
-  return rounded / scale;
+  if (method === 'ceil') return Math.ceil(Number(given) * scale) / scale;
+  return method === 'floor' ? Math.floor(Number(given) * scale) / scale : fail('the method is common, ceil or floor');
+}
+
+/** Python rounds halves to the even neighbour. */
+function roundInteger(number: bigint, places: number): bigint {
+  if (places >= 0) return number;
+  const unit = 10n ** BigInt(-places);
+  const below = number - (((number % unit) + unit) % unit);
+  const rest = 2n * (number - below);
+  const isUp = rest > unit || (rest === unit && (below / unit) % 2n !== 0n);
+  return isUp ? below + unit : below;
+}
+
+function roundFloat(number: number, places: number): number {
+  if (!Number.isFinite(number)) return number;
+  if (places >= 0) return Number(fixed(number, places));
+  const scaled = number * 10 ** places;
+  return (Math.abs(scaled % 1) === 0.5 ? 2 * Math.round(scaled / 2) : Math.round(scaled)) / 10 ** places;
 }
 
 function json(value: Value, [indent, separators, sortKeys, asciiOnly]: readonly Value[], { meter }: Runtime): string {
