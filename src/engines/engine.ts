@@ -62,6 +62,11 @@ export interface Caller {
   readonly onPromptTokens?: (tokens: number) => void;
   /** Told when about so many tokens go to a server that answers all at once: it works on them, whoever leaves. */
   readonly onSent?: (tokens: number) => void;
+  /**
+   * Told when the request begins to wait for a place that an engine elsewhere may have for it: that is not the engine's
+   * time. What it gives is called once, when the wait is over, however that ends.
+   */
+  readonly onWait?: () => () => void;
   /** Told the name of each engine that is asked. */
   readonly onReplica?: (name: string) => void;
   /** Told when the engine says nothing right about usage, so that what it tells is an estimate. */

@@ -201,7 +201,9 @@ describe('CORS', () => {
 
     expect(response.headers.get('access-control-allow-origin')).toBe('*');
     const exposed = response.headers.get('access-control-expose-headers')?.split(', ');
-    expect(exposed).toEqual(expect.arrayContaining(['x-request-id', 'retry-after', 'x-should-retry', 'sunset', 'link']));
+    expect(exposed).toEqual(
+      expect.arrayContaining(['x-request-id', 'retry-after', 'x-should-retry', 'sunset', 'link']),
+    );
   });
 });
 

@@ -55,6 +55,23 @@ describe('an engine with one address', () => {
     expect((await server.chat(body)).status).toBe(200);
   });
 
+  it.each([
+    ['to begin', {}, { firstTokenSeconds: 1 }],
+    ['for JSON to be asked for again', { response_format: { type: 'json_object' } }, { betweenTokensSeconds: 1 }],
+  ])('that is hosted is not blamed for the time that requests wait for its limit (%s)', async (_, more, timeouts) => {
+    // Four may be asked at once, and each of them takes its time.
+    await using upstream = await startScriptedUpstream(({ path }) =>
+      path.startsWith('GET')
+        ? { text: '{"data":[]}' }
+        : { events: [event({ content: 'no JSON' }), event({}, 'stop', { usage })], afterMs: 700 },
+    );
+    await using server = await startConfigured([{ kind: 'hosted-nim', key, models, url: upstream.url, timeouts }]);
+    const ask = async () => (await server.chat({ ...body, ...more })).json();
+    const answers = await Promise.all(Array.from({ length: 7 }, ask));
+
+    expect(JSON.stringify(answers)).not.toContain('timeout');
+  });
+
   it('that is hosted lets nobody wait for an hour', async () => {
     await using upstream = await startScriptedUpstream(({ path }) =>
       path.startsWith('GET')

@@ -16,7 +16,8 @@ export interface Attempt<T> {
 }
 
 export interface AttemptOptions<T> {
-  readonly open: (signal: AbortSignal) => Promise<AsyncIterable<T>>;
+  /** `onWait` as a caller's: while the request waits for a place, only the deadline of the whole answer counts. */
+  readonly open: (signal: AbortSignal, onWait: () => () => void) => Promise<AsyncIterable<T>>;
   /** Aborted when nobody waits for the answer any more. */
   readonly signal: AbortSignal;
   readonly timeouts: ReplicaPolicy['timeouts'];
@@ -61,7 +62,7 @@ export async function startAttempt<T>(options: AttemptOptions<T>): Promise<Attem
 
   signal.addEventListener('abort', onAbort, { once: true });
   deadlines.start((error) => fail?.(error));
-  const opening = open(controller.signal);
+  const opening = open(controller.signal, () => deadlines.suspend());
   let stream: AsyncIterator<T>;
   try {
     deadlines.waiting();
@@ -112,15 +113,20 @@ function createDeadlines({
   deadlineAt,
   clock,
 }: Pick<AttemptOptions<unknown>, 'timeouts' | 'deadlineAt' | 'clock'>) {
-  const startedAt = clock.now();
+  let startedAt = clock.now();
   let betweenMs = timeouts.betweenTokensMs;
   let hasAnswered = false;
   /** Since when an event is waited for: a reader that is slow is not the engine's fault. */
   let since: number | undefined;
+  /** Waits for a place that have not ended, of requests that make up this one. */
+  let waits = 0;
+  let suspendedAt = 0;
+  let isStopped = false;
   let callOff: (() => void) | undefined;
   let onExpired: (error: ManifoldError) => void = () => undefined;
 
-  const nextAt = () => (hasAnswered ? (since ?? startedAt) + betweenMs : startedAt + timeouts.firstTokenMs);
+  const nextAt = () =>
+    waits > 0 ? Infinity : hasAnswered ? (since ?? startedAt) + betweenMs : startedAt + timeouts.firstTokenMs;
   const check = () => {
     callOff = undefined;
     if (since === undefined) return;
@@ -157,7 +163,22 @@ function createDeadlines({
       betweenMs = Math.min(betweenMs, ms);
       disarm();
     },
-    stop: disarm,
+    suspend() {
+      if (waits++ === 0) suspendedAt = clock.now();
+      return () => {
+        if (--waits > 0 || isStopped) return;
+        const waitedMs = clock.now() - suspendedAt;
+        startedAt += waitedMs;
+        // What began to be awaited meanwhile counts from now.
+        if (since !== undefined) since = Math.min(clock.now(), since + waitedMs);
+        disarm();
+        if (since !== undefined) arm();
+      };
+    },
+    stop() {
+      isStopped = true;
+      disarm();
+    },
   };
 }
 

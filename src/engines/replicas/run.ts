@@ -81,7 +81,7 @@ export async function runOnReplicas<T>(parts: RunParts, asked: Asked<T>): Promis
       if (isAccepted) tell();
     };
     const attempt = await startAttempt<T>({
-      open: async (inner) => asked.send(member.engine, inner, { ...caller, onEmulated }),
+      open: async (inner, onWait) => asked.send(member.engine, inner, { ...caller, onEmulated, onWait }),
       signal: leaving.signal,
       timeouts: policy.timeouts,
       deadlineAt,

@@ -1,16 +1,18 @@
 import { ManifoldError } from '../../errors.ts';
 import { staged } from '../../lib/staged.ts';
+import type { Caller } from '../engine.ts';
 import type { AdaptiveLimit, Release } from './adaptive-limit.ts';
 
 const busy: ReadonlySet<unknown> = new Set(['rate_limit_exceeded', 'engine_overloaded']);
 
-/** Opens a stream in a place of the limit, which it keeps until it ends, however it does. */
+/** Opens a stream in a place of the limit, which it keeps until it ends, however it does. `onWait` as a caller's. */
 export async function limited<T>(
   limit: AdaptiveLimit,
   open: () => Promise<AsyncIterable<T>>,
   signal: AbortSignal,
+  onWait: Caller['onWait'],
 ): Promise<AsyncIterable<T>> {
-  const release = await limit.acquire(signal);
+  const release = await limit.acquire(signal).finally(onWait?.());
   const onAbort = () => release('failed');
   signal.addEventListener('abort', onAbort, { once: true });
   const settle: Release = (outcome, pauseMs) => {

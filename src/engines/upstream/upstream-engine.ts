@@ -41,8 +41,8 @@ export function createUpstreamEngine(parts: Parts): Engine {
   /** Those of its kind, and what its refusals have told of this model. */
   let quirks = parts.quirks;
 
-  const inItsTurn = <T>(open: () => Promise<AsyncIterable<T>>, signal: AbortSignal) =>
-    limit === undefined ? open() : limited(limit, open, signal);
+  const inItsTurn = <T>(open: () => Promise<AsyncIterable<T>>, signal: AbortSignal, caller?: Caller) =>
+    limit === undefined ? open() : limited(limit, open, signal, caller?.onWait);
 
   const askOnce = async (request: EngineRequest, signal: AbortSignal, caller: Caller) => {
     const apart = await askApart?.(request, signal, caller);
@@ -58,7 +58,7 @@ export function createUpstreamEngine(parts: Parts): Engine {
       }
     };
     const [words, worded] = [quirks, wordRequest(request, quirks, model, caller.cacheSalt)];
-    const stream = await inItsTurn(() => askIn(words, worded), signal);
+    const stream = await inItsTurn(() => askIn(words, worded), signal, caller);
     if (answerFormat === undefined) return stream;
     // Loaded where it is used: hardly any server leaves reading to others, and the families are many.
     const { readRawAnswer } = await import('../openai-compatible/raw-answer.ts');
@@ -100,7 +100,7 @@ export function createUpstreamEngine(parts: Parts): Engine {
       return isToCheck ? checkedJson(() => ask(request, signal, caller), caller) : ask(request, signal, caller);
     },
     embed: (request, signal, caller) =>
-      inItsTurn(() => askForVectors({ endpoint, quirks, model }, request, signal, caller), signal),
+      inItsTurn(() => askForVectors({ endpoint, quirks, model }, request, signal, caller), signal, caller),
     ...tools,
     start: async () => undefined,
     close: async () => undefined,
