@@ -21,11 +21,13 @@ const bounds = { first: 4, least: 1, most: 256 } as const;
 /** Refusals that come together are one sign, not many. */
 const onceWithinMs = 1000;
 /** Longer pauses are the client's to wait for. */
-const longestPauseMs = 10_000;
+const longestWaitedPauseMs = 10_000;
+/** What a server may ask for at most: one that says hours may have room again long before. */
+const longestPauseMs = 300_000;
 
 /**
  * Additive increase, multiplicative decrease: each answer raises the limit by its share of one, each refusal halves
- * it, and pauses new requests as long as the server asks for. Those that wait go in their order.
+ * it, and pauses new requests as long as the server asks for, up to five minutes. Those that wait go in their order.
  */
 export function createAdaptiveLimit({
   now = () => performance.now(),
@@ -40,7 +42,7 @@ export function createAdaptiveLimit({
 
   const wake = () => {
     const pause = pausedUntil - now();
-    if (pause > longestPauseMs) for (const { refuse } of waiting.splice(0)) refuse(pausedFor(pause));
+    if (pause > longestWaitedPauseMs) for (const { refuse } of waiting.splice(0)) refuse(pausedFor(pause));
     if (waiting.length === 0) return;
     if (pause > 0) {
       timer ??= setTimeout(() => {
@@ -65,7 +67,7 @@ export function createAdaptiveLimit({
       if (outcome === 'refused') {
         if (now() - lastCut >= onceWithinMs) limit = Math.max(bounds.least, limit / 2);
         lastCut = now();
-        pausedUntil = Math.max(pausedUntil, now() + pauseMs);
+        pausedUntil = Math.max(pausedUntil, now() + Math.min(longestPauseMs, pauseMs));
       }
       wake();
     };
