@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { LocalModel } from '../api/local-models.ts';
+import { columns } from './columns.ts';
 import { addServerFlags, serverOf, type ServerFlags } from './local-server.ts';
 import { say, type Terminal } from './terminal.ts';
 
@@ -21,16 +22,7 @@ export function psCommand(terminal: Terminal): Command {
       const models = await serverOf(flags, terminal).localModels();
       if (flags.json) return say(terminal.stdout, JSON.stringify(models, null, 2));
       const header = ['model', 'state', 'requests', 'memory', 'threads', 'context', 'until'];
-      const rows = [header, ...models.map(rowOf)];
-      const widths = header.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-      for (const row of rows)
-        say(
-          terminal.stdout,
-          row
-            .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-            .join('  ')
-            .trimEnd(),
-        );
+      for (const line of columns([header, ...models.map(rowOf)])) say(terminal.stdout, line);
     });
 }
 

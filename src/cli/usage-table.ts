@@ -1,5 +1,6 @@
 import type { WireUsageReport } from '../api/usage-report.ts';
 import { showControls } from '../lib/show-controls.ts';
+import { columns } from './columns.ts';
 
 type Row = WireUsageReport['data'][number] | WireUsageReport['total'];
 
@@ -15,7 +16,7 @@ export function usageTable({ by, from, to, data, total }: WireUsageReport): stri
     ...figures(row),
   ]);
   const sum = [...by.map((_, at) => (at === 0 ? 'total' : '')), ...figures(total)];
-  const lines = align([head, ...rows, sum], by.length);
+  const lines = columns([head, ...rows, sum], by.length);
   const estimated = total.estimated === 0 ? [] : [`The tokens of ${total.estimated} requests are estimates.`];
   return [`${from} – ${to}`, ...lines, ...estimated, ''].join('\n');
 }
@@ -29,15 +30,4 @@ function figures(row: Row): string[] {
     ...[requests, errors, prompt_tokens, cached_tokens, completion_tokens, reasoning_tokens].map(String),
     cost_usd === 0 ? '-' : `$${cost_usd.toFixed(cost_usd < 1 ? 6 : 2)}`,
   ];
-}
-
-/** Words to the left, figures to the right. */
-function align(rows: readonly (readonly string[])[], words: number): string[] {
-  const widths = rows[0]?.map((_, at) => Math.max(...rows.map((row) => row[at]?.length ?? 0))) ?? [];
-  return rows.map((row) =>
-    row
-      .map((text, at) => (at < words ? text.padEnd(widths[at] ?? 0) : text.padStart(widths[at] ?? 0)))
-      .join('  ')
-      .trimEnd(),
-  );
 }

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { Key } from '../../api/key.ts';
+import { columns } from '../columns.ts';
 import { addStateOptions } from '../state-options.ts';
 import { say, type Terminal } from '../terminal.ts';
 import { toCount } from './key-options.ts';
@@ -26,16 +27,7 @@ export function listCommand(terminal: Terminal): Command {
       };
       const keys = await withKeys(flags, terminal, (each) => each.list({}, query));
       if (flags.json) return say(terminal.stdout, JSON.stringify(keys, null, 2));
-      const rows = keys.map(columnsOf);
-      const widths = [0, 1, 2, 3].map((column) => Math.max(0, ...rows.map((row) => row[column]?.length ?? 0)));
-      for (const row of rows)
-        say(
-          terminal.stdout,
-          row
-            .map((text, column) => text.padEnd(widths[column] ?? 0))
-            .join('  ')
-            .trimEnd(),
-        );
+      for (const line of columns(keys.map(rowOf))) say(terminal.stdout, line);
       if (keys.length === query.limit) say(terminal.stderr, `There may be more: --after ${keys.at(-1)?.id ?? ''}`);
       if (keys.length > 0) return;
       const isAny = flags.team === undefined && flags.after === undefined;
@@ -46,7 +38,7 @@ export function listCommand(terminal: Terminal): Command {
     });
 }
 
-function columnsOf({ id, status, secrets, scopes, team, name }: Key): readonly string[] {
+function rowOf({ id, status, secrets, scopes, team, name }: Key): readonly string[] {
   const prefix = secrets.at(-1)?.prefix;
   return [
     id,
