@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { matchesGlob } from '../lib/glob.ts';
 
 const perMillion = z.number().min(0).max(1_000_000);
 
@@ -46,24 +47,9 @@ export function highestCostNanos(of: Price, tokens: Omit<PricedTokens, 'cached'>
 /** The price of a model: that of its id, else that of the longest pattern that fits it. */
 export function priceOf(table: PriceTable, model: string): Price | undefined {
   if (Object.hasOwn(table, model)) return table[model];
-  const patterns = Object.keys(table).filter((pattern) => pattern.includes('*') && fits(pattern, model));
+  const patterns = Object.keys(table).filter((pattern) => pattern.includes('*') && matchesGlob(pattern, model));
   const [longest] = patterns.toSorted((a, b) => b.length - a.length);
   return longest === undefined ? undefined : table[longest];
-}
-
-/** Whether the text is the pattern's, where `*` stands for any text. In time that grows with their lengths only. */
-function fits(pattern: string, text: string): boolean {
-  const [start = '', ...parts] = pattern.split('*');
-  const end = parts.pop() ?? '';
-  if (text.length < start.length + end.length || !text.startsWith(start) || !text.endsWith(end)) return false;
-  let at = start.length;
-  const until = text.length - end.length;
-  for (const part of parts) {
-    const found = text.indexOf(part, at);
-    if (found < 0 || found + part.length > until) return false;
-    at = found + part.length;
-  }
-  return true;
 }
 
 function picosOf(perMillionTokens: number): bigint {
