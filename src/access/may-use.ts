@@ -1,7 +1,8 @@
+import type { Scope } from '../api/key.ts';
 import { ManifoldError } from '../errors.ts';
 import { matchesGlob } from '../lib/glob.ts';
 import { meansModel, type NamedModel } from './model-pattern.ts';
-import type { Principal, Scope } from './principal.ts';
+import type { Principal } from './principal.ts';
 
 /** Whether the key may have answers of this model. */
 export function mayUseModel({ scopes, models }: Pick<Principal, 'scopes' | 'models'>, model: NamedModel): boolean {

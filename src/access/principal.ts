@@ -1,8 +1,5 @@
+import type { Scope } from '../api/key.ts';
 import type { LimitSet } from '../api/limit-set.ts';
-
-/** What a key may be used for. */
-export const scopes = ['inference', 'metrics', 'admin'] as const;
-export type Scope = (typeof scopes)[number];
 
 /** Who asks: what a key stands for, never the key itself. */
 export interface Principal {

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { limitSet } from './limit-set.ts';
 
-const scope = z.enum(['inference', 'metrics', 'admin']);
+/** What a key may be used for. */
+export const scope = z.enum(['inference', 'metrics', 'admin']);
+export type Scope = z.infer<typeof scope>;
 const printable = z
   .string()
   .min(1)

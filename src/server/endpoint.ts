@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
-import type { Scope } from '../access/principal.ts';
+import type { Scope } from '../api/key.ts';
 
 /** Who may call a route: anyone, holders of any key, or holders of a key with this scope. */
 export type Access = 'public' | 'key' | Scope;
