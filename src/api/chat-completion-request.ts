@@ -16,6 +16,9 @@ const stopStrings = z
 /** What is said of a stream. Members that only other servers know have no effect. */
 export const streamOptions = z.object({ include_usage: withDefault(z.boolean(), false) });
 
+/** The contract's `max_tokens` when the client names neither limit. */
+export const defaultMaxTokens = 1024;
+
 const int64 = z.int().min(Number.MIN_SAFE_INTEGER).max(Number.MAX_SAFE_INTEGER);
 
 /** The contract's sampling when the client says nothing of it. */
@@ -30,7 +33,7 @@ export const chatCompletionRequest = z.object({
   messages: z.array(chatMessage).min(1).max(2048),
   temperature: withDefault(z.number().min(0).max(2), defaultSampling.temperature),
   top_p: withDefault(z.number().min(0).max(1), defaultSampling.top_p),
-  max_tokens: optional(z.int().min(1)).meta({ default: 1024 }),
+  max_tokens: optional(z.int().min(1)).meta({ default: defaultMaxTokens }),
   max_completion_tokens: optional(z.int().min(1)),
   n: withDefault(z.int().min(1), 1),
   seed: optional(int64),
@@ -68,6 +71,3 @@ export type ChatCompletionRequest = z.infer<typeof chatCompletionRequest>;
 
 /** What a client may send: the same body before defaults are filled in. */
 export type ChatCompletionRequestInput = z.input<typeof chatCompletionRequest>;
-
-/** The contract's `max_tokens` when the client names neither limit. */
-export const defaultMaxTokens = 1024;

@@ -13,8 +13,9 @@ export interface LaterParameter {
   readonly instead?: string;
 }
 
-const always = () => true;
-const unless =
+export const always = () => true;
+/** All but these values ask for something. */
+export const unless =
   (...harmless: readonly unknown[]) =>
   (value: unknown) =>
     !harmless.includes(value);
