@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import type { KeptKeys } from '../../src/access/access.ts';
 import { generateKey } from '../../src/access/api-key.ts';
-import { scopes } from '../../src/access/principal.ts';
+import { scope } from '../../src/api/key.ts';
 import type { Cards } from '../../src/catalog/cards.ts';
 import { compose, type Server } from '../../src/compose.ts';
 import { config as configSchema, type Config } from '../../src/config/config.ts';
@@ -131,6 +131,6 @@ export async function startTestServer(
 /** What the test wants, with the server's own key among those of the configuration. */
 export function configOf(settings: Record<string, unknown>, key: string): Config {
   const { auth = {}, ...rest } = settings as { auth?: { keys?: readonly unknown[] } };
-  const keys = [{ key, id: 'test', scopes }, ...(auth.keys ?? [])];
+  const keys = [{ key, id: 'test', scopes: scope.options }, ...(auth.keys ?? [])];
   return configSchema.parse({ port: 0, ...rest, auth: { ...auth, keys } });
 }
