@@ -1,5 +1,6 @@
 import { parameterRoutes } from '../src/api/parameter-routes.ts';
 import { engineKinds, type ParameterTable } from '../src/api/support-row.ts';
+import { markdownTable } from './markdown-table.ts';
 
 /** What docs/parameters.md says before its tables. */
 const introduction = `# Parameters
@@ -56,14 +57,9 @@ export function parameterPage(): string {
   return [introduction, ...sections].join('\n');
 }
 
-/** A table, its columns padded as the formatter does it. */
 function tableText(table: ParameterTable): string {
   const rows = Object.entries(table)
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, { support, note }]) => [`\`${name}\``, ...engineKinds.map((kind) => support[kind]), note]);
-  const header = ['parameter', ...engineKinds, ''];
-  const widths = header.map((title, at) => Math.max(3, title.length, ...rows.map((row) => row[at]?.length ?? 0)));
-  const line = (cells: readonly string[]) => `| ${cells.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join(' | ')} |`;
-  const rule = line(widths.map((width) => '-'.repeat(width)));
-  return `${[line(header), rule, ...rows.map(line)].join('\n')}\n`;
+  return markdownTable(['parameter', ...engineKinds, ''], rows);
 }
