@@ -45,3 +45,18 @@ it('whoever leaves while it waits takes no place from others', async () => {
   for (const end of ends) end.resolve();
   await Promise.all([all[0], all[1], all[3]]);
 });
+
+it('a place is given back once, and then the next one has it', async () => {
+  const places = createPlaces(2);
+  const served: string[] = [];
+  const enter = (name: string) => places.enter(never).then((leave) => (served.push(name), leave));
+  const [first, second, third] = [enter('a'), enter('b'), enter('c')];
+  const leaveFirst = await first;
+  await second;
+  expect(served).toEqual(['a', 'b']);
+  leaveFirst();
+  leaveFirst();
+  await third;
+
+  expect(served).toEqual(['a', 'b', 'c']);
+});

@@ -3,13 +3,13 @@ import { totalNeed } from '../../api/internal/engine-host.ts';
 import { ManifoldError } from '../../errors.ts';
 import { createSystemClock, type Clock } from '../../lib/clock.ts';
 import { freeMemory } from '../../lib/free-memory.ts';
+import { createPlaces } from '../../lib/places.ts';
 import type { Engine } from '../engine.ts';
 import type { LocalModelReport } from '../local-model-report.ts';
 import type { Admit, LocalEngine } from '../local-engine.ts';
 import type { ServedModel } from '../served-model.ts';
 import { PooledModel, type LoadOptions } from './pooled-model.ts';
 import { pooledEngine, withAdapter } from './pooled-engine.ts';
-import { createLine } from './line.ts';
 import { createRoom, type RoomLimits } from './room.ts';
 import { shareThreads } from './share-threads.ts';
 
@@ -93,7 +93,7 @@ export function createPool(
 ): Pool {
   const { keepAliveMs = defaultKeepAliveMs, threads = Math.max(1, availableParallelism() - 1) } = settings;
   const { free = freeMemory, reserve = 0, memoryLimit = Infinity, maxLoaded = Infinity } = settings;
-  const line = createLine(mostAsking);
+  const line = createPlaces(mostAsking);
   const room = createRoom({ free, reserve, memoryLimit, maxLoaded });
   const entries = new Map<string, Entry>();
   const created = Math.floor(Date.now() / 1000);

@@ -1,10 +1,10 @@
 import type { Clock } from '../../lib/clock.ts';
 import type { ManifoldError } from '../../errors.ts';
+import type { Places } from '../../lib/places.ts';
 import { unlessAborted } from '../../lib/unless-aborted.ts';
 import type { EngineState } from '../engine.ts';
 import type { Admit, LocalEngine } from '../local-engine.ts';
 import { Idleness } from './idleness.ts';
-import type { Line } from './line.ts';
 import { stillLoading, tooManyWaiting } from './not-loaded.ts';
 import { Residence } from './residence.ts';
 import type { Room, Tenant } from './room.ts';
@@ -26,7 +26,7 @@ export interface PooledModelSettings {
 export interface PooledModelParts {
   readonly room: Room;
   /** Who has an engine that does not know yet whether there is room for it. */
-  readonly line: Line;
+  readonly line: Places;
   readonly clock: Clock;
   /** Told when it is loaded or unloaded. */
   readonly onChange: () => void;

@@ -1,9 +1,9 @@
 import type { LoadPlan } from '../../api/internal/engine-host.ts';
 import { toManifoldError, type ManifoldError } from '../../errors.ts';
+import type { Places } from '../../lib/places.ts';
 import { unlessAborted } from '../../lib/unless-aborted.ts';
 import type { EngineState } from '../engine.ts';
 import type { Admit, LocalEngine } from '../local-engine.ts';
-import type { Line } from './line.ts';
 import { shuttingDown, stillLoading } from './not-loaded.ts';
 import type { Room, Tenant } from './room.ts';
 
@@ -11,7 +11,7 @@ interface ResidenceParts {
   /** Who lives there, as the room knows it. */
   readonly tenant: Tenant;
   readonly room: Room;
-  readonly line: Line;
+  readonly line: Places;
   /** Makes its engine, not started. */
   readonly create: (admit: Admit) => Promise<LocalEngine>;
   /** Told when a load ended: by what failure, if not well. */
