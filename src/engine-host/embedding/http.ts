@@ -1,10 +1,10 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { embeddingRequest } from '../../api/embeddings.ts';
 import { ManifoldError } from '../../errors.ts';
 import { Turns } from '../../lib/turns.ts';
-import { readJson, sendError } from '../http.ts';
+import { createJsonServer, readJson, sendJson } from '../json-server.ts';
 import { sendEvents } from '../send-events.ts';
-import { answerDetokenize, answerTokenize } from '../token-answers.ts';
+import { answerDetokenize, answerTokenize, parseCall } from '../token-answers.ts';
 import { startEmbedding } from './embed-route.ts';
 import type { LoadedEmbedder } from './embedder.ts';
 import type { EmbeddingScheduler } from './embedding-scheduler.ts';
@@ -23,12 +23,7 @@ interface EmbeddingServerParts {
 export function createEmbeddingServer(parts: EmbeddingServerParts): Server {
   const { embedder, modelId, scheduler } = parts;
   const turns = new Turns();
-  const server = createServer((request, response) => {
-    answer(request, response).catch((failure: unknown) => sendError(response, failure));
-  });
-  server.keepAliveTimeout = 0;
-  server.requestTimeout = 0;
-  return server;
+  return createJsonServer(answer);
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (request.method === 'GET' && request.url === '/internal/health') {
@@ -50,15 +45,9 @@ export function createEmbeddingServer(parts: EmbeddingServerParts): Server {
   }
 
   async function stream(body: unknown, response: ServerResponse): Promise<void> {
-    const parsed = embeddingRequest.safeParse(body);
-    if (!parsed.success)
-      throw new ManifoldError('invalid_value', parsed.error.issues[0]?.message ?? 'Invalid request.');
-    const running = await startEmbedding({ ...parts, turns }, parsed.data, () => response.destroyed);
+    const request = parseCall(embeddingRequest, body);
+    const running = await startEmbedding({ ...parts, turns }, request, () => response.destroyed);
     response.once('close', () => running.cancel());
     await sendEvents(response, running, running.events);
   }
-}
-
-function sendJson(response: ServerResponse, body: object): void {
-  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }
