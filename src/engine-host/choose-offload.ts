@@ -14,6 +14,11 @@ export interface Offload {
 /** Of a device's free memory, what is planned for; the rest is for what the estimate does not know. */
 const usableShare = 0.9;
 
+/** Bytes that may be planned for on devices. */
+export function usableBytes(devices: readonly Device[]): number {
+  return devices.reduce((sum, { freeBytes }) => sum + freeBytes, 0) * usableShare;
+}
+
 /**
  * Chooses the devices by name (all of them when none are named) and how many layers fit: all, or as many as
  * the free memory takes in proportion. A number given is used as it is.
@@ -38,9 +43,8 @@ export function chooseOffload(
   if (wanted.gpuLayers !== 'auto') {
     return { layers: Math.min(wanted.gpuLayers, of), of, devices, reason: 'as configured' };
   }
-  const free = devices.reduce((sum, { freeBytes }) => sum + freeBytes, 0) * usableShare;
   // The buffers of a step are needed on each device, whatever the number of layers.
-  const room = free - estimate.compute * devices.length;
+  const room = usableBytes(devices) - estimate.compute * devices.length;
   const fitting = Math.floor((room / (estimate.weights + estimate.keyValueCache)) * of);
   if (fitting >= of) return { layers: of, of, devices, reason: 'all layers fit' };
   return { layers: Math.max(0, fitting), of, devices, reason: 'as many as the free memory takes' };

@@ -1,10 +1,7 @@
 import type { HostOptions, LoadPlan, MemoryNeed } from '../api/internal/engine-host.ts';
-import { chooseOffload } from './choose-offload.ts';
+import { chooseOffload, usableBytes } from './choose-offload.ts';
 import { layersOf, type GgufHeader } from './gguf-header.ts';
 import type { Device } from './libllama/devices.ts';
-
-/** Share of what devices have free that is planned for; the rest is for what the estimate does not know. */
-const usableShare = 0.9;
 
 /** What loading would take of the memory, with the layers where they would go now. */
 export function planLoad(
@@ -18,7 +15,7 @@ export function planLoad(
   const share = offload.layers / offload.of;
   const graphics = {
     wanted: (wanted.weights + wanted.keyValueCache) * (options.gpuLayers === 'auto' ? 1 : share) + wanted.compute,
-    free: offload.devices.reduce((sum, { freeBytes }) => sum + freeBytes, 0) * usableShare,
+    free: usableBytes(offload.devices),
   };
   return {
     wanted: besideDevices(wanted, share),
@@ -35,7 +32,7 @@ export function roomWith(
   devices: readonly Device[],
 ): number {
   if (gpuLayers === 0) return bytes;
-  return bytes + devices.reduce((sum, { freeBytes }) => sum + freeBytes, 0) * usableShare;
+  return bytes + usableBytes(devices);
 }
 
 /** What is left for the processor's memory when a share of the layers is elsewhere. */
