@@ -1,5 +1,5 @@
 import type { EngineTuning, HostOptions } from '../api/internal/engine-host.ts';
-import { numberOf, type GgufHeader } from './gguf-header.ts';
+import { numberOf, ofArchitecture, type GgufHeader } from './gguf-header.ts';
 
 /** How a context attends, and how many tokens one batch then holds. */
 export interface Attention {
@@ -24,12 +24,12 @@ const batchTokensWithout = 256;
  * hide, and where nobody measured: latent attention and other types of cells.
  */
 export function possibleAttention(
-  { metadata, architecture }: GgufHeader,
+  header: GgufHeader,
   { flashAttention, kvType }: Pick<EngineTuning, 'flashAttention' | 'kvType'>,
   shape: { readonly contextLength: number; readonly sharesCells: boolean; readonly onProcessor: boolean },
 ): readonly [Attention, ...Attention[]] {
   const asConfigured = { flashAttention, reason: 'as configured', isChosen: false, batchTokens };
-  const read = (key: string) => numberOf(metadata.get(`${architecture}.${key}`));
+  const read = (key: string) => numberOf(ofArchitecture(header, key));
   const isPlain = read('attention.sliding_window') === undefined && read('attention.key_length_mla') === undefined;
   const isFasterWithout =
     flashAttention === 'auto' &&

@@ -2,7 +2,7 @@ import { totalNeed, type EngineTuning, type MemoryNeed } from '../api/internal/e
 import { ManifoldError } from '../errors.ts';
 import { freeMemory } from '../lib/free-memory.ts';
 import { possibleAttention, type Attention } from './choose-attention.ts';
-import type { GgufHeader } from './gguf-header.ts';
+import { ofArchitecture, type GgufHeader } from './gguf-header.ts';
 import { estimateMemory, insufficientMemory } from './memory-estimate.ts';
 
 const defaultContextLimit = 8192;
@@ -96,7 +96,7 @@ export function describeShrinking(wanted: Sizes, given: Sizes): string | null {
 
 /** Tokens one sequence may hold: as wanted, at most what the model was trained with. */
 export function chooseContext(header: GgufHeader, wanted: number | undefined): number {
-  const trained = Number(header.metadata.get(`${header.architecture}.context_length`) ?? 0);
+  const trained = Number(ofArchitecture(header, 'context_length') ?? 0);
   if (wanted === undefined) return Math.min(trained > 0 ? trained : 2048, defaultContextLimit);
   if (trained > 0 && wanted > trained) {
     throw new ManifoldError(

@@ -127,6 +127,14 @@ export function textOf({ metadata }: GgufHeader, key: string): string | null {
   return typeof found === 'string' ? found : null;
 }
 
+/** What the metadata say under a key that is the architecture's own: `block_count`. */
+export function ofArchitecture(
+  { metadata, architecture }: Pick<GgufHeader, 'metadata' | 'architecture'>,
+  key: string,
+): GgufValue | undefined {
+  return metadata.get(`${architecture}.${key}`);
+}
+
 /** A number, or the first of several. */
 export function numberOf(entry: GgufValue | undefined): number | undefined {
   if (typeof entry === 'number' || typeof entry === 'bigint') return Number(entry);
@@ -143,8 +151,8 @@ export function lengthOf(entry: GgufValue | undefined): number | undefined {
 }
 
 /** Layers of a model, without its output layer. */
-export function layersOf({ metadata, architecture }: GgufHeader): number {
-  return numberOf(metadata.get(`${architecture}.block_count`)) ?? 0;
+export function layersOf(header: GgufHeader): number {
+  return numberOf(ofArchitecture(header, 'block_count')) ?? 0;
 }
 
 function open(path: string): number {

@@ -6,7 +6,9 @@ import { errorBody } from './error-body.ts';
 const maxBodyBytes = 64 << 20;
 
 /** A server for our own gateway, which keeps the time: what `answer` throws before it answers is the answer. */
-export function createJsonServer(answer: (request: IncomingMessage, response: ServerResponse) => Promise<void>): Server {
+export function createJsonServer(
+  answer: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
+): Server {
   const server = createServer((request, response) => {
     answer(request, response).catch((failure: unknown) => sendError(response, failure));
   });

@@ -1,7 +1,7 @@
 import { totalNeed, type MemoryNeed } from '../api/internal/engine-host.ts';
 import { ManifoldError } from '../errors.ts';
 import { freeMemory } from '../lib/free-memory.ts';
-import { lengthOf, numberOf, numbersOf, type GgufHeader } from './gguf-header.ts';
+import { lengthOf, numberOf, numbersOf, ofArchitecture, type GgufHeader } from './gguf-header.ts';
 import { keepsCells, rememberedBytes, type ContextShape } from './remembered-bytes.ts';
 import { repackedBytes } from './repacked-bytes.ts';
 
@@ -26,7 +26,7 @@ export function estimateMemory(header: GgufHeader, shape: ContextShape): MemoryN
 function computeBytes(header: GgufHeader, shape: ContextShape): number {
   const { sequences, batchTokens, flashAttention } = shape;
   const [cells, lookedAt] = keepsCells(header) ? [shape.cells, shape.contextLength] : [0, 0];
-  const read = (key: string) => numberOf(header.metadata.get(`${header.architecture}.${key}`));
+  const read = (key: string) => numberOf(ofArchitecture(header, key));
   const width = read('embedding_length') ?? 4096;
   const heads = read('attention.head_count') ?? 0;
   const queries = heads * (read('attention.key_length_mla') ?? read('attention.key_length') ?? 0);
@@ -40,17 +40,16 @@ function computeBytes(header: GgufHeader, shape: ContextShape): number {
 }
 
 /** Values inside a feed-forward layer; of experts, those of all that a token passes. */
-function hiddenOf({ metadata, architecture }: GgufHeader): number {
-  const read = (key: string) => metadata.get(`${architecture}.${key}`);
+function hiddenOf(header: GgufHeader): number {
+  const read = (key: string) => ofArchitecture(header, key);
   const dense = Math.max(...(numbersOf(read('feed_forward_length')) ?? [numberOf(read('feed_forward_length')) ?? 0]));
   const experts = (numberOf(read('expert_used_count')) ?? 0) * (numberOf(read('expert_feed_forward_length')) ?? dense);
   return Math.max(dense, experts, numberOf(read('ssm.inner_size')) ?? 0);
 }
 
-function vocabularyOf({ metadata, architecture }: GgufHeader): number {
-  return (
-    lengthOf(metadata.get('tokenizer.ggml.tokens')) ?? numberOf(metadata.get(`${architecture}.vocab_size`)) ?? 32_000
-  );
+function vocabularyOf(header: GgufHeader): number {
+  const tokens = lengthOf(header.metadata.get('tokenizer.ggml.tokens'));
+  return tokens ?? numberOf(ofArchitecture(header, 'vocab_size')) ?? 32_000;
 }
 
 /** Refuses a load that would not fit, before anything is allocated: an absurd context fails slowly otherwise. */

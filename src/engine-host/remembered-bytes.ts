@@ -1,5 +1,5 @@
 import type { HostOptions, KeyValueType } from '../api/internal/engine-host.ts';
-import { numberOf, numbersOf, type GgufHeader } from './gguf-header.ts';
+import { numberOf, numbersOf, ofArchitecture, type GgufHeader } from './gguf-header.ts';
 
 /** What decides how much memory a context takes. */
 export interface ContextShape {
@@ -60,7 +60,7 @@ export function keepsCells(header: GgufHeader): boolean {
 /** Of keys and values, all layers together. */
 function valuesPerCell(header: GgufHeader): number {
   if (stateOnly.test(header.architecture)) return 0;
-  const read = (key: string) => numberOf(header.metadata.get(`${header.architecture}.${key}`));
+  const read = (key: string) => numberOf(ofArchitecture(header, key));
   const heads = read('attention.head_count') ?? 32;
   const headWidth = (read('embedding_length') ?? 4096) / Math.max(1, heads);
   const keyWidth = read('attention.key_length') ?? headWidth;
@@ -72,16 +72,16 @@ function valuesPerCell(header: GgufHeader): number {
 
 /** Key-value heads of all layers together. Hybrid models list them by layer, with 0 where a layer has a state instead. */
 function keyValueHeads(header: GgufHeader, heads: number): number {
-  const given = header.metadata.get(`${header.architecture}.attention.head_count_kv`);
+  const given = ofArchitecture(header, 'attention.head_count_kv');
   const byLayer = numbersOf(given);
   if (byLayer) return byLayer.reduce((sum, each) => sum + each, 0);
-  const interval = numberOf(header.metadata.get(`${header.architecture}.full_attention_interval`));
+  const interval = numberOf(ofArchitecture(header, 'full_attention_interval'));
   const layers = layersOf(header);
   return (interval === undefined ? layers : Math.floor(layers / interval)) * (numberOf(given) ?? heads);
 }
 
 function statesPerSequence(header: GgufHeader): number {
-  const read = (key: string) => numberOf(header.metadata.get(`${header.architecture}.${key}`)) ?? 0;
+  const read = (key: string) => numberOf(ofArchitecture(header, key)) ?? 0;
   const width = read('embedding_length');
   const [inner, state] = [read('ssm.inner_size'), read('ssm.state_size')];
   const convolved = Math.max(0, read('ssm.conv_kernel') - 1) * (inner + 2 * read('ssm.group_count') * state);
@@ -95,15 +95,15 @@ function statesPerSequence(header: GgufHeader): number {
 function layersWithState(header: GgufHeader): number {
   const layers = layersOf(header);
   if (stateOnly.test(header.architecture) || bothInEachLayer.has(header.architecture)) return layers;
-  const heads = numbersOf(header.metadata.get(`${header.architecture}.attention.head_count_kv`));
+  const heads = numbersOf(ofArchitecture(header, 'attention.head_count_kv'));
   const hidden = separateFeedForward.test(header.architecture)
-    ? numbersOf(header.metadata.get(`${header.architecture}.feed_forward_length`))
+    ? numbersOf(ofArchitecture(header, 'feed_forward_length'))
     : undefined;
   if (heads) return heads.filter((each, at) => each === 0 && (hidden?.[at] ?? 0) === 0).length;
-  const interval = numberOf(header.metadata.get(`${header.architecture}.full_attention_interval`));
+  const interval = numberOf(ofArchitecture(header, 'full_attention_interval'));
   return interval === undefined ? layers : layers - Math.floor(layers / interval);
 }
 
 function layersOf(header: GgufHeader): number {
-  return numberOf(header.metadata.get(`${header.architecture}.block_count`)) ?? 32;
+  return numberOf(ofArchitecture(header, 'block_count')) ?? 32;
 }

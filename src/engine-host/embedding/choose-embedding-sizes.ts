@@ -1,7 +1,7 @@
 import { totalNeed, type HostOptions, type MemoryNeed } from '../../api/internal/engine-host.ts';
 import { freeMemory } from '../../lib/free-memory.ts';
 import { chooseContext } from '../choose-sizes.ts';
-import type { GgufHeader } from '../gguf-header.ts';
+import { ofArchitecture, type GgufHeader } from '../gguf-header.ts';
 import { estimateMemory } from '../memory-estimate.ts';
 
 /** Texts are put into batches of so many tokens: more of them would only look past each other. */
@@ -44,8 +44,8 @@ export function chooseEmbeddingSizes(
 }
 
 /** Whether a token sees only those before it, as in models that write; the others have no output matrix. */
-function isCausal({ metadata, architecture }: GgufHeader): boolean {
-  return metadata.get(`${architecture}.attention.causal`) !== false;
+function isCausal(header: GgufHeader): boolean {
+  return ofArchitecture(header, 'attention.causal') !== false;
 }
 
 /** A model that could write computes logits for every token, and hands them out, in two buffers. */

@@ -1,6 +1,6 @@
 import type { EmbeddingTuning, PoolingType } from '../../api/internal/engine-host.ts';
 import { ManifoldError } from '../../errors.ts';
-import type { GgufHeader } from '../gguf-header.ts';
+import { ofArchitecture, type GgufHeader } from '../gguf-header.ts';
 
 /** `enum llama_pooling_type`; 0 is none. */
 const poolingTypes: readonly (PoolingType | 'none' | 'rank')[] = ['none', 'mean', 'cls', 'last', 'rank'];
@@ -30,7 +30,7 @@ export function choosePooling(
   path: string,
 ): PoolingType | undefined {
   if (wanted?.pooling !== undefined) return wanted.pooling;
-  const said = poolingTypes[Number(header.metadata.get(`${header.architecture}.pooling_type`) ?? 0)];
+  const said = poolingTypes[Number(ofArchitecture(header, 'pooling_type') ?? 0)];
   if (said === 'rank') {
     throw new ManifoldError('model_unsupported', `The model file ${path} ranks documents, which is not supported.`);
   }
