@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import type { GgufHeader, Matrix } from './gguf-header.ts';
+import { processorFeatures } from './processor-features.ts';
 
 /**
  * What llama.cpp keeps a second copy of, in a layout that the processor reads faster: matrices of some types (by ggml's
@@ -33,14 +33,4 @@ export function repackedBytes({ matrices = [] }: GgufHeader, features = processo
     rows % rowsTogether === 0 &&
     present.some(({ types, ofExperts }) => types.includes(type) && (dimensions === 2 || ofExperts));
   return matrices.filter(isRepacked).reduce((sum, { bytes }) => sum + bytes, 0);
-}
-
-/** What Linux says the processor can do; nothing elsewhere. */
-function processorFeatures(): ReadonlySet<string> {
-  try {
-    const [, flags = ''] = /^(?:flags|Features)\s*:(.*)$/m.exec(readFileSync('/proc/cpuinfo', 'utf8')) ?? [];
-    return new Set(flags.trim().split(' '));
-  } catch {
-    return new Set();
-  }
 }

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
+import { processorFeatures } from '../../engine-host/processor-features.ts';
 import type { Finding, Patient } from './finding.ts';
 
 /** Instruction sets that decide how fast a model runs, best last, by the kernel's names. */
@@ -30,9 +30,9 @@ export function checkProcessor({ config }: Patient): Finding[] {
 
 function instructions(): Finding {
   const name = cpus()[0]?.model ?? 'unknown processor';
-  const flags = kernelFlags();
-  if (flags === undefined) return { check: 'processor', status: 'ok', found: `${name} (${process.arch})` };
-  const fast = fastInstructions.filter((flag) => flags.has(flag));
+  const features = processorFeatures();
+  if (features.size === 0) return { check: 'processor', status: 'ok', found: `${name} (${process.arch})` };
+  const fast = fastInstructions.filter((each) => features.has(each));
   const found = `${name}; ${fast.join(' ') || 'no SIMD instructions known to speed up models'}`;
   if (fast.some((flag) => flag === 'avx2' || flag === 'asimd')) return { check: 'processor', status: 'ok', found };
   return {
@@ -41,15 +41,6 @@ function instructions(): Finding {
     found,
     advice: 'Without AVX2 models run several times slower; in a virtual machine, pass the host processor through.',
   };
-}
-
-function kernelFlags(): Set<string> | undefined {
-  try {
-    const line = /^(?:flags|Features)\s*:\s*(.*)$/m.exec(readFileSync('/proc/cpuinfo', 'utf8'));
-    return line?.[1] === undefined ? undefined : new Set(line[1].split(' '));
-  } catch {
-    return undefined;
-  }
 }
 
 function threadsFinding(cores: number, threads: number): Finding {
