@@ -49,11 +49,7 @@ export class Scheduler {
 
   /** Queues the choices of one request together, or refuses them all with `engine_overloaded`. */
   async submit(generations: readonly Generation[]): Promise<void> {
-    if (this.load().waiting >= this.#options.maxWaiting) {
-      throw new ManifoldError('engine_overloaded', 'Too many requests are waiting for this model; try again shortly.', {
-        retryAfterSeconds: 1,
-      });
-    }
+    if (this.load().waiting >= this.#options.maxWaiting) throw tooManyWaiting();
     const isOwn = generations.some(({ request }) => request.isDeterministic);
     const lane = isOwn ? await this.#ownLane() : this.#shared;
     for (const generation of generations) {
@@ -107,4 +103,10 @@ export class Scheduler {
 
 function isBusy({ running, waiting }: Lane): boolean {
   return running + waiting > 0;
+}
+
+export function tooManyWaiting(): ManifoldError {
+  return new ManifoldError('engine_overloaded', 'Too many requests are waiting for this model; try again shortly.', {
+    retryAfterSeconds: 1,
+  });
 }

@@ -45,6 +45,11 @@ export function tokenRules(vocabulary: Vocabulary, asked: Asked): TokenRules {
 }
 
 function checkToken(id: number, param: string, size: number): void {
-  if (id < size) return;
-  throw new ManifoldError('invalid_value', `Token ${id} does not exist; this model has ids below ${size}.`, { param });
+  if (id >= size) throw unknownToken(id, param, size);
+}
+
+/** A token id that the model does not have; `size`: of its vocabulary. */
+export function unknownToken(id: number, param: string, size: number): ManifoldError {
+  const problem = `Token ${id} does not exist; this model has ids below ${size}.`;
+  return new ManifoldError('invalid_value', problem, { param });
 }

@@ -2,8 +2,8 @@ import type { EmbeddingTuning, PoolingType } from '../../api/internal/engine-hos
 import { ManifoldError } from '../../errors.ts';
 import { ofArchitecture, type GgufHeader } from '../gguf-header.ts';
 
-/** `enum llama_pooling_type`; 0 is none. */
-const poolingTypes: readonly (PoolingType | 'none' | 'rank')[] = ['none', 'mean', 'cls', 'last', 'rank'];
+/** `enum llama_pooling_type`. */
+export const poolingTypes: readonly (PoolingType | 'none' | 'rank')[] = ['none', 'mean', 'cls', 'last', 'rank'];
 
 /** Architectures that read and never write, by llama.cpp's names. */
 const encoders: ReadonlySet<string> = new Set([

@@ -7,9 +7,7 @@ import type { LibLlama, Pointer } from '../libllama/bindings.ts';
 import { createNativeContext } from '../native-context.ts';
 import type { Threads } from '../threads.ts';
 import type { EmbeddingSizes } from './choose-embedding-sizes.ts';
-
-/** `enum llama_pooling_type`. */
-const poolingTypes: Record<PoolingType, number> = { mean: 1, cls: 2, last: 3 };
+import { poolingTypes } from './choose-pooling.ts';
 
 /** A native context that turns batches of texts into vectors. */
 export interface EmbeddingContext {
@@ -41,7 +39,7 @@ export async function createEmbeddingContext(parts: ContextParts): Promise<Embed
     model,
     { sequences, cells: batchTokens, sharesCells: true, batchTokens },
     { ...options, threads: threads.now() },
-    { embeddings: true, pooling_type: poolingTypes[pooling] },
+    { embeddings: true, pooling_type: poolingTypes.indexOf(pooling) },
   );
   // Encoders keep nothing of what they read: the library gives them no memory.
   const memory: Pointer | null = library.memory(context);

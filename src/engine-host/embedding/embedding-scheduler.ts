@@ -1,5 +1,5 @@
 import { ManifoldError, toManifoldError } from '../../errors.ts';
-import type { SchedulerLoad } from '../scheduler.ts';
+import { tooManyWaiting, type SchedulerLoad } from '../scheduler.ts';
 import { packedTokens } from './choose-embedding-sizes.ts';
 import type { EmbeddingContext } from './embedding-context.ts';
 import { EmbeddingLine, type Place } from './embedding-line.ts';
@@ -42,9 +42,7 @@ export class EmbeddingScheduler {
   /** Refuses with `engine_overloaded` when there is no room for one more request. */
   requireRoom(): void {
     if (this.#line.length < this.#options.maxWaiting && this.#line.tokens < mostWaitingTokens) return;
-    throw new ManifoldError('engine_overloaded', 'Too many requests are waiting for this model; try again shortly.', {
-      retryAfterSeconds: 1,
-    });
+    throw tooManyWaiting();
   }
 
   /** Queues texts, given as token ids, or refuses them all. Each must fit into a batch. */

@@ -1,6 +1,7 @@
 import type { EmbeddingRequest } from '../../api/embeddings.ts';
 import { ManifoldError } from '../../errors.ts';
 import type { Turns } from '../../lib/turns.ts';
+import { unknownToken } from '../token-rules.ts';
 import type { LoadedEmbedder } from './embedder.ts';
 import { truncate, type Truncation } from './truncate.ts';
 
@@ -98,14 +99,8 @@ function checkTokens(
   param: string,
   truncation: Truncation | undefined,
 ): Int32Array {
-  const unknown = given.findIndex((token) => token >= vocabularySize);
-  if (unknown >= 0) {
-    throw new ManifoldError(
-      'invalid_value',
-      `Token ${given[unknown]} does not exist; this model has ids below ${vocabularySize}.`,
-      { param: `${param}[${unknown}]` },
-    );
-  }
+  const at = given.findIndex((token) => token >= vocabularySize);
+  if (at >= 0) throw unknownToken(given[at] ?? 0, `${param}[${at}]`, vocabularySize);
   const tokens = Int32Array.from(given);
   return truncation === undefined ? tokens : truncate(tokens, tokens, truncation);
 }
