@@ -36,7 +36,6 @@ export const members = [
   'lib',
   'limits',
   'main',
-  'mcp',
   'observability',
   'server',
   'store',
@@ -98,7 +97,7 @@ export const importTable: readonly ImportRow[] = [
     because: 'inference knows the engine seam and the registry, never one engine, and no HTTP',
   },
   {
-    files: ['src/mcp/**/*.ts', 'src/server/**/*.ts'],
+    files: ['src/server/**/*.ts'],
     mayImport: ['inference', 'access', 'catalog', 'ledger', 'observability', ...contract],
     because: 'the HTTP layer speaks the contract and hands requests to inference; it knows no engine',
   },

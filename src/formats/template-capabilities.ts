@@ -1,6 +1,6 @@
 import { JinjaError } from './jinja/jinja-error.ts';
 
-/** What a template can say, as found by asking it. What it cannot, `adaptConversation` says in other words. */
+/** What a template can say, as found by asking it. What it cannot, `adaptMessages` says in other words. */
 export interface TemplateCapabilities {
   readonly supportsSystem: boolean;
   readonly supportsTools: boolean;
