@@ -1,3 +1,5 @@
+import { overlap } from '../lib/overlap.ts';
+
 /**
  * Watches streamed text for stop strings. Text that may be the beginning of one is held back, so that no
  * prefix of a stop string leaks into the stream (wire rule R40); `flush` delivers a tail that only looked
@@ -39,12 +41,4 @@ export class StopMatcher {
     this.#held = '';
     return tail;
   }
-}
-
-/** Length of the longest end of `text` that is a proper beginning of `stop`. */
-function overlap(text: string, stop: string): number {
-  for (let length = Math.min(text.length, stop.length - 1); length > 0; length--) {
-    if (text.endsWith(stop.slice(0, length))) return length;
-  }
-  return 0;
 }

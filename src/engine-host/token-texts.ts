@@ -1,3 +1,4 @@
+import { commonLength } from '../lib/common-length.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 /** What the tokens of a vocabulary add to a text, in an order in which common beginnings stand together. */
@@ -35,7 +36,7 @@ export function createTokenTexts(vocabulary: Pick<Vocabulary, 'size' | 'piece' |
   );
   const shared = new Int32Array(order.length);
   for (let at = 1; at < order.length; at++) {
-    shared[at] = commonStart(texts[order[at - 1] ?? 0] ?? '', texts[order[at] ?? 0] ?? '');
+    shared[at] = commonLength(texts[order[at - 1] ?? 0] ?? '', texts[order[at] ?? 0] ?? '');
   }
   return {
     size,
@@ -51,10 +52,4 @@ export function createTokenTexts(vocabulary: Pick<Vocabulary, 'size' | 'piece' |
 
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
-}
-
-function commonStart(a: string, b: string): number {
-  let length = 0;
-  while (length < a.length && a[length] === b[length]) length++;
-  return length;
 }

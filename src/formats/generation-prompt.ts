@@ -1,3 +1,4 @@
+import { commonLength } from '../lib/common-length.ts';
 import type { ChatTemplate, PromptSegment, RenderOptions } from './chat-template.ts';
 import type { PromptMessage } from './prompt-message.ts';
 import { textOf } from './shown-answer.ts';
@@ -14,7 +15,5 @@ export function generationPrompt(
 ): string {
   const whole = textOf(rendered);
   const without = textOf(template.render(messages, { ...options, addGenerationPrompt: false }));
-  let common = 0;
-  while (common < without.length && without[common] === whole[common]) common++;
-  return whole.slice(common);
+  return whole.slice(commonLength(whole, without));
 }

@@ -1,3 +1,4 @@
+import { overlap } from '../lib/overlap.ts';
 import { createAnswerParser, type AnswerParser, type AnswerPart } from './answer-parser.ts';
 import type { CallTrigger } from './call-grammar.ts';
 import type { OutputFormat } from './output-format.ts';
@@ -130,11 +131,4 @@ function beginsCall(
   const openings = [...texts, ...beforeCalls].map(bare);
   if (openings.some((opening) => seen.startsWith(opening))) return true;
   return !isEnd && openings.some((opening) => opening.startsWith(seen)) ? undefined : false;
-}
-
-/** How much of the end of a text `mark` begins with. */
-function overlap(text: string, mark: string): number {
-  let length = Math.min(text.length, mark.length - 1);
-  while (length > 0 && !mark.startsWith(text.slice(-length))) length--;
-  return length;
 }

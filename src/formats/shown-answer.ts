@@ -1,3 +1,4 @@
+import { commonLength } from '../lib/common-length.ts';
 import type { ChatTemplate, PromptSegment, RenderOptions } from './chat-template.ts';
 import type { PromptMessage } from './prompt-message.ts';
 
@@ -37,8 +38,7 @@ export function shownAnswer(
   const begun = render([asked], true);
   const whole = render([asked, answer], false);
   if (begun === undefined || whole === undefined) return undefined;
-  let common = 0;
-  while (common < begun.length && begun[common] === whole[common]) common++;
+  const common = commonLength(begun, whole);
   const cut = begun.slice(common);
   const rest = whole.slice(common);
   const contentAt = rest.indexOf(needles.content);

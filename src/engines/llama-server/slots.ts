@@ -1,4 +1,5 @@
 import { ManifoldError } from '../../errors.ts';
+import { commonLength } from '../../lib/common-length.ts';
 import { once } from '../../lib/once.ts';
 
 /** A slot of the server that one request has to itself. */
@@ -99,13 +100,6 @@ function bestOf(free: readonly Slot[], salt: string, beginning: string): Slot | 
     if (length > most) [best, most] = [slot, length];
   }
   return best ?? free.toSorted((a, b) => a.usedAt - b.usedAt)[0];
-}
-
-function commonLength(one: string, other: string): number {
-  const most = Math.min(one.length, other.length);
-  let at = 0;
-  while (at < most && one.charCodeAt(at) === other.charCodeAt(at)) at++;
-  return at;
 }
 
 function cancelled(): ManifoldError {

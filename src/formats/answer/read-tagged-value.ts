@@ -1,6 +1,6 @@
+import { overlap } from '../../lib/overlap.ts';
 import type { TaggedCall } from '../output-format.ts';
 import type { Reading, TextSource } from './text-source.ts';
-import { overlap } from './transcode-string.ts';
 import type { Outcome } from './transcode-value.ts';
 
 const cdataOpen = '<![CDATA[';
@@ -56,7 +56,7 @@ function* readUntilMark(
       }
     }
     const held =
-      source.end === 'complete' ? 0 : Math.max(...marks.map((candidate) => overlap(source.text, source.at, candidate)));
+      source.end === 'complete' ? 0 : Math.max(...marks.map((candidate) => overlap(source.text, candidate, source.at)));
     const until = found >= 0 ? found : source.text.length - held;
     if (until > source.at) {
       const text = source.text.slice(source.at, until);

@@ -1,3 +1,4 @@
+import { overlap } from '../../lib/overlap.ts';
 import type { Reading, TextSource } from './text-source.ts';
 
 /**
@@ -78,7 +79,7 @@ function* transcodeRaw(
 ): Reading<'complete' | 'failed' | 'cut'> {
   for (;;) {
     const at = source.text.indexOf(quote, source.at);
-    const until = at >= 0 ? at : source.text.length - overlap(source.text, source.at, quote);
+    const until = at >= 0 ? at : source.text.length - overlap(source.text, quote, source.at);
     if (until > source.at) {
       emit(escapeJson(source.text.slice(source.at, until)));
       source.at = until;
@@ -93,14 +94,6 @@ function* transcodeRaw(
     }
     yield;
   }
-}
-
-/** Length of the longest end of `text` from `from` on that is a proper beginning of `mark`. */
-export function overlap(text: string, from: number, mark: string): number {
-  for (let length = Math.min(text.length - from, mark.length - 1); length > 0; length--) {
-    if (text.endsWith(mark.slice(0, length))) return length;
-  }
-  return 0;
 }
 
 function ended(source: TextSource): 'failed' | 'cut' {

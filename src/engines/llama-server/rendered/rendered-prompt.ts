@@ -5,6 +5,7 @@ import { adaptMessages } from '../../../formats/adapt-messages.ts';
 import type { ResolvedThinking } from '../../../formats/resolve-thinking.ts';
 import { withInstruction } from '../../../formats/resolve-thinking.ts';
 import { documentsFor } from '../../../formats/template-documents.ts';
+import { commonLength } from '../../../lib/common-length.ts';
 import type { Caller } from '../../engine.ts';
 import { readJson } from '../../openai-compatible/read-json.ts';
 import { wordedMessages } from '../../openai-compatible/worded-messages.ts';
@@ -66,10 +67,4 @@ async function apply(body: object, addGenerationPrompt: boolean, asking: Asking)
   const answer = applied.safeParse(value);
   if (answer.success) return answer.data.prompt;
   throw new ManifoldError('engine_error', 'The engine sent an answer of another shape.', { cause: answer.error });
-}
-
-function commonLength(one: string, other: string): number {
-  let at = 0;
-  while (at < other.length && one[at] === other[at]) at++;
-  return at;
 }
