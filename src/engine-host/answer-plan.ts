@@ -2,17 +2,16 @@ import type { EngineRequest } from '../api/internal/engine-request.ts';
 import { messageText } from '../api/message.ts';
 import { textOnly } from './text-only.ts';
 import { toolDefinitions } from '../formats/answer-grammar.ts';
-import { createAnswerParser } from '../formats/answer-parser.ts';
 import type { ChatTemplate, PromptSegment, RenderOptions } from '../formats/chat-template.ts';
 import { continuedPrompt, type ContinuedPrompt } from '../formats/continued-prompt.ts';
 import { generationPrompt } from '../formats/generation-prompt.ts';
-import type { OutputFormat } from '../formats/output-format.ts';
-import { heldFormat, outputFrameOf } from '../formats/output-frame.ts';
-import { createOutputParser } from '../formats/output-parser.ts';
-import { fallback } from '../formats/families/json-in-tags.ts';
+import { heldFormat } from '../formats/output-frame.ts';
+import { grammarOrder, offeredTools } from '../formats/grammar-order.ts';
+import { createHeldAnswerParser } from '../formats/held-answer-parser.ts';
 import type { PromptMessage } from '../formats/prompt-message.ts';
 import { ReasoningTracker } from '../formats/reasoning-tracker.ts';
 import { resolveThinking, withInstruction } from '../formats/resolve-thinking.ts';
+import { callFormat, withoutReasoning } from '../formats/spoken-format.ts';
 import { documentsFor } from '../formats/template-documents.ts';
 import type { ThinkingRequest } from '../formats/thinking-wishes.ts';
 import { AnswerReader } from './answer-reader.ts';
@@ -58,15 +57,14 @@ export async function planAnswer(
 ): Promise<AnswerPlan> {
   const { template } = model;
   const { output } = request;
-  const choice = request.tool_choice ?? 'auto';
-  const tools = choice === 'none' ? [] : (request.tools ?? []);
+  const tools = offeredTools(request);
   const thinking = resolveThinking(model.thinking, request);
   const messages = withInstruction(textOnly(request.messages), thinking.words);
   const shown = {
     ...(tools.length > 0 && { tools }),
     variables: { ...thinking.variables, ...documentsFor(template.capabilities, request) },
   };
-  const format = tools.length > 0 ? callFormat(model.format, template) : model.format;
+  const format = tools.length > 0 ? callFormat(model.format, template.capabilities) : model.format;
   // Most requests need not know how the prompt ends, and finding out takes another rendering.
   const isPlain = tools.length === 0 && !model.reasons && !format.messages && (!output || !format.contentOpens);
   const { prompt, promptEnd, continues } = request.continue_final_message
@@ -75,25 +73,10 @@ export async function planAnswer(
   const spoken = model.reasons ? format : withoutReasoning(format);
   // Content that has begun goes on: what a grammar holds cannot begin with reasoning any more.
   const written = continues === 'content' ? withoutReasoning(spoken) : spoken;
-  const grammar =
-    tools.length === 0 && output === undefined
-      ? undefined
-      : await model.grammars.of({
-          format: written,
-          tools,
-          choice: tools.length === 0 ? 'none' : typeof choice === 'string' ? choice : { name: choice.function.name },
-          // One function by name is one call of it.
-          parallel: typeof choice === 'string' && request.parallel_tool_calls,
-          promptEnd,
-          output,
-        });
+  const order = grammarOrder(request, { format: written, promptEnd });
+  const grammar = order && (await model.grammars.of(order));
   const parsing = { tools: toolDefinitions(tools), promptEnd, separatesReasoning: true, continues };
-  const createParser = () => {
-    if (grammar?.content === undefined) return createAnswerParser(format, parsing);
-    const { allowsGap, callTrigger } = grammar.content;
-    const calls = callTrigger && { trigger: callTrigger, tools: parsing.tools };
-    return createOutputParser(written, { frame: outputFrameOf(written, promptEnd), allowsGap, calls });
-  };
+  const held = { format, written, content: grammar?.content };
   const tracked = grammar === undefined ? format : grammar.content ? heldFormat(written) : spoken;
   return {
     prompt,
@@ -101,7 +84,7 @@ export async function planAnswer(
     grammarParam: output?.param ?? 'tools',
     echo: request.echo ? echoed(request) : undefined,
     emulated: [...thinking.emulated, ...(grammar?.relaxed ?? [])],
-    createReader: () => new AnswerReader(createParser()),
+    createReader: () => new AnswerReader(createHeldAnswerParser(held, parsing)),
     createTracker: () => (tracked.reasoning || tracked.messages ? new ReasoningTracker(tracked, parsing) : undefined),
     thinkingBudget: thinking.budget,
   };
@@ -127,15 +110,4 @@ function promptOf(
 function echoed({ messages }: Asked): string | undefined {
   const last = messages.at(-1);
   return last?.role === 'assistant' ? messageText(last) : undefined;
-}
-
-/** A model that was not taught to reason must not be offered to: it would not find the end. */
-function withoutReasoning(format: OutputFormat): OutputFormat {
-  return { ...format, reasoning: undefined };
-}
-
-/** A template that knows no tools has them described in words, and with them the one way to call. */
-function callFormat(format: OutputFormat, { capabilities }: ChatTemplate): OutputFormat {
-  if (capabilities.supportsTools) return format;
-  return { ...fallback, ...(format.reasoning && { reasoning: format.reasoning }) };
 }

@@ -2,11 +2,11 @@ import type { EngineRequest } from '../../../api/internal/engine-request.ts';
 import { hasImages } from '../../../api/message.ts';
 import { ManifoldError } from '../../../errors.ts';
 import { toolDefinitions } from '../../../formats/answer-grammar.ts';
-import { createAnswerParser } from '../../../formats/answer-parser.ts';
+import { grammarOrder, offeredTools } from '../../../formats/grammar-order.ts';
+import { createHeldAnswerParser } from '../../../formats/held-answer-parser.ts';
 import { controlMarks, type OutputFormat } from '../../../formats/output-format.ts';
-import { outputFrameOf } from '../../../formats/output-frame.ts';
-import { createOutputParser } from '../../../formats/output-parser.ts';
 import { resolveThinking } from '../../../formats/resolve-thinking.ts';
+import { withoutReasoning } from '../../../formats/spoken-format.ts';
 import type { Caller } from '../../engine.ts';
 import { askServer } from '../../openai-compatible/ask-server.ts';
 import { readTexts } from '../../openai-compatible/raw-answer.ts';
@@ -15,7 +15,7 @@ import type { Quirks } from '../../quirks/quirks.ts';
 import type { Endpoint } from '../../upstream/endpoint.ts';
 import type { AskApart } from '../../upstream/upstream-engine.ts';
 import { renderPrompt } from './rendered-prompt.ts';
-import { grammarFields, type ServerGrammar } from './server-grammar.ts';
+import { grammarFields } from './server-grammar.ts';
 import type { TemplateWorker } from './template-worker.ts';
 
 interface Parts {
@@ -34,29 +34,17 @@ interface Parts {
  */
 export function createRenderedChat({ endpoint, quirks, model, worker, template }: Parts): AskApart {
   const ask = async (request: EngineRequest, source: string, signal: AbortSignal, caller: Caller) => {
-    const { output, tool_choice: choice = 'auto' } = request;
     const facts = await worker.describe(source);
     const { reasons } = facts.thinking;
     const thinking = resolveThinking(facts.thinking, request);
-    const tools = choice === 'none' ? [] : (request.tools ?? []);
+    const tools = offeredTools(request);
     const format = tools.length > 0 ? facts.callFormat : facts.format;
-    // A model that was not taught to reason must not be offered to: it would not find the end.
-    const spoken = reasons ? format : { ...format, reasoning: undefined };
+    const spoken = reasons ? format : withoutReasoning(format);
     const needsEnd = tools.length > 0 || reasons || format.messages !== undefined || format.contentOpens !== undefined;
     const shown = { request, tools, facts, thinking, needsEnd };
     const { prompt, promptEnd } = await renderPrompt(shown, { endpoint, quirks, signal, caller });
-    const grammar =
-      tools.length === 0 && output === undefined
-        ? undefined
-        : await worker.write({
-            format: spoken,
-            tools,
-            choice: tools.length === 0 ? 'none' : typeof choice === 'string' ? choice : { name: choice.function.name },
-            // One function by name is one call of it.
-            parallel: typeof choice === 'string' && request.parallel_tool_calls,
-            promptEnd,
-            output,
-          });
+    const order = grammarOrder(request, { format: spoken, promptEnd });
+    const grammar = order && (await worker.write(order));
     const completion = completionOf(request, prompt);
     const worded = wordRequest(completion, quirks, model, caller.cacheSalt);
     const body = {
@@ -68,13 +56,14 @@ export function createRenderedChat({ endpoint, quirks, model, worker, template }
     };
     const emulated = [...worded.emulated, ...thinking.emulated, ...(grammar?.relaxed ?? [])];
     const asked = { endpoint, quirks, request: completion, worded: { ...worded, body, emulated } };
-    const reading = { format, spoken, content: grammar?.content, tools, promptEnd };
-    return readTexts(await askServer(asked, signal, caller), () => parserOf(reading));
+    const held = { format, written: spoken, content: grammar?.content };
+    const parsing = { tools: toolDefinitions(tools), promptEnd, separatesReasoning: true };
+    return readTexts(await askServer(asked, signal, caller), () => createHeldAnswerParser(held, parsing));
   };
 
   /** What the server renders by itself: functions that the template has no place for would be forgotten. */
-  const refuseForgotten = async ({ tools, tool_choice: choice }: EngineRequest, source: string) => {
-    if (!tools?.length || choice === 'none') return;
+  const refuseForgotten = async (request: EngineRequest, source: string) => {
+    if (offeredTools(request).length === 0) return;
     if ((await worker.describe(source)).capabilities.supportsTools) return;
     const problem = "`tools`: this model's chat template has no place for them where a request holds images.";
     throw new ManifoldError('unsupported_parameter', `${problem} Leave out one or the other.`, { param: 'tools' });
@@ -134,20 +123,4 @@ function budgetFields(budget: number | undefined, { reasoning, messages }: Outpu
 interface Budgeted {
   readonly request: EngineRequest;
   readonly promptEnd: string;
-}
-
-interface Reading {
-  readonly format: OutputFormat;
-  readonly spoken: OutputFormat;
-  readonly content: ServerGrammar['content'];
-  readonly tools: NonNullable<EngineRequest['tools']>;
-  readonly promptEnd: string;
-}
-
-function parserOf({ format, spoken, content, tools: offered, promptEnd }: Reading) {
-  const tools = toolDefinitions(offered);
-  if (content === undefined) return createAnswerParser(format, { tools, promptEnd, separatesReasoning: true });
-  const { allowsGap, callTrigger } = content;
-  const calls = callTrigger && { trigger: callTrigger, tools };
-  return createOutputParser(spoken, { frame: outputFrameOf(spoken, promptEnd), allowsGap, calls });
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { EngineRequest } from '../../../api/internal/engine-request.ts';
+import type { Tool } from '../../../api/tool.ts';
 import { ManifoldError } from '../../../errors.ts';
 import { adaptMessages } from '../../../formats/adapt-messages.ts';
 import type { ResolvedThinking } from '../../../formats/resolve-thinking.ts';
@@ -16,7 +17,7 @@ import type { TemplateFacts } from './template-facts.ts';
 
 interface Shown {
   readonly request: EngineRequest;
-  readonly tools: NonNullable<EngineRequest['tools']>;
+  readonly tools: readonly Tool[];
   readonly facts: TemplateFacts;
   readonly thinking: ResolvedThinking;
   /** Whether what the template writes at its end matters. */

@@ -1,7 +1,7 @@
 import { compileChatTemplate } from '../../../formats/chat-template.ts';
-import { fallback } from '../../../formats/families/json-in-tags.ts';
 import type { OutputFormat } from '../../../formats/output-format.ts';
 import { recogniseFormat } from '../../../formats/recognise-format.ts';
+import { callFormat } from '../../../formats/spoken-format.ts';
 import type { TemplateCapabilities } from '../../../formats/template-capabilities.ts';
 import { probeThinking, type ThinkingControl } from '../../../formats/thinking-control.ts';
 
@@ -27,10 +27,7 @@ export function describeTemplate(source: string): TemplateFacts {
   });
   return {
     format,
-    // A template that knows no tools has them described in words, and with them the one way to call.
-    callFormat: capabilities.supportsTools
-      ? format
-      : { ...fallback, ...(format.reasoning && { reasoning: format.reasoning }) },
+    callFormat: callFormat(format, capabilities),
     capabilities,
     thinking: probeThinking({ capabilities, ...template }, format, source),
   };
