@@ -1,10 +1,7 @@
 import type { OutputConstraint } from '../api/internal/engine-request.ts';
-import { accepts, TooManyStates, type Automaton } from '../formats/grammar/automaton.ts';
+import { accepts } from '../formats/grammar/automaton.ts';
 import { compileWhole } from '../formats/grammar/compile-regex.ts';
-import { Budget } from '../formats/grammar/limits.ts';
-import { parseRegex } from '../formats/grammar/parse-regex.ts';
-import { UnsupportedRegex } from '../formats/grammar/regex-reader.ts';
-import { UnsupportedSchema } from '../formats/grammar/unsupported-schema.ts';
+import { tryAutomaton } from '../formats/grammar/try-automaton.ts';
 import { validate } from '../formats/grammar/validate.ts';
 import { isObject } from '../lib/is-object.ts';
 
@@ -25,7 +22,7 @@ export function findProblem(text: string, output: OutputConstraint): string | un
     case 'json':
       return problemOfJson(text, output);
     case 'regex': {
-      const automaton = compile(output.pattern);
+      const automaton = tryAutomaton(output.pattern, compileWhole);
       return automaton === undefined || accepts(automaton, text) ? undefined : 'does not match the expression';
     }
     case 'choice':
@@ -57,15 +54,4 @@ function refuseMany(text: string): void {
     if (code === 0x2c || code === 0x3a || code === 0x5b || code === 0x7b) marks++;
   }
   if (marks > mostMarks) throw new Error('The text has too many parts to be checked.');
-}
-
-function compile(pattern: string): Automaton | undefined {
-  try {
-    return compileWhole(parseRegex(pattern, Infinity), new Budget());
-  } catch (failure) {
-    const isBeyond =
-      failure instanceof UnsupportedRegex || failure instanceof TooManyStates || failure instanceof UnsupportedSchema;
-    if (!isBeyond) throw failure;
-    return undefined;
-  }
 }

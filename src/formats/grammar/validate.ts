@@ -1,12 +1,10 @@
-import { accepts, TooManyStates, type Automaton } from './automaton.ts';
+import { accepts, type Automaton } from './automaton.ts';
 import { compileSearch } from './compile-regex.ts';
 import { anything, formatExpression } from './formats.ts';
-import { Budget } from './limits.ts';
 import { matchesSchema, type Matching } from './matches-schema.ts';
-import { parseRegex } from './parse-regex.ts';
-import { UnsupportedRegex } from './regex-reader.ts';
 import { createResolver } from './references.ts';
 import type { Node } from './schema-node.ts';
+import { tryAutomaton } from './try-automaton.ts';
 import { UnsupportedSchema } from './unsupported-schema.ts';
 import { everyOf, type Verdict } from './verdict.ts';
 
@@ -32,7 +30,7 @@ export function validate(value: unknown, schema: unknown): boolean {
 
   /** Undefined where an expression cannot be translated. */
   const automatonOf = (source: string): Automaton | undefined => {
-    if (!automata.has(source)) automata.set(source, compile(source));
+    if (!automata.has(source)) automata.set(source, tryAutomaton(source, compileSearch));
     return automata.get(source);
   };
   const isFound = (source: string, text: string): Verdict => {
@@ -69,15 +67,4 @@ function expressionsOf({ schema }: Node): string[] {
 /** Whether a node asks for a format that is not looked at. */
 function isInexact({ schema: { format } }: Node): boolean {
   return typeof format === 'string' && !exactFormats.has(format) && formatExpression(format) !== anything;
-}
-
-function compile(source: string): Automaton | undefined {
-  try {
-    return compileSearch(parseRegex(source, Infinity), new Budget());
-  } catch (failure) {
-    const isBeyond =
-      failure instanceof UnsupportedRegex || failure instanceof TooManyStates || failure instanceof UnsupportedSchema;
-    if (!isBeyond) throw failure;
-    return undefined;
-  }
 }
