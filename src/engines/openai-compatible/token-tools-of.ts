@@ -5,9 +5,8 @@ import type { Rendered } from '../../api/internal/tokens.ts';
 import { ManifoldError } from '../../errors.ts';
 import type { Engine } from '../engine.ts';
 import type { Quirks, TokenDialect } from '../quirks/quirks.ts';
-import { connectionFailure } from '../upstream/connection-failure.ts';
 import type { Endpoint } from '../upstream/endpoint.ts';
-import { readJson } from './read-json.ts';
+import { askForJson } from './ask-for-json.ts';
 import { wordRequest } from './worded-request.ts';
 
 type TokenTools = Pick<Engine, 'tokenize' | 'detokenize' | 'render'>;
@@ -39,15 +38,8 @@ const text = z
 export function tokenToolsOf({ endpoint, quirks, model }: Parts): TokenTools {
   const { tokens: dialect } = quirks;
   if (dialect === undefined) return {};
-  const ask = async <T extends z.ZodType>(path: string, body: object, schema: T, { signal, trace }: Asking) => {
-    const response = await endpoint.post(path, body, signal, { cacheSalt: '', trace });
-    const answered = await readJson(response.body).catch((cause: unknown) => {
-      throw connectionFailure(cause, signal);
-    });
-    const answer = schema.safeParse(answered);
-    if (answer.success) return answer.data;
-    throw new ManifoldError('engine_error', 'The engine sent an answer of another shape.', { cause: answer.error });
-  };
+  const ask = <T extends z.ZodType>(path: string, body: object, schema: T, { signal, trace }: Asking) =>
+    askForJson({ endpoint, path, body }, schema, signal, { cacheSalt: '', trace });
   return {
     async tokenize({ text: prompt, addsSpecialTokens, isNamed }, signal, trace) {
       if (dialect === 'llama-server') {

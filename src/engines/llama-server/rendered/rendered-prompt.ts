@@ -1,17 +1,15 @@
 import { z } from 'zod';
 import type { EngineRequest } from '../../../api/internal/engine-request.ts';
 import type { Tool } from '../../../api/tool.ts';
-import { ManifoldError } from '../../../errors.ts';
 import { adaptMessages } from '../../../formats/adapt-messages.ts';
 import type { ResolvedThinking } from '../../../formats/resolve-thinking.ts';
 import { withInstruction } from '../../../formats/resolve-thinking.ts';
 import { documentsFor } from '../../../formats/template-documents.ts';
 import { commonLength } from '../../../lib/common-length.ts';
 import type { Caller } from '../../engine.ts';
-import { readJson } from '../../openai-compatible/read-json.ts';
+import { askForJson } from '../../openai-compatible/ask-for-json.ts';
 import { wordedMessages } from '../../openai-compatible/worded-messages.ts';
 import type { Quirks } from '../../quirks/quirks.ts';
-import { connectionFailure } from '../../upstream/connection-failure.ts';
 import type { Endpoint } from '../../upstream/endpoint.ts';
 import type { TemplateFacts } from './template-facts.ts';
 
@@ -61,11 +59,6 @@ function templateBody({ request, tools, facts, thinking }: Shown, quirks: Quirks
 async function apply(body: object, addGenerationPrompt: boolean, asking: Asking): Promise<string> {
   const { endpoint, signal, caller } = asking;
   const asked = { ...body, add_generation_prompt: addGenerationPrompt };
-  const response = await endpoint.post('/apply-template', asked, signal, caller);
-  const value = await readJson(response.body).catch((cause: unknown) => {
-    throw connectionFailure(cause, signal);
-  });
-  const answer = applied.safeParse(value);
-  if (answer.success) return answer.data.prompt;
-  throw new ManifoldError('engine_error', 'The engine sent an answer of another shape.', { cause: answer.error });
+  const answer = await askForJson({ endpoint, path: '/apply-template', body: asked }, applied, signal, caller);
+  return answer.prompt;
 }
