@@ -62,6 +62,47 @@ describe('the models of a server', () => {
     await catalogue.close();
   });
 
+  it('are there whatever else it says of them', async () => {
+    const odd = [
+      { owned_by: 7 },
+      { max_model_len: 0 },
+      { meta: 'x' },
+      { meta: { n_ctx: 0 } },
+      { manifold: { images: 1 } },
+    ];
+    const data = [...odd.map((more, at) => ({ id: `odd-${at}`, ...more })), { id: 7 }, 'x'];
+    await using upstream = await startScriptedUpstream(() => ({ text: JSON.stringify({ data }) }));
+    const catalogue = createCatalogue({ ...upstreamSettings('openai', upstream.url), models: undefined }, { log });
+    await catalogue.start();
+
+    expect(catalogue.models().map(({ id }) => id)).toEqual(odd.map((_, at) => `odd-${at}`));
+    expect(catalogue.models().map(({ engine }) => engine.state())).toEqual(
+      odd.map(() => ({ kind: 'ready', contextLength: null, slots: null })),
+    );
+    await catalogue.close();
+  });
+
+  it('are kept while what it lists is no list, and gone when the list is empty', async () => {
+    let text = '{"data":[{"id":"a"}]}';
+    let looks = 0;
+    await using upstream = await startScriptedUpstream(({ path }) => {
+      if (path === 'GET /v1/models') looks++;
+      return { text };
+    });
+    const settings = { ...upstreamSettings('openai', upstream.url), models: undefined, checkMs: 20 };
+    const catalogue = createCatalogue(settings, { log });
+    await catalogue.start();
+    text = '{"error":"starting"}';
+    const before = looks;
+    await expect.poll(() => looks).toBeGreaterThan(before + 2);
+
+    expect(catalogue.models().map(({ id }) => id)).toEqual(['a']);
+    // As Ollama has it.
+    text = '{"object":"list","data":null}';
+    await expect.poll(() => catalogue.models()).toEqual([]);
+    await catalogue.close();
+  });
+
   it('are failed while it is away, and ready when it is back', async () => {
     let isThere = false;
     await using upstream = await startScriptedUpstream(({ path }) =>

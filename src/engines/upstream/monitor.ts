@@ -32,15 +32,21 @@ export interface Monitor {
   close(): void;
 }
 
+const length = z.int().positive().nullish().catch(null);
+/** A model is there whatever else is said of it: what is not as expected is not known. */
 const entry = z.object({
   id: z.string().min(1),
-  owned_by: z.string().nullish(),
-  max_model_len: z.int().positive().nullish(),
+  owned_by: z.string().nullish().catch(null),
+  max_model_len: length,
   /** llama.cpp's server tells it here. */
-  meta: z.object({ n_ctx: z.int().nullish(), n_ctx_train: z.int().nullish() }).nullish(),
-  manifold: z.object({ embedding: embeddingFacts.nullish(), images: z.boolean().nullish() }).nullish(),
+  meta: z.object({ n_ctx: length, n_ctx_train: length }).nullish().catch(null),
+  manifold: z
+    .object({ embedding: embeddingFacts.nullish().catch(null), images: z.boolean().nullish().catch(null) })
+    .nullish()
+    .catch(null),
 });
-const listing = z.object({ data: z.array(z.unknown()) });
+/** Ollama's is null while it has no models. */
+const listing = z.object({ data: z.array(z.unknown()).nullable() });
 const patienceMs = 10_000;
 const loadPatienceMs = 2000;
 
@@ -78,7 +84,7 @@ export function createMonitor(parts: MonitorParts): Monitor {
       const { status, text } = await endpoint.get('/v1/models', signal);
       // A server that is healthy need not list anything, but it has to know who asks.
       if (healthPath === '/v1/models' || status === 401) refuse(status);
-      if (status === 200) models = readListing(text);
+      if (status === 200) models = readListing(text) ?? models;
       state = { kind: 'ready', contextLength: null, slots: null };
       // One that does not list them now may do so later.
       wasReached ||= status === 200 || status === 404;
@@ -152,10 +158,11 @@ function reasonOf(failure: unknown): string {
   return code === 'upstream_tls' ? message : 'The engine cannot be reached.';
 }
 
-function readListing(text: string): ListedModel[] {
+/** Undefined for what is no list of models: it says nothing of those that are known. */
+function readListing(text: string): ListedModel[] | undefined {
   const listed = listing.safeParse(parsed(text));
-  if (!listed.success) return [];
-  return listed.data.data.flatMap((each) => {
+  if (!listed.success) return undefined;
+  return (listed.data.data ?? []).flatMap((each) => {
     const { data: model } = entry.safeParse(each);
     if (model === undefined) return [];
     const contextLength = model.max_model_len ?? model.meta?.n_ctx ?? model.meta?.n_ctx_train ?? null;
