@@ -126,6 +126,19 @@ describe('connections', () => {
     expect(most).toBeLessThan(9);
   });
 
+  it('are waited for by the other choices of an answer that has begun, however long that takes', async () => {
+    const until = new Promise<void>((resolve) => setTimeout(resolve, 900));
+    await using upstream = await startScriptedUpstream(({ path }) =>
+      path.startsWith('GET') ? { text: '{"data":[]}' } : { events: [said, event({}, 'stop', { usage })], until },
+    );
+    // Nobody else waits for longer than most of that.
+    await using server = await startInFrontOf('hosted-nim', upstream.url, { firstByteTimeoutMs: 400 });
+    const answer = await server.chat({ ...body, n: 6 });
+
+    expect(answer.status).toBe(200);
+    expect(((await answer.json()) as { choices: object[] }).choices).toHaveLength(6);
+  });
+
   it('that one choice holds do not keep the others from coming', async () => {
     await using upstream = await startScriptedUpstream(({ path }) =>
       path.startsWith('GET') ? { text: '{"data":[]}' } : { events: [said, event({}, 'stop', { usage })] },

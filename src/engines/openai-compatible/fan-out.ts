@@ -3,7 +3,12 @@ import type { EngineRequest } from '../../api/internal/engine-request.ts';
 import type { Usage } from '../../api/usage.ts';
 import { merge } from '../../lib/merge.ts';
 
-type Ask = (request: EngineRequest, signal: AbortSignal) => Promise<AsyncIterable<ChatCompletionChunk>>;
+/** `hasBegun`: another choice was accepted, so that the answer waits for this one as long as that takes. */
+type Ask = (
+  request: EngineRequest,
+  signal: AbortSignal,
+  hasBegun: boolean,
+) => Promise<AsyncIterable<ChatCompletionChunk>>;
 
 /**
  * Several choices of a server that makes one at a time: as many requests, each with a seed of its own, their usage
@@ -18,7 +23,7 @@ export async function fanOut(
   const stopping = new AbortController();
   const all = AbortSignal.any([signal, stopping.signal]);
   const askOne = (at: number) =>
-    ask({ ...request, n: 1, ...(request.seed !== undefined && { seed: request.seed + at }) }, all);
+    ask({ ...request, n: 1, ...(request.seed !== undefined && { seed: request.seed + at }) }, all, at > 0);
   const first = await askOne(0);
   const others = Array.from({ length: request.n - 1 }, (_, at) => whenRead(() => askOne(at + 1)));
   return joined([first, ...others], stopping);

@@ -5,9 +5,9 @@ export interface AdaptiveLimit {
   /**
    * Waits for a place; throws the signal's reason when it is aborted before, `rate_limit_exceeded` while the server asks
    * for a longer pause than anyone waits for, and `engine_overloaded` when none was free in time. Call what it resolves
-   * with, once.
+   * with, once. Default of `waitMs`: as long as anyone waits.
    */
-  acquire(signal: AbortSignal): Promise<Release>;
+  acquire(signal: AbortSignal, waitMs?: number): Promise<Release>;
   readonly limit: number;
   readonly running: number;
   /** Whether one more would have to wait. */
@@ -83,7 +83,7 @@ export function createAdaptiveLimit({
     get isFull() {
       return running >= Math.floor(limit) || waiting.length > 0 || pausedUntil > now();
     },
-    acquire: (signal) =>
+    acquire: (signal, waitMs = longestWaitMs) =>
       new Promise((resolve, reject) => {
         const settle = () => {
           clearTimeout(patience);
@@ -105,7 +105,7 @@ export function createAdaptiveLimit({
         };
         const onAbort = () => giveUp(signal.reason);
         // No deadline of the answer may pass here: the server would be blamed, which was never asked.
-        const patience = setTimeout(() => giveUp(noPlace()), longestWaitMs);
+        const patience = Number.isFinite(waitMs) ? setTimeout(() => giveUp(noPlace()), waitMs) : undefined;
         if (signal.aborted) return onAbort();
         signal.addEventListener('abort', onAbort, { once: true });
         waiting.push(one);

@@ -5,14 +5,21 @@ import type { AdaptiveLimit, Release } from './adaptive-limit.ts';
 
 const busy: ReadonlySet<unknown> = new Set(['rate_limit_exceeded', 'engine_overloaded']);
 
-/** Opens a stream in a place of the limit, which it keeps until it ends, however it does. `onWait` as a caller's. */
+/** How a request waits for a place: at most so long, and `onWait` as a caller's. */
+export interface Waiting {
+  readonly onWait?: Caller['onWait'] | undefined;
+  /** Default: as long as anyone waits. */
+  readonly waitMs?: number | undefined;
+}
+
+/** Opens a stream in a place of the limit, which it keeps until it ends, however it does. */
 export async function limited<T>(
   limit: AdaptiveLimit,
   open: () => Promise<AsyncIterable<T>>,
   signal: AbortSignal,
-  onWait: Caller['onWait'],
+  { onWait, waitMs }: Waiting = {},
 ): Promise<AsyncIterable<T>> {
-  const release = await limit.acquire(signal).finally(onWait?.());
+  const release = await limit.acquire(signal, waitMs).finally(onWait?.());
   const onAbort = () => release('failed');
   signal.addEventListener('abort', onAbort, { once: true });
   const settle: Release = (outcome, pauseMs) => {

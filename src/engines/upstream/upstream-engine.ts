@@ -12,7 +12,7 @@ import { wordRequest, type WordedRequest } from '../openai-compatible/worded-req
 import type { Quirks } from '../quirks/quirks.ts';
 import type { AdaptiveLimit } from './adaptive-limit.ts';
 import type { Endpoint } from './endpoint.ts';
-import { limited } from './limited.ts';
+import { limited, type Waiting } from './limited.ts';
 import type { Monitor } from './monitor.ts';
 
 interface Parts {
@@ -41,10 +41,10 @@ export function createUpstreamEngine(parts: Parts): Engine {
   /** Those of its kind, and what its refusals have told of this model. */
   let quirks = parts.quirks;
 
-  const inItsTurn = <T>(open: () => Promise<AsyncIterable<T>>, signal: AbortSignal, caller?: Caller) =>
-    limit === undefined ? open() : limited(limit, open, signal, caller?.onWait);
+  const inItsTurn = <T>(open: () => Promise<AsyncIterable<T>>, signal: AbortSignal, waiting: Waiting) =>
+    limit === undefined ? open() : limited(limit, open, signal, waiting);
 
-  const askOnce = async (request: EngineRequest, signal: AbortSignal, caller: Caller) => {
+  const askOnce = async (request: EngineRequest, signal: AbortSignal, caller: Caller, waitMs?: number) => {
     const apart = await askApart?.(request, signal, caller);
     if (apart !== undefined) return apart;
     const askIn = async (words: Quirks, worded: WordedRequest): Promise<AsyncIterable<ChatCompletionChunk>> => {
@@ -58,7 +58,7 @@ export function createUpstreamEngine(parts: Parts): Engine {
       }
     };
     const [words, worded] = [quirks, wordRequest(request, quirks, model, caller.cacheSalt)];
-    const stream = await inItsTurn(() => askIn(words, worded), signal, caller);
+    const stream = await inItsTurn(() => askIn(words, worded), signal, { onWait: caller.onWait, waitMs });
     if (answerFormat === undefined) return stream;
     // Loaded where it is used: hardly any server leaves reading to others, and the families are many.
     const { readRawAnswer } = await import('../openai-compatible/raw-answer.ts');
@@ -77,7 +77,9 @@ export function createUpstreamEngine(parts: Parts): Engine {
       ...caller,
       onEmulated: (names) => caller.onEmulated?.(['n', ...names.filter((name) => name !== 'n')]),
     };
-    const stream = await fanOut(request, (one, each) => askOnce(one, each, named), signal);
+    const askOne = (one: EngineRequest, each: AbortSignal, hasBegun: boolean) =>
+      askOnce(one, each, named, hasBegun ? Infinity : undefined);
+    const stream = await fanOut(request, askOne, signal);
     named.onEmulated?.(wordRequest(request, quirks, model, '').emulated);
     return stream;
   };
@@ -100,7 +102,7 @@ export function createUpstreamEngine(parts: Parts): Engine {
       return isToCheck ? checkedJson(() => ask(request, signal, caller), caller) : ask(request, signal, caller);
     },
     embed: (request, signal, caller) =>
-      inItsTurn(() => askForVectors({ endpoint, quirks, model }, request, signal, caller), signal, caller),
+      inItsTurn(() => askForVectors({ endpoint, quirks, model }, request, signal, caller), signal, { onWait: caller?.onWait }),
     ...tools,
     start: async () => undefined,
     close: async () => undefined,
