@@ -14,6 +14,11 @@ describe('an answer of another shape', () => {
       { content: 'one' },
     ],
     [
+      'is held open when only its [DONE] is missing',
+      { events: [said, ended, { choices: [], usage }], end: 'silence' },
+      { content: 'one' },
+    ],
+    [
       'has neither index nor role',
       { events: [{ choices: [{ delta: { content: 'one' } }] }, { choices: [{ finish_reason: 'stop' }] }] },
       { content: 'one' },

@@ -22,8 +22,8 @@ interface Asked {
 
 /**
  * Sends one request and gives its answer as the seam wants it. Resolves when the server accepted it. A stream that
- * ends before every choice did throws `engine_disconnected`; one that only lacks its `[DONE]` is whole. Leaving the
- * iteration, or the signal, closes the connection.
+ * ends before every choice did throws `engine_disconnected`; one that only lacks its `[DONE]` is whole, also where the
+ * server holds it open. Leaving the iteration, or the signal, closes the connection.
  */
 export async function askServer(
   asked: Asked,
@@ -60,8 +60,13 @@ function inClientsWords(failure: unknown, names: WordedRequest['names']): unknow
 
 function streamed(body: AnswerBody, reader: AnswerReader, signal: AbortSignal): AsyncIterable<ChatCompletionChunk> {
   return readEvents(body, {
-    // Some keep a connection alive by events of nothing.
-    read: (data) => (data.trim() === '' ? undefined : reader.read(parse(data))),
+    read(data) {
+      // Some keep a connection alive by events of nothing.
+      if (data.trim() === '') return undefined;
+      const chunk = reader.read(parse(data));
+      if (reader.isWhole()) body.expectEnd();
+      return chunk;
+    },
     end(isDone) {
       if (isDone || reader.isComplete()) return reader.close();
       throw new ManifoldError('engine_disconnected', 'The engine ended the stream before the answer was complete.');

@@ -18,6 +18,8 @@ export interface AnswerBody extends AsyncIterable<Uint8Array> {
   whenOver(listener: () => void): void;
   /** Nothing more is wanted: closes the connection, unless the answer has ended. */
   leave(): void;
+  /** All that matters has come but the end: the connection is closed if it has not come within a second. */
+  expectEnd(): void;
   /** All that matters has come: the connection serves again if the answer ends within a second, else it is closed. */
   finish(): void;
 }
@@ -124,12 +126,17 @@ class Incoming implements Dispatcher.DispatchHandler, AnswerBody {
     if (!this.#hasEnded && !this.#failure) this.#cut(new Error('The answer was left.'));
   }
 
+  expectEnd(): void {
+    if (this.#hasEnded || this.#failure) return;
+    this.#patience ??= setTimeout(() => this.leave(), endWithinMs);
+  }
+
   finish(): void {
     if (this.#hasEnded || this.#failure) return;
     this.#isLeft = true;
     this.#unread = [];
     this.#controller?.resume();
-    this.#patience ??= setTimeout(() => this.leave(), endWithinMs);
+    this.expectEnd();
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
