@@ -146,6 +146,13 @@ describe('embeddings', () => {
     expect(JSON.stringify(answer)).not.toContain('leave it out');
   });
 
+  it.each([[[3, null]], [[3, '4']], [[[3, 4]]], [[]], [null]])('are none where a vector is %j', async (embedding) => {
+    const { status, answer } = await ask('openai', '/v1/embeddings', { input: 'a' }, json({ data: [{ embedding }] }));
+
+    expect(status).toBe(500);
+    expect(answer).toMatchObject({ error: { code: 'engine_error' } });
+  });
+
   it('are an error where a 200 holds one', async () => {
     const { status, answer } = await ask(
       'openai',

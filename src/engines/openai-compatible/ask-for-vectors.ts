@@ -86,7 +86,8 @@ function vectorOf(value: unknown): string {
     typeof value === 'string'
       ? floatsOf(Buffer.from(value, 'base64'))
       : Array.isArray(value)
-        ? Float32Array.from(value as number[])
+        ? // A null, which some write for what is no number, would be read as 0.
+          Float32Array.from(value, (each: unknown) => (typeof each === 'number' ? each : NaN))
         : new Float32Array();
   const length = lengthOf(floats);
   if (floats.length === 0 || !Number.isFinite(length)) throw broken();
