@@ -161,6 +161,13 @@ describe('what a server reports instead of an answer', () => {
       'messages',
     ],
     [
+      'a task that its model is not for, as vLLM has it',
+      { status: 400, text: '{"error":{"message":"The model does not support Chat Completions API","code":400}}' },
+      400,
+      'unsupported_task',
+      'model',
+    ],
+    [
       'tools without a template for them',
       {
         status: 500,

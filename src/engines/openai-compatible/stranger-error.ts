@@ -12,6 +12,12 @@ interface Reading {
   readonly retryAfterSeconds?: number | undefined;
 }
 
+const noSuchTask: Reading = {
+  code: 'unsupported_task',
+  message: 'The engine of this model does nothing of this kind. Name a model that does; GET /v1/models lists them.',
+  param: 'model',
+};
+
 /**
  * What a text has to say for a reading to apply, before its status is looked at. Servers repeat requests in their
  * refusals: no client may write its engine's trouble there.
@@ -49,6 +55,8 @@ const tellingTexts: readonly (readonly [RegExp, Reading, leastStatus?: number])[
       param: 'messages',
     },
   ],
+  // vLLM, of a model that is of another kind.
+  [/model does not support (chat completions|completions|embeddings) api/i, noSuchTask],
   [
     /failed to load image/i,
     {
@@ -111,11 +119,7 @@ const statuses: Readonly<Record<number, Reading>> = {
     message: 'The engine of this model takes no more requests for now; try again later.',
     retryAfterSeconds: 5,
   },
-  501: {
-    code: 'unsupported_task',
-    message: 'The engine of this model does nothing of this kind. Name a model that does; GET /v1/models lists them.',
-    param: 'model',
-  },
+  501: noSuchTask,
   503: { code: 'engine_overloaded', message: busy, retryAfterSeconds: 2 },
   504: { code: 'upstream_timeout', message: 'The engine did not answer in time; try again.' },
   524: { code: 'upstream_timeout', message: 'The engine did not answer in time; try again.' },
