@@ -19,7 +19,7 @@ export interface Quarantine {
   /** Throws `request_quarantined` for a request that is refused. */
   check(request: object): Promise<void>;
   lost(loss: Loss): Promise<void>;
-  /** It was answered whole after it had lost an engine: it was not the cause. */
+  /** It was answered whole: what engines it had lost did not die of it. */
   answered(request: object): Promise<void>;
   /** A replica failed in another way while a request ran there. */
   troubled(request: object, replica: string): void;
@@ -86,6 +86,7 @@ export function createQuarantine(clock: Clock): Quarantine {
       if (suspects.size > mostSuspects && oldest !== undefined) suspects.delete(oldest);
     },
     async answered(request) {
+      if (suspects.size === 0) return;
       suspects.delete(await requestDigest(request));
     },
     troubled: (request, replica) => note(request, replica),

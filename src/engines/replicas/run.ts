@@ -170,7 +170,7 @@ export async function runOnReplicas<T>(parts: RunParts, asked: Asked<T>): Promis
       onOver(how) {
         settle();
         if (how === 'left') leaving.abort(answerLeft());
-        if (how === 'whole' && losses > 0) void quarantine.answered(request);
+        if (how === 'whole' && !policy.selfRouting) void quarantine.answered(request);
       },
     });
   } catch (failure) {

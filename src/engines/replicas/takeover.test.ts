@@ -168,6 +168,18 @@ describe('a replica without others', () => {
     expect(clock.waiting()).toBe(0);
   });
 
+  it('is asked on for a request that it answered between the losses of two connections', async () => {
+    const cut = [role(), piece('He'), failure('engine_disconnected')];
+    const engine = scriptedEngine((attempt) => (attempt === 2 || attempt === 4 ? answer('whole') : cut));
+    const { set } = replicaSet([{ name: 'only', engine }]);
+    const ask = () => textOf(set.chat(asked('again and again'), never));
+
+    await expect(ask()).rejects.toMatchObject({ code: 'engine_disconnected' });
+    expect(await ask()).toBe('whole');
+    await expect(ask()).rejects.toMatchObject({ code: 'engine_disconnected' });
+    expect(await ask()).toBe('whole');
+  });
+
   it('is asked on however often it fails: there is no better one', async () => {
     const engine = bad(failure('engine_error'));
     const { set, events } = replicaSet([{ name: 'only', engine }]);
