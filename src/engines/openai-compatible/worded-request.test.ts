@@ -39,6 +39,19 @@ describe('a request in the words of a server', () => {
     expect(word(kind, { output: { ...output, param: 'p' } }).body).toMatchObject(fields);
   });
 
+  it('of a text has no field that TensorRT-LLM takes of chats alone, and asks for what it would not tell', () => {
+    const { body } = word('tensorrt-llm', { messages: [], prompt: 'Once', logprobs: true });
+
+    expect(body).not.toHaveProperty('cache_salt');
+    expect(body).toMatchObject({ prompt: 'Once', logprobs: 1 });
+    expect(() => word('tensorrt-llm', { messages: [], prompt: 'Once', cache_salt: 'a' })).toThrow('`cache_salt`');
+    expect(word('tensorrt-llm', { logprobs: true }).body).toMatchObject({
+      cache_salt: expect.any(String),
+      logprobs: true,
+    });
+    expect(word('tensorrt-llm', { logprobs: true }).body).not.toHaveProperty('top_logprobs');
+  });
+
   it('says how many calls may be made at once only where any may be', () => {
     const tools = [{ type: 'function', function: { name: 'f' } }];
     const one = { parallel_tool_calls: false };

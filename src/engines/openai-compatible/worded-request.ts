@@ -63,14 +63,15 @@ export function wordRequest(request: EngineRequest, quirks: Quirks, model: strin
     body['add_generation_prompt'] = false;
   emulated.push(...addEffort(body, request, quirks, model));
   addBudget(body, request.thinking_budget, quirks, names);
-  addSalt(body, request.cache_salt, quirks, cacheSalt);
+  addSalt(body, request, quirks, cacheSalt);
   if (request.output !== undefined) {
     const told = wordOutput(request.output, quirks);
     Object.assign(body, told);
     for (const name of Object.keys(told)) names.set(name, request.output.param);
     if (request.output.kind === 'json' && quirks.checksJson) emulated.push(request.output.param);
   }
-  const candidates = Math.max(request.top_logprobs ?? 0, quirks.leastCandidates ?? 0);
+  const least = quirks.leastCandidates?.[isOfText ? 'text' : 'chat'] ?? 0;
+  const candidates = Math.max(request.top_logprobs ?? 0, least);
   if (isOfText && request.logprobs) body['logprobs'] = candidates;
   else if (request.logprobs && candidates > 0) body['top_logprobs'] = candidates;
   if (isOfText) delete body['top_logprobs'];
@@ -153,8 +154,14 @@ function addBudget(
 }
 
 /** Where a server can keep keys apart, it is told to, whatever the client says. */
-function addSalt(body: Record<string, unknown>, ofClient: string | undefined, quirks: Quirks, ofKey: string): void {
-  if (!quirks.saltsCache) {
+function addSalt(
+  body: Record<string, unknown>,
+  { cache_salt: ofClient, prompt }: EngineRequest,
+  quirks: Quirks,
+  ofKey: string,
+): void {
+  const isKnown = quirks.saltsCache === 'chats' ? prompt === undefined : quirks.saltsCache;
+  if (!isKnown) {
     if (ofClient !== undefined) throw refusal('cache_salt', quirks);
     return;
   }

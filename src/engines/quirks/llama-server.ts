@@ -32,7 +32,7 @@ export const llamaServer: Quirks = {
   },
   // "logprobs is not supported with tools + stream".
   plainFor: [['logprobs', 'tools']],
-  leastCandidates: 1,
+  leastCandidates: { chat: 1, text: 1 },
   closesConnections: true,
   reasoningName: 'reasoning_content',
   knowsDeveloper: true,

@@ -36,8 +36,8 @@ export interface Quirks {
   readonly plainFor?: readonly (Field | readonly Field[])[];
   /** It closes a connection after so many requests without saying so: each gets one of its own. */
   readonly closesConnections?: boolean;
-  /** Without candidates to tell, it tells no log probabilities at all: one is asked for. */
-  readonly leastCandidates?: 1;
+  /** Without candidates to tell, it tells no log probabilities at all: so many are asked for. */
+  readonly leastCandidates?: { readonly chat: number; readonly text: number };
   /** What past reasoning is called in a message; absent where it is not taken. */
   readonly reasoningName?: 'reasoning_content' | 'reasoning';
   /** Whether it knows the role; else it becomes `system`. */
@@ -46,8 +46,8 @@ export interface Quirks {
   readonly maxTokens: 'max_tokens' | 'max_completion_tokens';
   /** Its models differ in which of OpenAI's fields they take: a refusal that says so is learnt from. */
   readonly learns?: true;
-  /** Whether it keeps what it computed apart by `cache_salt`, which is then set for each key. */
-  readonly saltsCache: boolean;
+  /** Whether it keeps what it computed apart by `cache_salt`, which is then set for each key; `chats`: of those alone. */
+  readonly saltsCache: boolean | 'chats';
   /** Answers 200 when a request would be answered. */
   readonly healthPath: string;
   /** Seconds between looks at its health and its models. */

@@ -3,7 +3,8 @@ import type { Quirks } from './quirks.ts';
 import { openAiFields, treat } from './treat.ts';
 
 /**
- * `trtllm-serve`. https://nvidia.github.io/TensorRT-LLM/commands/trtllm-serve/; its figures:
+ * `trtllm-serve`. https://nvidia.github.io/TensorRT-LLM/commands/trtllm-serve/; its fields:
+ * https://github.com/NVIDIA/TensorRT-LLM/blob/main/tensorrt_llm/serve/openai_protocol.py; its figures:
  * https://github.com/NVIDIA/TensorRT-LLM/blob/main/tensorrt_llm/metrics/collector.py
  */
 export const tensorrtLlm: Quirks = {
@@ -35,7 +36,9 @@ export const tensorrtLlm: Quirks = {
   reasoningName: 'reasoning_content',
   knowsDeveloper: false,
   maxTokens: 'max_tokens',
-  saltsCache: true,
+  // Its text completions know no salt, and take no field that they do not know.
+  saltsCache: 'chats',
+  leastCandidates: { chat: 0, text: 1 },
   healthPath: '/health',
   checkSeconds: 10,
   completions: 'tokens',
