@@ -307,6 +307,19 @@ describe('an answer of another shape', () => {
     expect(new Set(calls.map(({ id }) => id)).size).toBe(calls.length);
   });
 
+  it.each<[unknown, object, unknown]>([
+    ['END', { stop: ['END'] }, 'END'],
+    [7, { stop_token_ids: [7] }, 7],
+    [151_645, { stop: ['END'], stop_token_ids: [7] }, null],
+    ['<|im_end|>', { stop: ['END'] }, null],
+    [null, { stop: ['END'] }, null],
+  ])('what ended it, %j as SGLang has it where %j, has stop_reason %j', async (matched, fields, expected) => {
+    const end = { choices: [{ index: 0, delta: {}, finish_reason: 'stop', matched_stop: matched }] };
+    const { text: received } = await ask({ events: [said, end] }, fields, 'sglang');
+
+    expect(contentOf(received).choices[0]).toMatchObject({ finish_reason: 'stop', stop_reason: expected });
+  });
+
   it('a call that was cut ends in length, whatever the server says', async () => {
     const { text: received } = await ask(
       { events: [call({ index: 0, id: 'a', function: { name: 'f', arguments: '{"x":' } }), event({}, 'tool_calls')] },

@@ -58,7 +58,7 @@ export function createAnswerReader(request: EngineRequest, { explain, onEstimate
     if (!isObject(value)) return [];
     const index = typeof value['index'] === 'number' ? value['index'] : 0;
     let reader = readers.get(index);
-    if (!reader) readers.set(index, (reader = createChoiceReader(index)));
+    if (!reader) readers.set(index, (reader = createChoiceReader(index, request)));
     const choice = reader.read(value);
     const said = (choice?.delta.content ?? '') + (choice?.delta.reasoning_content ?? '');
     const args = choice?.delta.tool_calls?.map((call) => call.function.arguments ?? '').join('') ?? '';

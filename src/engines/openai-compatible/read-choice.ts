@@ -1,5 +1,6 @@
 import type { ChatCompletionChunk, Delta } from '../../api/chat-completion-chunk.ts';
 import type { FinishReason } from '../../api/chat-completion.ts';
+import type { EngineRequest } from '../../api/internal/engine-request.ts';
 import { ManifoldError } from '../../errors.ts';
 import { isObject } from '../../lib/is-object.ts';
 import { createCallRepair } from './call-repair.ts';
@@ -29,7 +30,10 @@ const reasons: Readonly<Record<string, FinishReason>> = {
   content_filter: 'content_filter',
 };
 
-export function createChoiceReader(index: number): ChoiceReader {
+/** What ends an answer by the client's wish. */
+type Stops = Pick<EngineRequest, 'stop' | 'stop_token_ids'>;
+
+export function createChoiceReader(index: number, stops: Stops): ChoiceReader {
   const calls = createCallRepair();
   let isFinished = false;
 
@@ -57,14 +61,22 @@ export function createChoiceReader(index: number): ChoiceReader {
       const { text } = value;
       const logprobs =
         typeof text === 'string' ? readTextLogprobs(value['logprobs'], text) : readLogprobs(value['logprobs']);
-      const { stop_reason: stop, token_ids: ids } = value;
+      const { token_ids: ids } = value;
       if (isEmpty && delta.role === undefined && logprobs === null && !Array.isArray(ids)) return undefined;
       const choice: Choice = { index, delta, logprobs, finish_reason };
+      const stop =
+        value['stop_reason'] ?? (finish_reason === 'stop' ? matchedStop(value['matched_stop'], stops) : null);
       if (typeof stop === 'string' || typeof stop === 'number') choice.stop_reason = stop;
       if (Array.isArray(ids)) choice.token_ids = ids as number[];
       return choice;
     },
   };
+}
+
+/** SGLang tells what ended an answer in its own way, and by whose wish it does not: a model's own end has an id, too. */
+function matchedStop(matched: unknown, { stop, stop_token_ids: ids }: Stops): string | number | null {
+  if (typeof matched === 'string' && stop.includes(matched)) return matched;
+  return typeof matched === 'number' && ids.includes(matched) ? matched : null;
 }
 
 function deltaOf(source: Record<string, unknown>, calls: ReturnType<typeof createCallRepair>): Delta {
