@@ -71,6 +71,35 @@ describe('reasoning in an answer', () => {
   });
 });
 
+describe('of reasoning that is left out', () => {
+  const asked = { include_reasoning: false };
+  /** The script, with something in each piece of the answer. */
+  const each = (chunks: typeof script, fieldsAt: (at: number) => object) =>
+    chunks.map((chunk, at) => ({
+      ...chunk,
+      choices: chunk.choices.map((choice) => ({ ...choice, ...fieldsAt(at) })),
+    }));
+
+  it('token ids are told, with the chunk that follows', async () => {
+    server = await startTestServer(scriptedEngine(each(script, (at) => ({ token_ids: [at] }))));
+    const ids = { ...asked, return_token_ids: true };
+    const completion = await completionOf(await server.chat({ ...plain, ...ids }));
+    const chunks = await chunksOf(await server.chat({ ...streamed, ...ids }));
+
+    expect(completion.choices[0]?.token_ids).toEqual([0, 1, 2, 3, 4]);
+    expect(chunks.flatMap(({ choices }) => choices.map((choice) => choice.token_ids))).toEqual([[0], [1, 2, 3], [4]]);
+  });
+
+  it('log probabilities are an empty list, where the answer has none', async () => {
+    const logprobs = { content: [{ token: 'Hm', logprob: -1, bytes: null, top_logprobs: [] }], refusal: null };
+    const cut = [role(), thought('Hm'), finish('length'), usageOf(7, 1)];
+    server = await startTestServer(scriptedEngine(each(cut, (at) => (at === 1 ? { logprobs } : {}))));
+    const { choices } = await completionOf(await server.chat({ ...plain, ...asked, logprobs: true }));
+
+    expect(choices[0]?.logprobs).toEqual({ content: [], refusal: null });
+  });
+});
+
 describe('reasoning in history', () => {
   const turn = (fields: object) => ({ role: 'assistant', content: 'Yes.', ...fields });
   const given = (fields: object) => ({ ...plain, messages: [userMessage, turn(fields), userMessage] });

@@ -1,7 +1,7 @@
 import type { ChatCompletionChunk } from '../../api/chat-completion-chunk.ts';
 import type { Chat } from '../../inference/chat.ts';
 import { collect } from '../../inference/collect.ts';
-import { hideReasoning } from '../../inference/hide-reasoning.ts';
+import { createReasoningHider } from '../../inference/hide-reasoning.ts';
 import type { Models } from '../../inference/models.ts';
 import { nameReasoning } from '../../inference/name-reasoning.ts';
 import { present } from '../../inference/present.ts';
@@ -49,7 +49,7 @@ export function chatCompletions({ chat, models, pace }: Parts): Endpoint {
       const circumstances = circumstancesOf(exchange);
       const { measurement } = circumstances;
       const answered = await chat(request, circumstances);
-      const shown = request.include_reasoning ? [] : [hideReasoning];
+      const shown = request.include_reasoning ? [] : [createReasoningHider()];
       tellEmulated(reply, [...emulated, ...(measurement.emulated ?? [])]);
       reply.headers(limitHeaders(measurement.limits));
       if (!request.stream) return collect(through(answered, ...shown));
