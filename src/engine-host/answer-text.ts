@@ -4,7 +4,7 @@ import { HeldEntries } from './held-entries.ts';
 import type { LogProbabilities } from './log-probabilities.ts';
 import { logprobEntry } from './logprob-entry.ts';
 import { StopMatcher } from './stop-matcher.ts';
-import { Utf8Decoder } from './utf8-decoder.ts';
+import { Utf8Decoder } from '../lib/utf8-decoder.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 interface AnswerTextOptions {

@@ -30,6 +30,14 @@ describe('the older shape of log probabilities', () => {
     expect(write([text('é'), entry(null), text('x')]).text_offset).toEqual([14, 15, 15]);
   });
 
+  it('gives no room to bytes that never become a character, since the text is without them', () => {
+    const write = createLogprobWriter(0);
+    const stray = [entry([0xe5]), text('a'), entry([0x95]), text('b'), entry([0xf0, 0x9f])];
+
+    expect(write(stray).text_offset).toEqual([0, 0, 1, 1, 2]);
+    expect(write([text('c')]).text_offset).toEqual([2]);
+  });
+
   it('keeps the likelier of two tokens with one text, and adds the chosen one', () => {
     const chosen = { ...text('c'), logprob: -5 };
     const top = [-0.1, -2].map((logprob) => ({ token: 'a', logprob, bytes: [97] }));

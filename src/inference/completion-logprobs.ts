@@ -2,6 +2,7 @@ import type { CompletionLogprobs } from '../api/completion.ts';
 import type { TokenLogprob } from '../api/logprobs.ts';
 import { mapInTurns } from '../lib/map-in-turns.ts';
 import type { Turns } from '../lib/turns.ts';
+import { Utf8Decoder } from '../lib/utf8-decoder.ts';
 
 type Lists = NonNullable<CompletionLogprobs>;
 /** Entries that are written in a millisecond or two, whatever is reported of each. */
@@ -18,17 +19,17 @@ export type LogprobWriter = (entries: readonly LogprobEntry[]) => Lists;
 /** `start`: characters of the choice's text before its first token. */
 export function createLogprobWriter(start: number): LogprobWriter {
   let characters = start;
+  // As the text is made of the tokens: a character counts once it is whole, and stray bytes are no part of it.
+  const decoder = new Utf8Decoder();
   return (entries) => {
     const lists: Lists = { tokens: [], token_logprobs: [], top_logprobs: [], text_offset: [] };
     for (const entry of entries) {
-      const bytes = entry.bytes ?? [];
       lists.tokens.push(nameOf(entry));
       lists.token_logprobs.push(entry.logprob);
       lists.top_logprobs.push(topOf(entry));
       // A token that goes on with a character begins where that character does.
-      const goesOn = bytes.length > 0 && isContinuation(bytes[0] ?? 0);
-      lists.text_offset.push(Math.max(0, goesOn ? characters - 1 : characters));
-      characters += bytes.filter((byte) => !isContinuation(byte)).length;
+      lists.text_offset.push(characters);
+      characters += charactersIn(decoder.push(Uint8Array.from(entry.bytes ?? [])));
     }
     return lists;
   };
@@ -76,6 +77,9 @@ function nameOf({ token, bytes }: Named): string {
   return `bytes:${bytes.map((byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join('')}`;
 }
 
-function isContinuation(byte: number): boolean {
-  return (byte & 0xc0) === 0x80;
+/** Characters as clients in most languages count them: code points. */
+export function charactersIn(text: string): number {
+  let count = 0;
+  for (const _ of text) count++;
+  return count;
 }

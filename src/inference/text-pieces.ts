@@ -2,7 +2,13 @@ import type { ChatCompletionChunk } from '../api/chat-completion-chunk.ts';
 import type { FinishReason } from '../api/chat-completion.ts';
 import type { CompletionChunk, CompletionFinishReason } from '../api/completion.ts';
 import type { Turns } from '../lib/turns.ts';
-import { createLogprobWriter, writeInTurns, type LogprobEntry, type LogprobWriter } from './completion-logprobs.ts';
+import {
+  charactersIn,
+  createLogprobWriter,
+  writeInTurns,
+  type LogprobEntry,
+  type LogprobWriter,
+} from './completion-logprobs.ts';
 import { promptEntries, withTop, type EchoedPrompt, type PromptReport } from './prompt-entries.ts';
 
 type Given = ChatCompletionChunk['choices'][number];
@@ -94,11 +100,4 @@ async function beginningOf(
 /** A bare prompt's answer calls nothing. */
 function reasonOf(reason: FinishReason): CompletionFinishReason {
   return reason === 'tool_calls' ? 'stop' : reason;
-}
-
-/** Characters as clients in most languages count them: code points. */
-function charactersIn(text: string): number {
-  let count = 0;
-  for (const _ of text) count++;
-  return count;
 }
