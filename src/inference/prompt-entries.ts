@@ -36,19 +36,23 @@ export async function promptEntries(
     logprob,
     bytes: bytes ?? bytesOf(token),
   });
+  const saidOf = (id: number, at: number) => places[at]?.[id];
+  const lengthOf = (said: PromptLogprob) => said.bytes?.length ?? Buffer.byteLength(said.decoded_token);
+  const lengthAfterFirst = ids.map(saidOf).reduce((sum, said, at) => sum + (at > 0 && said ? lengthOf(said) : 0), 0);
+  const left = Buffer.byteLength(text) - lengthAfterFirst;
+  const ofFirst = firstBytes(firstToken, text, left);
   const entryAt = (id: number, at: number): LogprobEntry => {
     const place = places[at];
-    const said = place?.[id];
+    const said = saidOf(id, at);
     if (!place || !said) {
-      // What the model wants before every text is no part of it.
-      const isText = at > 0 || text.startsWith(firstToken);
-      const token = at === 0 ? firstToken : '';
-      return { token: nameOf(id, token), logprob: null, bytes: isText ? bytesOf(token) : null, top_logprobs: [] };
+      const [token, bytes] = at === 0 ? [firstToken, ofFirst] : ['', []];
+      return { token: nameOf(id, token), logprob: null, bytes, top_logprobs: [] };
     }
     const top = Object.entries(place)
       .filter(([, { rank }]) => rank <= mostTop)
       .toSorted(([, a], [, b]) => a.rank - b.rank);
-    return { ...entryOf(id, said), top_logprobs: top.map(([other, each]) => entryOf(other, each)) };
+    const entry = { ...entryOf(id, said), top_logprobs: top.map(([other, each]) => entryOf(other, each)) };
+    return at === 1 && ofFirst === null ? { ...entry, bytes: withoutAddedSpace(entry.bytes, -left) } : entry;
   };
   return mapInTurns(ids, entryAt, turns);
 }
@@ -67,6 +71,22 @@ export async function withTop(
     place &&
     Object.fromEntries(Object.entries(place).filter(([id, { rank }]) => rank <= most || Number(id) === ids[at]));
   return mapInTurns(places, placeAt, turns);
+}
+
+/**
+ * What the first token adds to the text; null where that is nothing, since the model wants it before every text. Of a
+ * part of a character, whose own text says nothing, it is what the other tokens leave of the text.
+ */
+function firstBytes(token: string, text: string, left: number): number[] | null {
+  if (text.startsWith(token)) return bytesOf(token);
+  if (!token.includes('\uFFFD')) return null;
+  const own = bytesOf(text).slice(0, Math.max(0, left));
+  return Buffer.from(own).toString() === token ? own : null;
+}
+
+/** Without the space that some tokenizers put before a text, which is a token's, and not the text's. */
+function withoutAddedSpace(bytes: number[], surplus: number): number[] {
+  return surplus === 1 && bytes[0] === 0x20 ? bytes.slice(1) : bytes;
 }
 
 function bytesOf(text: string): number[] {

@@ -11,12 +11,13 @@ const models = createTinyModels();
 const engines: Record<string, Engine> = {};
 let server: TestServer;
 beforeAll(async () => {
-  const [builtIn, scripted, beginning] = await Promise.all([
+  const [builtIn, scripted, beginning, spacing] = await Promise.all([
     startEngine(builtInModel.path),
     startScriptedEngine(),
     startEngine(models.write('gemma3').path),
+    startEngine(models.write('mistral').path),
   ]);
-  Object.assign(engines, { builtIn, scripted, beginning });
+  Object.assign(engines, { builtIn, scripted, beginning, spacing });
   server = await startTestServer(builtIn, { models: engines });
 });
 afterAll(async () => {
@@ -155,6 +156,15 @@ describe('echo with logprobs', () => {
     expect(logprobs.text_offset[last]).toBe(5);
   });
 
+  it('names and counts a first token that is a part of a character', async () => {
+    const { logprobs } = await echoed('🎉b');
+    const [first = '', ...others] = logprobs.tokens.slice(0, -1).map((token) => token.replace(/^bytes:/, ''));
+
+    expect(first).toMatch(/^\\xf0/);
+    expect(first + others.join('')).toBe(String.raw`\xf0\x9f\x8e\x89`);
+    expect(logprobs.text_offset).toEqual([0, ...others.map(() => 0), 1]);
+  });
+
   it('gives a token before every text no room, and no probability', async () => {
     const { logprobs, text: whole } = await echoed('a b', { model: 'beginning' });
 
@@ -163,6 +173,16 @@ describe('echo with logprobs', () => {
     expect(logprobs.token_logprobs[0]).toBeNull();
     expect(logprobs.text_offset.slice(0, 2)).toEqual([0, 0]);
     expect(logprobs.tokens.slice(1).join('')).toBe('a b');
+  });
+
+  it('gives the space that a tokenizer puts before a text no room', async () => {
+    const { logprobs, text: whole } = await echoed('a b', { model: 'spacing', max_tokens: 1, ignore_eos: true });
+    const [, second, third] = logprobs.text_offset;
+
+    expect(whole.startsWith('a b')).toBe(true);
+    expect(logprobs.tokens[1]).toMatch(/^ /);
+    expect([second, third]).toEqual([0, 1]);
+    expect(logprobs.text_offset.at(-1)).toBe('a b'.length);
   });
 
   it('names tokens by their ids where asked', async () => {
