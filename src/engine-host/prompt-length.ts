@@ -8,7 +8,8 @@ type Asked = Pick<EngineRequest, 'prompt' | 'prompt_logprobs' | 'truncate_prompt
 
 /**
  * The prompt cut to the length the request wants. As in vLLM, -1 wants all that leaves room for the answer, or for one
- * token where none is wanted: a prompt is always shorter than the context.
+ * token where none is wanted: a prompt is always shorter than the context. Throws where an answer as long as that leaves
+ * no room for any prompt.
  */
 export function truncatePrompt(
   prompt: Int32Array,
@@ -16,7 +17,13 @@ export function truncatePrompt(
   { contextLength, maxTokens }: { readonly contextLength: number; readonly maxTokens: number },
 ): Int32Array {
   if (asked === undefined) return prompt;
-  const most = asked === -1 ? Math.max(1, contextLength - Math.max(1, maxTokens)) : asked;
+  const most = asked === -1 ? contextLength - Math.max(1, maxTokens) : asked;
+  if (most < 1) {
+    const problem = `an answer of ${maxTokens} tokens leaves no room for a prompt in a context of ${contextLength}`;
+    throw new ManifoldError('invalid_value', `\`truncate_prompt_tokens\`: ${problem}. Lower \`max_tokens\`.`, {
+      param: 'truncate_prompt_tokens',
+    });
+  }
   if (prompt.length <= most) return prompt;
   return side === 'left' ? prompt.slice(prompt.length - most) : prompt.slice(0, most);
 }

@@ -108,6 +108,10 @@ describe('truncate_prompt_tokens', () => {
 
     expect(usage.prompt_tokens).toBe(30);
     await expect(plain({ messages })).rejects.toMatchObject({ code: 'context_length_exceeded' });
+    await expect(plain({ messages, truncate_prompt_tokens: -1, max_tokens: context })).rejects.toMatchObject({
+      status: 400,
+      param: 'truncate_prompt_tokens',
+    });
   });
 });
 
