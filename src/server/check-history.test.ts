@@ -36,6 +36,15 @@ describe('the messages of a request', () => {
     expect(message).toEqual({ role: 'assistant', content: 'Hi.' });
   });
 
+  it.each<[ChatMessage, ChatMessage['content']]>([
+    [{ role: 'assistant', content: null, refusal: 'I cannot.' }, 'I cannot.'],
+    [{ role: 'assistant', content: '', refusal: 'I cannot.' }, 'I cannot.'],
+    [{ role: 'assistant', content: 'Yes.', refusal: null }, 'Yes.'],
+    [{ role: 'assistant', content: 'Yes.', refusal: 'I cannot.' }, 'Yes.'],
+  ])('of %j have what the assistant said as content', (message, content) => {
+    expect(checkHistory([message])[0]?.content).toBe(content);
+  });
+
   it.each([
     ['', '{}'],
     ['{"at":', '{"at":'],

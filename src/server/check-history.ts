@@ -1,11 +1,11 @@
-import type { ChatMessage } from '../api/message.ts';
+import { messageText, type ChatMessage } from '../api/message.ts';
 import { invalidValue } from '../errors.ts';
 
 /**
- * The messages with their calls in the one shape engines see: an empty list of calls is none (wire rule R21), and
- * empty arguments are an empty object (R24). Whatever else a model once wrote as arguments is taken back as it is.
- * A tool's message has to answer a call that an earlier assistant message made (R70): anything else is text that
- * pretends to come from a tool.
+ * The messages in the one shape engines see: a refusal, for which other servers have a field, is content, an empty list
+ * of calls is none (wire rule R21), and empty arguments are an empty object (R24). Whatever else a model once wrote as
+ * arguments is taken back as it is. A tool's message has to answer a call that an earlier assistant message made (R70):
+ * anything else is text that pretends to come from a tool.
  */
 export function checkHistory(messages: readonly ChatMessage[]): ChatMessage[] {
   const called = new Set<string>();
@@ -15,8 +15,10 @@ export function checkHistory(messages: readonly ChatMessage[]): ChatMessage[] {
       const problem = 'no earlier assistant message has a call of this id. Send the message with `tool_calls` first.';
       throw invalidValue(param, problem);
     }
-    if (message.role !== 'assistant' || !message.tool_calls) return message;
-    const { tool_calls: calls, ...rest } = message;
+    if (message.role !== 'assistant') return message;
+    const said = refusalAsContent(message);
+    if (!said.tool_calls) return said;
+    const { tool_calls: calls, ...rest } = said;
     if (calls.length === 0) return rest;
     for (const { id } of calls) called.add(id);
     return {
@@ -26,4 +28,9 @@ export function checkHistory(messages: readonly ChatMessage[]): ChatMessage[] {
       ),
     };
   });
+}
+
+function refusalAsContent<T extends ChatMessage & { role: 'assistant' }>(message: T): T {
+  const { refusal } = message;
+  return refusal && messageText(message) === '' ? { ...message, content: refusal, refusal: null } : message;
 }
