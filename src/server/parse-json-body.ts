@@ -20,10 +20,10 @@ export function parseJsonBody(bytes: Uint8Array, bounds: JsonBounds): object {
       throw new ManifoldError('invalid_json', `The request body is nested deeper than ${bounds.maxDepth} levels.`);
     case 'too_many_values':
       throw new ManifoldError('invalid_json', `The request body holds more than ${bounds.maxValues} values.`);
-    case 'duplicate_key':
-      throw new ManifoldError('duplicate_key', 'The request body names a key twice in one object.', {
-        param: fault.key.slice(0, 128),
-      });
+    case 'duplicate_key': {
+      const param = fault.key.slice(0, 128);
+      throw new ManifoldError('duplicate_key', `\`${param}\`: one object has this key twice. Send it once.`, { param });
+    }
     default:
       fault satisfies never;
   }

@@ -10,7 +10,8 @@ export function readSchemaText(text: string, param: string): Record<string, unkn
   const refuse = (problem: string, cause?: unknown) =>
     invalidValue(param, `${problem} Send the schema as an object.`, cause);
   const fault = scanJson(text, bounds);
-  if (fault?.kind === 'duplicate_key') throw refuse('this text names a key twice in one object.');
+  if (fault?.kind === 'duplicate_key')
+    throw refuse(`an object in this text has the key ${JSON.stringify(fault.key.slice(0, 128))} twice.`);
   if (fault !== undefined) throw refuse('this text is nested too deep or holds too many values.');
   let value: unknown;
   try {

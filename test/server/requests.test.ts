@@ -239,6 +239,13 @@ describe('a body that is not one JSON object', () => {
     },
   );
 
+  it('is told which key it has twice', async () => {
+    const { message, param } = await errorOf('{"model":"a","messages":[{"role":"user","role":"system"}]}');
+
+    expect(param).toBe('role');
+    expect(message).toContain('`role`');
+  });
+
   it.each<[Record<string, string>]>([
     [{ 'content-type': 'text/plain' }],
     [{ 'content-type': 'application/xml' }],
