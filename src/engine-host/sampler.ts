@@ -38,6 +38,9 @@ export interface SampledRow {
 /** Candidates kept in front of the slower filters when the client sets no `top_k` (they cost 10 ms over a large vocabulary otherwise). */
 const defaultTopK = 1000;
 
+/** Below it only the likeliest token has a chance, and logits divided by less may be no numbers. */
+const leastTemperature = 1e-6;
+
 type SamplingFields = Pick<
   EngineRequest,
   | 'temperature'
@@ -51,8 +54,8 @@ type SamplingFields = Pick<
 >;
 
 /**
- * Builds the chain: bias, penalties, top_k, temperature, top_p, min_p, and the choice itself. Temperature 0
- * is greedy. As in vLLM, `repetition_penalty` sees prompt and answer, the other two the answer only.
+ * Builds the chain: bias, penalties, top_k, temperature, top_p, min_p, and the choice itself. Temperature 0, or
+ * next to it, is greedy. As in vLLM, `repetition_penalty` sees prompt and answer, the other two the answer only.
  */
 export function createSampler(
   library: LibLlama,
@@ -79,7 +82,8 @@ export function createSampler(
   }
   const adjusting = length;
   const topK = fields.top_k !== undefined && fields.top_k > 0 ? fields.top_k : defaultTopK;
-  if (fields.temperature === 0) {
+  const isGreedy = fields.temperature < leastTemperature;
+  if (isGreedy) {
     add(library.greedy());
   } else {
     add(library.topK(topK));
@@ -93,8 +97,8 @@ export function createSampler(
     adjusting,
     length,
     remembers,
-    isGreedy: fields.temperature === 0,
-    kept: fields.temperature === 0 ? 1 : topK,
+    isGreedy,
+    kept: isGreedy ? 1 : topK,
     mostLikely: Math.max(topK, defaultTopK),
     seed: options.seed,
   });

@@ -147,6 +147,12 @@ describe('sampling', () => {
     expect(first.texts).toEqual(second.texts);
   });
 
+  it('is greedy at temperatures so low that logits divided by them are no numbers', async () => {
+    const { texts } = await dice({ temperature: 0, seed: 1 });
+
+    expect((await dice({ temperature: 1e-38, seed: 1 })).texts).toEqual(texts);
+  });
+
   it('follows logit_bias', async () => {
     // Tokens 256 to 259 are the special ones; the dice pieces come after the scripts before them.
     const plain = new Set((await dice({ seed: 3, max_tokens: 200 })).texts[0]?.split(' '));
