@@ -40,7 +40,7 @@ export async function readUsage(store: Store, query: UsageQuery, mostRows: numbe
   if (isHourly) await refuseLostHours(store, from);
 
   let select = store
-    .db<LedgerTables>()
+    .reader<LedgerTables>()
     .selectFrom(isHourly ? 'usage_hourly' : 'usage_daily')
     .select(query.by.map((dimension) => groupOf(dimension).as(dimension)))
     // Floats: a sum that is too large for an integer of JavaScript loses digits, and does not fail.
@@ -64,7 +64,7 @@ export async function readUsage(store: Store, query: UsageQuery, mostRows: numbe
 
 /** Hours are removed before days: what is left of them must not look like all there was. */
 async function refuseLostHours(store: Store, from: number): Promise<void> {
-  const db = store.db<LedgerTables>();
+  const db = store.reader<LedgerTables>();
   const firstHour = db.selectFrom('usage_hourly').select(({ fn }) => fn.min('start').as('first'));
   const lost = await db
     .selectFrom('usage_daily')

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -66,6 +66,41 @@ describe('a store', () => {
     await write(store, 'here');
 
     expect(await texts(store)).toEqual(['here']);
+    expect(await store.reader<Tables>().selectFrom('notes').select('text').execute()).toEqual([{ text: 'here' }]);
+  });
+
+  it('keeps nobody waiting for a reader, who sees what was written before', async () => {
+    const store = await openNotes();
+    await write(store, 'before');
+    const ended: string[] = [];
+    const reads = store.reader<Tables>();
+    expect(await reads.selectFrom('notes').select('text').execute()).toEqual([{ text: 'before' }]);
+    // Seconds of work, whatever the machine.
+    const long = sql`with recursive n(i) as (select 1 union all select i + 1 from n where i < 5000000)
+      select count(*) as many, (select text from notes) as text from n`
+      .execute(reads)
+      .then(({ rows }) => {
+        ended.push('long');
+        return rows;
+      });
+    await write(store, 'same id').catch(() => ended.push('short'));
+    await store.db<Tables>().updateTable('notes').set({ text: 'after' }).execute();
+    ended.push('short');
+
+    expect(await long).toEqual([{ many: 5_000_000, text: 'before' }]);
+    expect(ended).toEqual(['short', 'short', 'long']);
+    expect(await reads.selectFrom('notes').selectAll().execute()).toEqual([{ id: 1, text: 'after' }]);
+    await expect(reads.insertInto('notes').values({ id: 2, text: 'x' }).execute()).rejects.toThrow(/written|readonly/);
+  });
+
+  it('leaves no log beside its file when it is closed, though it was read', async () => {
+    const store = await openNotes();
+    await write(store, 'kept');
+    await store.reader<Tables>().selectFrom('notes').selectAll().execute();
+    await store.close();
+
+    expect(existsSync(`${file}-wal`)).toBe(false);
+    await expect(store.reader<Tables>().selectFrom('notes').selectAll().execute()).rejects.toThrow(/destroyed/);
   });
 
   it('answers what was asked before it is closed', async () => {

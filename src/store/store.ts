@@ -2,9 +2,10 @@ import { closeSync, openSync } from 'node:fs';
 import { type CompiledQuery, Kysely, type QueryResult, sql } from 'kysely';
 import { createDialect, queryResult, statementOf } from './dialect.ts';
 import { watchForeignChanges } from './foreign-changes.ts';
+import { keepClient } from './kept-client.ts';
 import { migrate, type Migration } from './migrate.ts';
 import { openProblem } from './open-problem.ts';
-import { type SqliteClient, startSqliteClient } from './sqlite-client.ts';
+import { startSqliteClient } from './sqlite-client.ts';
 import { storageProblem } from './storage-problem.ts';
 
 /**
@@ -17,6 +18,11 @@ export interface Store {
    * inside it use only what it hands over, or it waits for itself.
    */
   db<Tables>(): Kysely<Tables>;
+  /**
+   * The same for questions that may take long, and for nothing else: they have a thread of their own, so that nobody waits
+   * for them who asks for something else. They see what was written before they were asked.
+   */
+  reader<Tables>(): Kysely<Tables>;
   /**
    * Brings a part's tables to the newest version: the n-th migration makes version n. Call it before using them.
    * Throws `configuration_invalid` when a newer release has been here.
@@ -60,32 +66,26 @@ export async function openStore({
   lookEveryMs = 250,
 }: StoreOptions): Promise<Store> {
   const start = () => startSqliteClient({ file, busyMs, isCheckedAfterCrash });
-  let current = await start().catch((failure: unknown) => {
+  const first = await start().catch((failure: unknown) => {
     throw openProblem(file, failure);
   });
-  let starting: Promise<SqliteClient> | undefined;
+  // What is in memory is gone with its thread, and no other can see it.
+  const isInMemory = file === ':memory:';
+  const main = keepClient(isInMemory ? async () => first : start, first);
+  const reading = keepClient(() => startSqliteClient({ file, busyMs, isCheckedAfterCrash: false, isReadOnly: true }));
+  const kysely = new Kysely<unknown>({ dialect: createDialect(() => main.get()) });
+  const readers = isInMemory ? kysely : new Kysely<unknown>({ dialect: createDialect(() => reading.get()) });
+  const changes = watchForeignChanges({ client: () => main.get(), everyMs: lookEveryMs });
   let isClosed = false;
-
-  /** The thread, or a new one where it has ended. What was in memory is gone with it. */
-  const client = async (): Promise<SqliteClient> => {
-    if (current.isAlive || isClosed || file === ':memory:') return current;
-    starting ??= start()
-      .catch((failure: unknown) => {
-        throw storageProblem(failure);
-      })
-      .finally(() => (starting = undefined));
-    return (current = await starting);
-  };
-  const kysely = new Kysely<unknown>({ dialect: createDialect(client) });
-  const changes = watchForeignChanges({ client, everyMs: lookEveryMs });
 
   return {
     db: <Tables>() => kysely as unknown as Kysely<Tables>,
+    reader: <Tables>() => readers as unknown as Kysely<Tables>,
     migrate: (part, migrations) => migrate(kysely, part, migrations),
     batch: (queries) =>
       // Holding Kysely's connection keeps the batch out of other transactions.
       kysely.connection().execute(async () => {
-        const results = await (await client()).run(queries.map(statementOf), true).catch((failure: unknown) => {
+        const results = await (await main.get()).run(queries.map(statementOf), true).catch((failure: unknown) => {
           throw storageProblem(failure);
         });
         return results.map((result) => queryResult<unknown>(result));
@@ -100,8 +100,11 @@ export async function openStore({
       if (isClosed) return;
       isClosed = true;
       changes.stop();
+      await readers.destroy();
+      // The last to close moves what the write-ahead log holds, which a reader cannot.
+      await reading.close();
       await kysely.destroy();
-      await current.close();
+      await main.close();
     },
   };
 }
