@@ -130,6 +130,23 @@ describe('a store', () => {
     expect((failure as SqliteFailure).code).toBe(sqliteCode.constraint);
   });
 
+  it('says that its disk is full, out of a transaction too, and goes on when there is room', async () => {
+    const store = await openNotes();
+    const pages = (count: number) => sql`pragma max_page_count = ${sql.lit(count)}`.execute(store.db());
+    await pages(1);
+    const long = { id: 2, text: 'x'.repeat(100_000) };
+
+    const writing = store.db<Tables>().transaction();
+    await expect(writing.execute((db) => db.insertInto('notes').values(long).execute())).rejects.toMatchObject({
+      code: 'storage_unavailable',
+      message: expect.stringContaining('full') as string,
+    });
+
+    await pages(1_000_000);
+    await write(store, 'there is room');
+    expect(await texts(store)).toEqual(['there is room']);
+  });
+
   it('says so while another process holds it, and goes on when that has ended', async () => {
     const store = await openNotes({ busyMs: 10 });
     const other = new DatabaseSync(file);
