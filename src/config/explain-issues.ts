@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { closestIssue } from '../lib/closest-issue.ts';
 import type { Merged } from './merge-settings.ts';
 import { valueAt } from './value-at.ts';
 
@@ -11,6 +12,10 @@ export function explainIssues(issues: readonly z.core.$ZodIssue[], merged: Merge
 }
 
 function explain(issue: z.core.$ZodIssue, { values, origins }: Merged): string {
+  if (issue.code === 'invalid_union') {
+    const closest = closestIssue(issue.errors);
+    if (closest) return explain({ ...closest, path: [...issue.path, ...closest.path] }, { values, origins });
+  }
   const path = issue.path.map(String);
   if (issue.code === 'unrecognized_keys') {
     const keys = issue.keys.map((key) => [...path, key].join('.'));

@@ -45,6 +45,13 @@ test.each([
   expect(() => load({}, [{ path: 'auth.keys', value: keys, origin: 'x' }])).toThrow(why);
 });
 
+test('what is wrong within a key is named, not the key', () => {
+  const keys = [{ key: 'a-key-of-sixteen-a', scopes: ['inference', 'root'] }];
+  expect(() => load({}, [{ path: 'auth.keys', value: keys, origin: 'x' }])).toThrow(
+    /^auth\.keys\.0\.scopes\.1 \(from x\): .*"admin"/,
+  );
+});
+
 test('what is missing is named, with what needs it', () => {
   expect(() => load({}, [{ path: 'tls.cert', value: 'cert.pem', origin: '--tls-cert' }])).toThrow(
     'tls.key: It is missing; what --tls-cert says needs it.',

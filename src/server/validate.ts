@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { ManifoldError, type ErrorCode } from '../errors.ts';
+import { closestIssue } from '../lib/closest-issue.ts';
 
 type Issue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];
@@ -23,7 +24,7 @@ interface Explanation {
 
 function explain(issue: Issue, path: Path, root: unknown): Explanation {
   if (issue.code === 'invalid_union' && issue.errors.length > 0) {
-    const closest = closestBranch(issue.errors);
+    const closest = closestIssue(issue.errors);
     if (closest) return explain(closest, [...path, ...closest.path], root);
   }
   if (issue.code === 'unrecognized_keys')
@@ -53,18 +54,6 @@ function explainUnion(issue: Issue & { readonly code: 'invalid_union' }, path: P
   const accepted = 'options' in issue ? issue.options?.map((option) => JSON.stringify(option)).join('|') : undefined;
   const told = `${JSON.stringify(given)?.slice(0, 64)} is not one of the accepted values`;
   return { path, message: accepted ? `${told}: ${accepted}` : `${told}.`, code: 'invalid_value' };
-}
-
-/** The union member the value nearly was: the one whose first complaint lies deepest. None when all fail at the top. */
-function closestBranch(branches: readonly (readonly Issue[])[]): Issue | undefined {
-  const first = branches.flatMap((issues) => issues.slice(0, 1));
-  const deepest = first.toSorted((a, b) => depth(b) - depth(a))[0];
-  return deepest && depth(deepest) > 0 ? deepest : undefined;
-}
-
-/** A complaint about the value but not about its type counts as nearer than one about the type. */
-function depth(issue: Issue): number {
-  return issue.path.length + (issue.code === 'invalid_type' ? 0 : 0.5);
 }
 
 function valueAt(root: unknown, path: Path): unknown {
