@@ -88,6 +88,7 @@ export function createModels(
     knownBeside,
     find,
     has: (name) => find(name) !== undefined,
+    idOf: (name) => find(name)?.id,
     resolve(name) {
       const model = find(name);
       if (model) return model;

@@ -63,6 +63,13 @@ describe('the models of a key', () => {
     expect(() => modelsOf(null).resolve('meta/lama')).toThrow('Did you mean `meta/llama`');
   });
 
+  it('are called by their id in records, and no other where others are hidden', () => {
+    for (const hides of [true, false]) expect(modelsOf(['qwen/*'], hides).idOf('QWEN')).toBe('qwen/qwen');
+    expect(modelsOf(['qwen/*']).idOf('llama')).toBe('meta/llama');
+    expect(modelsOf(['qwen/*'], true).idOf('llama')).toBeUndefined();
+    expect(modelsOf(null).idOf('none')).toBeUndefined();
+  });
+
   it('hide the others where that is wanted', () => {
     expect(() => modelsOf(['qwen/*'], true).resolve('meta/llama')).toThrow(
       expect.objectContaining({ code: 'model_not_found' }),

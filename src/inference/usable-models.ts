@@ -11,6 +11,11 @@ export interface UsableModels {
   /** Those that are known and not among these. */
   knownBeside(served: readonly ServedModel[]): readonly ModelCard[];
   has(name: string): boolean;
+  /**
+   * What records, logs and metrics call the model that somebody asks for: its id where one is served, and where they may
+   * know of it.
+   */
+  idOf(name: string): string | undefined;
   /** The model, or the error that says why there is none. */
   resolve(name: string): ServedModel;
 }
@@ -42,6 +47,10 @@ export function usableBy(
     has(id) {
       const model = find(id);
       return model !== undefined && isUsable(model);
+    },
+    idOf(name) {
+      const model = find(name);
+      return model && (isUsable(model) || !hidesModels) ? model.id : undefined;
     },
     resolve(id) {
       const model = find(id);

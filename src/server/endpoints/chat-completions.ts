@@ -44,9 +44,9 @@ export function chatCompletions({ chat, models, pace }: Parts): Endpoint {
       const { exchange } = httpRequest;
       const { request, ignored, emulated } = parseChatRequest(httpRequest.body);
       tellIgnored(reply, ignored);
-      exchange.model = models.find(request.model)?.id;
 
       const circumstances = circumstancesOf(exchange);
+      exchange.model = models.usableBy(circumstances.principal).idOf(request.model);
       const { measurement } = circumstances;
       const answered = await chat(request, circumstances);
       const shown = request.include_reasoning ? [] : [createReasoningHider()];

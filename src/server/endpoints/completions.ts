@@ -52,9 +52,9 @@ export function completions({ partChat, accountCalls, models, tokenTools, pace }
       const parsed = parseCompletionRequest(httpRequest.body);
       const { request, runs, ignored, emulated } = parsed;
       tellIgnored(reply, ignored);
-      exchange.model = models.find(request.model)?.id;
 
       const circumstances = circumstancesOf(exchange);
+      exchange.model = models.usableBy(circumstances.principal).idOf(request.model);
       const { measurement } = circumstances;
       const { chunks, echoes } = await accountCalls.together(runs, circumstances, async (accounted) => ({
         echoes: request.echo ? await echoedPrompts(parsed, tokenTools, accounted) : undefined,

@@ -32,7 +32,7 @@ export function embeddings({ embed, models }: { readonly embed: Embed; readonly 
       tellIgnored(reply, ignored);
       const circumstances = circumstancesOf(exchange);
       const typed = typeInModelName(request, models.usableBy(circumstances.principal));
-      exchange.model = models.find(typed.model)?.id;
+      exchange.model = models.usableBy(circumstances.principal).idOf(typed.model);
 
       const answer = await embed(typed, circumstances);
       tellEmulated(reply, circumstances.measurement.emulated ?? []);

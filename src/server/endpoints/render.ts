@@ -39,8 +39,8 @@ export function renderChat({ models, tokenTools, accountCalls }: Parts): Endpoin
     async handle({ body, exchange }, reply) {
       const { request, ignored } = parseChatRequest(body);
       tellIgnored(reply, ignored);
-      exchange.model = models.find(request.model)?.id;
       const circumstances = circumstancesOf(exchange);
+      exchange.model = models.usableBy(circumstances.principal).idOf(request.model);
       return accountCalls.count(request.model, circumstances, () =>
         render(request, tokenTools, 'chatcmpl', circumstances),
       );
@@ -65,8 +65,8 @@ export function renderCompletion({ models, tokenTools, accountCalls }: Parts): E
     async handle({ body, exchange }, reply) {
       const { request, runs, ignored } = parseCompletionRequest(body);
       tellIgnored(reply, ignored);
-      exchange.model = models.find(request.model)?.id;
       const circumstances = circumstancesOf(exchange);
+      exchange.model = models.usableBy(circumstances.principal).idOf(request.model);
       const renderOne = async (run: EngineRequest, at: number) => {
         try {
           return await render(run, tokenTools, 'cmpl', circumstances);

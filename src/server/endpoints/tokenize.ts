@@ -37,7 +37,6 @@ export function tokenizeRoutes({ models, tokenTools, accountCalls }: Parts): End
       const asker = circumstancesOf(exchange);
       const parsed = parseTokenizeRequest(body, () => onlyModel(models.usableBy(asker.principal)));
       const model = parsed.kind === 'text' ? parsed.model : parsed.request.model;
-      exchange.model = models.find(model)?.id;
       tellIgnored(reply, parsed.ignored);
       const { tokens, names } = await accountCalls.count(model, asker, () =>
         parsed.kind === 'chat'
@@ -75,7 +74,7 @@ export function detokenizeRoutes({ models, tokenTools, accountCalls }: Parts): E
     async handle({ body, exchange }) {
       const asker = circumstancesOf(exchange);
       const { model = onlyModel(models.usableBy(asker.principal)), tokens } = validate(detokenizeRequest, body);
-      exchange.model = models.find(model)?.id;
+      exchange.model = models.usableBy(asker.principal).idOf(model);
       const prompt = await accountCalls.count(model, asker, () => tokenTools.detokenize(model, tokens, asker));
       return { prompt };
     },
