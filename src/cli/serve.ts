@@ -27,11 +27,13 @@ export function serveCommand(terminal: Terminal): Command {
     .addHelpText('after', help)
     .action(async (flags: ServerFlags) => {
       const { stderr, env } = terminal;
-      const { config, warnings } = configFromFlags(flags, terminal);
+      const { config, warnings, file } = configFromFlags(flags, terminal);
+      // A file that was found by its usual name is named from now on: were it gone, so were all keys and limits it says.
+      const again = { ...flags, ...(file !== undefined && { config: file }) };
       for (const warning of warnings) say(stderr, `manifold: ${warning}`);
       let started: OwnedServer | undefined;
       const ignoreReloads = onReloadSignal(stderr.isTTY ?? false, () => {
-        const outcome = started?.reloadFrom(() => configFromFlags(flags, terminal).config);
+        const outcome = started?.reloadFrom(() => configFromFlags(again, terminal).config);
         if (outcome) tellReload(outcome, stderr);
       });
       const server = await startServer(config, env);

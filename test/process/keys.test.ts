@@ -161,6 +161,19 @@ describe('a configuration that is read anew', () => {
     expect(readdirSync(own.stateDir).filter((name) => name.startsWith('lock'))).toEqual(['lock']);
   });
 
+  it('keeps what a file said that is gone, though nobody named it', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'reload-'));
+    writeFileSync(join(dir, 'manifold.yaml'), 'auth:\n  keys: [a-key-0123456789]\n');
+    await using own = await startServerProcess({ cwd: dir });
+    rmSync(dir, { recursive: true });
+
+    const { code, stderr } = await runManifold(['reload', '--state-dir', own.stateDir]);
+
+    expect([code, stderr]).toEqual([1, expect.stringContaining('manifold.yaml does not exist')]);
+    const headers = { authorization: 'Bearer a-key-0123456789' };
+    expect((await own.fetch('/v1/models', { headers })).status).toBe(200);
+  });
+
   it('needs a server', async () => {
     const dir = mkdtempSync(join(tmpdir(), 'reload-'));
     const { code, stderr } = await runManifold(['reload', '--state-dir', dir]);

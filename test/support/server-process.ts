@@ -17,6 +17,8 @@ interface ServerProcessOptions {
   /** Flags after `serve`. */
   readonly args?: readonly string[];
   readonly env?: NodeJS.ProcessEnv;
+  /** Default: a directory without a configuration. */
+  readonly cwd?: string;
   /** Kept by the caller; without it a directory of its own that is removed with the server. */
   readonly stateDir?: string;
   /** What to wait for: a model that answers, or no more than that the models were tried. */
@@ -147,7 +149,14 @@ export function isAlive(pid: number): boolean {
 }
 
 function spawnServer(
-  { modelPath, config, args = [], env = {}, isGroup = false }: ServerProcessOptions & { readonly modelPath: string },
+  {
+    modelPath,
+    config,
+    args = [],
+    env = {},
+    cwd = tmpdir(),
+    isGroup = false,
+  }: ServerProcessOptions & { readonly modelPath: string },
   stateDir: string,
 ): Child {
   const file = join(stateDir, 'manifold.yaml');
@@ -162,7 +171,7 @@ function spawnServer(
       ...(config === undefined && { NIM_SERVED_MODEL_NAME: modelId }),
       ...env,
     },
-    cwd: tmpdir(),
+    cwd,
     detached: isGroup,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
