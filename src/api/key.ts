@@ -71,6 +71,9 @@ export const rotateKeyRequest = z.strictObject({
     .default(0),
 });
 
+/** `POST /v1/manifold/keys/{id}/revoke`: there is nothing to say. */
+export const revokeKeyRequest = z.strictObject({});
+
 /** A key as it is shown: never its text, of which only the beginning is kept. */
 export const key = z.object({
   object: z.literal('key'),

@@ -167,6 +167,14 @@ describe('a body', () => {
     expect(await kept.keys.get({}, key.id)).toEqual(key);
   });
 
+  it('of a revocation has no field', async () => {
+    const { key } = await kept.make();
+    const revoke = `${keys}/${key.id}/revoke`;
+    expect((await send('POST', revoke, { overlapSeconds: 60 })).json.error).toMatchObject({ param: 'overlapSeconds' });
+    expect(await kept.keys.get({}, key.id)).toEqual(key);
+    expect((await send('POST', revoke, {})).status).toBe(200);
+  });
+
   it('of a query is as strict', async () => {
     for (const query of ['team=a&team=b', 'limit=0', 'limit=x', 'everything=1', 'after='.padEnd(90, 'x')])
       expect([query, (await send('GET', `${keys}?${query}`)).status]).toEqual([query, 400]);

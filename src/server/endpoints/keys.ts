@@ -7,6 +7,7 @@ import {
   key,
   keyList,
   keyListQuery,
+  revokeKeyRequest,
   rotateKeyRequest,
   shownKey,
 } from '../../api/key.ts';
@@ -103,7 +104,10 @@ export function keyRoutes(keys: Keys): Endpoint[] {
       access: 'admin',
       summary: 'End a key for good',
       operation: { id: 'revokeKey', tag, response: key, failures: absent },
-      handle: (request) => keys.revoke(managerOf(request), idOf(request)),
+      async handle(request) {
+        bodyOf(revokeKeyRequest, request);
+        return keys.revoke(managerOf(request), idOf(request));
+      },
     },
   ];
 }
