@@ -34,6 +34,11 @@ describe('the endpoints of a key', () => {
     expect(() => refuseEndpoint({ scopes: ['metrics'], endpoints: null }, chat)).toThrow('scope `inference`');
   });
 
+  it('are none that manage the server where keys are switched off, and the refusal speaks of no key that was sent', () => {
+    const ps = { scope: 'admin', path: '/v1/manifold/ps' } as const;
+    expect(() => refuseEndpoint(anonymous, ps)).toThrow(/^Keys are switched off here, and .+ scope `admin`\.$/);
+  });
+
   it('are narrowed by paths and globs, never widened', () => {
     const endpoints = ['/v1/embeddings', '/v1/chat/*', '/v1/manifold/keys'];
     expect(() => refuseEndpoint({ scopes: ['inference'], endpoints }, chat)).not.toThrow();

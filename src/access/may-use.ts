@@ -1,6 +1,7 @@
 import type { Scope } from '../api/key.ts';
 import { ManifoldError } from '../errors.ts';
 import { matchesGlob } from '../lib/glob.ts';
+import { anonymous } from './anonymous.ts';
 import { meansModel, type NamedModel } from './model-pattern.ts';
 import type { Principal } from './principal.ts';
 
@@ -14,14 +15,16 @@ export function mayUseModel({ scopes, models }: Pick<Principal, 'scopes' | 'mode
  * whatever the request's URL looks like.
  */
 export function refuseEndpoint(
-  { scopes, endpoints }: Pick<Principal, 'scopes' | 'endpoints'>,
+  principal: Pick<Principal, 'scopes' | 'endpoints'>,
   { scope, path }: { readonly scope: Scope; readonly path: string },
 ): void {
+  const { scopes, endpoints } = principal;
   if (!scopes.includes(scope)) {
-    throw new ManifoldError(
-      'endpoint_not_allowed',
-      `This API key lacks the scope \`${scope}\`, which the route needs.`,
-    );
+    const problem =
+      principal === anonymous
+        ? `Keys are switched off here, and the route needs one with the scope \`${scope}\`.`
+        : `This API key lacks the scope \`${scope}\`, which the route needs.`;
+    throw new ManifoldError('endpoint_not_allowed', problem);
   }
   if (endpoints !== null && !endpoints.some((pattern) => matchesGlob(pattern, path))) {
     throw new ManifoldError(
