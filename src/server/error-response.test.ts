@@ -1,9 +1,17 @@
 import { expect, it } from 'vitest';
 import { errorTable, ManifoldError, type ErrorCode } from '../errors.ts';
-import { errorBodyOf } from './error-response.ts';
+import { errorBodyOf, errorHeaders } from './error-response.ts';
 
 it.each(Object.keys(errorTable) as ErrorCode[])('%s has the title of its status', (code) => {
   const { status, title } = errorBodyOf(new ManifoldError(code, 'x'));
 
   expect(title === 'Internal Server Error').toBe(status === 500);
+});
+
+it.each(Object.keys(errorTable) as ErrorCode[])('%s says when to come back if it is a 503 that passes', (code) => {
+  const { status, retryable } = errorTable[code];
+  const headers = errorHeaders(new ManifoldError(code, 'x'));
+
+  expect('retry-after' in headers).toBe(status === 503 && retryable);
+  expect(errorHeaders(new ManifoldError(code, 'x', { retryAfterSeconds: 2 }))).toMatchObject({ 'retry-after': '2' });
 });

@@ -22,6 +22,9 @@ const titles: Readonly<Record<number, string>> = {
   507: 'Insufficient Storage',
 };
 
+/** How long to wait for what may pass, where nothing tells a better time. */
+const someSeconds = 5;
+
 /** Every failure's JSON body, plain answers and stream events alike. */
 export function errorBodyOf(error: ManifoldError): ErrorBody {
   const { message, type, param, code, status } = error;
@@ -36,8 +39,8 @@ export function errorBodyOf(error: ManifoldError): ErrorBody {
 /** The headers an error brings beside its body. */
 export function errorHeaders(error: ManifoldError): Record<string, string> {
   const headers: Record<string, string> = {};
-  if (error.retryAfterSeconds !== undefined)
-    headers['retry-after'] = String(Math.max(1, Math.ceil(error.retryAfterSeconds)));
+  const waitSeconds = error.retryAfterSeconds ?? (error.status === 503 && error.isRetryable ? someSeconds : undefined);
+  if (waitSeconds !== undefined) headers['retry-after'] = String(Math.max(1, Math.ceil(waitSeconds)));
   const { on, successor } = error.retirement ?? {};
   if (on !== undefined) headers['sunset'] = new Date(`${on}T00:00:00Z`).toUTCString();
   if (successor !== undefined) headers['link'] = `</v1/models/${successor}>; rel="successor-version"`;
