@@ -1,3 +1,4 @@
+import { ManifoldError } from '../../errors.ts';
 import type { ServerClient } from '../server-client.ts';
 import type { Conversation } from './conversation.ts';
 
@@ -40,7 +41,12 @@ export async function runCommand(line: string, conversation: Conversation, clien
 async function switchModel(id: string, conversation: Conversation, client: ServerClient): Promise<string> {
   const ids = (await client.models()).map((model) => model.id);
   if (id === '') return ids.map((known) => `${known === conversation.model ? '*' : ' '} ${known}`).join('\n');
-  if (!ids.includes(id)) return `The server has no "${id}". It has: ${ids.join(', ')}.`;
-  conversation.model = id;
-  return `Now talking to ${id}.`;
+  const found = await client.model(id).catch((failure: unknown) => {
+    if (failure instanceof ManifoldError && failure.code === 'model_not_found') return undefined;
+    throw failure;
+  });
+  // What is known there need not be served.
+  if (found === undefined || !ids.includes(found.id)) return `The server has no "${id}". It has: ${ids.join(', ')}.`;
+  conversation.model = found.id;
+  return `Now talking to ${found.id}.`;
 }
