@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { Config } from '../config/config.ts';
 import { banner } from './banner.ts';
+import { listeningLine } from './listening-line.ts';
 import { untilStopped } from './until-stopped.ts';
 import type { RunningServer } from './running-server.ts';
 import { showLoading } from './load-progress.ts';
@@ -40,7 +41,7 @@ export function serveCommand(terminal: Terminal): Command {
       started = server;
       const stopping = new AbortController();
       const stopped = untilStopped(server, stderr, () => stopping.abort());
-      say(stderr, `Listening on ${server.url}; loading ${config.models.length === 1 ? 'the model' : 'the models'}.`);
+      say(stderr, listeningLine(server.url, config));
       if (server.adminUrl !== undefined) say(stderr, `Keys and models are managed on ${server.adminUrl}.`);
       // A server whose models all failed keeps running: its answers and its health say why.
       const told = tellUpstreams(server, stderr, stopping.signal);

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { Config } from '../../config/config.ts';
 import { isLoopback } from '../../lib/is-loopback.ts';
 import { CommandFailed } from '../exit-codes.ts';
+import { listeningLine } from '../listening-line.ts';
 import { showLoading } from '../load-progress.ts';
 import { addServerOptions, configFromFlags, type ServerFlags } from '../server-options.ts';
 import { startWorker } from '../start-server.ts';
@@ -41,7 +42,7 @@ export function serveWorkerCommand(terminal: Terminal): Command {
       const server = await startWorker(workerConfig(config, given ?? env['MANIFOLD_TOKEN']), env);
       const stopping = new AbortController();
       const stopped = untilStopped(server, stderr, () => stopping.abort());
-      say(stderr, `Listening on ${server.url}; loading ${config.models.length === 1 ? 'the model' : 'the models'}.`);
+      say(stderr, listeningLine(server.url, { ...config, engines: [] }));
       await showLoading(server, stderr, { signal: stopping.signal }).catch((failure: unknown) => {
         say(stderr, `manifold: ${failure instanceof Error ? failure.message : String(failure)}`);
       });
