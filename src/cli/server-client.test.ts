@@ -1,6 +1,8 @@
 import { createServer, type RequestListener } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
+import { selfSignedCertificate } from '../../test/support/self-signed-certificate.ts';
 import { createServerClient, type ServerClient } from './server-client.ts';
 
 let close = () => {};
@@ -61,4 +63,14 @@ test.each(['nvapi-…', 'nvapi-a\nb'])('a key that no header holds is refused as
 
   await expect(client.models()).rejects.toMatchObject({ code: 'invalid_api_key' });
   await expect(client.models()).rejects.toThrow(/--key or MANIFOLD_API_KEY/);
+});
+
+test('a server whose certificate is not trusted here is there, and what would help is told', async () => {
+  const server = createTlsServer(selfSignedCertificate(), (_, response) => response.end('{}')).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  close = () => server.close();
+  const client = createServerClient(`https://127.0.0.1:${(server.address() as AddressInfo).port}`, undefined);
+
+  expect(await client.isAlive()).toBe(true);
+  await expect(client.models()).rejects.toThrow(/certificate of https:.+ is not trusted here .+NODE_EXTRA_CA_CERTS/);
 });

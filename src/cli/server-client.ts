@@ -4,6 +4,7 @@ import type { ChatCompletionRequestInput } from '../api/chat-completion-request.
 import { type LocalModel, localModel, localModelList } from '../api/local-models.ts';
 import { type Model, model as modelSchema, modelList } from '../api/model.ts';
 import { type ErrorCode, isErrorCode, ManifoldError } from '../errors.ts';
+import { isCertificateProblem } from '../lib/certificate-problem.ts';
 import { parseEventStream } from '../lib/sse-parser.ts';
 
 /** What one event of a stream adds to an answer. Either may be empty. */
@@ -38,7 +39,7 @@ export function createServerClient(url: string, key: string | undefined): Server
     const headers = headersWith(key);
     const response = await fetch(base + path, { ...init, headers }).catch((cause: unknown) => {
       if (init.signal?.aborted) throw cause;
-      throw new ManifoldError('engine_disconnected', `No server answers at ${base} (${reasonOf(cause)}).`, { cause });
+      throw noAnswer(base, cause);
     });
     if (!response.ok) throw await refusal(response, base);
     return response;
@@ -63,7 +64,8 @@ export function createServerClient(url: string, key: string | undefined): Server
           await response.body?.cancel();
           return response.ok;
         },
-        () => false,
+        // A server whose certificate is not trusted is there; what is asked of it next tells what would help.
+        (cause: unknown) => isCertificateProblem(reasonOf(cause)),
       );
     },
     models: async (catalogue = 'served') => (await read(modelList, `/v1/models?catalogue=${catalogue}`)).data,
@@ -104,6 +106,16 @@ function headersWith(key: string | undefined): Headers {
 }
 
 const howToGiveKey = 'Give the key with --key or MANIFOLD_API_KEY.';
+
+function noAnswer(base: string, cause: unknown): ManifoldError {
+  const reason = reasonOf(cause);
+  if (!isCertificateProblem(reason))
+    return new ManifoldError('engine_disconnected', `No server answers at ${base} (${reason}).`, { cause });
+  const advice = 'Name its authority in NODE_EXTRA_CA_CERTS, and with --url the server as the certificate does.';
+  return new ManifoldError('upstream_tls', `The certificate of ${base} is not trusted here (${reason}). ${advice}`, {
+    cause,
+  });
+}
 
 function brokeOff(cause?: unknown): ManifoldError {
   return new ManifoldError('engine_disconnected', 'The answer broke off before its end.', { cause });

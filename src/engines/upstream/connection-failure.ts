@@ -1,9 +1,8 @@
 import { ManifoldError } from '../../errors.ts';
+import { isCertificateProblem } from '../../lib/certificate-problem.ts';
 import { connectionFailure as failureOf } from '../openai-compatible/connection-failure.ts';
 
-/** Node's and OpenSSL's names for a certificate that is not what it has to be. */
-const certificate = /^(ERR_TLS_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_(GET|VERIFY)_)|_CERT/;
-/** And for a handshake that failed before there was one, as with a server that speaks no TLS. */
+/** OpenSSL's names for a handshake that failed before there was a certificate, as with a server that speaks no TLS. */
 const handshake = /^ERR_SSL_|^EPROTO$/;
 
 /** What a failure to reach a server, or to hear it to the end, means. */
@@ -19,7 +18,7 @@ export function connectionFailure(cause: unknown, signal: AbortSignal): Manifold
 
 function tlsProblem(name: unknown): string | undefined {
   if (typeof name !== 'string') return undefined;
-  if (certificate.test(name))
+  if (isCertificateProblem(name))
     return 'The certificate of the engine is not trusted. Whoever runs this server has to name its `tls.ca`, or mend it.';
   if (!handshake.test(name)) return undefined;
   return 'The engine does not speak https as this server does. Whoever runs this server has to mend its address, or the engine.';
