@@ -19,7 +19,7 @@ const help = `
   hf:org/name:Q4_K_M@revision   of a branch, tag or commit
   https://…/some.gguf           a file of any server
   path/to/some.gguf             a file of this machine, copied to the others
-  an id of the catalogue        what its card names
+  a name of the catalogue       what its card names
 
 Files lie where the hub's own tools keep theirs, and theirs are found. HF_TOKEN, HF_ENDPOINT, HF_HOME, HF_HUB_CACHE,
 HF_HUB_OFFLINE and HTTPS_PROXY mean what they mean there. Stopped, even killed, the same command goes on where it was.
@@ -33,7 +33,7 @@ Examples:
 export function pullCommand(terminal: Terminal): Command {
   return new Command('pull')
     .description('download the weights of a model, and print where they are')
-    .argument('<model>', 'hf:org/name[:QUANT][@revision], a URL, a path, or an id')
+    .argument('<model>', 'hf:org/name[:QUANT][@revision], a URL, a path, or a name of the catalogue')
     .option('--dry-run', 'say what would be downloaded, and stop', false)
     .option('--config <file>', 'configuration file (default: manifold.yaml, if there is one)')
     .addHelpText('after', help)

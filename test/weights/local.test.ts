@@ -138,10 +138,11 @@ describe('weights on this machine', () => {
 });
 
 describe('the weights of a card that names several repositories', () => {
-  const sourcesOf = () => [
+  const sources = [
     { repository: 'org/first', quantization: 'Q4_K_M' },
     { repository: 'org/second', quantization: 'Q8_0' },
   ];
+  const sourcesOf = (name: string) => (['meta/some', 'some:0.6b'].includes(name) ? sources : undefined);
   beforeEach(() => {
     for (const [name, content] of [['first-Q4_K_M', q4] as const, ['second-Q8_0', q8] as const])
       hub.put(`org/${name.split('-')[0]}`, { [`${name}.gguf`]: content });
@@ -155,6 +156,14 @@ describe('the weights of a card that names several repositories', () => {
     await withCards.pull('meta/some');
     expect(await withCards.store.locate('meta/some')).toMatchObject({ quantization: 'Q4_K_M' });
     expect(await withCards.store.locate('meta/some:Q2_K').catch(({ code }) => code)).toBe('weights_not_found');
+  });
+
+  it('are found by a name that holds a colon itself, also before a quantisation', async () => {
+    await using withCards = createTestWeights({ endpoint: hub.url, sourcesOf });
+
+    expect((await withCards.pull('some:0.6b')).quantization).toBe('Q4_K_M');
+    expect((await withCards.pull('some:0.6b:Q8_0')).quantization).toBe('Q8_0');
+    await expect(withCards.pull('some:70b')).rejects.toMatchObject({ code: 'weights_not_found' });
   });
 
   it('are removed where they were only begun', async () => {

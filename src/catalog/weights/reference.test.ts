@@ -38,6 +38,8 @@ describe('a reference', () => {
     ['some.gguf', 'path'],
     ['meta/llama-3.1-8b-instruct', 'card'],
     ['meta/llama-3.1-8b-instruct:Q8_0', 'card'],
+    ['qwen3:0.6b', 'card'],
+    ['qwen3:0.6b:Q8_0', 'card'],
   ])('%s is a %s', (text, kind) => {
     expect(parseReference(text).kind).toBe(kind);
   });

@@ -18,25 +18,25 @@ export type Reference =
   | HubReference
   | { readonly kind: 'url'; readonly url: URL }
   | { readonly kind: 'path'; readonly path: string }
-  | { readonly kind: 'card'; readonly id: string; readonly quantization?: string | undefined };
+  /** Any name of a card, which may hold a colon itself; a quantisation may follow after another. */
+  | { readonly kind: 'card'; readonly name: string };
 
 const hubForm = /^hf:(?:\/\/)?(?<repository>[^/:@]+\/[^/:@]+)(?::(?<which>[^@]+))?(?:@(?<revision>.+))?$/;
-const cardForm = /^(?<id>[\w.-]+(?:\/[\w.-]+)*)(?::(?<quantization>[\w-]+))?$/;
+const cardForm = /^[\w.-]+(?:\/[\w.-]+)*(?::[\w.-]+){0,2}$/;
 const hubFileForm = /^\/(?<repository>[^/]+\/[^/]+)\/(?:resolve|blob)\/(?<revision>[^/]+)\/(?<file>.+\.gguf)$/i;
 const hubHosts: ReadonlySet<string> = new Set(['huggingface.co', 'www.huggingface.co', 'hf.co']);
 const repositoryName = /^[\w.-]+\/[\w.-]+$/;
 
 /**
- * `hf:org/name[:QUANT or file.gguf][@revision]`, a URL of a GGUF file, the path of one, or the id of a card. Throws
+ * `hf:org/name[:QUANT or file.gguf][@revision]`, a URL of a GGUF file, the path of one, or a name of a card. Throws
  * `invalid_value` for anything else.
  */
 export function parseReference(text: string): Reference {
   if (text.startsWith('hf:')) return parseHubReference(text);
   if (/^https?:/i.test(text)) return parseUrl(text);
   if (/^(?:\.{0,2}\/|~|[a-z]:\\)/i.test(text) || /\.gguf$/i.test(text)) return { kind: 'path', path: text };
-  const { id, quantization } = cardForm.exec(text)?.groups ?? {};
-  if (id === undefined) throw unreadable(text);
-  return { kind: 'card', id, quantization };
+  if (!cardForm.test(text)) throw unreadable(text);
+  return { kind: 'card', name: text };
 }
 
 /** As `parseReference`, of a text that begins with `hf:`. */
@@ -108,7 +108,7 @@ export function shown(url: URL): string {
 function unreadable(text: string): ManifoldError {
   return new ManifoldError(
     'invalid_value',
-    `"${text.slice(0, 128)}" names no weights. Write hf:org/name, hf:org/name:Q4_K_M, the URL or path of a .gguf file, or the id of a model that \`manifold models\` lists.`,
+    `"${text.slice(0, 128)}" names no weights. Write hf:org/name, hf:org/name:Q4_K_M, the URL or path of a .gguf file, or a name of a model that \`manifold models --all\` lists.`,
     { param: 'model' },
   );
 }

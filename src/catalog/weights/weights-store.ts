@@ -76,10 +76,18 @@ export function createWeightsStore(options: WeightsOptions): WeightsStore {
       // A URL does not say the port that its protocol has.
       listed.has(hostname) || listed.has(`${hostname}:${port || (protocol === 'https:' ? 443 : 80)}`),
   });
-  const sourcesOf = (id: string, quantization?: string): readonly [WeightsSource, ...WeightsSource[]] => {
-    const [first, ...others] = preferredSources(options.sourcesOf?.(id) ?? [], quantization);
+  /** What a card names. Who has `llama3.3:70b` for a name means no quantisation. */
+  const namedBy = (name: string): { readonly sources: readonly WeightsSource[]; readonly quantization?: string } => {
+    const sources = options.sourcesOf?.(name);
+    const at = name.lastIndexOf(':');
+    if (sources !== undefined || at < 0) return { sources: sources ?? [] };
+    return { sources: options.sourcesOf?.(name.slice(0, at)) ?? [], quantization: name.slice(at + 1) };
+  };
+  const sourcesOf = (name: string): readonly [WeightsSource, ...WeightsSource[]] => {
+    const { sources, quantization } = namedBy(name);
+    const [first, ...others] = preferredSources(sources, quantization);
     if (first !== undefined) return [first, ...others];
-    throw new ManifoldError('weights_not_found', `No card names weights of ${id}; name them as hf:org/name:QUANT.`, {
+    throw new ManifoldError('weights_not_found', `No card names weights of ${name}; name them as hf:org/name:QUANT.`, {
       param: 'model',
     });
   };
@@ -92,7 +100,7 @@ export function createWeightsStore(options: WeightsOptions): WeightsStore {
       case 'hub':
         return findInHubCache(cacheDir, reference);
       case 'card':
-        for (const source of sourcesOf(reference.id, reference.quantization)) {
+        for (const source of sourcesOf(reference.name)) {
           const local = await locateSource(source);
           if (local !== undefined) return local;
         }
@@ -111,7 +119,8 @@ export function createWeightsStore(options: WeightsOptions): WeightsStore {
   const repositoriesOf = (reference: Reference): string[] => {
     if (reference.kind === 'hub') return [reference.repository];
     if (reference.kind !== 'card') return [];
-    return [...new Set(sourcesOf(reference.id).map(({ repository }) => repository))];
+    const { sources } = namedBy(reference.name);
+    return [...new Set(sources.map(({ repository }) => repository))];
   };
 
   const planOnline = (reference: Reference, signal: AbortSignal, isRemote: boolean): Promise<PullPlan> => {
@@ -120,7 +129,7 @@ export function createWeightsStore(options: WeightsOptions): WeightsStore {
       case 'hub':
         return planHub(reference, parts, signal);
       case 'card': {
-        const [{ files, ...source }] = sourcesOf(reference.id, reference.quantization);
+        const [{ files, ...source }] = sourcesOf(reference.name);
         return planHub(source, parts, signal, files);
       }
       case 'url':
