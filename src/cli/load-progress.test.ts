@@ -15,4 +15,12 @@ describe('a model that is not loaded at the start', () => {
     expect(await told({ kind: 'available' })).toBe('a is loaded when it is first asked\n');
     expect(await told({ kind: 'available', refused: 'It needs 9 GiB.' })).toBe('a is not loaded: It needs 9 GiB.\n');
   });
+
+  it('is not announced by a server that stops', async () => {
+    const stderr = new PassThrough({ encoding: 'utf8' });
+    const options = { signal: AbortSignal.abort() };
+    await showLoading({ models: () => [{ id: 'a', state: { kind: 'available' } }] }, stderr, options);
+
+    expect(stderr.read()).toBeNull();
+  });
 });

@@ -30,6 +30,7 @@ export async function showLoading(
     show(stderr.isTTY ? `\r\u001b[2K${line}\n` : `${line}\n`);
   };
   for (;;) {
+    if (signal?.aborted) break;
     const models = server.models();
     for (const { id, state } of models) {
       if (state.kind === 'ready') tellOnce(`${id} is ready: ${capacityOf(state)}`);
@@ -43,7 +44,7 @@ export async function showLoading(
       if (state.kind === 'loading' && !stderr.isTTY) tellOnce(`${id} is loading`);
     }
     const loading = models.filter(({ state }) => state.kind === 'loading');
-    if (loading.length === 0 || signal?.aborted) break;
+    if (loading.length === 0) break;
     if (stderr.isTTY) show(`\r\u001b[2K${loading.map(progressOf).join('  ')}`);
     await new Promise((resolve) => setTimeout(resolve, pollMs));
   }

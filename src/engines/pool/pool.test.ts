@@ -441,6 +441,19 @@ describe('the pool', () => {
     expect(failures).toMatchObject([{ model: 'b' }]);
   });
 
+  it('tells no failure of a load that the end of the server cut short', async () => {
+    const model = fakeLocalModel('a', { isLoadedAtStart: true });
+    model.loads.holds = true;
+    const { pool, failures } = poolOf([model]);
+    const started = pool.start();
+    await turns();
+    const closed = pool.close();
+    model.loads.release();
+    await Promise.all([started, closed]);
+
+    expect(failures).toEqual([]);
+  });
+
   it('closes every model, also one that is being loaded, and takes no more requests', async () => {
     const [a, b] = [fakeLocalModel('a'), fakeLocalModel('b')];
     const { pool, chat } = poolOf([a, b]);

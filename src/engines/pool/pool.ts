@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { totalNeed } from '../../api/internal/engine-host.ts';
-import { ManifoldError } from '../../errors.ts';
+import { ManifoldError, toManifoldError } from '../../errors.ts';
 import { createSystemClock, type Clock } from '../../lib/clock.ts';
 import { freeMemory } from '../../lib/free-memory.ts';
 import { createPlaces } from '../../lib/places.ts';
@@ -172,7 +172,10 @@ export function createPool(
       );
       await Promise.all(
         first.map(({ model: { id } }) =>
-          load(id, {}, never).catch((err: unknown) => log.error({ model: id, err }, 'model was not loaded')),
+          load(id, {}, never).catch((err: unknown) => {
+            // Who stops the server while it loads wanted it so.
+            if (toManifoldError(err).code !== 'shutting_down') log.error({ model: id, err }, 'model was not loaded');
+          }),
         ),
       );
     },
