@@ -37,10 +37,13 @@ export function serveCommand(terminal: Terminal): Command {
         const outcome = started?.reloadFrom(() => configFromFlags(again, terminal).config);
         if (outcome) tellReload(outcome, stderr);
       });
-      const server = await startServer(config, env);
-      started = server;
       const stopping = new AbortController();
-      const stopped = untilStopped(server, stderr, () => stopping.abort());
+      const starting = startServer(config, env);
+      const stopped = untilStopped(starting, stderr, () => stopping.abort());
+      // Whatever comes of it is told below; that may be later.
+      stopped.catch(() => undefined);
+      const server = await starting;
+      started = server;
       say(stderr, listeningLine(server.url, config));
       if (server.adminUrl !== undefined) say(stderr, `Keys and models are managed on ${server.adminUrl}.`);
       // A server whose models all failed keeps running: its answers and its health say why.

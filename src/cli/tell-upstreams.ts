@@ -7,7 +7,10 @@ export async function tellUpstreams(
   stderr: Terminal['stderr'],
   signal: AbortSignal,
 ): Promise<void> {
-  const aborted = new Promise<[]>((resolve) => signal.addEventListener('abort', () => resolve([]), { once: true }));
+  const aborted = new Promise<[]>((resolve) => {
+    if (signal.aborted) resolve([]);
+    signal.addEventListener('abort', () => resolve([]), { once: true });
+  });
   for (const { name, models, problem } of await Promise.race([server.upstreams(), aborted])) {
     say(stderr, `${name}: ${problem ?? `${models} ${models === 1 ? 'model' : 'models'}`}`);
   }

@@ -39,9 +39,12 @@ export function serveWorkerCommand(terminal: Terminal): Command {
       const { stderr, env } = terminal;
       const { config, warnings } = configFromFlags(flags, terminal);
       for (const warning of warnings) say(stderr, `manifold: ${warning}`);
-      const server = await startWorker(workerConfig(config, given ?? env['MANIFOLD_TOKEN']), env);
       const stopping = new AbortController();
-      const stopped = untilStopped(server, stderr, () => stopping.abort());
+      const starting = startWorker(workerConfig(config, given ?? env['MANIFOLD_TOKEN']), env);
+      const stopped = untilStopped(starting, stderr, () => stopping.abort());
+      // Whatever comes of it is told below; that may be later.
+      stopped.catch(() => undefined);
+      const server = await starting;
       say(stderr, listeningLine(server.url, { ...config, engines: [] }));
       await showLoading(server, stderr, { signal: stopping.signal }).catch((failure: unknown) => {
         say(stderr, `manifold: ${failure instanceof Error ? failure.message : String(failure)}`);
