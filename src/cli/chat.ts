@@ -5,6 +5,7 @@ import { ManifoldError } from '../errors.ts';
 import { createConversation } from './chat/conversation.ts';
 import { answer, talk } from './chat/talk.ts';
 import { defaultUrl } from './default-url.ts';
+import { CommandFailed } from './exit-codes.ts';
 import { showLoading } from './load-progress.ts';
 import { createServerClient, type ServerClient } from './server-client.ts';
 import { startPrivateServer } from './start-server.ts';
@@ -41,11 +42,12 @@ export function chatCommand(terminal: Terminal): Command {
     .option('--config <file>', 'configuration file for a server started here')
     .addHelpText('after', help)
     .action(async (flags: Flags) => {
-      const { client, ...connection } = await connect(flags, terminal);
+      const { client, signal, ...connection } = await connect(flags, terminal);
       try {
         const conversation = createConversation(client, await chooseModel(client, flags.model), flags.system);
-        if (flags.once === undefined) await talk(conversation, client, terminal);
-        else await answer(conversation, flags.once, new AbortController().signal, terminal);
+        if (flags.once === undefined) await talk(conversation, client, signal, terminal);
+        else await answer(conversation, flags.once, signal, terminal);
+        if (signal.aborted) throw new CommandFailed();
       } finally {
         await connection.close();
       }
@@ -54,6 +56,8 @@ export function chatCommand(terminal: Terminal): Command {
 
 interface Connection {
   readonly client: ServerClient;
+  /** Aborted when the person wants the command to end, where ending the process at once would leave something behind. */
+  readonly signal: AbortSignal;
   close(): Promise<void>;
 }
 
@@ -62,19 +66,39 @@ async function connect(flags: Flags, terminal: Terminal): Promise<Connection> {
   const client = createServerClient(flags.url ?? defaultUrl(terminal, flags), flags.key ?? env['MANIFOLD_API_KEY']);
   const isFile = isGguf(flags.model);
   if (flags.url !== undefined || (!isFile && flags.config === undefined && (await client.isAlive()))) {
-    return { client, close: async () => undefined };
+    return { client, signal: new AbortController().signal, close: async () => undefined };
   }
   const own = isFile ? [{ path: 'models', value: [{ path: flags.model }], origin: '--model' }] : [];
   const { config } = loadConfig({ flags: own, file: flags.config, env, cwd });
   if (flags.once === undefined) say(stderr, 'No server runs here; starting one for this chat.');
-  const server = await startPrivateServer(config, terminal.env);
+  const { signal, ignoreSignals } = untilSignalled();
+  let server: Awaited<ReturnType<typeof startPrivateServer>> | undefined;
+  const close = async () => {
+    await server?.stop().finally(ignoreSignals);
+  };
   try {
-    await showLoading(server, stderr, { quiet: flags.once !== undefined });
-    return { client: createServerClient(server.url, server.key), close: () => server.stop() };
+    server = await startPrivateServer(config, terminal.env);
+    await showLoading(server, stderr, { quiet: flags.once !== undefined, signal });
+    if (signal.aborted) throw new CommandFailed();
+    return { client: createServerClient(server.url, server.key), signal, close };
   } catch (failure) {
-    await server.stop();
+    await close();
     throw failure;
   }
+}
+
+/** A signal in place of the end of the process, once: the second one ends it. */
+function untilSignalled(): { readonly signal: AbortSignal; readonly ignoreSignals: () => void } {
+  const stopping = new AbortController();
+  const stop = () => stopping.abort();
+  const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const name of names) process.once(name, stop);
+  return {
+    signal: stopping.signal,
+    ignoreSignals() {
+      for (const name of names) process.off(name, stop);
+    },
+  };
 }
 
 async function chooseModel(client: ServerClient, wanted: string | undefined): Promise<string> {

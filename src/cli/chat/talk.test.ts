@@ -5,18 +5,20 @@ import type { ServerClient } from '../server-client.ts';
 import { createConversation } from './conversation.ts';
 import { talk } from './talk.ts';
 
+const client = {
+  async *chat({ messages }: { messages: { content: string }[] }) {
+    await sleep(20);
+    yield { text: `re: ${messages.at(-1)?.content}`, reasoning: '' };
+  },
+} as unknown as ServerClient;
+const never = new AbortController().signal;
+
 test('lines from a pipe are all answered, though it ended before the first answer', async () => {
-  const client = {
-    async *chat({ messages }: { messages: { content: string }[] }) {
-      await sleep(20);
-      yield { text: `re: ${messages.at(-1)?.content}`, reasoning: '' };
-    },
-  } as unknown as ServerClient;
   const stdin = new PassThrough();
   const stdout = new PassThrough();
   stdin.end('one\ntwo\n/nothing\nthree');
 
-  await talk(createConversation(client, 'm', undefined), client, {
+  await talk(createConversation(client, 'm', undefined), client, never, {
     stdin,
     stdout,
     stderr: new PassThrough(),
@@ -27,4 +29,20 @@ test('lines from a pipe are all answered, though it ended before the first answe
   expect(String(stdout.read())).toBe(
     're: one\nre: two\nThere is no /nothing; /help lists what there is.\n\nre: three\n',
   );
+});
+
+test('Ctrl-C takes back what was typed', async () => {
+  const stdin = Object.assign(new PassThrough(), { isTTY: true });
+  const stdout = Object.assign(new PassThrough(), { isTTY: true });
+  const conversation = createConversation(client, 'm', undefined);
+  const talked = talk(conversation, client, never, { stdin, stdout, stderr: new PassThrough(), env: {}, cwd: '/' });
+
+  stdin.write('one\u0003two\r');
+  await sleep(60);
+  stdin.write('\u0004');
+  await talked;
+
+  const shown = String(stdout.read());
+  expect(shown).toContain('re: two\n');
+  expect(shown).not.toContain('Ctrl-C again');
 });

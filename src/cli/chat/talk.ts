@@ -7,8 +7,16 @@ import { runCommand } from './commands.ts';
 import type { Conversation } from './conversation.ts';
 import { stripControl } from './strip-control.ts';
 
-/** Reads lines and answers them until the person leaves. Ctrl-C stops an answer; twice on an empty line leaves. */
-export async function talk(conversation: Conversation, client: ServerClient, terminal: Terminal): Promise<void> {
+/**
+ * Reads lines and answers them until the person leaves or the signal is aborted. Ctrl-C stops an answer, or takes back
+ * what was typed; twice on an empty line leaves.
+ */
+export async function talk(
+  conversation: Conversation,
+  client: ServerClient,
+  leaving: AbortSignal,
+  terminal: Terminal,
+): Promise<void> {
   const { stdin, stdout, stderr } = terminal;
   const isInteractive = Boolean(stdin.isTTY && stdout.isTTY);
   const lines = createInterface({
@@ -29,11 +37,21 @@ export async function talk(conversation: Conversation, client: ServerClient, ter
   };
   lines.on('SIGINT', () => {
     if (answering !== undefined) return answering.abort();
+    if (lines.line !== '') {
+      isLeaving = false;
+      lines.write(null, { ctrl: true, name: 'e' });
+      return lines.write(null, { ctrl: true, name: 'u' });
+    }
     if (isLeaving) return lines.close();
     isLeaving = true;
     say(stdout, '\n(Ctrl-C again leaves)');
     prompt();
   });
+  const leave = () => {
+    answering?.abort();
+    lines.close();
+  };
+  leaving.addEventListener('abort', leave, { once: true });
   if (isInteractive) say(stdout, `Talking to ${conversation.model}. /help shows the commands.\n`);
   prompt();
   for await (const typed of lines) {
@@ -56,6 +74,7 @@ export async function talk(conversation: Conversation, client: ServerClient, ter
     }
     prompt();
   }
+  leaving.removeEventListener('abort', leave);
   lines.close();
 }
 

@@ -1,0 +1,46 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launcher } from '../support/run-manifold.ts';
+import { writeScriptedModel } from '../support/scripted-model.ts';
+
+const file = writeScriptedModel();
+let dir: string;
+beforeAll(() => {
+  dir = mkdtempSync(join(tmpdir(), 'chat-'));
+});
+afterAll(() => {
+  file.remove();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+/** `manifold chat` with a server of its own, whose sockets lie in `dir`. */
+const startChat = (args: readonly string[]) =>
+  spawn(process.execPath, [launcher, 'chat', '--model', file.path, ...args], {
+    cwd: dir,
+    env: { PATH: process.env['PATH'], HOME: '/nonexistent', TMPDIR: dir },
+    stdio: ['pipe', 'pipe', 'ignore'],
+  });
+
+describe('a chat with a server of its own', { timeout: 60_000 }, () => {
+  it.each([
+    ['an answer for a script', ['--once', 'forever']],
+    ['a conversation', []],
+  ])('that is told to stop within %s leaves nothing behind', async (_, args) => {
+    const chat = startChat(args);
+    const ended = once(chat, 'exit');
+    let said = '';
+    chat.stdout.on('data', (bytes: Buffer) => (said += bytes.toString()));
+    chat.stdin.write('forever\n');
+    await expect.poll(() => said, { timeout: 30_000 }).toContain('tock');
+
+    chat.kill('SIGTERM');
+
+    expect(await ended).toEqual([1, null]);
+    expect(said).toContain('[stopped]');
+    expect(readdirSync(dir)).toEqual([]);
+  });
+});
