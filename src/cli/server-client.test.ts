@@ -3,6 +3,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { selfSignedCertificate } from '../../test/support/self-signed-certificate.ts';
+import type { LocalModel } from '../api/local-models.ts';
 import { createServerClient, type ServerClient } from './server-client.ts';
 
 let close = () => {};
@@ -19,6 +20,22 @@ async function clientOf(answer: RequestListener, key?: string): Promise<ServerCl
   return createServerClient(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, key);
 }
 
+const model: LocalModel = {
+  id: 'm',
+  object: 'manifold.local_model',
+  state: 'ready',
+  progress: null,
+  reason: null,
+  pinned: false,
+  requests: 0,
+  memory_planned: null,
+  memory_resident: null,
+  context_length: null,
+  slots: null,
+  threads: null,
+  pid: null,
+  expires_in: null,
+};
 const request = { model: 'm', messages: [{ role: 'user' as const, content: 'hi' }] };
 const signal = new AbortController().signal;
 
@@ -73,4 +90,20 @@ test('a server whose certificate is not trusted here is there, and what would he
 
   expect(await client.isAlive()).toBe(true);
   await expect(client.models()).rejects.toThrow(/certificate of https:.+ is not trusted here .+NODE_EXTRA_CA_CERTS/);
+});
+
+test('a load and an unload are waited for longer than other answers', async () => {
+  const client = await clientOf((_request, response) => setTimeout(() => response.end(JSON.stringify(model)), 2500));
+  await client.isAlive();
+  // What Node's own fetch waits for an answer: minutes. It looks at the clock twice a second.
+  const others = Symbol.for('undici.globalDispatcher.1');
+  const before = Reflect.get(globalThis, others) as { constructor: new (options: object) => object };
+  Reflect.set(globalThis, others, new before.constructor({ headersTimeout: 50 }));
+  try {
+    const answers = [client.load('m', undefined), client.unload('m')];
+    await expect(client.models()).rejects.toThrow('No server answers');
+    expect(await Promise.all(answers)).toEqual([model, model]);
+  } finally {
+    Reflect.set(globalThis, others, before);
+  }
 });

@@ -35,9 +35,9 @@ export interface ServerClient {
 export function createServerClient(url: string, key: string | undefined): ServerClient {
   const base = url.replace(/\/+$/, '').replace(/\/v1$/, '');
 
-  const call = async (path: string, init: Omit<RequestInit, 'headers'> = {}): Promise<Response> => {
+  const call = async (path: string, init: Call = {}, send: Send = fetch): Promise<Response> => {
     const headers = headersWith(key);
-    const response = await fetch(base + path, { ...init, headers }).catch((cause: unknown) => {
+    const response = await send(base + path, { ...init, headers }).catch((cause: unknown) => {
       if (init.signal?.aborted) throw cause;
       throw noAnswer(base, cause);
     });
@@ -45,15 +45,15 @@ export function createServerClient(url: string, key: string | undefined): Server
     return response;
   };
 
-  const read = async <T>(schema: z.ZodType<T>, path: string, init?: Omit<RequestInit, 'headers'>): Promise<T> => {
-    const response = await call(path, init);
+  const read = async <T>(schema: z.ZodType<T>, path: string, ...how: [Call?, Send?]): Promise<T> => {
+    const response = await call(path, ...how);
     const body = schema.safeParse(await response.json().catch(() => undefined));
     if (body.success) return body.data;
     throw new ManifoldError('engine_error', `${base} answers in a form that is not this Manifold's.`);
   };
 
-  const post = (path: string, body: object): Promise<LocalModel> =>
-    read(localModel, path, { method: 'POST', body: JSON.stringify(body) });
+  const post = async (path: string, body: object): Promise<LocalModel> =>
+    read(localModel, path, { method: 'POST', body: JSON.stringify(body) }, await patientSend());
 
   return {
     url: base,
@@ -76,7 +76,7 @@ export function createServerClient(url: string, key: string | undefined): Server
     unload: (model) => post('/v1/manifold/unload', { model }),
     async *chat(request, signal) {
       const body = JSON.stringify({ ...request, stream: true });
-      const init = { method: 'POST', body, signal };
+      const init = { method: 'POST', body, signal } as const;
       const response = await call('/v1/chat/completions', init);
       let isDone = false;
       if (response.body === null) throw brokeOff();
@@ -92,6 +92,22 @@ export function createServerClient(url: string, key: string | undefined): Server
       if (!isDone) throw brokeOff();
     },
   };
+}
+
+interface Call {
+  readonly method?: 'POST';
+  readonly body?: string;
+  readonly signal?: AbortSignal;
+}
+
+/** What is used of `fetch`. */
+type Send = (url: string, init: Call & { readonly headers: Headers }) => Promise<Response>;
+
+/** Node's own `fetch` gives up after five minutes: less than a large model may take to load, or its last answers to end. */
+async function patientSend(): Promise<Send> {
+  const { Agent, fetch: send } = await import('undici');
+  const dispatcher = new Agent({ headersTimeout: 0, bodyTimeout: 0 });
+  return (url, { headers, ...init }) => send(url, { ...init, headers: [...headers], dispatcher });
 }
 
 function headersWith(key: string | undefined): Headers {
