@@ -7,10 +7,12 @@ export interface ModelPicker {
   showNone(reason: string): void;
 }
 
-/** The list of the server's models. A choice survives a refresh of the list. */
+/** The list of the server's models. A choice survives a refresh of the list, and a time without one. */
 export function createModelPicker(): ModelPicker {
   const picker = element('model', HTMLSelectElement);
+  let last = '';
   const placeholder = (text: string) => {
+    last = picker.value || last;
     const option = create('option', '', text);
     option.value = '';
     picker.replaceChildren(option);
@@ -22,7 +24,7 @@ export function createModelPicker(): ModelPicker {
     show(served) {
       const models = served.filter((model) => model.manifold?.task !== 'embedding');
       if (models.length === 0) return placeholder('no models');
-      const before = picker.value;
+      const before = picker.value || last;
       picker.replaceChildren(...models.map(toOption));
       picker.disabled = false;
       const kept = models.find(({ id }) => id === before) ?? models.find((model) => isReady(stateOf(model)));
