@@ -45,7 +45,7 @@ export function createComposer({ send, stop }: Listeners): Composer {
     submit();
   });
   document.addEventListener('keydown', (event) => {
-    if (event.key === 'Escape' && isBusy) stop();
+    if (event.key === 'Escape' && isBusy && !event.isComposing) stop();
   });
   stopButton.addEventListener('click', stop);
   refresh();

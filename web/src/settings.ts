@@ -41,7 +41,10 @@ export function createSettings(): Settings {
   toggle.addEventListener('click', () => show(toggle.getAttribute('aria-expanded') !== 'true'));
   element('settings-close', HTMLButtonElement).addEventListener('click', close);
   panel.addEventListener('keydown', (event) => {
-    if (event.key === 'Escape') close();
+    if (event.key !== 'Escape') return;
+    // It would also stop the answer.
+    event.stopPropagation();
+    close();
   });
   form.addEventListener('submit', (event) => event.preventDefault());
   key.addEventListener('change', () => {
