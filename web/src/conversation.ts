@@ -12,7 +12,10 @@ export interface Conversation {
   /** Forgets a turn that got no answer, so that the question can be asked again. */
   drop(turn: Turn): void;
   clear(): void;
-  /** The messages to send so that the model answers the last question. */
+  /**
+   * The messages to send so that the model answers the last question. Earlier ones that got no answer, since they were
+   * stopped or all was spent on thinking, are left out: two questions in a row confuse or break many templates.
+   */
   messages(systemPrompt: string): WireMessage[];
 }
 
@@ -36,9 +39,10 @@ export function createConversation(): Conversation {
     messages(systemPrompt) {
       const messages: WireMessage[] = [];
       if (systemPrompt.trim() !== '') messages.push({ role: 'system', content: systemPrompt.trim() });
-      for (const { question, answer } of turns) {
-        messages.push({ role: 'user', content: question });
-        if (answer !== '') messages.push({ role: 'assistant', content: answer });
+      for (const turn of turns) {
+        if (turn.answer === '' && turn !== turns.at(-1)) continue;
+        messages.push({ role: 'user', content: turn.question });
+        if (turn.answer !== '') messages.push({ role: 'assistant', content: turn.answer });
       }
       return messages;
     },

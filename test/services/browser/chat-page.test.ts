@@ -11,6 +11,7 @@ const markup = '<img src=x onerror="window.injected = true"><script>window.injec
 const scripts: Record<string, readonly Step[]> = {
   hello: [{ say: 'Hello' }, { wait: 300 }, { say: ', reader' }, { wait: 1500 }, { say: '.' }],
   'count for ever': Array.from({ length: 400 }, (_, index) => [{ say: `${index} ` }, { wait: 50 }]).flat(),
+  'say nothing yet': [{ wait: 60_000 }],
   'too much': [{ fail: { status: 400, code: 'context_length_exceeded', message: 'The prompt has 9000 tokens.' } }],
   'break off': [
     { say: 'Half an' },
@@ -153,6 +154,40 @@ describe('the chat page', () => {
     await expect.poll(() => page.locator('.answer-note').last().textContent()).toMatch(/^stopped/);
     await expect.poll(() => server.abandoned()).toBe(before + 1);
     expect(await lastAnswer(page)).toMatch(/^0 1 2 3 /);
+  });
+
+  it('leaves out of the conversation what was stopped before anything came', async () => {
+    const page = await openChatWithKey();
+    await ask(page, 'say nothing yet');
+    await page.getByRole('button', { name: 'Stop' }).click();
+    await expect.poll(() => page.locator('.answer-note').last().textContent()).toBe('stopped');
+
+    await ask(page, 'again');
+    await expect.poll(() => lastAnswer(page)).toBe('What?');
+
+    expect(server.requests.at(-1)?.['messages']).toEqual([{ role: 'user', content: 'again' }]);
+  });
+
+  it('closes the settings with Escape and lets the answer go on', async () => {
+    const page = await openChatWithKey();
+    await page.getByRole('button', { name: 'Settings', exact: true }).click();
+    await ask(page, 'hello');
+    await page.getByLabel('Temperature').press('Escape');
+
+    await expect.poll(() => page.locator('.answer-note').textContent()).toMatch(/^7 \+ 3 tokens/);
+    expect(await page.locator('#settings').isVisible()).toBe(false);
+  });
+
+  it('keeps the chosen model when the list was gone for a while', async () => {
+    const page = await openChatWithKey();
+    await page.getByLabel('Model').selectOption('scripted/still-loading');
+    await page.getByRole('button', { name: 'Settings', exact: true }).click();
+    await enterKey(page, 'nvapi-wrong');
+    await expect.poll(() => page.getByLabel('Model').isEnabled()).toBe(false);
+
+    await enterKey(page);
+
+    await expect.poll(() => page.getByLabel('Model').inputValue()).toBe('scripted/still-loading');
   });
 
   it('shows a refusal in the words of the server', async () => {
