@@ -33,6 +33,12 @@ test('help of keys names defaults of a new key only, each once', async () => {
   expect(rotate?.stdout.match(/default/g)).toHaveLength(3);
 });
 
+test.each([[['engine']], [['help', 'nonsense']]])('%j shows what there is, and exits with 2', async (args) => {
+  const { code, stdout, stderr } = await run(args);
+  expect([code, stdout]).toEqual([2, '']);
+  expect(stderr).toMatch(/^Usage: manifold[^]+\nmanifold: name one of the commands above\n$/);
+});
+
 test.each([
   [['serv']],
   [['serve', '--prot', '1']],
