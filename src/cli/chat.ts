@@ -4,7 +4,7 @@ import { isHubReference } from '../config/weights.ts';
 import { ManifoldError } from '../errors.ts';
 import { createConversation } from './chat/conversation.ts';
 import { answer, talk } from './chat/talk.ts';
-import { defaultUrl } from './default-url.ts';
+import { defaultUrl, namedUrl } from './default-url.ts';
 import { CommandFailed } from './exit-codes.ts';
 import { showLoading } from './load-progress.ts';
 import { createServerClient, type ServerClient } from './server-client.ts';
@@ -63,9 +63,11 @@ interface Connection {
 
 async function connect(flags: Flags, terminal: Terminal): Promise<Connection> {
   const { env, cwd, stderr } = terminal;
-  const client = createServerClient(flags.url ?? defaultUrl(terminal, flags), flags.key ?? env['MANIFOLD_API_KEY']);
+  const named = namedUrl(flags, terminal);
+  const client = createServerClient(named ?? defaultUrl(terminal, flags), flags.key ?? env['MANIFOLD_API_KEY']);
   const isFile = isGguf(flags.model);
-  if (flags.url !== undefined || (!isFile && flags.config === undefined && (await client.isAlive()))) {
+  const isStarted = isFile || flags.config !== undefined;
+  if (flags.url !== undefined || (!isStarted && (named !== undefined || (await client.isAlive())))) {
     return { client, signal: new AbortController().signal, close: async () => undefined };
   }
   const own = isFile ? [{ path: 'models', value: [{ path: flags.model }], origin: '--model' }] : [];

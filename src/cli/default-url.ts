@@ -3,6 +3,11 @@ import { CommandFailed } from './exit-codes.ts';
 import { type StateFlags, stateDirNamed } from './state-options.ts';
 import type { Terminal } from './terminal.ts';
 
+/** The server that `--url` or `MANIFOLD_URL` names; undefined where the one that runs here is meant, if one does. */
+export function namedUrl({ url }: { readonly url?: string }, { env }: Pick<Terminal, 'env'>): string | undefined {
+  return url ?? (env['MANIFOLD_URL'] || undefined);
+}
+
 /**
  * Where to look for a server: `MANIFOLD_URL`, else the one that holds the state directory, else port 8000. For `admin`
  * the address where it is managed, which may be one of its own; and where flags say which server is meant, it is that one

@@ -4,7 +4,7 @@ import type { Cards } from '../catalog/cards.ts';
 import { standingOf } from '../catalog/standing.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { checkCards } from './check-cards.ts';
-import { defaultUrl } from './default-url.ts';
+import { defaultUrl, namedUrl } from './default-url.ts';
 import { openCards } from './open-cards.ts';
 import { createServerClient } from './server-client.ts';
 import { say, type Terminal } from './terminal.ts';
@@ -63,8 +63,9 @@ export function modelsCommand(terminal: Terminal): Command {
 
 async function list(flags: Flags, terminal: Terminal): Promise<{ rows: Row[]; source: string }> {
   const { env, cwd } = terminal;
-  const client = createServerClient(flags.url ?? defaultUrl(terminal, flags), flags.key ?? env['MANIFOLD_API_KEY']);
-  if (flags.url !== undefined || (flags.config === undefined && (await client.isAlive()))) {
+  const named = namedUrl(flags, terminal);
+  const client = createServerClient(named ?? defaultUrl(terminal, flags), flags.key ?? env['MANIFOLD_API_KEY']);
+  if (flags.url !== undefined || (flags.config === undefined && (named !== undefined || (await client.isAlive())))) {
     return { rows: (await client.models(flags.all ? 'all' : 'served')).map(rowOf), source: client.url };
   }
   const { config, file } = loadConfig({ file: flags.config, env, cwd });

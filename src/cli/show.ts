@@ -7,7 +7,7 @@ import { ggufSize, officialSize } from '../catalog/weights-size.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { ManifoldError } from '../errors.ts';
 import { missingModel } from '../inference/missing-model.ts';
-import { defaultUrl } from './default-url.ts';
+import { defaultUrl, namedUrl } from './default-url.ts';
 import { openCards } from './open-cards.ts';
 import { createServerClient } from './server-client.ts';
 import { say, type Terminal } from './terminal.ts';
@@ -50,11 +50,13 @@ export function showCommand(terminal: Terminal): Command {
 
 /** What a running server says of it; undefined where none runs, or it does not know the model. */
 async function askServer(name: string, flags: Flags, terminal: Terminal): Promise<Model | undefined> {
+  const named = namedUrl(flags, terminal);
   const client = createServerClient(
-    flags.url ?? defaultUrl(terminal, flags),
+    named ?? defaultUrl(terminal, flags),
     flags.key ?? terminal.env['MANIFOLD_API_KEY'],
   );
-  if (flags.url === undefined && (flags.config !== undefined || !(await client.isAlive()))) return undefined;
+  if (flags.url === undefined && flags.config !== undefined) return undefined;
+  if (named === undefined && !(await client.isAlive())) return undefined;
   return client.model(name).catch((failure: unknown) => {
     if (flags.url === undefined && failure instanceof ManifoldError && failure.code === 'model_not_found')
       return undefined;

@@ -158,3 +158,12 @@ test('a second server says who holds the state directory', async () => {
   expect(code).toBe(1);
   expect(stderr).toMatch(new RegExp(`^manifold: .*pid ${process.pid}, http://127\\.0\\.0\\.1:1234.*--state-dir.*\\n$`));
 });
+
+test.each([['models'], ['show', 'some-model'], ['chat', '--once', 'hello']])(
+  '%j asks the server of MANIFOLD_URL, and no other in its place',
+  async (...args) => {
+    const { code, stdout, stderr } = await run(args, { MANIFOLD_URL: 'http://127.0.0.1:9' });
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toContain('No server answers at http://127.0.0.1:9');
+  },
+);
