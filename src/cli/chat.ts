@@ -44,7 +44,7 @@ export function chatCommand(terminal: Terminal): Command {
     .action(async (flags: Flags) => {
       const { client, signal, ...connection } = await connect(flags, terminal);
       try {
-        const conversation = createConversation(client, await chooseModel(client, flags.model), flags.system);
+        const conversation = createConversation(client, await chooseModel(client, flags), flags.system);
         if (flags.once === undefined) await talk(conversation, client, signal, terminal);
         else await answer(conversation, flags.once, signal, terminal);
         if (signal.aborted) throw new CommandFailed();
@@ -103,8 +103,9 @@ function untilSignalled(): { readonly signal: AbortSignal; readonly ignoreSignal
   };
 }
 
-async function chooseModel(client: ServerClient, wanted: string | undefined): Promise<string> {
-  if (wanted !== undefined && !isGguf(wanted)) return wanted;
+async function chooseModel(client: ServerClient, { model: wanted, url }: Flags): Promise<string> {
+  // A file is what a server was started with here, and an id to one that was not.
+  if (wanted !== undefined && (url !== undefined || !isGguf(wanted))) return wanted;
   const models = (await client.models()).filter(({ manifold }) => manifold.task !== 'embedding');
   const model = models.find(({ manifold: { state } }) => state === 'ready' || state === 'upstream') ?? models[0];
   if (model === undefined) throw new ManifoldError('model_not_found', `${client.url} serves no model that answers.`);

@@ -4,8 +4,9 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launcher } from '../support/run-manifold.ts';
+import { launcher, runManifold } from '../support/run-manifold.ts';
 import { writeScriptedModel } from '../support/scripted-model.ts';
+import { modelId, startServerProcess } from '../support/server-process.ts';
 
 const file = writeScriptedModel();
 let dir: string;
@@ -24,6 +25,16 @@ const startChat = (args: readonly string[]) =>
     env: { PATH: process.env['PATH'], HOME: '/nonexistent', TMPDIR: dir },
     stdio: ['pipe', 'pipe', 'ignore'],
   });
+
+it('a chat with a server that is named asks for the model that is named, whatever its name looks like', async () => {
+  await using server = await startServerProcess({ modelPath: file.path });
+  const env = { MANIFOLD_API_KEY: server.key };
+  const ask = (model: string) =>
+    runManifold(['chat', '--url', server.url, '--model', model, '--once', 'hello'], { env });
+
+  expect((await ask(modelId)).code).toBe(0);
+  expect((await ask('other.gguf')).stderr).toContain('The model `other.gguf` does not exist');
+});
 
 describe('a chat with a server of its own', { timeout: 60_000 }, () => {
   it.each([
