@@ -28,6 +28,6 @@ export const authSettings = z.strictObject({
 
 /** An address of its own for what needs the scope `admin`, which the other then does not answer. */
 export const adminListener = z.strictObject({
-  host: z.string().default('127.0.0.1'),
+  host: z.string().min(1).default('127.0.0.1'),
   port: z.int().min(0).max(65535),
 });

@@ -12,11 +12,11 @@ import { weightsSettings } from './weights.ts';
 
 /** The whole configuration. Strict: an unknown key stops the start. */
 export const config = z.strictObject({
-  host: z.string().default('127.0.0.1'),
+  host: z.string().min(1).default('127.0.0.1'),
   port: z.int().min(0).max(65535).default(8000),
-  tls: z.strictObject({ cert: z.string(), key: z.string() }).optional(),
+  tls: z.strictObject({ cert: z.string().min(1), key: z.string().min(1) }).optional(),
   /** Where keys and the lock live. Default: `$XDG_STATE_HOME/manifold`. */
-  stateDir: z.string().optional(),
+  stateDir: z.string().min(1).optional(),
   auth: authSettings.prefault({}),
   admin: adminListener.optional(),
   /** Empty: the built-in model. */
@@ -61,7 +61,7 @@ export const config = z.strictObject({
     })
     .prefault({}),
   /** A directory with libllama shared libraries, in place of the packaged ones. */
-  libDir: z.string().optional(),
+  libDir: z.string().min(1).optional(),
   /** llama.cpp's server, for models of that kind. Default: what `manifold engine build` made, else `llama-server` of the PATH. */
   llamaServer: z.string().min(1).optional(),
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),

@@ -52,6 +52,13 @@ test('what is wrong within a key is named, not the key', () => {
   );
 });
 
+test.each(['host', 'admin.host', 'stateDir', 'libDir'])(
+  'an empty %s means nothing, least of all everything',
+  (path) => {
+    expect(() => load({}, [{ path, value: '', origin: '--flag' }])).toThrow(`${path} (from --flag): Too small`);
+  },
+);
+
 test('what is missing is named, with what needs it', () => {
   expect(() => load({}, [{ path: 'tls.cert', value: 'cert.pem', origin: '--tls-cert' }])).toThrow(
     'tls.key: It is missing; what --tls-cert says needs it.',
