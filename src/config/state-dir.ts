@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { ManifoldError } from '../errors.ts';
@@ -11,12 +11,15 @@ export function defaultStateDir(env: NodeJS.ProcessEnv): string {
   return join(base, 'manifold');
 }
 
-/** Makes the directory, readable by its owner only, and returns its path. */
+/**
+ * Makes the directory, readable by its owner only, and returns its path. One that is another's, as a volume may be, stays
+ * as it is: what is put into it is readable by this account only in any case.
+ */
 export function openStateDir(stateDir: string | undefined, env: NodeJS.ProcessEnv): string {
   const path = stateDir ?? defaultStateDir(env);
   try {
     mkdirSync(path, { recursive: true, mode: 0o700 });
-    chmodSync(path, 0o700);
+    if (statSync(path).uid === process.getuid?.()) chmodSync(path, 0o700);
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code ?? 'unknown';
     throw new ManifoldError(
