@@ -24,3 +24,16 @@ describe('a model that is not loaded at the start', () => {
     expect(stderr.read()).toBeNull();
   });
 });
+
+describe('models that are being loaded', () => {
+  it('take one line of a terminal, however narrow it is', async () => {
+    const stderr = Object.assign(new PassThrough({ encoding: 'utf8' }), { isTTY: true, columns: 30 });
+    let state: EngineState = { kind: 'loading', progress: 0.5 };
+    const shown = showLoading({ models: () => ['a', 'b'].map((id) => ({ id, state })) }, stderr);
+    state = { kind: 'available' };
+    await shown;
+
+    const [first = ''] = String(stderr.read()).split('\r').slice(1);
+    expect(first).toBe(`\u001b[2K${'loading a [##########.........'.slice(0, 29)}`);
+  });
+});

@@ -1,7 +1,7 @@
 import type { EngineState } from '../engines/engine.ts';
 import { ManifoldError } from '../errors.ts';
 import type { RunningServer } from './running-server.ts';
-import { say, type Terminal } from './terminal.ts';
+import { redraw, say, type Terminal } from './terminal.ts';
 
 interface Options {
   readonly quiet?: boolean;
@@ -45,7 +45,7 @@ export async function showLoading(
     }
     const loading = models.filter(({ state }) => state.kind === 'loading');
     if (loading.length === 0) break;
-    if (stderr.isTTY) show(`\r\u001b[2K${loading.map(progressOf).join('  ')}`);
+    if (stderr.isTTY && !quiet) redraw(stderr, loading.map(progressOf).join('  '));
     await new Promise((resolve) => setTimeout(resolve, pollMs));
   }
   const models = server.models();

@@ -1,4 +1,4 @@
-import type { Terminal } from '../terminal.ts';
+import { redraw, type Terminal } from '../terminal.ts';
 
 /** Tells a person how far a build is: a line that changes on a terminal, a few plain lines elsewhere. */
 export interface BuildProgress {
@@ -18,7 +18,8 @@ export function createBuildProgress(stderr: Terminal['stderr']): BuildProgress {
   let toldUpTo = 0;
   let isLineOpen = false;
   const draw = (text: string) => {
-    stderr.write(stderr.isTTY ? `\r\u001b[2K${text}` : `${text}\n`);
+    if (stderr.isTTY) redraw(stderr, text);
+    else stderr.write(`${text}\n`);
     isLineOpen = stderr.isTTY === true;
   };
   const end = () => {

@@ -1,7 +1,7 @@
 import type { PullEvent } from '../../catalog/weights/fetch-plan.ts';
 import { createSystemClock, type Clock } from '../../lib/clock.ts';
 import { formatBytes } from '../../lib/format-bytes.ts';
-import type { Terminal } from '../terminal.ts';
+import { redraw, type Terminal } from '../terminal.ts';
 
 /** Tells a person how far a pull is: one line that changes on a terminal, a line now and then elsewhere. */
 export interface PullProgress {
@@ -39,7 +39,7 @@ export function createPullProgress(stderr: Terminal['stderr'], clock: Clock = cr
     measured.push({ at, bytes });
     while (measured.length > 2 && at - (measured[0]?.at ?? at) > speedOverMs) measured.shift();
     const line = lineOf(bytes, totalBytes, speedOf(measured), isTerminal);
-    if (isTerminal) stderr.write(`\r\u001b[2K${line}`);
+    if (isTerminal) redraw(stderr, line);
     else stderr.write(`${line}\n`);
     isLineOpen = isTerminal;
   };
