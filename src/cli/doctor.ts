@@ -61,10 +61,11 @@ function tellMissing({ id, engine }: ServedModel): Finding {
   return { check: 'model', status: 'fail', found, advice: 'Pull it, or take it out of the configuration.' };
 }
 
-function print(findings: readonly Finding[], failed: number, { stdout }: Terminal): void {
+function print(findings: readonly Finding[], failed: number, { stdout, env }: Terminal): void {
+  const isColoured = stdout.isTTY && !env['NO_COLOR'];
   const colour = { ok: '\u001b[32m', warn: '\u001b[33m', fail: '\u001b[31m' };
   for (const { check, status, found, advice } of findings) {
-    const mark = stdout.isTTY ? `${colour[status]}${status.padEnd(4)}\u001b[0m` : status.padEnd(4);
+    const mark = isColoured ? `${colour[status]}${status.padEnd(4)}\u001b[0m` : status.padEnd(4);
     say(stdout, `${mark}  ${check.padEnd(10)} ${found}`);
     if (advice !== undefined) say(stdout, `${' '.repeat(17)}-> ${advice}`);
   }
