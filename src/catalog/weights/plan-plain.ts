@@ -37,7 +37,9 @@ export async function planPath(path: string, filesDir: string, signal: AbortSign
   if (model === undefined)
     throw new ManifoldError(
       'weights_not_found',
-      `${path} is no GGUF file, or one of several parts that are not all there.`,
+      there.some((file) => file.path === basename(path))
+        ? `${path} is no GGUF file, or one of several parts that are not all there.`
+        : `There is no file ${path} that can be read.`,
       {
         param: 'model',
       },
