@@ -1,11 +1,11 @@
-import { existsSync, linkSync, rmSync } from 'node:fs';
+import { linkSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { ManifoldError } from '../errors.ts';
 import { bringToDisk } from './bring-to-disk.ts';
-import { CommandFailed } from './exit-codes.ts';
-import { addStateOptions, type StateFlags, stateDirFromFlags } from './state-options.ts';
-import { databaseFile, openStateStore } from './state-store.ts';
+import { keptStateDir } from './kept-state.ts';
+import { addStateOptions, type StateFlags } from './state-options.ts';
+import { openStateStore } from './state-store.ts';
 import { tellLeftUsage } from './tell-left-usage.ts';
 import { say, type Terminal } from './terminal.ts';
 
@@ -25,8 +25,7 @@ export function backupCommand(terminal: Terminal): Command {
     .action(async (name: string, flags: StateFlags) => {
       const file = resolve(terminal.cwd, name);
       const draft = `${file}.${process.pid}.partial`;
-      const stateDir = stateDirFromFlags(flags, terminal);
-      if (!existsSync(databaseFile(stateDir))) throw new CommandFailed(`Nothing is kept in ${stateDir} yet.`);
+      const stateDir = keptStateDir(flags, terminal);
       const store = await openStateStore(stateDir);
       try {
         await store.copyTo(draft).catch((cause: unknown) => {

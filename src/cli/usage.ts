@@ -3,7 +3,8 @@ import { parseUsageQuery, type WrittenUsageQuery } from '../ledger/parse-usage-q
 import { presentUsage } from '../ledger/present-usage.ts';
 import { readUsage } from '../ledger/read-usage.ts';
 import { usageCsv } from '../ledger/usage-csv.ts';
-import { addStateOptions, type StateFlags, stateDirFromFlags } from './state-options.ts';
+import { keptStateDir } from './kept-state.ts';
+import { addStateOptions, type StateFlags } from './state-options.ts';
 import { openStateStore } from './state-store.ts';
 import { tellLeftUsage } from './tell-left-usage.ts';
 import { say, type Terminal } from './terminal.ts';
@@ -43,7 +44,7 @@ export function usageCommand(terminal: Terminal): Command {
     .action(async (flags: Flags) => {
       const { by, from, to, key, team, model } = flags;
       const query = parseUsageQuery({ by, from, to, key, team, model }, Date.now());
-      const stateDir = stateDirFromFlags(flags, terminal);
+      const stateDir = keptStateDir(flags, terminal);
       const store = await openStateStore(stateDir);
       try {
         const report = presentUsage(await readUsage(store, query, mostRows));

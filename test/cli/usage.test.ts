@@ -1,4 +1,13 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -50,6 +59,18 @@ describe('manifold usage', () => {
     expect(code).not.toBe(0);
     expect(stderr).toMatch(/"user" is none of key, team, model/);
   });
+
+  it.each([['usage'], ['usage', '--json'], ['backup', 'copy.db']])(
+    'says where nothing is kept (%s %s)',
+    async (...args) => {
+      const missing = join(stateDir, 'elsewhere');
+      const { code, stdout, stderr } = await runManifold([...args, '--state-dir', missing]);
+
+      expect([code, stdout]).toEqual([1, '']);
+      expect(stderr).toContain(`Nothing is kept in ${missing}`);
+      expect(existsSync(missing)).toBe(false);
+    },
+  );
 });
 
 describe('a backup', () => {
