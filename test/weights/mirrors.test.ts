@@ -44,7 +44,13 @@ beforeEach(async () => {
       path.includes('careless') || [undefined, etag].includes(request.headers['if-range'] as string | undefined);
     const from = isSame ? Number(/^bytes=(\d+)-/.exec(range ?? '')?.[1] ?? 0) : 0;
     const partial = { 'content-range': `bytes ${from}-${bytes.length - 1}/${bytes.length}` };
-    response.writeHead(from > 0 ? 206 : 200, { etag, 'content-length': bytes.length - from, ...(from > 0 && partial) });
+    const lastModified = path.startsWith('/undated/') ? {} : { 'last-modified': statSync(file).mtime.toUTCString() };
+    response.writeHead(from > 0 ? 206 : 200, {
+      etag,
+      'content-length': bytes.length - from,
+      ...lastModified,
+      ...(from > 0 && partial),
+    });
     response.end(bytes.subarray(from));
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -186,6 +192,29 @@ describe('a URL', () => {
 
     expect(readFileSync(path).equals(content)).toBe(true);
     expect(weights.events).toContainEqual(expect.objectContaining({ kind: 'restarting' }));
+  });
+
+  it.each(['dated', 'undated'])('behind which the same file lies is not downloaded twice (%s)', async (folder) => {
+    write(`${folder}/a-Q8_0.gguf`, content);
+    await using weights = createTestWeights({});
+    await weights.pull(`${url}/${folder}/a-Q8_0.gguf`);
+
+    const { presentBytes } = await weights.pull(`${url}/${folder}/a-Q8_0.gguf`);
+
+    expect(presentBytes).toBe(content.length);
+  });
+
+  it('behind which another file of the same length lies by now is downloaded again', async () => {
+    write('some/a-Q8_0.gguf', content);
+    await using weights = createTestWeights({});
+    await weights.pull(`${url}/some/a-Q8_0.gguf`);
+    const other = madeWeights(content.length, 9);
+    write('some/a-Q8_0.gguf', other);
+    utimesSync(join(dir, 'some/a-Q8_0.gguf'), new Date(), new Date(Date.now() + 60_000));
+
+    const { path } = await weights.pull(`${url}/some/a-Q8_0.gguf`);
+
+    expect(readFileSync(path).equals(other)).toBe(true);
   });
 
   it('of a part of a split file brings all parts', async () => {

@@ -1,4 +1,4 @@
-import { readdir, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { ManifoldError } from '../../errors.ts';
 import { modelsAmong } from './choose-files.ts';
@@ -44,24 +44,23 @@ export async function planPath(path: string, filesDir: string, signal: AbortSign
         param: 'model',
       },
     );
-  const parts = model.files.map(async ({ path: name }) => {
-    const file = join(dirname(path), name);
-    const { mtime } = await stat(file);
-    return { source: createFileSource(file), place: join(filesDir, 'local', name), modifiedAt: mtime };
-  });
-  return planPlain(path, dirname(path), await Promise.all(parts), signal);
+  const parts = model.files.map(({ path: name }) => ({
+    source: createFileSource(join(dirname(path), name)),
+    place: join(filesDir, 'local', name),
+  }));
+  return planPlain(path, dirname(path), parts, signal);
 }
 
 async function planPlain(
   reference: string,
   from: string,
-  parts: readonly { readonly source: ByteSource; readonly place: string; readonly modifiedAt?: Date }[],
+  parts: readonly { readonly source: ByteSource; readonly place: string }[],
   signal: AbortSignal,
 ): Promise<PullPlan> {
   const files = await Promise.all(
-    parts.map(({ source, place, modifiedAt }) =>
+    parts.map(({ source, place }) =>
       planFile(
-        { name: basename(place), source, place: (bytes) => createPlainPlace(place, bytes, modifiedAt) },
+        { name: basename(place), source, place: (bytes, modifiedAt) => createPlainPlace(place, bytes, modifiedAt) },
         (at) => createPartialFile(at).bytes(),
         signal,
       ),

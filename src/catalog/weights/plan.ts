@@ -46,20 +46,26 @@ interface Facts {
   readonly bytes?: number | undefined;
   readonly digest?: Digest | undefined;
   readonly source: ByteSource;
-  readonly place: (bytes: number | undefined) => Place;
+  readonly place: (bytes: number | undefined, modifiedAt: Date | undefined) => Place;
 }
 
-/** Looks what is there of a file, and asks its source for its length where nobody has said it. */
+interface Seen {
+  readonly bytes: number | undefined;
+  readonly modifiedAt?: Date | undefined;
+}
+
+/** Looks what is there of a file, and asks its source for its length and its age where nobody has said its length. */
 export async function planFile(facts: Facts, bytesOf: (path: string) => Promise<number>, signal: AbortSignal) {
   const { name, digest, source } = facts;
-  const bytes = facts.bytes ?? (await lengthOf(source, signal));
-  const place = facts.place(bytes);
+  const seen: Seen = facts.bytes === undefined ? await lookAt(source, signal) : { bytes: facts.bytes };
+  const { bytes, modifiedAt } = seen;
+  const place = facts.place(bytes, modifiedAt);
   const presentBytes = (await place.isFilled()) ? (bytes ?? 0) : await bytesOf(place.partial);
   return { name, bytes, digest, source, place, presentBytes } satisfies PlannedFile;
 }
 
-async function lengthOf(source: ByteSource, signal: AbortSignal): Promise<number | undefined> {
+async function lookAt(source: ByteSource, signal: AbortSignal): Promise<Seen> {
   const opened = await source.open(0, undefined, signal);
   opened.close();
-  return opened.totalBytes;
+  return { bytes: opened.totalBytes, modifiedAt: opened.modifiedAt };
 }

@@ -3,7 +3,7 @@ import { partialSuffix } from './partials.ts';
 import type { Place } from './place.ts';
 
 /**
- * A file that belongs to no repository, under a name of its own. With `modifiedAt` it is the copy of a file that was
+ * A file that belongs to no repository, under a name of its own. With `modifiedAt` it comes from a file that was
  * changed then, and has the same time itself: another one may have its name and its length.
  */
 export function createPlainPlace(path: string, bytes: number | undefined, modifiedAt?: Date): Place {

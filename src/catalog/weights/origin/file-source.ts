@@ -12,7 +12,7 @@ export function createFileSource(path: string): ByteSource {
     name: basename(path),
     async open(from, validator, signal) {
       const readable = access(path, constants.R_OK).then(() => stat(path));
-      const { size, mtimeMs } = await readable.catch((cause: unknown) => {
+      const { size, mtime, mtimeMs } = await readable.catch((cause: unknown) => {
         throw new ManifoldError('weights_not_found', `The file ${path} cannot be read.`, { param: 'model', cause });
       });
       const version = `${size}-${mtimeMs}`;
@@ -22,6 +22,7 @@ export function createFileSource(path: string): ByteSource {
         from: start,
         totalBytes: size,
         validator: version,
+        modifiedAt: mtime,
         bytes,
         close: () => void bytes.on('error', () => undefined).destroy(),
       };

@@ -22,6 +22,8 @@ export interface Opened {
   readonly totalBytes: number | undefined;
   /** Tells this version of the file from others; absent when nothing does. */
   readonly validator: string | undefined;
+  /** When it was changed last, where that is known. */
+  readonly modifiedAt?: Date | undefined;
   readonly bytes: AsyncIterable<Uint8Array>;
   /** Has to be called in the end; closes what is still open. */
   close(): void;

@@ -37,6 +37,7 @@ function opened(answer: WebAnswer, from: number, totalBytes: number | undefined)
     from,
     totalBytes,
     validator: validatorOf(answer),
+    modifiedAt: modificationOf(answer),
     bytes: answer.body,
     close: () => discard(answer),
   };
@@ -69,6 +70,11 @@ async function* nothing(): AsyncGenerator<Uint8Array> {}
 function validatorOf({ headers }: WebAnswer): string | undefined {
   const { etag } = headers;
   return etag !== undefined && !etag.startsWith('W/') ? etag : headers['last-modified'];
+}
+
+function modificationOf({ headers }: WebAnswer): Date | undefined {
+  const time = Date.parse(headers['last-modified'] ?? '');
+  return Number.isNaN(time) ? undefined : new Date(time);
 }
 
 function lengthOf({ headers }: WebAnswer): number | undefined {
