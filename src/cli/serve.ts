@@ -28,6 +28,7 @@ export function serveCommand(terminal: Terminal): Command {
     .addHelpText('after', help)
     .action(async (flags: ServerFlags) => {
       const { stderr, env } = terminal;
+      terminal.writesLog?.();
       const { config, warnings, file } = configFromFlags(flags, terminal);
       // A file that was found by its usual name is named from now on: were it gone, so were all keys and limits it says.
       const again = { ...flags, ...(file !== undefined && { config: file }) };

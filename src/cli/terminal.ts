@@ -7,6 +7,8 @@ export interface Terminal {
   readonly stderr: Writable & { readonly isTTY?: boolean | undefined; readonly columns?: number | undefined };
   readonly env: NodeJS.ProcessEnv;
   readonly cwd: string;
+  /** Says that what goes to stdout is a log, and no result: what is lost of it is no failure of the command. */
+  readonly writesLog?: () => void;
 }
 
 export function processTerminal(): Terminal {

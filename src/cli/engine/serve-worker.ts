@@ -37,6 +37,7 @@ export function serveWorkerCommand(terminal: Terminal): Command {
     .addHelpText('after', help)
     .action(async ({ token: given, ...flags }: Flags) => {
       const { stderr, env } = terminal;
+      terminal.writesLog?.();
       const { config, warnings } = configFromFlags(flags, terminal);
       for (const warning of warnings) say(stderr, `manifold: ${warning}`);
       const stopping = new AbortController();
