@@ -83,11 +83,15 @@ function collect(path: string, before: readonly string[] = []): readonly string[
 }
 
 function toNumberOrAuto(text: string): number | 'auto' {
-  return text === 'auto' ? text : toNumber(text);
+  return text === 'auto' ? text : numberIn(text, 'It must be a number, or `auto`.');
 }
 
 function toNumber(text: string): number {
+  return numberIn(text, 'It must be a number.');
+}
+
+function numberIn(text: string, otherwise: string): number {
   const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('It must be a number.');
+  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError(otherwise);
   return value;
 }

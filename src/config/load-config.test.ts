@@ -59,6 +59,10 @@ test.each(['host', 'admin.host', 'stateDir', 'libDir'])(
   },
 );
 
+test.each(['x', '1.5'])('layers on GPUs that are %s are told what they may be', (layers) => {
+  expect(() => load({ MANIFOLD_GPU_LAYERS: layers })).toThrow(/a whole number of layers, or `auto`/);
+});
+
 test('what is missing is named, with what needs it', () => {
   expect(() => load({}, [{ path: 'tls.cert', value: 'cert.pem', origin: '--tls-cert' }])).toThrow(
     'tls.key: It is missing; what --tls-cert says needs it.',

@@ -57,6 +57,11 @@ test.each([
   expect(stderr).toMatch(/^manifold: .+\n$/);
 });
 
+test('layers on GPUs may be a number or auto, and it says so', async () => {
+  const { stderr } = await run(['serve', '--gpu-layers', 'x']);
+  expect(stderr).toContain('It must be a number, or `auto`.');
+});
+
 test('config shows where values come from and hides keys', async () => {
   const file = join(dir, 'm.yaml');
   writeFileSync(file, 'port: 7000\nauth:\n  keys: [a-secret-of-sixteen]\n');
