@@ -42,6 +42,16 @@ describe('the users of a file', () => {
     expect((await usersOf([file], dir)).toSorted((a, b) => a - b)).toEqual([900_005, 900_006]);
   });
 
+  it('are servers of llama.cpp that have it for an image encoder, which none of them maps', async () => {
+    const file = join(dir, 'mmproj.gguf');
+    writeFileSync(file, 'GGUF');
+    runs(900_008, { command: `/opt/llama-server\0--model\0/m.gguf\0--mmproj\0${file}\0--port\x000\0` });
+    runs(900_009, { command: `/opt/llama-server\0--model\0/m.gguf\0--mmproj\0${file}.old\0` });
+    runs(900_010, { command: `less\0${file}\0` });
+
+    expect(await usersOf([file], dir)).toEqual([900_008]);
+  });
+
   it('are none that is known where the system does not tell', async () => {
     expect(await usersOf([link], join(dir, 'nowhere'))).toEqual([]);
   });

@@ -11,7 +11,9 @@ export async function usersOf(files: readonly string[], proc = '/proc'): Promise
       if (Number(pid) === process.pid) return [];
       const [maps, command] = await Promise.all([read(join(proc, pid, 'maps')), read(join(proc, pid, 'cmdline'))]);
       const mapped = mappedFiles(maps);
-      const isUser = [...names].some((name) => mapped.has(name) || isHostOf(command, name));
+      const isUser = [...names].some(
+        (name) => mapped.has(name) || isHostOf(command, name) || isServerOf(command, name),
+      );
       return isUser ? [Number(pid)] : [];
     }),
   );
@@ -26,6 +28,12 @@ function mappedFiles(maps: string): ReadonlySet<string> {
 /** An engine host has its model in its options; a tool that only names the file is no user. */
 function isHostOf(command: string, file: string): boolean {
   return command.includes(JSON.stringify(file)) && command.includes('engine-host');
+}
+
+/** llama.cpp's server reads an image encoder once, and does not map it; its options name it, as they name the model. */
+function isServerOf(command: string, file: string): boolean {
+  const words = command.split('\0');
+  return words.some((word, at) => (word === '--mmproj' || word === '--model') && words[at + 1] === file);
 }
 
 function read(path: string): Promise<string> {
