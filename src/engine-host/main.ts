@@ -14,9 +14,10 @@ import { createEmbeddingServer } from './embedding/http.ts';
 import type { GgufHeader } from './gguf-header.ts';
 import { createHostServer } from './http.ts';
 import { openLibrary } from './load-weights.ts';
-import { loadModel, sizeTuning } from './model.ts';
+import { loadModel } from './model.ts';
 import { planLoad } from './plan-load.ts';
 import { Scheduler, type SchedulerLoad } from './scheduler.ts';
+import { sizeTuning } from './size-tuning.ts';
 import { createThreads, type Threads } from './threads.ts';
 import { readWholeHeader } from './whole-header.ts';
 
@@ -39,9 +40,10 @@ async function main(): Promise<void> {
   const header = readWholeHeader(options);
   const pooling = choosePooling(header, options.embedding, options.modelPath);
   const library = openLibrary(options.libDir);
+  const devices = library.graphicsDevices();
   const needs =
-    pooling === undefined ? needsOf(header, sizeTuning(options, library)) : embeddingNeedsOf(header, options);
-  say({ event: 'plan', ...planLoad(header, options, needs, library.graphicsDevices()) });
+    pooling === undefined ? needsOf(header, sizeTuning(header, options, devices)) : embeddingNeedsOf(header, options);
+  say({ event: 'plan', ...planLoad(header, options, needs, devices) });
   const planned = performance.now();
   const bytes = await commands.loading;
   // Waiting for room is no part of loading.

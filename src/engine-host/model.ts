@@ -9,7 +9,7 @@ import { loadAdapters, type Adapters } from './adapters.ts';
 import { createCandidates } from './candidates.ts';
 import type { Attention } from './choose-attention.ts';
 import type { Offload } from './choose-offload.ts';
-import { chooseSizes, describeShrinking, possibleSizes, type SizeTuning } from './choose-sizes.ts';
+import { chooseSizes, describeShrinking, possibleSizes } from './choose-sizes.ts';
 import { createDecodeContext, type DecodeContext } from './decode-context.ts';
 import { textOf, type GgufHeader } from './gguf-header.ts';
 import { createGrammarWorker } from './grammar-worker.ts';
@@ -21,6 +21,7 @@ import { estimateMemory, requireMemory } from './memory-estimate.ts';
 import { memoryKindOf } from './memory-kind.ts';
 import { createNativeContext, type ContextSizes } from './native-context.ts';
 import { roomWith } from './plan-load.ts';
+import { sizeTuning } from './size-tuning.ts';
 import type { StepCosts } from './step-cost.ts';
 import type { Threads } from './threads.ts';
 import { createTokenTexts, type TokenTexts } from './token-texts.ts';
@@ -77,8 +78,9 @@ export interface LoadParts {
 /** Chooses the sizes that fit, then loads. Every failure is a ManifoldError that says what to do. */
 export async function loadModel(options: HostOptions, parts: LoadParts): Promise<LoadedModel> {
   const { library, header, available, threads, onProgress } = parts;
-  const tuning = sizeTuning(options, library);
-  const sizes = chooseSizes(header, tuning, roomWith(available, options, library.graphicsDevices()));
+  const devices = library.graphicsDevices();
+  const tuning = sizeTuning(header, options, devices);
+  const sizes = chooseSizes(header, tuning, roomWith(available, options, devices));
   const { contextLength, slots, cells, sharesCells, need, attention } = sizes;
   const { flashAttention, batchTokens } = attention;
 
@@ -138,11 +140,6 @@ export async function loadModel(options: HostOptions, parts: LoadParts): Promise
     architecture: header.architecture,
     name: textOf(header, 'general.name'),
   };
-}
-
-/** What sizes are chosen by. Without a GPU, or with none of its layers there, a model has the processor alone. */
-export function sizeTuning(options: HostOptions, library: LibLlama): SizeTuning {
-  return { ...options, onProcessor: options.gpuLayers === 0 || library.graphicsDevices().length === 0 };
 }
 
 function compileTemplate(source: string, vocabulary: Vocabulary): ChatTemplate {
