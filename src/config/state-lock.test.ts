@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,6 +29,25 @@ test.each([
   const lock = lockStateDir(dir, 'http://new');
   expect(stateDirHolder(dir)).toMatchObject({ url: 'http://new' });
   lock.release();
+});
+
+test('a holder whose number means nothing here is one all the same, until it is killed', async () => {
+  const module = new URL('state-lock.ts', import.meta.url).href;
+  const holding = `import(${JSON.stringify(module)}).then(({ lockStateDir }) => {
+    lockStateDir(${JSON.stringify(dir)}, 'http://other');
+    process.stdout.write('held');
+    setInterval(() => undefined, 1000);
+  });`;
+  const child = spawn(process.execPath, ['-e', holding], { stdio: ['ignore', 'pipe', 'inherit'] });
+  await once(child.stdout, 'data');
+  // As in another container, where a process has the number that this one has here.
+  const seen = { pid: process.pid, processStart: 1, startedAt: 'x', url: 'http://other' };
+  writeFileSync(join(dir, 'lock'), JSON.stringify(seen));
+
+  expect(() => lockStateDir(dir, 'http://new')).toThrow(/Another manifold \(pid \d+, http:\/\/other/);
+  child.kill('SIGKILL');
+  await once(child, 'close');
+  lockStateDir(dir, 'http://new').release();
 });
 
 test('a damaged lock is taken over', () => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { ManifoldError } from '../errors.ts';
 import { isRunning, processStart } from '../lib/process-start.ts';
+import { holdFile } from './held-file.ts';
 
 const lockHolder = z.object({
   pid: z.int().positive(),
@@ -34,10 +35,25 @@ export interface StateLock {
   release(): void;
 }
 
+/** Says who the holder is. */
 const lockFile = (stateDir: string) => join(stateDir, 'lock');
+/** Says that there is one: the kernel knows, also where the holder's number means nothing here. */
+const heldFile = (stateDir: string) => join(stateDir, 'lock.held');
 
 /** Makes this process the only server of the directory, or throws naming the one that is, or what keeps it from being one. */
 export function lockStateDir(stateDir: string, url: string): StateLock {
+  const path = lockFile(stateDir);
+  const letGo = holdFile(heldFile(stateDir));
+  if (letGo === undefined) throw held(stateDir, read(path));
+  try {
+    return writeLock(stateDir, url, letGo);
+  } catch (failure) {
+    letGo();
+    throw failure;
+  }
+}
+
+function writeLock(stateDir: string, url: string, letGo: () => void): StateLock {
   const path = lockFile(stateDir);
   const self = { pid: process.pid, processStart: processStart(process.pid), startedAt: new Date().toISOString(), url };
   for (let attempt = 0; attempt < 5 && !create(path, self); attempt += 1) {
@@ -47,10 +63,13 @@ export function lockStateDir(stateDir: string, url: string): StateLock {
   }
   if (read(path)?.pid !== process.pid)
     throw new ManifoldError('configuration_invalid', `The lock ${path} cannot be taken.`);
+  let isReleased = false;
   const release = () => {
     process.off('exit', release);
     const holder = read(path);
     if (holder?.pid === self.pid && holder.processStart === self.processStart) rmSync(path, { force: true });
+    if (!isReleased) letGo();
+    isReleased = true;
   };
   process.on('exit', release);
   let now: LockHolder = self;
@@ -74,10 +93,11 @@ export function stateDirHolder(stateDir: string): LockHolder | undefined {
   return isReusedPid ? undefined : holder;
 }
 
-function held(stateDir: string, { pid, url, startedAt }: LockHolder): ManifoldError {
+function held(stateDir: string, holder: LockHolder | undefined): ManifoldError {
+  const who = holder === undefined ? '' : ` (pid ${holder.pid}, ${holder.url}, since ${holder.startedAt})`;
   return new ManifoldError(
     'configuration_invalid',
-    `Another manifold (pid ${pid}, ${url}, since ${startedAt}) uses ${stateDir}; stop it or choose another directory with --state-dir.`,
+    `Another manifold${who} uses ${stateDir}; stop it or choose another directory with --state-dir.`,
   );
 }
 

@@ -142,7 +142,7 @@ describe('the pinned source', () => {
 
     await expect(build().path).rejects.toThrow('not what this release expects');
 
-    expect(readdirSync(buildDirectory(stateDir).root)).toEqual(['build.log']);
+    expect(readdirSync(buildDirectory(stateDir).root)).toEqual(['build.log', 'lock.held']);
   });
 
   it('is there whole once it is fetched', async () => {

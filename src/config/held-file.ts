@@ -1,0 +1,41 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { ManifoldError } from '../errors.ts';
+
+/** SQLite's code for a file that another process has locked. */
+const busy = 5;
+
+/**
+ * Locks a file until the result is called or the process ends, however it does: the kernel keeps the lock, by the file
+ * alone. So it holds between containers that share a directory, where numbers of processes say nothing. Undefined where
+ * another process has it. It is a lock of SQLite, since Node by itself has none.
+ */
+export function holdFile(path: string): (() => void) | undefined {
+  try {
+    const database = new (loadSqlite().DatabaseSync)(path, { timeout: 0 });
+    try {
+      database.exec('BEGIN EXCLUSIVE');
+      return () => database.close();
+    } catch (failure) {
+      database.close();
+      throw failure;
+    }
+  } catch (cause) {
+    if (cause instanceof Error && 'errcode' in cause && cause.errcode === busy) return undefined;
+    throw new ManifoldError(
+      'configuration_invalid',
+      `The lock ${path} cannot be used (${cause instanceof Error ? cause.message : String(cause)}); a state directory has to be on a local disk.`,
+      { cause },
+    );
+  }
+}
+
+/** Some releases of Node warn of it, which says nothing to who starts a server. */
+function loadSqlite(): { readonly DatabaseSync: typeof DatabaseSync } {
+  const warn = process.emitWarning.bind(process);
+  process.emitWarning = () => undefined;
+  try {
+    return process.getBuiltinModule('node:sqlite');
+  } finally {
+    process.emitWarning = warn;
+  }
+}
