@@ -19,7 +19,10 @@ export const streamOptions = z.object({ include_usage: withDefault(z.boolean(), 
 /** The contract's `max_tokens` when the client names neither limit. */
 export const defaultMaxTokens = 1024;
 
-const int64 = z.int().min(Number.MIN_SAFE_INTEGER).max(Number.MAX_SAFE_INTEGER);
+/** Of 64 bits; of a larger one than a number holds the body's parser leaves the lower bits. */
+const int64 = z
+  .int('A seed is an integer of 64 bits.')
+  .meta({ format: 'int64', minimum: undefined, maximum: undefined });
 
 /** The contract's sampling when the client says nothing of it. */
 export const defaultSampling = { temperature: 0.2, top_p: 0.7 } as const;

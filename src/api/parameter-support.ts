@@ -18,7 +18,10 @@ export const parameterSupport: ParameterTable = {
   max_tokens: honoured({ max_tokens: 2 }, 'At most what the context leaves.'),
   max_completion_tokens: honoured({ max_completion_tokens: 2 }, 'The same as `max_tokens`, and goes before it.'),
   n: honoured({ n: 2 }, 'Choices; the prompt is read once.'),
-  seed: honoured({ seed: 7 }, 'The same seed and request give the same randomness.'),
+  seed: honoured(
+    { seed: 7 },
+    'The same seed and request give the same randomness. An integer of 64 bits; of one beyond 53 bits the lower 53 count.',
+  ),
   stop: honoured({ stop: ['three'] }, 'Up to 16 strings.'),
   stream: honoured({ stream: true }, 'Server-sent events.'),
   stream_options: honoured(

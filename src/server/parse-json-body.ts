@@ -1,6 +1,7 @@
 import { ManifoldError } from '../errors.ts';
 import { scanJson, type JsonBounds } from '../lib/json-scan.ts';
 import { bodyFields } from './body-fields.ts';
+import { foldSeed } from './fold-seed.ts';
 
 /** The default drops a byte order mark, and `fatal` refuses what would silently become U+FFFD. */
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true });
@@ -27,7 +28,9 @@ export function parseJsonBody(bytes: Uint8Array, bounds: JsonBounds): object {
     default:
       fault satisfies never;
   }
-  return bodyFields(parse(text));
+  const body = bodyFields(parse(text));
+  foldSeed(body, text);
+  return body;
 }
 
 /** What a body that is not there is answered with. */
