@@ -67,6 +67,22 @@ describe('of several engines that have a model', () => {
     expect(models.find('m')?.engine).toBe(first);
   });
 
+  it('the higher tier answers while one request has all slots of the lower with its choices', async () => {
+    const low = taken();
+    low.setState({ kind: 'ready', contextLength: 4096, slots: 4 });
+    const models = joined(source('low', 0, { m: low }), source('high', 1, { m: scriptedEngine(answer('high')) }));
+    const leaving = new AbortController();
+    const engine = models.find('m')?.engine ?? scriptedEngine([]);
+    const stay = (n: number) => textOf(engine.chat(asked('stays', { n }), leaving.signal)).catch(() => 'left');
+    const staying = [stay(3), stay(1)];
+    await expect.poll(() => low.open()).toBe(2);
+
+    expect(await ask(models)).toBe('high');
+    leaving.abort();
+    expect(await Promise.all(staying)).toEqual(['left', 'left']);
+    expect(await ask(models)).toBe('low');
+  });
+
   it('the higher tier answers while the slots of the lower are taken, and no longer', async () => {
     const low = taken();
     const models = joined(source('low', 0, { m: low }), source('high', 1, { m: scriptedEngine(answer('high')) }));

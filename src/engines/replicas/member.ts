@@ -40,7 +40,10 @@ export class Member {
   readonly name: string;
   readonly circuit: Circuit;
   readonly nameHash: number;
+  /** Requests that were sent there and have not ended. */
   outstanding = 0;
+  /** The answers that they ask for. */
+  #choices = 0;
   isDraining = false;
   #replica: Replica;
   #busyUntil = 0;
@@ -75,9 +78,9 @@ export class Member {
     return this.#replica.tier ?? 0;
   }
 
-  /** Requests that it has, those of others among them. */
+  /** Answers that it has to give, with the requests of others among them. Each takes a slot. */
   get work(): number {
-    return this.outstanding + (this.engine.othersWork?.() ?? 0);
+    return this.#choices + (this.engine.othersWork?.() ?? 0);
   }
 
   /** Work for its weight: what is compared between replicas. */
@@ -120,10 +123,12 @@ export class Member {
     this.#replica = replica;
   }
 
-  enter(): Visit {
+  /** Counts a request for so many answers in. */
+  enter(choices = 1): Visit {
     const passage = this.circuit.enter();
     let isOver = false;
     this.outstanding++;
+    this.#choices += choices;
     this.#parts.observer.outstandingChanged(this.name, 1);
     return {
       answered: () => passage.answered(),
@@ -131,6 +136,7 @@ export class Member {
         if (isOver) return;
         isOver = true;
         this.outstanding--;
+        this.#choices -= choices;
         this.#parts.observer.outstandingChanged(this.name, -1);
         passage.end(this.#judge(how));
         if (this.outstanding === 0) this.#parts.onIdle(this);

@@ -155,6 +155,7 @@ export function createReplicaSet(
         partsFor('chat', { affinity, needsImages: request.messages.some(hasImages) && canDiffer() }),
         {
           request,
+          choices: request.n,
           send: (engine, inner, who) => engine.chat(request, inner, who),
           reading: createChatReading(request.n),
           signal,

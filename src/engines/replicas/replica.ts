@@ -9,7 +9,7 @@ export interface Replica {
   readonly weight?: number | undefined;
   /** Lower tiers are used first; a higher one when they are full or broken. Default: 0. */
   readonly tier?: number | undefined;
-  /** Requests at once from which on it counts as full. Default: it is full when it says so. */
+  /** Answers at once from which on it counts as full. Default: it is full when it says so. */
   readonly capacity?: number | (() => number | undefined) | undefined;
 }
 

@@ -30,6 +30,8 @@ export interface RunParts {
 
 export interface Asked<T> {
   readonly request: object;
+  /** How many answers it asks for. Default: 1. */
+  readonly choices?: number;
   readonly send: (engine: Engine, signal: AbortSignal, caller: Caller) => Promise<AsyncIterable<T>>;
   readonly reading: Reading<T>;
   readonly signal: AbortSignal;
@@ -49,7 +51,7 @@ const mostLosses = 2;
  */
 export async function runOnReplicas<T>(parts: RunParts, asked: Asked<T>): Promise<AsyncIterable<T>> {
   const { policy, clock, budget, quarantine, observer, log } = parts;
-  const { request, reading, signal, caller } = asked;
+  const { request, reading, signal, caller, choices } = asked;
   const deadlineAt = clock.now() + policy.timeouts.totalMs;
   const tried = new Set<Member>();
   let attempts = 0;
@@ -66,7 +68,7 @@ export async function runOnReplicas<T>(parts: RunParts, asked: Asked<T>): Promis
     leaving.signal.throwIfAborted();
     attempts++;
     tried.add(member);
-    const visit = member.enter();
+    const visit = member.enter(choices);
     caller.onReplica?.(member.name);
     let named: readonly string[] = [];
     let isAccepted = false;
