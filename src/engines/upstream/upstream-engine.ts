@@ -102,7 +102,9 @@ export function createUpstreamEngine(parts: Parts): Engine {
       return isToCheck ? checkedJson(() => ask(request, signal, caller), caller) : ask(request, signal, caller);
     },
     embed: (request, signal, caller) =>
-      inItsTurn(() => askForVectors({ endpoint, quirks, model }, request, signal, caller), signal, { onWait: caller?.onWait }),
+      inItsTurn(() => askForVectors({ endpoint, quirks, model }, request, signal, caller), signal, {
+        onWait: caller?.onWait,
+      }),
     ...tools,
     start: async () => undefined,
     close: async () => undefined,
