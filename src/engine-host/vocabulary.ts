@@ -16,10 +16,13 @@ export interface Vocabulary {
   /** Texts that stand for control tokens (`<|im_end|>`), and for tokens the template or user defined. */
   readonly controlTexts: readonly string[];
   readonly userDefinedTexts: readonly string[];
-  /** `parseSpecial` turns the text of control tokens into those tokens; off, it stays plain text. */
-  tokenize(text: string, parseSpecial: boolean): Int32Array;
+  /**
+   * `parseSpecial` turns the text of control tokens into those tokens; off, it stays plain text. `addSpecial` adds
+   * those that the model reads every text with. Default: off.
+   */
+  tokenize(text: string, parseSpecial: boolean, addSpecial?: boolean): Int32Array;
   /** The same away from the event loop: for texts of any length. */
-  tokenizeOffLoop(text: string, parseSpecial: boolean): Promise<Int32Array>;
+  tokenizeOffLoop(text: string, parseSpecial: boolean, addSpecial?: boolean): Promise<Int32Array>;
   /** The text of tokens, which must be below `size`; control tokens by their names. Away from the event loop. */
   detokenize(tokens: Int32Array): Promise<string>;
   /** The bytes a token adds to the text; none for control tokens. */
@@ -46,8 +49,13 @@ export function createVocabulary(library: LibLlama, model: Pointer): Vocabulary 
   const textOf = (token: number) => (token >= 0 && token < size ? library.vocabularyText(pointer, token) : '');
   const bos = library.beginOfSequence(pointer);
   let buffer = Buffer.alloc(256);
-  // No token is shorter than a byte, and a tokenizer may add a leading space: length + 8 always suffices.
-  const roomFor = (bytes: Buffer) => new Int32Array(bytes.length + 8);
+  /** What the native functions take. */
+  const askedOf = (text: string, parseSpecial: boolean, addSpecial: boolean) => {
+    const bytes = Buffer.from(text);
+    // No token is shorter than a byte; a leading space and special tokens may be added: length + 8 always suffices.
+    const tokens = new Int32Array(bytes.length + 8);
+    return [pointer, bytes, bytes.length, tokens, tokens.length, addSpecial, parseSpecial] as const;
+  };
   const filled = (tokens: Int32Array, count: number) => {
     if (count < 0) throw new RangeError('The tokenizer returned more tokens than bytes.');
     return tokens.subarray(0, count);
@@ -61,20 +69,15 @@ export function createVocabulary(library: LibLlama, model: Pointer): Vocabulary 
     controlTokens,
     controlTexts,
     userDefinedTexts,
-    tokenize(text, parseSpecial) {
-      const bytes = Buffer.from(text);
-      if (bytes.length === 0) return new Int32Array();
-      const tokens = roomFor(bytes);
-      return filled(tokens, library.tokenize(pointer, bytes, bytes.length, tokens, tokens.length, false, parseSpecial));
+    tokenize(text, parseSpecial, addSpecial = false) {
+      if (text === '' && !addSpecial) return new Int32Array();
+      const asked = askedOf(text, parseSpecial, addSpecial);
+      return filled(asked[3], library.tokenize(...asked));
     },
-    async tokenizeOffLoop(text, parseSpecial) {
-      const bytes = Buffer.from(text);
-      if (bytes.length === 0) return new Int32Array();
-      const tokens = roomFor(bytes);
-      return filled(
-        tokens,
-        await library.tokenizeOffLoop(pointer, bytes, bytes.length, tokens, tokens.length, false, parseSpecial),
-      );
+    async tokenizeOffLoop(text, parseSpecial, addSpecial = false) {
+      if (text === '' && !addSpecial) return new Int32Array();
+      const asked = askedOf(text, parseSpecial, addSpecial);
+      return filled(asked[3], await library.tokenizeOffLoop(...asked));
     },
     async detokenize(tokens) {
       if (tokens.length === 0) return '';

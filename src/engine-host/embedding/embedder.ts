@@ -11,7 +11,6 @@ import { createEmbeddingContext, type EmbeddingContext } from './embedding-conte
 
 /** A loaded embedding model, ready to read texts. */
 export interface LoadedEmbedder {
-  readonly library: LibLlama;
   readonly vocabulary: Vocabulary;
   readonly context: EmbeddingContext;
   readonly pooling: PoolingType;
@@ -49,7 +48,6 @@ export async function loadEmbedder(options: HostOptions, parts: EmbedderParts): 
   const context = await createEmbeddingContext({ library, model, sizes, pooling, options, threads });
   const { dimensions = [], prefixes = {} } = options.embedding ?? {};
   return {
-    library,
     vocabulary: vocabularyOf(library, model, header),
     context,
     pooling,

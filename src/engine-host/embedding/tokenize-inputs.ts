@@ -78,18 +78,16 @@ async function tokenizeText(
 
 /** The tokens of a text as the model reads it: texts of control tokens in it are texts. */
 export async function tokenize(
-  { library, vocabulary }: Pick<LoadedEmbedder, 'library' | 'vocabulary'>,
+  { vocabulary }: Pick<LoadedEmbedder, 'vocabulary'>,
   text: string,
   addSpecial: boolean,
 ): Promise<Int32Array> {
-  const bytes = Buffer.from(text);
-  // No token is shorter than a byte; a leading space and special tokens may be added.
-  const tokens = new Int32Array(bytes.length + 8);
-  const parameters = [vocabulary.pointer, bytes, bytes.length, tokens, tokens.length, addSpecial, false] as const;
-  const count =
-    bytes.length > longText ? await library.tokenizeOffLoop(...parameters) : library.tokenize(...parameters);
-  if (count < 0) throw new RangeError('The tokenizer returned more tokens than bytes.');
-  return tokens.slice(0, count);
+  const isLong = Buffer.byteLength(text) > longText;
+  const tokens = isLong
+    ? await vocabulary.tokenizeOffLoop(text, false, addSpecial)
+    : vocabulary.tokenize(text, false, addSpecial);
+  // Texts wait in a line, and with them the room that their tokens did not take.
+  return tokens.slice();
 }
 
 /** The native side does not check ids, so unknown ones are refused here. */
