@@ -6,7 +6,6 @@ const attributes = { control: 1 << 3, userDefined: 1 << 4 };
 /** A model's tokenizer: text to token ids and back to bytes. */
 export interface Vocabulary {
   readonly size: number;
-  readonly pointer: Pointer;
   /** Ids that end a generation, all of them. */
   readonly endOfGeneration: readonly number[];
   readonly beginOfSequence: { readonly id: number; readonly text: string; readonly isAdded: boolean };
@@ -62,7 +61,6 @@ export function createVocabulary(library: LibLlama, model: Pointer): Vocabulary 
   };
   return {
     size,
-    pointer,
     endOfGeneration,
     beginOfSequence: { id: bos, text: textOf(bos), isAdded: library.addsBeginOfSequence(pointer) },
     endOfSequenceText: textOf(library.endOfSequence(pointer)),

@@ -69,7 +69,7 @@ export async function createEmbeddedEngine(options: EmbeddedOptions, log: Superv
     },
     embed(request, signal, caller) {
       const upstream = { dispatcher, path: '/v1/embeddings' };
-      return ask(() => streamEmbeddings(upstream, request, signal, caller?.onEmulated), signal);
+      return ask(() => streamEmbeddings(upstream, request, signal, caller), signal);
     },
     async start() {
       supervisor.start();
