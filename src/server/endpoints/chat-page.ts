@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { FastifyReply } from 'fastify';
 import { ManifoldError } from '../../errors.ts';
 import type { Endpoint } from '../endpoint.ts';
+import { pathParameter } from '../path-parameter.ts';
 
 const policy =
   "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'";
@@ -38,13 +39,7 @@ export function chatAssets(webDir: string): Endpoint {
     path: '/assets/*',
     access: 'public',
     summary: 'Files of the chat page',
-    handle: async (request, reply) => {
-      const name =
-        typeof request.params === 'object' && request.params !== null && '*' in request.params
-          ? String(request.params['*'])
-          : '';
-      return sendFile(webDir, name, reply);
-    },
+    handle: (request, reply) => sendFile(webDir, pathParameter(request, '*'), reply),
   };
 }
 

@@ -14,6 +14,7 @@ import {
 import { invalidValue } from '../../errors.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { principalOf } from '../exchange.ts';
+import { pathParameter } from '../path-parameter.ts';
 import { validate } from '../validate.ts';
 
 const all = '/v1/manifold/keys';
@@ -122,8 +123,8 @@ function bodyOf<T extends z.ZodType>(schema: T, { body }: FastifyRequest): z.out
   return validate(schema, body ?? {});
 }
 
-function idOf({ params }: FastifyRequest): string {
-  return typeof params === 'object' && params !== null && 'id' in params ? String(params.id) : '';
+function idOf(request: FastifyRequest): string {
+  return pathParameter(request, 'id');
 }
 
 function idempotencyKeyOf({ headers }: FastifyRequest): string | undefined {

@@ -4,6 +4,7 @@ import type { Models } from '../../inference/models.ts';
 import { callableFirst, describeKnown, describeServed } from '../describe-model.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { principalOf } from '../exchange.ts';
+import { pathParameter } from '../path-parameter.ts';
 import { validate } from '../validate.ts';
 
 /** `?catalogue=all`: the models that are known too, not only those that are served. */
@@ -45,7 +46,7 @@ export function getModel(models: Models): Endpoint {
       failures: { 404: 'Requested model not found.', 410: 'The model is retired.' },
     },
     async handle(request) {
-      const name = nameOf(request.params);
+      const name = pathParameter(request, '*');
       const { catalogue } = validate(query, request.query);
       const card = models.cardOf(name);
       if (catalogue === 'all' && card !== undefined && !models.has(name)) return describeKnown(card, today());
@@ -53,10 +54,6 @@ export function getModel(models: Models): Endpoint {
       return describeServed(model, models.cardOf(model.id));
     },
   };
-}
-
-function nameOf(params: unknown): string {
-  return typeof params === 'object' && params !== null && '*' in params ? String(params['*']) : '';
 }
 
 function today(): string {
