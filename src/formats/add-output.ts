@@ -1,7 +1,6 @@
 import type { OutputConstraint } from '../api/internal/engine-request.ts';
-import { ManifoldError, type ErrorCode } from '../errors.ts';
 import { addAutomaton } from './grammar/automaton-rules.ts';
-import { TooManyStates, type Automaton } from './grammar/automaton.ts';
+import type { Automaton } from './grammar/automaton.ts';
 import { charClass } from './grammar/char-class.ts';
 import { includes } from './grammar/char-set.ts';
 import { compileGbnf } from './grammar/compile-gbnf.ts';
@@ -12,12 +11,13 @@ import { addJsonSchema } from './grammar/json-schema.ts';
 import { Budget, limits } from './grammar/limits.ts';
 import { parseRegex } from './grammar/parse-regex.ts';
 import { prefixRules } from './grammar/prefix-rules.ts';
-import { readGbnf, type GbnfRules } from './grammar/read-gbnf.ts';
+import { readClientGrammar, type GbnfRules } from './grammar/read-gbnf.ts';
 import { UnsupportedRegex } from './grammar/regex-reader.ts';
 import { StateBudget } from './grammar/state-budget.ts';
 import { UnsupportedGrammar } from './grammar/unsupported-grammar.ts';
 import { UnsupportedSchema } from './grammar/unsupported-schema.ts';
 import { addWordTree } from './grammar/word-tree.ts';
+import { outputRefusal } from './output-refusal.ts';
 
 /** Rules for the content that a request asks for. */
 export interface AddedOutput {
@@ -46,7 +46,7 @@ export function addOutput(builder: GrammarBuilder, output: OutputConstraint): Ad
         return output satisfies never;
     }
   } catch (failure) {
-    throw named(failure, output.param);
+    throw outputRefusal(failure, output.param);
   }
 }
 
@@ -83,10 +83,7 @@ function addTexts(builder: GrammarBuilder, automaton: Automaton): AddedOutput {
 }
 
 function addGrammar(text: string): AddedOutput {
-  if (text.length > limits.clientGrammarBytes) {
-    throw new UnsupportedGrammar(`it is longer than ${limits.clientGrammarBytes} characters.`);
-  }
-  const rules = readGbnf(text);
+  const rules = readClientGrammar(text);
   const automaton = new GrammarAutomaton(compileGbnf('', rules), new StateBudget(Infinity));
   const { start } = automaton;
   const allowsGap = !start.accepts && spaces.every((space) => automaton.step(start, space.charCodeAt(0)) === null);
@@ -95,18 +92,3 @@ function addGrammar(text: string): AddedOutput {
 }
 
 const spaces = [' ', '\n', '\r', '\t'];
-
-function named(failure: unknown, param: string): unknown {
-  const because = (code: ErrorCode, reason: string) =>
-    new ManifoldError(code, `\`${param}\`: ${reason}`, { param, cause: failure });
-  if (failure instanceof UnsupportedSchema) return because('unsupported_schema', failure.message);
-  if (failure instanceof TooManyStates) return because('unsupported_schema', 'it is too large to be followed.');
-  if (failure instanceof UnsupportedRegex) {
-    return because(
-      failure.isValid ? 'unsupported_schema' : 'invalid_value',
-      `the regular expression: ${failure.message}.`,
-    );
-  }
-  if (!(failure instanceof UnsupportedGrammar)) return failure;
-  return because(failure.line === undefined ? 'unsupported_schema' : 'invalid_value', failure.message);
-}

@@ -1,12 +1,9 @@
 import type { OutputConstraint } from '../../api/internal/engine-request.ts';
-import { ManifoldError } from '../../errors.ts';
 import { literal } from '../../formats/grammar/literal.ts';
-import { limits } from '../../formats/grammar/limits.ts';
-import { readGbnf } from '../../formats/grammar/read-gbnf.ts';
+import { readClientGrammar } from '../../formats/grammar/read-gbnf.ts';
 import { regexGrammar } from '../../formats/grammar/regex-grammar.ts';
-import { UnsupportedRegex } from '../../formats/grammar/regex-reader.ts';
-import { UnsupportedGrammar } from '../../formats/grammar/unsupported-grammar.ts';
 import { writeGbnf } from '../../formats/grammar/write-gbnf.ts';
+import { outputRefusal } from '../../formats/output-refusal.ts';
 import type { OutputDialect } from './quirks.ts';
 
 type Grammar = OutputConstraint & { readonly kind: 'grammar' };
@@ -44,10 +41,8 @@ export function oneOfGrammar({ choices }: Choice): string {
 export function matchingGrammar({ pattern, param }: Regex): string {
   try {
     return regexGrammar(pattern);
-  } catch (cause) {
-    if (!(cause instanceof UnsupportedRegex)) throw cause;
-    const code = cause.isValid ? 'unsupported_schema' : 'invalid_value';
-    throw new ManifoldError(code, `\`${param}\`: the regular expression: ${cause.message}.`, { param, cause });
+  } catch (failure) {
+    throw outputRefusal(failure, param);
   }
 }
 
@@ -57,12 +52,8 @@ export function matchingGrammar({ pattern, param }: Regex): string {
  */
 export function safeGrammar({ grammar, param }: Grammar): string {
   try {
-    if (grammar.length > limits.clientGrammarBytes)
-      throw new UnsupportedGrammar(`it is longer than ${limits.clientGrammarBytes} characters.`);
-    return writeGbnf(readGbnf(grammar), new Map([['root', 'root']]), 'r');
-  } catch (cause) {
-    if (!(cause instanceof UnsupportedGrammar)) throw cause;
-    const code = cause.line === undefined ? 'unsupported_schema' : 'invalid_value';
-    throw new ManifoldError(code, `\`${param}\`: ${cause.message}`, { param, cause });
+    return writeGbnf(readClientGrammar(grammar), new Map([['root', 'root']]), 'r');
+  } catch (failure) {
+    throw outputRefusal(failure, param);
   }
 }

@@ -1,6 +1,7 @@
 import type { CharSet } from './char-set.ts';
 import { GbnfText } from './gbnf-text.ts';
 import { limits } from './limits.ts';
+import { UnsupportedGrammar } from './unsupported-grammar.ts';
 
 /** One part of a rule's alternative. */
 export type GbnfItem =
@@ -89,4 +90,10 @@ export function readGbnf(source: string, given: GbnfRules = new Map()): GbnfRule
     if (text.takeCounts() !== undefined) text.refuse('a quantifier follows another; put the first in parentheses');
     return { kind: 'repeat', item, min, max };
   }
+}
+
+/** The same of a grammar that a client sent, which is bounded in length too. */
+export function readClientGrammar(source: string): GbnfRules {
+  if (source.length <= limits.clientGrammarBytes) return readGbnf(source);
+  throw new UnsupportedGrammar(`it is longer than ${limits.clientGrammarBytes} characters.`);
 }
