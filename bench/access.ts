@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -75,7 +76,7 @@ while (performance.now() - started < options.seconds * 1000) {
   // oxlint-disable-next-line no-await-in-loop -- as above
   for (; done < due; done++) times.push(await one(`request_${done}`, done));
   // oxlint-disable-next-line no-await-in-loop -- what is due is looked at again
-  await new Promise((resolve) => setTimeout(resolve, 1));
+  await pause(1);
 }
 const { user, system } = process.cpuUsage(cpu);
 access.stop();

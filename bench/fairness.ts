@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -49,7 +50,7 @@ for (let round = 0; round < options.rounds; round++) {
   const leaving = new AbortController();
   const flooding = Array.from({ length: options.flood }, () => askUntil(flood, leaving.signal));
   // Until all places are taken and the line is long.
-  await new Promise((resolve) => setTimeout(resolve, 1000));
+  await pause(1000);
   flooded.push(...(await askInTurn(other, options.requests)));
   leaving.abort();
   floodAnswers += (await Promise.all(flooding)).reduce((sum, count) => sum + count, 0);

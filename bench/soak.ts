@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { writeScriptedModel } from '../test/support/scripted-model.ts';
 import { concurrently } from './lib/concurrently.ts';
 import { startManifold } from './lib/manifold.ts';
@@ -76,7 +77,7 @@ function row(process: string, of: 'server' | 'host') {
 
 /** What the server itself says of the requests it works on. */
 async function requestsRunning(): Promise<number> {
-  await new Promise((resolve) => setTimeout(resolve, 500));
+  await pause(500);
   const metrics = await (await fetch(`${manifold.url}/v1/metrics`)).text();
   const values = [...metrics.matchAll(/^manifold_requests_(?:running|waiting)(?:\{[^}]*\})? (\d+)/gm)];
   return values.reduce((sum, [, value]) => sum + Number(value), 0);

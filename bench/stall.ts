@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { builtInModel } from '../src/config/built-in-model.ts';
 import { readOptions } from './lib/options.ts';
 import { createPromptWriter } from './lib/prompts.ts';
@@ -123,8 +124,4 @@ function gapsTouching({ arrivals }: MeasuredAnswer, from: number, until: number)
     const before = arrivals[index - 1] ?? at;
     return at > from && before < until ? [at - before] : [];
   });
-}
-
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Report } from '../lib/report.ts';
 import { createFigures } from './before-upstream/figures.ts';
 import { bareProxy, manifoldGateway, nginxGateway, portkeyGateway, type Gateway } from './before-upstream/gateways.ts';
@@ -36,7 +37,7 @@ export async function compareGateways(report: Report, options: Options): Promise
   await using running = new AsyncDisposableStack();
   const targets: RunningTarget[] = [upstream];
   for (const gateway of gateways) targets.push(running.use(await startGateway(gateway)));
-  await new Promise((resolve) => setTimeout(resolve, options['settle-seconds'] * 1000));
+  await pause(options['settle-seconds'] * 1000);
   for (const { name, pid } of targets.slice(1)) figures.add('memory when idle, MB', name, memoryOf(pid));
 
   const plan: Plan = { ...options, requests: Math.ceil(options.requests / options.rounds) };

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { spawn } from 'node:child_process';
 
 const startMilliseconds = 300_000;
@@ -52,7 +53,7 @@ export async function startServerChild(
       await stop();
       throw new Error(`${program} was not ready in time:\n${stderr}`);
     }
-    await new Promise((resolve) => setTimeout(resolve, options.everyMs ?? 20));
+    await pause(options.everyMs ?? 20);
   }
   return { pid: child.pid ?? 0, stop };
 }

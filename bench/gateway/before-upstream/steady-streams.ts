@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { createRawClient } from './raw-client.ts';
 import { chatRequest, type Target } from './target.ts';
@@ -99,8 +100,4 @@ async function takeLateness(upstream: Target): Promise<number> {
   );
   client.close();
   return Number(text);
-}
-
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -23,7 +24,7 @@ export async function measureColdStart(entry: string, modelPath: string): Promis
   try {
     while (!(await isLive(port))) {
       if (child.exitCode !== null) throw new Error(`${entry} ended with exit code ${child.exitCode}.`);
-      await new Promise((resolve) => setTimeout(resolve, 2));
+      await pause(2);
     }
     return performance.now() - startedAt;
   } finally {

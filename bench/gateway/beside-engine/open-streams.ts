@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Manifold } from '../../lib/manifold.ts';
 import { residentMegabytes } from '../../lib/process-usage.ts';
 import { median } from '../../lib/quantile.ts';
@@ -57,8 +58,4 @@ async function typicalMegabytes(pid: number): Promise<number> {
     await pause(100);
   }
   return median(measured);
-}
-
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
