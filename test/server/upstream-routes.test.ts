@@ -283,12 +283,16 @@ describe('tokens', () => {
     expect(posts[0]).toMatchObject({ path: 'POST /tokenize', body: sent });
   });
 
-  it.each<[UpstreamKind, object]>([
-    ['vllm', { prompt: 'a b' }],
-    ['sglang', { text: 'a b' }],
-    ['llama-server', { content: 'a b' }],
-  ])('become text again at %s', async (kind, reply) => {
-    expect((await ask(kind, '/detokenize', { tokens: [1, 2] }, json(reply))).answer).toEqual({ prompt: 'a b' });
+  it.each<[UpstreamKind, object, object]>([
+    ['vllm', { prompt: 'a b' }, {}],
+    // Those that mark something are text as well.
+    ['sglang', { text: 'a b' }, { skip_special_tokens: false }],
+    ['llama-server', { content: 'a b' }, {}],
+  ])('become text again at %s', async (kind, reply, more) => {
+    const { answer, posts } = await ask(kind, '/detokenize', { tokens: [1, 2] }, json(reply));
+
+    expect(answer).toEqual({ prompt: 'a b' });
+    expect(posts[0]?.body).toEqual({ model: 'served-name', tokens: [1, 2], ...more });
   });
 
   it('that do not exist are not the fault of a server of llama.cpp, which fails over them', async () => {

@@ -52,7 +52,8 @@ export function tokenToolsOf({ endpoint, quirks, model }: Parts): TokenTools {
       return { tokens, ...(names && { names }) };
     },
     async detokenize(tokens, signal, trace) {
-      const answer = await ask('/detokenize', { model, tokens }, text, { signal, trace }).catch((failure: unknown) => {
+      const body = { model, tokens, ...(dialect === 'sglang' && { skip_special_tokens: false }) };
+      const answer = await ask('/detokenize', body, text, { signal, trace }).catch((failure: unknown) => {
         // llama.cpp's server fails over a token that does not exist.
         throw dialect === 'llama-server' && hasFailed(failure) ? noSuchToken(failure) : failure;
       });

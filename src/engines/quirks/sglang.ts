@@ -38,7 +38,7 @@ export const sglang: Quirks = {
   checkSeconds: 10,
   completions: 'tokens',
   embeddings: ['dimensions'],
-  tokens: 'vllm',
+  tokens: 'sglang',
   load: {
     path: '/metrics',
     running: ['sglang:num_running_reqs'],
