@@ -39,6 +39,18 @@ describe('a request in the words of a server', () => {
     expect(word(kind, { output: { ...output, param: 'p' } }).body).toMatchObject(fields);
   });
 
+  it('of a text says what it has to be where the server hears it, and is refused where none would', () => {
+    const text = { messages: [], prompt: 'Once', output: { kind: 'json', isStrict: true, param: 'guided_json' } };
+    const { body, names } = word('llama-server', { ...text, output: { ...text.output, schema } });
+
+    expect(body).toMatchObject({ json_schema: schema });
+    expect(body).not.toHaveProperty('response_format');
+    expect(names.get('json_schema')).toBe('guided_json');
+    expect(word('llama-server', text).body).toMatchObject({ json_schema: { type: 'object' } });
+    expect(word('vllm', text).body).toMatchObject({ response_format: { type: 'json_object' } });
+    for (const kind of ['ollama', 'openai'] as const) expect(() => word(kind, text)).toThrow('`guided_json`');
+  });
+
   it('of a text has no field that TensorRT-LLM takes of chats alone, and asks for what it would not tell', () => {
     const { body } = word('tensorrt-llm', { messages: [], prompt: 'Once', logprobs: true });
 

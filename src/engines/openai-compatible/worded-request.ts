@@ -65,7 +65,7 @@ export function wordRequest(request: EngineRequest, quirks: Quirks, model: strin
   addBudget(body, request.thinking_budget, quirks, names);
   addSalt(body, request, quirks, cacheSalt);
   if (request.output !== undefined) {
-    const told = wordOutput(request.output, quirks);
+    const told = wordOutput(request.output, quirks, isOfText);
     Object.assign(body, told);
     for (const name of Object.keys(told)) names.set(name, request.output.param);
     if (request.output.kind === 'json' && quirks.checksJson) emulated.push(request.output.param);
@@ -169,8 +169,9 @@ function addSalt(
   if (salt !== undefined) body['cache_salt'] = salt;
 }
 
-function wordOutput(output: OutputConstraint, quirks: Quirks): Record<string, unknown> {
-  const word = quirks.output[output.kind] as OutputDialect[typeof output.kind] &
+function wordOutput(output: OutputConstraint, quirks: Quirks, isOfText: boolean): Record<string, unknown> {
+  const dialect = (isOfText ? quirks.outputOfText : undefined) ?? quirks.output;
+  const word = dialect[output.kind] as OutputDialect[typeof output.kind] &
     ((output: OutputConstraint) => Record<string, unknown>);
   if (word === undefined) throw refusal(output.param, quirks);
   return word(output);

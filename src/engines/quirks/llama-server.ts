@@ -1,6 +1,13 @@
 import { jsonFormat, matchingGrammar, oneOfGrammar, safeGrammar } from './output-dialects.ts';
-import type { Quirks } from './quirks.ts';
+import type { OutputDialect, Quirks } from './quirks.ts';
 import { openAiFields, treat } from './treat.ts';
+
+const output: OutputDialect = {
+  json: jsonFormat,
+  regex: (regex) => ({ grammar: matchingGrammar(regex) }),
+  choice: (choice) => ({ grammar: oneOfGrammar(choice) }),
+  grammar: (grammar) => ({ grammar: safeGrammar(grammar) }),
+};
 
 /** llama.cpp's server. https://github.com/ggml-org/llama.cpp/blob/master/tools/server/README.md */
 export const llamaServer: Quirks = {
@@ -24,12 +31,9 @@ export const llamaServer: Quirks = {
   ),
   // Its own defaults are others (40, 0.05), and so may be those of its command line and of a model's file.
   neutral: { top_k: 0, min_p: 0, repetition_penalty: 1, frequency_penalty: 0, presence_penalty: 0 },
-  output: {
-    json: jsonFormat,
-    regex: (output) => ({ grammar: matchingGrammar(output) }),
-    choice: (output) => ({ grammar: oneOfGrammar(output) }),
-    grammar: (output) => ({ grammar: safeGrammar(output) }),
-  },
+  output,
+  // Its text completions pass over `response_format`, and say nothing.
+  outputOfText: { ...output, json: ({ schema = { type: 'object' } }) => ({ json_schema: schema }) },
   // "logprobs is not supported with tools + stream".
   plainFor: [['logprobs', 'tools']],
   leastCandidates: { chat: 1, text: 1 },

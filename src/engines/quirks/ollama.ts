@@ -9,6 +9,8 @@ export const ollama: Quirks = {
   // A Modelfile may have others.
   neutral: { frequency_penalty: 0, presence_penalty: 0 },
   output: { json: jsonFormat },
+  // Its text completions pass over `response_format`, and say nothing.
+  outputOfText: {},
   reasoningName: 'reasoning',
   knowsDeveloper: false,
   maxTokens: 'max_tokens',

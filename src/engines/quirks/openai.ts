@@ -7,6 +7,7 @@ export const openai: Quirks = {
   kind: 'openai',
   fields: treat(openAiFields),
   output: { json: jsonFormat },
+  outputOfText: {},
   knowsDeveloper: true,
   // Servers of every age know this one; newer models of OpenAI's refuse it.
   maxTokens: 'max_tokens',

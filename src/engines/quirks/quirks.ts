@@ -30,6 +30,8 @@ export interface Quirks {
   /** How an effort is said to a model, where `fields` says it wrongly for that model. */
   readonly effort?: (model: string, effort: Effort) => WordedEffort | undefined;
   readonly output: OutputDialect;
+  /** The same of a text completion, where that is told otherwise. */
+  readonly outputOfText?: OutputDialect;
   /** JSON is not enforced there, or not surely: the answer is checked before it leaves, and asked for once more. */
   readonly checksJson?: boolean;
   /** Fields of a request, some of them together, for which its streams are wrong or refused: a plain answer is asked for. */
