@@ -75,7 +75,8 @@ describe('a request in the words of a server', () => {
   });
 
   it.each<[UpstreamKind, object, object]>([
-    ['vllm', { top_k: 0 }, { top_k: -1, min_p: 0, repetition_penalty: 1 }],
+    ['vllm', { top_k: 0 }, { top_k: -1, min_p: 0, repetition_penalty: 1, frequency_penalty: 0, presence_penalty: 0 }],
+    ['nim', { presence_penalty: 1 }, { frequency_penalty: 0, presence_penalty: 1 }],
     ['sglang', { min_p: 0, repetition_penalty: 1.1 }, { min_p: 0, repetition_penalty: 1.1 }],
     ['llama-server', { top_k: -1 }, { top_k: 0, min_p: 0, repeat_penalty: 1, presence_penalty: 0 }],
     ['ollama', {}, { frequency_penalty: 0, presence_penalty: 0 }],

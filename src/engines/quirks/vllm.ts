@@ -6,8 +6,8 @@ import { treat, vllmFields } from './treat.ts';
 export const vllm: Quirks = {
   kind: 'vllm',
   fields: treat(vllmFields, { thinking_budget: { as: 'thinking_token_budget' } }),
-  // A model's `generation_config.json` counts where a request says nothing.
-  neutral: { top_k: -1, min_p: 0, repetition_penalty: 1 },
+  // A model's `generation_config.json` counts where a request says nothing; newer versions read the last two there, too.
+  neutral: { top_k: -1, min_p: 0, repetition_penalty: 1, frequency_penalty: 0, presence_penalty: 0 },
   output: structuredOutputs,
   // Its streams have no log probabilities of the prompt.
   plainFor: ['prompt_logprobs'],
