@@ -14,9 +14,11 @@ export function wordedMessages(messages: readonly ChatMessage[], quirks: Quirks)
     if (message.role !== 'assistant') return { role, content: contentOf(message), ...name };
     const calls = message.tool_calls?.length ? { tool_calls: message.tool_calls } : {};
     const reasoning = message.reasoning_content ?? message.reasoning;
+    // Servers take no content only beside calls, and what the model said may have been a refusal.
+    const unsaid = 'tool_calls' in calls ? null : (message.refusal ?? '');
     return {
       role,
-      content: message.content === null || message.content === undefined ? null : contentOf(message),
+      content: message.content === null || message.content === undefined ? unsaid : contentOf(message),
       ...calls,
       ...name,
       ...(reasoning && quirks.reasoningName && { [quirks.reasoningName]: reasoning }),

@@ -39,6 +39,18 @@ describe('a request in the words of a server', () => {
     expect(word(kind, { output: { ...output, param: 'p' } }).body).toMatchObject(fields);
   });
 
+  it('has no turn without content but those that call', () => {
+    const call = { id: 'a', type: 'function', function: { name: 'f', arguments: '{}' } };
+    const turns = [{ tool_calls: [call] }, { refusal: 'Not this.' }, { content: null, reasoning: 'hm' }];
+    const messages = turns.map((turn) => ({ role: 'assistant', ...turn }));
+
+    expect(word('ollama', { messages }).body['messages']).toEqual([
+      { role: 'assistant', content: null, tool_calls: [call] },
+      { role: 'assistant', content: 'Not this.' },
+      { role: 'assistant', content: '', reasoning: 'hm' },
+    ]);
+  });
+
   it('of a text says what it has to be where the server hears it, and is refused where none would', () => {
     const text = { messages: [], prompt: 'Once', output: { kind: 'json', isStrict: true, param: 'guided_json' } };
     const { body, names } = word('llama-server', { ...text, output: { ...text.output, schema } });
