@@ -80,3 +80,13 @@ it('one may answer more requests than it keeps connections for', async () => {
     expect(choices?.[0]?.finish_reason).toBe('stop');
   }
 });
+
+it('its text completions are held to what was asked for as well', async () => {
+  const schema = { type: 'object', properties: { a: { enum: [true] } }, required: ['a'], additionalProperties: false };
+  const asked = { model: 'scripted', prompt: 'one ', max_tokens: 40, guided_json: schema };
+  const headers = { 'content-type': 'application/json' };
+  const response = await server.fetch('/v1/completions', { method: 'POST', headers, body: JSON.stringify(asked) });
+  const { choices } = (await response.json()) as { choices: { text: string }[] };
+
+  expect(JSON.parse(choices[0]?.text ?? '')).toEqual({ a: true });
+});
