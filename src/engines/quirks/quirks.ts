@@ -8,7 +8,7 @@ export type Field = Exclude<keyof EngineRequest, 'model' | 'messages' | 'prompt'
 
 /**
  * What becomes of a field that asks for something. `sent`: under its own name. `as`: under another; a dotted one is
- * a member of an object. `ours`: Manifold does it, and nothing is sent. `emulated`: Manifold does it in another way,
+ * a member of an object. `ours`: Manifold does it, and nothing is sent. `emulated`: done in another way or less strictly,
  * and says so. `refused`: a 400 that names it.
  */
 export type Treatment = 'sent' | { readonly as: string } | 'ours' | 'emulated' | 'refused';

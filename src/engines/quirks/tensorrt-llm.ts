@@ -9,22 +9,26 @@ import { openAiFields, treat } from './treat.ts';
  */
 export const tensorrtLlm: Quirks = {
   kind: 'tensorrt-llm',
-  fields: treat([
-    ...openAiFields,
-    'top_k',
-    'min_p',
-    'repetition_penalty',
-    'min_tokens',
-    'ignore_eos',
-    'chat_template_kwargs',
-    'add_generation_prompt',
-    'stop_token_ids',
-    'include_stop_str_in_output',
-    'truncate_prompt_tokens',
-    'cache_salt',
-    'documents',
-    'skip_special_tokens',
-  ]),
+  fields: treat(
+    [
+      ...openAiFields,
+      'top_k',
+      'min_p',
+      'repetition_penalty',
+      'min_tokens',
+      'ignore_eos',
+      'chat_template_kwargs',
+      'add_generation_prompt',
+      'stop_token_ids',
+      'include_stop_str_in_output',
+      'truncate_prompt_tokens',
+      'cache_salt',
+      'documents',
+      'skip_special_tokens',
+    ],
+    // It takes the field, and its model calls as often as it likes.
+    { parallel_tool_calls: 'emulated' },
+  ),
   output: {
     json: jsonFormat,
     regex: ({ pattern }) => ({ response_format: { type: 'regex', regex: pattern } }),
