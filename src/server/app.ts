@@ -56,7 +56,7 @@ export function createApp(options: AppOptions): FastifyInstance {
   const bodyWorker = createBodyWorker(bounds);
 
   const answerFailure = (failure: unknown, request: FastifyRequest, reply: FastifyReply) => {
-    const error = fromFrameworkError(failure);
+    const error = fromFrameworkError(failure, maxBodyBytes);
     if (error.code === 'internal_error' || (error.code === 'storage_unavailable' && error.cause !== undefined))
       logger.error({ requestId: request.id, err: error.cause }, 'unexpected failure');
     if (request.exchange) request.exchange.measurement.errorCode = error.code;

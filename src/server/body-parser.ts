@@ -36,7 +36,7 @@ export function addBodyParser(app: FastifyInstance, { bounds, maxBodyBytes, work
   app.addHook('preParsing', async (request, reply, payload) => {
     // Before the client is told to go on: it would send all of it for nothing.
     if (Number(request.headers['content-length'] ?? 0) > maxBodyBytes) {
-      throw new ManifoldError('request_too_large', tooLarge);
+      throw new ManifoldError('request_too_large', tooLarge(maxBodyBytes));
     }
     // Refused before the body is read: a compressed body hides its real size.
     const encoding = request.headers['content-encoding'];

@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify';
+import { toManifoldError } from '../errors.ts';
 import { createEventWriter, type StreamPace } from './event-writer.ts';
 import { errorEvent } from './error-response.ts';
-import { fromFrameworkError } from './framework-error.ts';
 
 /**
  * Answers with one JSON event per item at the client's pace, then `[DONE]`, and with the headers that the reply has. A
@@ -36,7 +36,7 @@ export async function sendEventStream(
     writer.end('data: [DONE]\n\n');
   } catch (failure) {
     clearImmediate(opening);
-    const error = fromFrameworkError(failure);
+    const error = toManifoldError(failure);
     reply.request.exchange.measurement.errorCode = error.code;
     writer.end(errorEvent(error));
   }

@@ -263,6 +263,7 @@ describe('a body that is not one JSON object', () => {
     const text = await rawExchange(server.port, head, 'request_too_large');
 
     expect(text).toMatch(/^HTTP\/1\.1 413/);
+    expect(text).toContain('33554432 bytes');
   });
 
   it('is a 413 above the limit, also in chunks of unknown number', async () => {
@@ -272,6 +273,7 @@ describe('a body that is not one JSON object', () => {
     const text = await rawExchange(server.port, head + chunk.repeat(33), 'request_too_large');
 
     expect(text).toMatch(/^HTTP\/1\.1 413/);
+    expect(text).toContain('33554432 bytes');
   });
 });
 
