@@ -126,6 +126,14 @@ describe.each(['/detokenize', '/v1/detokenize'])('%s', (path) => {
     expect(detokenizeResponse.parse(body)).toEqual({ prompt: 'hi' });
   });
 
+  it('names what was ignored', async () => {
+    server = await startTestServer(countingEngine().engine);
+
+    const { headers } = await post(path, { tokens: [104], skip_special_tokens: true });
+
+    expect(headers.get('x-manifold-ignored')).toBe('skip_special_tokens');
+  });
+
   it.each<[string, object, string, string]>([
     ['no tokens', {}, 'missing_required_parameter', 'tokens'],
     ['a text', { tokens: 'hi' }, 'invalid_type', 'tokens'],

@@ -4,6 +4,7 @@ import type { Models } from '../../inference/models.ts';
 import type { TokenTools } from '../../inference/token-tools.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { circumstancesOf } from '../exchange.ts';
+import { ignoredNames } from '../ignored-names.ts';
 import { onlyModel } from '../only-model.ts';
 import { tellIgnored } from '../tell-fields.ts';
 import { parseTokenizeRequest } from '../tokenize-request.ts';
@@ -71,9 +72,10 @@ export function detokenizeRoutes({ models, tokenTools, accountCalls }: Parts): E
       response: detokenizeResponse,
       failures,
     },
-    async handle({ body, exchange }) {
+    async handle({ body, exchange }, reply) {
       const asker = circumstancesOf(exchange);
       const { model = onlyModel(models.usableBy(asker.principal)), tokens } = validate(detokenizeRequest, body);
+      tellIgnored(reply, ignoredNames(body as object, detokenizeRequest.shape));
       exchange.model = models.usableBy(asker.principal).idOf(model);
       const prompt = await accountCalls.count(model, asker, () => tokenTools.detokenize(model, tokens, asker));
       return { prompt };
