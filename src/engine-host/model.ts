@@ -22,6 +22,7 @@ import { memoryKindOf } from './memory-kind.ts';
 import { createNativeContext, type ContextSizes } from './native-context.ts';
 import { roomWith } from './plan-load.ts';
 import { sizeTuning } from './size-tuning.ts';
+import { steadyAttention, steadyBatchTokens } from './steady-context.ts';
 import type { StepCosts } from './step-cost.ts';
 import type { Threads } from './threads.ts';
 import { createTokenTexts, type TokenTexts } from './token-texts.ts';
@@ -82,7 +83,6 @@ export async function loadModel(options: HostOptions, parts: LoadParts): Promise
   const tuning = sizeTuning(header, options, devices);
   const sizes = chooseSizes(header, tuning, roomWith(available, options, devices));
   const { contextLength, slots, cells, sharesCells, need, attention } = sizes;
-  const { flashAttention, batchTokens } = attention;
 
   const { model, offload } = await loadWeights(header, { options, need, available, onProgress, library });
   const adapters = await loadAdapters(library, model, header, options.adapters);
@@ -97,7 +97,7 @@ export async function loadModel(options: HostOptions, parts: LoadParts): Promise
   });
   const candidates = createCandidates(library, vocabulary.size);
   const { kvType } = options;
-  const open = async (shape: ContextSizes): Promise<DecodeContext> => {
+  const open = async (shape: ContextSizes, flashAttention = attention.flashAttention): Promise<DecodeContext> => {
     const context = await createNativeContext(library, model, shape, {
       kvType,
       flashAttention,
@@ -108,10 +108,11 @@ export async function loadModel(options: HostOptions, parts: LoadParts): Promise
   };
   const template = compileTemplate(templateSource, vocabulary);
   const thinking = probeThinking(template, format, templateSource);
-  const context = await open({ sequences: slots, cells, sharesCells, batchTokens });
-  const sizesOfOne = { contextLength, cells: contextLength, sequences: 1, sharesCells: false, batchTokens };
+  const context = await open({ sequences: slots, cells, sharesCells, batchTokens: attention.batchTokens });
+  const sizesOfOne = { cells: contextLength, sequences: 1, sharesCells: false, batchTokens: steadyBatchTokens };
+  const flashAttention = steadyAttention(options, tuning.onProcessor);
   const ofOneSequence = {
-    ...estimateMemory(header, { ...sizesOfOne, kvType, flashAttention }),
+    ...estimateMemory(header, { ...sizesOfOne, contextLength, kvType, flashAttention }),
     weights: 0,
     runtime: 0,
   };
@@ -123,7 +124,7 @@ export async function loadModel(options: HostOptions, parts: LoadParts): Promise
     copyMs: (ofOneSequence.keyValueCache / copyBytesPerSecond) * 1000,
     openOwnContext: () => {
       requireMemory(ofOneSequence);
-      return open({ sequences: 1, cells: contextLength, sharesCells: false, batchTokens });
+      return open(sizesOfOne, flashAttention);
     },
     template,
     format,

@@ -2,6 +2,7 @@ import { ManifoldError, toManifoldError } from '../errors.ts';
 import type { Generation } from './generation.ts';
 import { Lane } from './lane.ts';
 import type { LoadedModel } from './model.ts';
+import { steadyBatchTokens } from './steady-context.ts';
 
 /** Where the scheduler stands, for health and metrics. */
 export interface SchedulerLoad {
@@ -16,9 +17,6 @@ interface SchedulerOptions {
   /** The model's memory is in an unknown state; everyone was told. */
   readonly onFatal: (error: ManifoldError) => void;
 }
-
-/** Prompt tokens of a deterministic request per step: always the same, whatever else runs. */
-const deterministicPromptTokens = 64;
 
 /**
  * Runs the lanes in turn as long as there is work. There is one for requests that share a context, and one,
@@ -77,7 +75,7 @@ export class Scheduler {
           cost: this.#model.cost,
           copyMs: this.#model.copyMs,
           reusesPrefixes: false,
-          fixedPromptTokens: deterministicPromptTokens,
+          fixedPromptTokens: steadyBatchTokens,
         })),
     );
     // A failed attempt, for want of memory say, is not remembered.

@@ -4,6 +4,7 @@ import type { Engine } from '../../src/engines/engine.ts';
 import { builtInModel } from '../../src/config/built-in-model.ts';
 import { answer, ask, hostPid, startEngine, startSupervisedEngine } from '../support/engine.ts';
 import { writeScriptedModel } from '../support/scripted-model.ts';
+import { createTinyModels } from '../support/tiny-models.ts';
 
 const file = writeScriptedModel();
 let engine: Engine;
@@ -151,6 +152,8 @@ describe('a deterministic request', () => {
     logprobs: true,
     top_logprobs: 3,
   });
+  const probabilities = ({ chunks }: Awaited<ReturnType<typeof answer>>) =>
+    chunks.flatMap(({ choices }) => choices.flatMap(({ logprobs }) => logprobs?.content ?? []));
 
   it('has the same text alone and under load', { timeout: 60_000 }, async () => {
     engine = await startEngine(builtInModel.path);
@@ -162,8 +165,6 @@ describe('a deterministic request', () => {
     const loaded = await Promise.all(Array.from({ length: 3 }, () => answer(engine, request)));
     await Promise.all(load);
 
-    const probabilities = ({ chunks }: typeof alone) =>
-      chunks.flatMap(({ choices }) => choices.flatMap(({ logprobs }) => logprobs?.content ?? []));
     expect(probabilities(alone)).toHaveLength(60);
     for (const one of loaded) {
       expect(one.texts).toEqual(alone.texts);
@@ -171,6 +172,23 @@ describe('a deterministic request', () => {
       expect(probabilities(one)).toEqual(probabilities(alone));
     }
     expect(alone.usage?.prompt_tokens_details?.cached_tokens).toBe(0);
+  });
+
+  it('has it with any number of threads', { timeout: 60_000 }, async () => {
+    const models = createTinyModels();
+    const { path } = models.write('qwen3');
+    const long = { ...request, messages: ask('and the '.repeat(160)).messages, max_tokens: 4 };
+    const said = [];
+    // A model has more threads when another one leaves, and fewer when one comes.
+    for (const threads of [1, 2]) {
+      engine = await startEngine(path, { threads, context: 1024 });
+      said.push(await answer(engine, long));
+      await engine.close();
+    }
+    models.remove();
+
+    expect(said[0]?.usage?.prompt_tokens).toBeGreaterThan(256);
+    expect(said.map(probabilities)[1]).toEqual(said.map(probabilities)[0]);
   });
 });
 
