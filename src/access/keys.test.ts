@@ -146,8 +146,11 @@ describe('whoever belongs to a team', () => {
     const mine = await kept.make({ team: 'search' });
     const others = [await kept.make({ team: 'ads' }), await kept.make()];
 
-    const seen = await kept.keys.list(teamAdmin, { limit: 10, team: 'ads' });
-    expect(seen.map(({ id }) => id)).toEqual([mine.key.id]);
+    for (const team of [undefined, 'search']) {
+      const seen = await kept.keys.list(teamAdmin, { limit: 10, team });
+      expect(seen.map(({ id }) => id)).toEqual([mine.key.id]);
+    }
+    expect(await kept.keys.list(teamAdmin, { limit: 10, team: 'ads' })).toEqual([]);
     for (const { key } of others) {
       const tries = [
         () => kept.keys.get(teamAdmin, key.id),

@@ -118,7 +118,10 @@ export function createKeys({ store, now, onChange = async () => undefined }: Par
     },
     async list(by, query) {
       if (query.after !== undefined) await find(by, query.after);
-      const team = by.principal?.team ?? query.team;
+      const own = by.principal?.team ?? undefined;
+      const { team = own } = query;
+      // Keys of another team are as if they did not exist.
+      if (own !== undefined && team !== own) return [];
       return (await store.list({ ...query, team })).map((record) => shown(record, now()));
     },
     get: async (by, id) => shown(await find(by, id), now()),
