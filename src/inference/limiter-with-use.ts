@@ -9,7 +9,7 @@ export async function limiterWithUse(clock: Clock, ledger: UsageLedger | undefin
   const limiter = createMemoryLimiter({ now: () => clock.now(), today: Date.now });
   const at = Date.now();
   for (const period of ['day', 'month'] as const) {
-    for (const used of (await ledger?.usedSince(periodOf(period, at).from)) ?? []) {
+    for (const used of (await ledger?.usedWithin(periodOf(period, at))) ?? []) {
       const { kind, id, inputTokens, outputTokens, costNanos } = used;
       limiter.restore({ kind, id }, { period, at, tokens: inputTokens + outputTokens, costNanos });
     }

@@ -12,7 +12,7 @@ import { keepTidy, type Retention } from './retention.ts';
 import { settleOpen } from './settle-open.ts';
 import type { UsageLedger } from './usage-ledger.ts';
 import type { UsageRecord } from './usage-record.ts';
-import { usedSince } from './used-since.ts';
+import { usedWithin } from './used-within.ts';
 
 interface LedgerOptions extends LedgerParts {
   /** With the ledger's tables in it. */
@@ -81,9 +81,9 @@ export async function openLedger(options: LedgerOptions): Promise<UsageLedger> {
       await drained();
       return readUsage(store, query, mostRows);
     },
-    async usedSince(from) {
+    async usedWithin(days) {
       await drained();
-      return usedSince(store, from);
+      return usedWithin(store, days);
     },
     async close() {
       await tidying.stop();

@@ -138,9 +138,9 @@ describe('usage', () => {
   });
 });
 
-describe('what was used since a day', () => {
+describe('what was used within some days', () => {
   it('is told for every key, team and model, and all together', async () => {
-    expect(await test.ledger.usedSince(january + day + hour)).toEqual([
+    expect(await test.ledger.usedWithin({ from: january + day, until: january + 41 * day })).toEqual([
       { kind: 'key', id: 'key_b', inputTokens: 1100, outputTokens: 10, costNanos: 3000 },
       { kind: 'team', id: 'red', inputTokens: 1000, outputTokens: 5, costNanos: 1500 },
       { kind: 'model', id: 'm/one', inputTokens: 1100, outputTokens: 10, costNanos: 3000 },
@@ -149,7 +149,8 @@ describe('what was used since a day', () => {
   });
 
   it('is nothing where nothing was used', async () => {
-    expect(await test.ledger.usedSince(Date.UTC(2030, 0))).toEqual([]);
+    expect(await test.ledger.usedWithin({ from: Date.UTC(2030, 0), until: Date.UTC(2031, 0) })).toEqual([]);
+    expect(await test.ledger.usedWithin({ from: january + 2 * day, until: january + 40 * day })).toEqual([]);
   });
 });
 

@@ -1,6 +1,6 @@
 import type { Ledger } from './ledger.ts';
 import type { UsageQuery, UsageReport } from './usage-query.ts';
-import type { UsedBy } from './used-since.ts';
+import type { Days, UsedBy } from './used-within.ts';
 
 /** The ledger of a server, with what can be asked of it. */
 export interface UsageLedger extends Required<Ledger> {
@@ -9,8 +9,8 @@ export interface UsageLedger extends Required<Ledger> {
    * `storage_unavailable` while the database does not take what was used.
    */
   usage(query: UsageQuery): Promise<UsageReport>;
-  /** What everybody used from the beginning of a day in UTC on, for counters that begin anew with the process. */
-  usedSince(from: number): Promise<readonly UsedBy[]>;
+  /** What everybody used within some days, for counters that begin anew with the process. */
+  usedWithin(days: Days): Promise<readonly UsedBy[]>;
   /** Brings everything into the database. */
   close(): Promise<void>;
 }

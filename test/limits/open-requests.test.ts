@@ -94,6 +94,9 @@ describe('a budget', () => {
   it('begins with what the ledger knows of the day, whoever used it', async () => {
     const { ledger, store } = await openTestLedger(directory);
     void ledger.append(usageRecord({ at: Date.now(), keyId: 'config_test', promptTokens: 700, completionTokens: 300 }));
+    // Of a wall clock that was ahead.
+    const at = Date.now() + 40 * 86_400_000;
+    void ledger.append(usageRecord({ id: 'ahead', at, keyId: 'config_test', promptTokens: 500, completionTokens: 0 }));
     server = await startTestServer(scriptedEngine(answer('Hi')), {
       ledger,
       settings: { limits: { perKey: { tokensPerDay: 1500 } } },

@@ -1,6 +1,5 @@
 import { sql } from 'kysely';
 import type { Store } from '../store/store.ts';
-import { dayMs } from './roll-up.ts';
 import type { LedgerTables } from './tables.ts';
 
 /** What one key, team or model, or all together, have used. */
@@ -14,9 +13,14 @@ export interface UsedBy {
   readonly costNanos: number;
 }
 
-/** All that was used from the beginning of a day in UTC on, in Unix milliseconds: a row for whoever used anything. */
-export async function usedSince(store: Store, from: number): Promise<UsedBy[]> {
-  const day = from - (from % dayMs);
+/** Whole days in UTC, in Unix milliseconds; `until` is not one of them. */
+export interface Days {
+  readonly from: number;
+  readonly until: number;
+}
+
+/** All that was used within some days: a row for whoever used anything. */
+export async function usedWithin(store: Store, { from, until }: Days): Promise<UsedBy[]> {
   const by = (kind: UsedBy['kind'], id: 'key_id' | 'team' | 'model' | undefined) =>
     store
       .db<LedgerTables>()
@@ -28,7 +32,9 @@ export async function usedSince(store: Store, from: number): Promise<UsedBy[]> {
         sql<number>`total(completion_tokens)`.as('outputTokens'),
         sql<number>`total(cost_nanos)`.as('costNanos'),
       ])
-      .where('start', '>=', day)
+      .where('start', '>=', from)
+      // What a wall clock that was ahead has left counts for its day, not for every one until then.
+      .where('start', '<', until)
       .groupBy(sql`2`)
       .execute();
   const found = await Promise.all([
