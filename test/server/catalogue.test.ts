@@ -53,6 +53,23 @@ describe('a server that serves one model of the catalogue under its hub name', (
     }
   });
 
+  it('tells a key of no card whose model it may not use, whether that is served or not', async () => {
+    const keys = [{ key: 'a-key-of-sixteen-a', models: ['meta/*'] }];
+    const hiding = await startTestServer(served, {
+      models: { 'Qwen/Qwen3-0.6B': served },
+      cards,
+      settings: { auth: { keys, hideModels: true } },
+    });
+    const headers = { authorization: 'Bearer a-key-of-sixteen-a' };
+    const status = async (name: string) => (await hiding.fetch(`/v1/models/${name}?catalogue=all`, { headers })).status;
+
+    const statuses = [await status('qwen/qwen3-0.6b'), await status('qwen/qwen3-8b')];
+    const known = await status('meta/llama-3.1-8b-instruct');
+    await hiding.stop();
+
+    expect([...statuses, known]).toEqual([404, 404, 200]);
+  });
+
   it('sends when a retired model went, and a link to its successor', async () => {
     const reply = await server.chat({
       model: 'nvidia/nemotron-3-content-safety',

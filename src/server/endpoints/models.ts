@@ -48,9 +48,11 @@ export function getModel(models: Models): Endpoint {
     async handle(request) {
       const name = pathParameter(request, '*');
       const { catalogue } = validate(query, request.query);
-      const card = models.cardOf(name);
-      if (catalogue === 'all' && card !== undefined && !models.has(name)) return describeKnown(card, today());
-      const model = models.usableBy(principalOf(request.exchange)).resolve(name);
+      const usable = models.usableBy(principalOf(request.exchange));
+      const known = catalogue === 'all' && !models.has(name) ? models.cardOf(name) : undefined;
+      // What the list does not show is told here as little: whether it is served or not makes no difference.
+      if (known !== undefined && usable.knownBeside([]).includes(known)) return describeKnown(known, today());
+      const model = usable.resolve(name);
       return describeServed(model, models.cardOf(model.id));
     },
   };
