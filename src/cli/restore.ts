@@ -12,6 +12,7 @@ import { say, type Terminal } from './terminal.ts';
 
 const help = `
 The file is looked over first, and what was there before is kept beside it. Stop the server before.
+Keys that were revoked or rotated since the backup work as they did then: revoke them again.
 
 Examples:
   manifold restore /backups/manifold-2026-01-31.db
