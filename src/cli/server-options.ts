@@ -27,19 +27,27 @@ export interface ServerFlags {
 /** Adds the flags that configure a server; `settingsFromFlags` reads them. */
 export function addServerOptions(command: Command): Command {
   return command
-    .option('-m, --model <path>', 'a GGUF file to serve; repeat it for several (default: the built-in model)', collect)
+    .option(
+      '-m, --model <path>',
+      'a GGUF file to serve, or hf:… that was pulled; repeat it for several (default: the built-in model)',
+      collect,
+    )
     .option('--host <address>', 'address to listen on (default: 127.0.0.1)')
     .option('-p, --port <number>', 'port to listen on; 0 takes a free one (default: 8000)', toNumber)
     .option('--context <tokens>', 'tokens per slot, prompt and answer together', toNumber)
     .option('--slots <count>', 'answers generated at the same time, per model (default: 4)', toNumber)
     .option('--cells <tokens>', 'tokens all slots hold together (default: all full, or what fits in memory)', toNumber)
     .option('--gpu-layers <count>', 'layers on GPUs, or auto (default: auto, as many as fit)', toNumberOrAuto)
-    .option('--threads <count>', 'CPU threads per model (default: cores - 1)', toNumber)
+    .option(
+      '--threads <count>',
+      'CPU threads per model (default: cores - 1, divided between those that are loaded)',
+      toNumber,
+    )
     .option('--no-auth', 'ask for no API key; only on a loopback address')
     .option('--tls-cert <file>', 'certificate (PEM); with --tls-key the server speaks https')
     .option('--tls-key <file>', 'private key (PEM)')
     .option('--config <file>', 'configuration file (default: manifold.yaml, if there is one)')
-    .option('--state-dir <directory>', 'where keys and the lock live (default: ~/.local/state/manifold)')
+    .option('--state-dir <directory>', 'where keys, usage and the lock live (default: ~/.local/state/manifold)')
     .option('--lib-dir <directory>', 'libllama shared libraries to use in place of the built or packaged ones')
     .option('--log-level <level>', 'debug, info, warn, error or silent (default: info)')
     .option('--log-format <format>', 'json, text or auto (default: auto, text on a terminal)')
