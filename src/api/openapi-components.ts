@@ -44,8 +44,14 @@ export function openapiComponents(): Json {
   };
 }
 
-/** A zod schema in the document's dialect: an optional field takes `null` as absence, which is not repeated per field. */
+/** A zod schema in the contract's dialect: an optional field takes `null` as absence, which is not repeated per field. */
 export function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Json {
+  const document = wholeSchema(schema, io);
+  return io === 'input' ? asObject(withoutNull(document)) : document;
+}
+
+/** A zod schema as it is: where `null` is taken it is said to be. */
+export function wholeSchema(schema: z.ZodType, io: 'input' | 'output'): Json {
   const { $schema: _, ...document } = z.toJSONSchema(schema, {
     io,
     unrepresentable: 'any',
@@ -60,10 +66,11 @@ export function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Json {
       }
     },
   });
-  return io === 'input' ? asObject(withoutNull(document)) : document;
+  return document;
 }
 
-function requestComponent(): Json {
+/** The body of a chat completion. */
+export function requestComponent(): Json {
   const own = jsonSchema(chatCompletionRequest, 'input');
   return {
     ...own,

@@ -1,7 +1,7 @@
 import { completionRequest } from './completion-request.ts';
 import { laterCompletionParameters } from './later-completion-parameters.ts';
 import { laterParameters } from './later-parameters.ts';
-import { jsonSchema, withRefused } from './openapi-components.ts';
+import { jsonSchema, requestComponent, withRefused } from './openapi-components.ts';
 import { pullRequest } from './pull.ts';
 import { detokenizeRequest, tokenizeChatFields, tokenizeTextRequest } from './tokenize.ts';
 
@@ -14,12 +14,20 @@ export function neighbourComponents(): Readonly<Record<string, unknown>> {
     }),
     TokenizeRequest: {
       description: 'A text, or what a chat completion takes.',
-      oneOf: [
-        jsonSchema(tokenizeTextRequest, 'input'),
-        { allOf: [{ $ref: '#/components/schemas/ChatCompletionRequest' }, jsonSchema(tokenizeChatFields, 'input')] },
-      ],
+      oneOf: [jsonSchema(tokenizeTextRequest, 'input'), chatToTokenize()],
     },
     PullRequest: jsonSchema(pullRequest, 'input'),
     DetokenizeRequest: jsonSchema(detokenizeRequest, 'input'),
+  };
+}
+
+/** A chat completion whose model may be left out where one is served. */
+function chatToTokenize(): object {
+  const chat = requestComponent();
+  const { properties } = jsonSchema(tokenizeChatFields, 'input');
+  return {
+    ...chat,
+    properties: { ...(chat['properties'] as object), ...(properties as object) },
+    required: ['messages'],
   };
 }

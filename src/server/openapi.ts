@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { jsonSchema, openapiComponents } from '../api/openapi-components.ts';
+import { jsonSchema, openapiComponents, wholeSchema } from '../api/openapi-components.ts';
 import { neighbourComponents } from '../api/openapi-neighbours.ts';
 import { documentedPath } from './documented-path.ts';
 import type { Endpoint, Operation } from './endpoint.ts';
@@ -68,7 +68,7 @@ function describe({ access, isMetered, summary, path }: Omit<Endpoint, 'operatio
     ...(requestBody && {
       requestBody: {
         required: needsBody(operation),
-        content: { 'application/json': { schema: schemaOf(requestBody, 'input') } },
+        content: { 'application/json': { schema: bodyOf(requestBody) } },
       },
     }),
     responses: {
@@ -105,7 +105,7 @@ function success({ response, responseType = 'application/json', textTypes = [], 
   return {
     description: streams ? 'The answer, or a stream of it when `stream` is true.' : 'The answer.',
     content: {
-      [responseType]: { schema: schemaOf(response, 'output') },
+      [responseType]: { schema: schemaOf(response) },
       ...Object.fromEntries(textTypes.map((type) => [type, { schema: { type: 'string' } }])),
       ...(streams && { 'text/event-stream': { schema: events } }),
     },
@@ -116,9 +116,14 @@ function failure(description: string): Json {
   return { description, content: { 'application/json': { schema: named('Error') } } };
 }
 
-function schemaOf(schema: Operation['response'], io: 'input' | 'output'): Json {
+/** Of a key `null` says something: that there is to be none. */
+function bodyOf(schema: NonNullable<Operation['requestBody']>): Json {
+  return typeof schema === 'string' ? named(schema) : wholeSchema(schema, 'input');
+}
+
+function schemaOf(schema: Operation['response']): Json {
   if (typeof schema === 'string') return named(schema);
-  return schema instanceof z.ZodType ? jsonSchema(schema, io) : schema;
+  return schema instanceof z.ZodType ? jsonSchema(schema, 'output') : schema;
 }
 
 function named(component: string): Json {

@@ -1,5 +1,6 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
+import { keyRoutes } from '../../src/server/endpoints/keys.ts';
 import { localModelRoutes } from '../../src/server/endpoints/local-models.ts';
 import { usageEndpoint } from '../../src/server/endpoints/usage.ts';
 import { createOpenapi } from '../../src/server/openapi.ts';
@@ -25,6 +26,32 @@ describe('the API document', () => {
     const isDescribed = judge.validate({ $ref: 'document#/components/schemas/ChatCompletionResponse' }, body);
 
     expect([isDescribed, judge.errors]).toEqual([true, null]);
+  });
+
+  it.each([
+    ['TokenizeRequest', { messages: [userMessage] }],
+    ['TokenizeRequest', { prompt: 'a' }],
+  ])('takes for %s what the server takes: %j', async (name, body) => {
+    const judge = new Ajv2020({ strict: false, validateFormats: false });
+    judge.addSchema(createOpenapi([], '1'), 'document');
+
+    expect([judge.validate({ $ref: `document#/components/schemas/${name}` }, body), judge.errors]).toEqual([
+      true,
+      null,
+    ]);
+  });
+
+  it('takes null for what of a key is to be none', () => {
+    const { paths } = createOpenapi(keyRoutes({} as never), '1') as Document;
+    const none = { name: null, owner: null, team: null, models: null, endpoints: null, expiresAt: null };
+    const judge = new Ajv2020({ strict: false, validateFormats: false });
+
+    for (const operation of [paths['/v1/manifold/keys']?.['post'], paths['/v1/manifold/keys/{id}']?.['patch']]) {
+      const { requestBody } = operation as { requestBody: { content: Record<string, { schema: object }> } };
+      const schema = requestBody.content['application/json']?.schema ?? false;
+      expect([judge.validate(schema, none), judge.errors]).toEqual([true, null]);
+      expect(judge.validate(schema, { scopes: null })).toBe(false);
+    }
   });
 
   it('has the bodies that load and unload models, and their refusal', () => {
