@@ -1,7 +1,6 @@
 import { withoutPasswords } from '../config/weights.ts';
 import { Command } from 'commander';
-import { z } from 'zod';
-import { config as configSchema } from '../config/config.ts';
+import { fileSchema } from '../config/file-schema.ts';
 import { environmentVariables } from '../config/settings-from-environment.ts';
 import type { LoadedConfig } from '../config/load-config.ts';
 import { valueAt } from '../config/value-at.ts';
@@ -32,8 +31,7 @@ export function configCommand(terminal: Terminal): Command {
     .option('--schema', 'print the JSON Schema of the configuration file')
     .addHelpText('after', help)
     .action((flags: Flags) => {
-      if (flags.schema)
-        return say(terminal.stdout, JSON.stringify(z.toJSONSchema(configSchema, { io: 'input' }), null, 2));
+      if (flags.schema) return say(terminal.stdout, JSON.stringify(fileSchema(), null, 2));
       const loaded = configFromFlags(flags, terminal);
       for (const warning of loaded.warnings) say(terminal.stderr, `manifold: ${warning}`);
       const rows = describe(loaded);

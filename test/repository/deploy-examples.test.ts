@@ -1,7 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { upstreamKinds } from '../../src/api/internal/upstream-kinds.ts';
+import { fileSchema } from '../../src/config/file-schema.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
 import { engineTable } from '../../scripts/engine-table.ts';
 
@@ -16,6 +19,14 @@ describe('the examples in deploy/examples', () => {
 
     expect(warnings).toEqual([]);
     expect(config.engines.length).toBeGreaterThan(0);
+  });
+
+  it.each(files)('%s fits the schema that an editor has for it', (file) => {
+    const judge = new Ajv2020({ strict: false, validateFormats: false });
+    const content: unknown = parse(readFileSync(join(directory, file), 'utf8'));
+
+    expect([judge.validate(fileSchema(), content), judge.errors]).toEqual([true, null]);
+    expect(judge.validate(fileSchema(), { engines: { a: { kind: 'none' } } })).toBe(false);
   });
 
   it('have one for each kind of server', () => {
