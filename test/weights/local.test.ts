@@ -201,6 +201,19 @@ describe('removing', () => {
     expect(readdirSync(join(folder(), 'snapshots'))).toHaveLength(1);
   });
 
+  it('leaves another model whose content is the same', async () => {
+    downloadedByAnotherTool('some-Q8_0.gguf', q8);
+    downloadedByAnotherTool('twin-Q4_0.gguf', q8);
+
+    expect(await remove('hf:org/some:Q8_0')).toEqual({ files: 0, bytes: 0 });
+    expect(await weights.store.find({ repository, quantization: 'Q8_0' })).toBeUndefined();
+    const twin = await weights.store.find({ repository, quantization: 'Q4_0' });
+    expect(readFileSync(twin ?? '')).toEqual(q8);
+
+    expect(await remove('hf:org/some:Q4_0')).toEqual({ files: 1, bytes: 2000 });
+    expect(blobs()).toEqual([sha256(q4)]);
+  });
+
   it('of the last model leaves nothing of the repository', async () => {
     await remove('hf:org/some:Q8_0');
     await remove('hf:org/some:Q4_K_M');

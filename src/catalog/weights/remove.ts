@@ -1,5 +1,5 @@
 import { readdir, readlink, realpath, rm, rmdir, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { createCachedRepository, type CachedRepository } from './cache/cached-repository.ts';
 import { discardPartials, partialSuffix } from './cache/partials.ts';
 import type { LocalWeights } from './find.ts';
@@ -20,10 +20,13 @@ export async function removeFromHubCache(
   weights: LocalWeights,
 ): Promise<Removed> {
   const cached = createCachedRepository(cacheDir, repository);
-  const gone = new Set(await Promise.all(weights.files.map((file) => realpath(file))));
+  const contents = new Set(await Promise.all(weights.files.map((file) => realpath(file))));
   const links = await linksOf(cached);
-  for (const { place, target } of links) if (gone.has(target)) await rm(place, { force: true });
-  const freed = await removeFiles([...gone]);
+  const leading = links.filter(({ target }) => contents.has(target));
+  const kept = twinsOf(leading, new Set(weights.files));
+  for (const { path, place } of leading) if (!kept.has(path)) await rm(place, { force: true });
+  const needed = new Set(leading.filter(({ path }) => kept.has(path)).map(({ target }) => target));
+  const freed = await removeFiles([...contents].filter((file) => !needed.has(file)));
   await removeEmpty(cached, links);
   return freed;
 }
@@ -47,8 +50,19 @@ export async function removePlain(root: string, weights: LocalWeights): Promise<
   return removed;
 }
 
+/**
+ * Which names of a model's contents are those of another model: they stand beside its own in the same commit. A name that
+ * only another commit has is an earlier or later one of the same.
+ */
+function twinsOf(links: readonly Link[], own: ReadonlySet<string>): ReadonlySet<string> {
+  const commits = new Set(links.filter(({ place }) => own.has(place)).map(({ commit }) => commit));
+  return new Set(links.filter(({ commit, place }) => commits.has(commit) && !own.has(place)).map(({ path }) => path));
+}
+
 interface Link {
   readonly commit: string;
+  /** Its name in the repository. */
+  readonly path: string;
   readonly place: string;
   /** The file it leads to, or the place itself when it is one. */
   readonly target: string;
@@ -62,7 +76,7 @@ async function linksOf(cached: CachedRepository): Promise<Link[]> {
     for (const entry of entries.filter((each) => !each.isDirectory())) {
       const place = join(entry.parentPath, entry.name);
       const target = await realpath(place).catch(async () => join(dirname(place), await readlink(place)));
-      links.push({ commit, place, target });
+      links.push({ commit, path: relative(folder, place), place, target });
     }
   }
   return links;
