@@ -4,6 +4,7 @@ import { neighbourComponents } from '../api/openapi-neighbours.ts';
 import { documentedPath } from './documented-path.ts';
 import type { Endpoint, Operation } from './endpoint.ts';
 import { needsBody } from './needs-body.ts';
+import { requestExamples } from './request-examples.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -66,10 +67,7 @@ function describe({ access, isMetered, summary, path }: Omit<Endpoint, 'operatio
     ...(access === 'public' && { security: [] }),
     ...(parameters.length > 0 && { parameters }),
     ...(requestBody && {
-      requestBody: {
-        required: needsBody(operation),
-        content: { 'application/json': { schema: bodyOf(requestBody) } },
-      },
+      requestBody: { required: needsBody(operation), content: { 'application/json': contentOf(requestBody) } },
     }),
     responses: {
       [ofSuccess]: success(operation),
@@ -82,6 +80,12 @@ function describe({ access, isMetered, summary, path }: Omit<Endpoint, 'operatio
       default: failure('Any other failure; its `code` says which.'),
     },
   };
+}
+
+function contentOf(schema: NonNullable<Operation['requestBody']>): Json {
+  const value = typeof schema === 'string' ? requestExamples[schema] : undefined;
+  // The viewer of `/docs` does not look at `example`.
+  return { schema: bodyOf(schema), ...(value && { examples: { short: { summary: 'Short', value } } }) };
 }
 
 function pathParameters(path: string, { restName }: Operation): Json[] {

@@ -7,6 +7,15 @@ import { createOpenapi } from '../../src/server/openapi.ts';
 import { answer, call, finish, scriptedEngine, usageOf, type Step } from '../support/scripted-engine.ts';
 import { startTestServer, userMessage } from '../support/test-server.ts';
 
+interface Body {
+  readonly schema?: { readonly $ref: string };
+  readonly examples?: Record<string, { readonly value: object }>;
+}
+
+interface Posted {
+  readonly requestBody?: { readonly content: Record<string, Body> };
+}
+
 type Document = { readonly paths: Record<string, Record<string, object>> };
 
 describe('the API document', () => {
@@ -52,6 +61,30 @@ describe('the API document', () => {
       expect([judge.validate(schema, none), judge.errors]).toEqual([true, null]);
       expect(judge.validate(schema, { scopes: null })).toBe(false);
     }
+  });
+
+  it('has examples that its schemas and the server take as they are', async () => {
+    const server = await startTestServer(scriptedEngine(answer('Hello')));
+    const document = (await (await server.fetch('/openapi.json')).json()) as Document;
+    const judge = new Ajv2020({ strict: false, validateFormats: false });
+    judge.addSchema(document, 'document');
+    const examples = Object.entries(document.paths).flatMap(([path, { post }]) => {
+      const posted: Posted | undefined = post;
+      const { schema, examples: named = {} } = posted?.requestBody?.content['application/json'] ?? {};
+      return Object.values(named).map(({ value }) => ({ path, schema, example: value }));
+    });
+
+    expect(examples.map(({ path }) => path)).toContain('/v1/chat/completions');
+    for (const { path, schema, example } of examples)
+      expect([path, judge.validate({ $ref: `document${schema?.$ref}` }, example)]).toEqual([path, true]);
+    const answers = examples
+      .filter(({ path }) => path === '/v1/chat/completions' || path === '/v1/completions')
+      .map(({ path, example }) => {
+        const body = JSON.stringify({ ...example, model: 'test/model' });
+        return server.fetch(path, { method: 'POST', body, headers: { 'content-type': 'application/json' } });
+      });
+    expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([200, 200]);
+    await server.stop();
   });
 
   it('has the bodies that load and unload models, and their refusal', () => {

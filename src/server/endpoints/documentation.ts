@@ -11,6 +11,7 @@ const page = `<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Manifold API</title>
+<link rel="icon" href="/assets/icon.svg" type="image/svg+xml">
 <script type="module" src="/assets/rapidoc.js"></script>
 </head>
 <body>
