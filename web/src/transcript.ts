@@ -1,5 +1,6 @@
 import { create, element } from './element.ts';
-import { createReasoning, type Reasoning } from './reasoning.ts';
+import { createGrowingText, type GrowingText } from './growing-text.ts';
+import { createReasoning } from './reasoning.ts';
 
 /** One answer on the page while it grows. */
 export interface AnswerView {
@@ -26,6 +27,12 @@ export function createTranscript(): Transcript {
   const toEnd = () => {
     scroller.scrollTop = scroller.scrollHeight;
   };
+  /** Who reads at the end stays there. */
+  const following = (change: () => void) => {
+    const follow = isAtEnd();
+    change();
+    if (follow) toEnd();
+  };
 
   return {
     ask(question) {
@@ -40,7 +47,13 @@ export function createTranscript(): Transcript {
       document.body.classList.add('has-turns');
       toEnd();
 
-      let reasoning: Reasoning | undefined;
+      const growing = createGrowingText(text, following);
+      let reasoning: GrowingText | undefined;
+      const beginReasoning = () => {
+        const { block, text: thought } = createReasoning();
+        following(() => text.before(block));
+        return createGrowingText(thought, following);
+      };
       const end = (announcement: string) => {
         answered.classList.remove('is-waiting', 'is-growing');
         answered.setAttribute('aria-busy', 'false');
@@ -49,30 +62,29 @@ export function createTranscript(): Transcript {
         // Said, it goes: a reader walking through the page should not meet the answer twice.
         setTimeout(() => announcer.replaceChildren(), 2000);
       };
+      const complete = () => {
+        reasoning?.flush();
+        growing.flush();
+      };
       return {
         append(piece) {
-          const follow = isAtEnd();
           answered.classList.replace('is-waiting', 'is-growing');
-          text.append(piece);
-          if (follow) toEnd();
+          growing.append(piece);
         },
         appendReasoning(piece) {
-          const follow = isAtEnd();
-          if (reasoning === undefined) {
-            reasoning = createReasoning();
-            text.before(reasoning.block);
-          }
+          reasoning ??= beginReasoning();
           reasoning.append(piece);
-          if (follow) toEnd();
         },
         finish(note) {
-          const follow = isAtEnd();
-          text.normalize();
-          end(text.textContent);
-          answered.append(create('footer', 'answer-note', note));
-          if (follow) toEnd();
+          complete();
+          following(() => {
+            text.normalize();
+            end(text.textContent);
+            answered.append(create('footer', 'answer-note', note));
+          });
         },
         fail(message, details) {
+          complete();
           end(`Error: ${message}`);
           const failure = create('div', 'failure');
           failure.append(create('p', 'failure-message', message));

@@ -11,6 +11,7 @@ const markup = '<img src=x onerror="window.injected = true"><script>window.injec
 const scripts: Record<string, readonly Step[]> = {
   hello: [{ say: 'Hello' }, { wait: 300 }, { say: ', reader' }, { wait: 1500 }, { say: '.' }],
   'count for ever': Array.from({ length: 400 }, (_, index) => [{ say: `${index} ` }, { wait: 50 }]).flat(),
+  'very fast': Array.from({ length: 3000 }, (_, index) => ({ say: `${index} ` })),
   'say nothing yet': [{ wait: 60_000 }],
   'too much': [{ fail: { status: 400, code: 'context_length_exceeded', message: 'The prompt has 9000 tokens.' } }],
   'break off': [
@@ -86,6 +87,20 @@ describe('the chat page', () => {
 
     await expect.poll(models).toEqual(['scripted/echo-small', 'scripted/still-loading']);
     expect(await page.getByLabel('Model').inputValue()).toBe('scripted/echo-small');
+  });
+
+  it('draws what comes together together, however fast it comes', async () => {
+    const page = await openChatWithKey();
+    await page.evaluate(`window.draws = 0;
+      new MutationObserver((records) => {
+        window.draws += records.filter(({ target }) => target.className === 'answer-text').length;
+      }).observe(document.getElementById('transcript'), { childList: true, subtree: true })`);
+
+    await ask(page, 'very fast');
+    await page.locator('.answer-note').waitFor();
+
+    expect(await lastAnswer(page)).toMatch(/^0 1 2 3 .* 2999 $/);
+    expect(await page.evaluate('window.draws')).toBeLessThan(1000);
   });
 
   it('folds away what the model thought, and does not send it back', async () => {
