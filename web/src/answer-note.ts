@@ -8,6 +8,9 @@ export interface Outcome {
   readonly isStopped: boolean;
 }
 
+/** The least time in which a speed can be told. */
+const shortestMs = 100;
+
 /** The quiet line below an answer: how it ended, how many tokens, how fast. */
 export function answerNote({ finishReason, usage, firstTokenMs, totalMs, isStopped }: Outcome): string {
   const parts: string[] = [];
@@ -20,8 +23,8 @@ export function answerNote({ finishReason, usage, firstTokenMs, totalMs, isStopp
   if (firstTokenMs !== undefined) {
     parts.push(`first after ${duration(firstTokenMs)}`);
     const decodeMs = totalMs - firstTokenMs;
-    // Speed of a handful of tokens says nothing.
-    if (usage !== undefined && usage.completion_tokens > 8 && decodeMs > 0) {
+    // Speed of a handful of tokens says nothing, nor that of an answer whose packets came together.
+    if (usage !== undefined && usage.completion_tokens > 8 && decodeMs >= shortestMs) {
       parts.push(`${Math.round(((usage.completion_tokens - 1) / decodeMs) * 1000)} tokens/s`);
     }
   }
