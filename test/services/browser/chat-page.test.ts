@@ -235,6 +235,21 @@ describe('the chat page', () => {
     expect(await page.locator('.answer-note').count()).toBe(0);
   });
 
+  it('says that the server is gone where the reader is', async () => {
+    const fresh = await startScriptedChatServer({ script: (question) => scripts[question] ?? [] });
+    opened = await openPage(browser, fresh.url);
+    const { page } = opened;
+    await expect.poll(() => page.getByLabel('Model').isEnabled()).toBe(true);
+    await ask(page, 'very fast');
+    await page.locator('.answer-note').waitFor();
+    await fresh[Symbol.asyncDispose]();
+    await page.evaluate("document.getElementById('key').dispatchEvent(new Event('change'))");
+
+    await page.getByText('The server cannot be reached.').waitFor();
+
+    expect(await page.evaluate("document.getElementById('notice').getBoundingClientRect().top")).toBeGreaterThan(0);
+  });
+
   it('shows markup from a model as text', async () => {
     const page = await openChatWithKey();
 
