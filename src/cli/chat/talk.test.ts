@@ -1,6 +1,8 @@
 import { PassThrough } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import { ManifoldError } from '../../errors.ts';
+import { CommandFailed } from '../exit-codes.ts';
 import type { ServerClient } from '../server-client.ts';
 import { createConversation } from './conversation.ts';
 import { talk } from './talk.ts';
@@ -29,6 +31,28 @@ test('lines from a pipe are all answered, though it ended before the first answe
   expect(String(stdout.read())).toBe(
     're: one\nre: two\nThere is no /nothing; /help lists what there is.\n\nre: three\n',
   );
+});
+
+test('lines from a pipe of which one could not be answered are a failure of the command', async () => {
+  const broken = {
+    async *chat({ messages }: { messages: { content: string }[] }) {
+      if (messages.at(-1)?.content === 'one') throw new ManifoldError('model_not_found', 'There is no m.');
+      yield { text: 'two.', reasoning: '' };
+    },
+  } as unknown as ServerClient;
+  const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
+  stdin.end('one\ntwo\n');
+
+  const talked = talk(createConversation(broken, 'm', undefined), broken, never, {
+    stdin,
+    stdout,
+    stderr,
+    env: {},
+    cwd: '/',
+  });
+
+  await expect(talked).rejects.toThrow(CommandFailed);
+  expect([String(stdout.read()), String(stderr.read())]).toEqual(['two.\n', 'manifold: There is no m.\n\n']);
 });
 
 test('Ctrl-C takes back what was typed', async () => {

@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline';
 import { ManifoldError } from '../../errors.ts';
+import { CommandFailed } from '../exit-codes.ts';
 import type { ServerClient } from '../server-client.ts';
 import { say, type Terminal } from '../terminal.ts';
 import { createAnswerPrinter } from './answer-printer.ts';
@@ -9,7 +10,8 @@ import { stripControl } from './strip-control.ts';
 
 /**
  * Reads lines and answers them until the person leaves or the signal is aborted. Ctrl-C stops an answer, or takes back
- * what was typed; twice on an empty line leaves.
+ * what was typed; twice on an empty line leaves. Lines that nobody types are all tried; where one could not be answered the
+ * command has failed.
  */
 export async function talk(
   conversation: Conversation,
@@ -27,6 +29,7 @@ export async function talk(
   });
   let answering: AbortController | undefined;
   let isLeaving = false;
+  let hasFailed = false;
   let isClosed = false;
   lines.on('close', () => {
     isClosed = true;
@@ -68,6 +71,7 @@ export async function talk(
       }
     } catch (failure) {
       if (!(failure instanceof ManifoldError)) throw failure;
+      hasFailed = true;
       say(stderr, `${isInteractive ? '\n' : ''}manifold: ${stripControl(failure.message)}\n`);
     } finally {
       answering = undefined;
@@ -76,6 +80,7 @@ export async function talk(
   }
   leaving.removeEventListener('abort', leave);
   lines.close();
+  if (hasFailed && !isInteractive) throw new CommandFailed();
 }
 
 /** Prints one answer as it comes. Being stopped is no failure. */
