@@ -1,3 +1,4 @@
+import { closeSync, openSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { ManifoldError } from '../errors.ts';
 
@@ -11,9 +12,11 @@ const busy = 5;
  */
 export function holdFile(path: string): (() => void) | undefined {
   try {
+    makePrivate(path);
     const database = new (loadSqlite().DatabaseSync)(path, { timeout: 0 });
     try {
-      database.exec('BEGIN EXCLUSIVE');
+      // Nothing is ever written, so there is nothing to keep a journal of.
+      database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
       return () => database.close();
     } catch (failure) {
       database.close();
@@ -26,6 +29,15 @@ export function holdFile(path: string): (() => void) | undefined {
       `The lock ${path} cannot be used (${cause instanceof Error ? cause.message : String(cause)}); a state directory has to be on a local disk.`,
       { cause },
     );
+  }
+}
+
+/** Opens no file that is there: closing it would end the locks that this process has on it. */
+function makePrivate(path: string): void {
+  try {
+    closeSync(openSync(path, 'wx', 0o600));
+  } catch (failure) {
+    if ((failure as NodeJS.ErrnoException).code !== 'EEXIST') throw failure;
   }
 }
 

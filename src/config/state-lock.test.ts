@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -44,6 +44,7 @@ test('a holder whose number means nothing here is one all the same, until it is 
   const seen = { pid: process.pid, processStart: 1, startedAt: 'x', url: 'http://other' };
   writeFileSync(join(dir, 'lock'), JSON.stringify(seen));
 
+  expect(statSync(join(dir, 'lock.held')).mode & 0o777).toBe(0o600);
   expect(() => lockStateDir(dir, 'http://new')).toThrow(/Another manifold \(pid \d+, http:\/\/other/);
   child.kill('SIGKILL');
   await once(child, 'close');
