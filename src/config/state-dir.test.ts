@@ -31,3 +31,10 @@ it('one that belongs to another account, as a volume does, is used as it is', ()
 
   expect(modeOf(dir)).toBe('775');
 });
+
+it('one that all accounts share is refused, and stays open to them', () => {
+  chmodSync(dir, 0o1777);
+
+  expect(() => openStateDir(dir, {})).toThrow(/all accounts share it.+--state-dir/);
+  expect(modeOf(dir)).toBe('777');
+});

@@ -11,22 +11,32 @@ export function defaultStateDir(env: NodeJS.ProcessEnv): string {
   return join(base, 'manifold');
 }
 
+/** Of directories that all accounts share, such as /tmp: nobody may remove what is another's. */
+const sticky = 0o1000;
+
 /**
  * Makes the directory, readable by its owner only, and returns its path. One that is another's, as a volume may be, stays
- * as it is: what is put into it is readable by this account only in any case.
+ * as it is: what is put into it is readable by this account only in any case. One that all share is refused: closing it
+ * would shut them out, and left open others could put files in the way.
  */
 export function openStateDir(stateDir: string | undefined, env: NodeJS.ProcessEnv): string {
   const path = stateDir ?? defaultStateDir(env);
   try {
     mkdirSync(path, { recursive: true, mode: 0o700 });
-    if (statSync(path).uid === process.getuid?.()) chmodSync(path, 0o700);
+    const { uid, mode } = statSync(path);
+    if ((mode & sticky) !== 0) throw unusable(path, 'all accounts share it');
+    if (uid === process.getuid?.()) chmodSync(path, 0o700);
   } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code ?? 'unknown';
-    throw new ManifoldError(
-      'configuration_invalid',
-      `The state directory ${path} cannot be made or used (${code}); choose another with --state-dir or MANIFOLD_STATE_DIR.`,
-      { cause },
-    );
+    if (cause instanceof ManifoldError) throw cause;
+    throw unusable(path, (cause as NodeJS.ErrnoException).code ?? 'unknown', cause);
   }
   return path;
+}
+
+function unusable(path: string, why: string, cause?: unknown): ManifoldError {
+  return new ManifoldError(
+    'configuration_invalid',
+    `The state directory ${path} cannot be made or used (${why}); choose another with --state-dir or MANIFOLD_STATE_DIR.`,
+    { cause },
+  );
 }
