@@ -4,16 +4,14 @@ import { isHubReference } from '../config/weights.ts';
 import { ManifoldError } from '../errors.ts';
 import { createConversation } from './chat/conversation.ts';
 import { answer, talk } from './chat/talk.ts';
-import { defaultUrl, namedUrl } from './default-url.ts';
 import { CommandFailed } from './exit-codes.ts';
 import { showLoading } from './load-progress.ts';
+import { addAddressFlags, serverInUse, type AddressFlags } from './local-server.ts';
 import { createServerClient, type ServerClient } from './server-client.ts';
 import { startPrivateServer } from './start-server.ts';
 import { say, type Terminal } from './terminal.ts';
 
-interface Flags {
-  readonly url?: string;
-  readonly key?: string;
+interface Flags extends AddressFlags {
   readonly model?: string;
   readonly system?: string;
   readonly once?: string;
@@ -32,13 +30,12 @@ Examples:
 
 /** `manifold chat`: a conversation in the terminal, with a running server or one of its own. */
 export function chatCommand(terminal: Terminal): Command {
-  return new Command('chat')
+  const command = new Command('chat')
     .description('talk to a model in the terminal')
     .option('-m, --model <id>', 'which model of the server; or a .gguf file or hf:… to start a server with')
     .option('--system <text>', 'system prompt')
-    .option('--once <question>', 'print one answer and exit')
-    .option('--url <url>', 'the server (default: the one running here)')
-    .option('--key <key>', 'its API key (default: MANIFOLD_API_KEY)')
+    .option('--once <question>', 'print one answer and exit');
+  return addAddressFlags(command)
     .option('--config <file>', 'configuration file for a server started here')
     .addHelpText('after', help)
     .action(async (flags: Flags) => {
@@ -63,13 +60,9 @@ interface Connection {
 
 async function connect(flags: Flags, terminal: Terminal): Promise<Connection> {
   const { env, cwd, stderr } = terminal;
-  const named = namedUrl(flags, terminal);
-  const client = createServerClient(named ?? defaultUrl(terminal, flags), flags.key ?? env['MANIFOLD_API_KEY']);
   const isFile = isGguf(flags.model);
-  const isStarted = isFile || flags.config !== undefined;
-  if (flags.url !== undefined || (!isStarted && (named !== undefined || (await client.isAlive())))) {
-    return { client, signal: new AbortController().signal, close: async () => undefined };
-  }
+  const client = isFile && flags.url === undefined ? undefined : await serverInUse(flags, terminal);
+  if (client) return { client, signal: new AbortController().signal, close: async () => undefined };
   const own = isFile ? [{ path: 'models', value: [{ path: flags.model }], origin: '--model' }] : [];
   const { config } = loadConfig({ flags: own, file: flags.config, env, cwd });
   if (flags.once === undefined) say(stderr, 'No server runs here; starting one for this chat.');

@@ -1,24 +1,45 @@
 import type { Command } from 'commander';
-import { defaultUrl } from './default-url.ts';
+import { defaultUrl, namedUrl } from './default-url.ts';
 import { createServerClient, type ServerClient } from './server-client.ts';
 import { addStateOptions, type StateFlags } from './state-options.ts';
 import type { Terminal } from './terminal.ts';
 
-/** Flags of commands that manage a running server. */
-export interface ServerFlags extends StateFlags {
+/** Flags that say which running server a command talks to. */
+export interface AddressFlags extends StateFlags {
   readonly url?: string;
   readonly key?: string;
+}
+
+/** Flags of commands that manage a running server. */
+export interface ServerFlags extends AddressFlags {
   readonly json?: boolean;
 }
 
-export function addServerFlags(command: Command): Command {
-  return addStateOptions(command)
+export function addAddressFlags(command: Command): Command {
+  return command
     .option('--url <url>', 'the server (default: the one running here)')
-    .option('--key <key>', 'its API key (default: MANIFOLD_API_KEY)')
-    .option('--json', 'as JSON');
+    .option('--key <key>', 'its API key (default: MANIFOLD_API_KEY)');
 }
 
-/** The server that the flags name, or the one that runs here. */
-export function serverOf({ url, key, ...state }: ServerFlags, terminal: Terminal): ServerClient {
-  return createServerClient(url ?? defaultUrl(terminal, state, 'admin'), key ?? terminal.env['MANIFOLD_API_KEY']);
+export function addServerFlags(command: Command): Command {
+  return addAddressFlags(addStateOptions(command)).option('--json', 'as JSON');
+}
+
+/**
+ * The server that a command uses: the one that is named, or runs here. Undefined where none does, or `--config` says what
+ * is meant in its place.
+ */
+export async function serverInUse(flags: AddressFlags, terminal: Terminal): Promise<ServerClient | undefined> {
+  if (flags.url === undefined && flags.config !== undefined) return undefined;
+  const client = clientOf(flags, terminal, 'use');
+  return namedUrl(flags, terminal) !== undefined || (await client.isAlive()) ? client : undefined;
+}
+
+/** The server that the flags name, or the one that runs here, where it is managed. */
+export function serverOf(flags: ServerFlags, terminal: Terminal): ServerClient {
+  return clientOf(flags, terminal, 'admin');
+}
+
+function clientOf({ url, key, ...state }: AddressFlags, terminal: Terminal, purpose: 'use' | 'admin'): ServerClient {
+  return createServerClient(url ?? defaultUrl(terminal, state, purpose), key ?? terminal.env['MANIFOLD_API_KEY']);
 }

@@ -4,16 +4,13 @@ import type { Cards } from '../catalog/cards.ts';
 import { standingOf } from '../catalog/standing.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { checkCards } from './check-cards.ts';
-import { defaultUrl, namedUrl } from './default-url.ts';
+import { addAddressFlags, serverInUse, type AddressFlags } from './local-server.ts';
 import { openCards } from './open-cards.ts';
-import { createServerClient } from './server-client.ts';
 import { say, type Terminal } from './terminal.ts';
 
-interface Flags {
+interface Flags extends AddressFlags {
   readonly all?: boolean;
   readonly check?: boolean;
-  readonly url?: string;
-  readonly key?: string;
   readonly config?: string;
   readonly json?: boolean;
 }
@@ -39,12 +36,11 @@ Examples:
 
 /** `manifold models`: what a running server serves, or the configuration names; with `--all` whatever is known. */
 export function modelsCommand(terminal: Terminal): Command {
-  return new Command('models')
+  const command = new Command('models')
     .description('list the models of a running server, or of the configuration; --all: of the whole catalogue')
     .option('--all', 'also the models that are known and not served')
-    .option('--check', 'check the cards in the configuration folder; exit code 1 when one is left out')
-    .option('--url <url>', 'the server (default: the one running here)')
-    .option('--key <key>', 'its API key (default: MANIFOLD_API_KEY)')
+    .option('--check', 'check the cards in the configuration folder; exit code 1 when one is left out');
+  return addAddressFlags(command)
     .option('--config <file>', 'configuration file to list in place of a running server')
     .option('--json', 'as JSON')
     .addHelpText('after', help)
@@ -63,11 +59,8 @@ export function modelsCommand(terminal: Terminal): Command {
 
 async function list(flags: Flags, terminal: Terminal): Promise<{ rows: Row[]; source: string }> {
   const { env, cwd } = terminal;
-  const named = namedUrl(flags, terminal);
-  const client = createServerClient(named ?? defaultUrl(terminal, flags), flags.key ?? env['MANIFOLD_API_KEY']);
-  if (flags.url !== undefined || (flags.config === undefined && (named !== undefined || (await client.isAlive())))) {
-    return { rows: (await client.models(flags.all ? 'all' : 'served')).map(rowOf), source: client.url };
-  }
+  const client = await serverInUse(flags, terminal);
+  if (client) return { rows: (await client.models(flags.all ? 'all' : 'served')).map(rowOf), source: client.url };
   const { config, file } = loadConfig({ file: flags.config, env, cwd });
   const rows = config.models.map(({ id, path, context }) => ({
     id: id ?? '(from the file)',

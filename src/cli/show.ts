@@ -7,14 +7,11 @@ import { ggufSize, officialSize } from '../catalog/weights-size.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { ManifoldError } from '../errors.ts';
 import { missingModel } from '../inference/missing-model.ts';
-import { defaultUrl, namedUrl } from './default-url.ts';
+import { addAddressFlags, serverInUse, type AddressFlags } from './local-server.ts';
 import { openCards } from './open-cards.ts';
-import { createServerClient } from './server-client.ts';
 import { say, type Terminal } from './terminal.ts';
 
-interface Flags {
-  readonly url?: string;
-  readonly key?: string;
+interface Flags extends AddressFlags {
   readonly config?: string;
   readonly json?: boolean;
 }
@@ -27,11 +24,9 @@ Examples:
 
 /** `manifold show`: what is known of one model, and where it stands on the server that runs. */
 export function showCommand(terminal: Terminal): Command {
-  return new Command('show')
+  return addAddressFlags(new Command('show'))
     .description('what is known of a model: its abilities, its weights, and what would make it callable')
     .argument('<model>', 'its id, hub repository, alias, or the last part of its id')
-    .option('--url <url>', 'the server (default: the one running here)')
-    .option('--key <key>', 'its API key (default: MANIFOLD_API_KEY)')
     .option('--config <file>', 'configuration file whose cards count; no server is asked then')
     .option('--json', 'as JSON')
     .addHelpText('after', help)
@@ -50,14 +45,8 @@ export function showCommand(terminal: Terminal): Command {
 
 /** What a running server says of it; undefined where none runs, or it does not know the model. */
 async function askServer(name: string, flags: Flags, terminal: Terminal): Promise<Model | undefined> {
-  const named = namedUrl(flags, terminal);
-  const client = createServerClient(
-    named ?? defaultUrl(terminal, flags),
-    flags.key ?? terminal.env['MANIFOLD_API_KEY'],
-  );
-  if (flags.url === undefined && flags.config !== undefined) return undefined;
-  if (named === undefined && !(await client.isAlive())) return undefined;
-  return client.model(name).catch((failure: unknown) => {
+  const client = await serverInUse(flags, terminal);
+  return client?.model(name).catch((failure: unknown) => {
     if (flags.url === undefined && failure instanceof ManifoldError && failure.code === 'model_not_found')
       return undefined;
     throw failure;
