@@ -158,10 +158,11 @@ describe('a configuration that is read anew', () => {
     limitTo('unlimited');
 
     expect((await runManifold(['reload', '--state-dir', own.stateDir])).code).toBe(0);
-    expect(readdirSync(own.stateDir).filter((name) => name.startsWith('lock')).toSorted()).toEqual([
-      'lock',
-      'lock.held',
-    ]);
+    expect(
+      readdirSync(own.stateDir)
+        .filter((name) => name.startsWith('lock'))
+        .toSorted(),
+    ).toEqual(['lock', 'lock.held']);
   });
 
   it('keeps what a file said that is gone, though nobody named it', async () => {
