@@ -72,3 +72,37 @@ describe.each(kinds)('what servers of kind %s say of their work', (kind) => {
     await expect.poll(async () => (await lines()).some((line) => line.includes(two.url))).toBe(false);
   });
 });
+
+it('has the answers of one request for each of them, which are not the work of others', async () => {
+  const { path, text } = figures.vllm();
+  let running = 0;
+  let looks = 0;
+  await using one = await startScriptedUpstream((asked) => {
+    if (asked.path !== `GET ${path}`) {
+      running += Number(asked.body['n'] ?? 0);
+      return { ...answerAs('vllm', asked), ...(asked.body['n'] === 3 && { end: 'silence' }) };
+    }
+    looks++;
+    return { headers: { 'content-type': 'text/plain' }, text: text({ running, waiting: 0, cacheUse: 0 }) };
+  });
+  await using two = await startScriptedUpstream((asked) => answerAs('vllm', asked));
+  await using server = await startConfigured([
+    {
+      kind: 'vllm',
+      replicas: [
+        { url: one.url, capacity: 4 },
+        { url: two.url, tier: 1 },
+      ],
+      models: ['served-name'],
+      checkSeconds: 0.05,
+    },
+  ]);
+  const three = server.chat({ ...ask, n: 3, stream: true });
+  await expect.poll(() => running).toBe(3);
+  const before = looks;
+  await expect.poll(() => looks).toBeGreaterThan(before + 2);
+
+  expect((await server.chat(ask)).status).toBe(200);
+  expect([one.posts().length, two.posts().length]).toEqual([2, 0]);
+  await (await three).body?.cancel();
+});

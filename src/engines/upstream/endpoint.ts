@@ -31,7 +31,7 @@ export interface Endpoint {
   /** Resolves with an answer of status 200, else throws what the failure means. */
   post(path: string, body: object, signal: AbortSignal, caller?: Caller): Promise<Answer>;
   get(path: string, signal: AbortSignal): Promise<{ readonly status: number; readonly text: string }>;
-  /** Requests that were sent and whose answers have not ended. */
+  /** Answers that were asked for and have not ended: servers count each of a request's. */
   open(): number;
   /** The error that a server reports, in a status or inside an answer. */
   explain(status: number, body: string): ManifoldError;
@@ -71,7 +71,6 @@ export function createEndpoint(url: string, settings: ConnectionSettings, quirks
   };
 
   let open = 0;
-  const ended = () => void open--;
 
   return {
     url,
@@ -79,7 +78,9 @@ export function createEndpoint(url: string, settings: ConnectionSettings, quirks
     explain: (status, body) => explain(status, body),
     async post(path, body, signal, caller) {
       let answer: Answer;
-      open++;
+      const choices = 'n' in body && typeof body.n === 'number' ? body.n : 1;
+      const ended = () => void (open -= choices);
+      open += choices;
       try {
         answer = await sendRequest(
           pool,
