@@ -34,9 +34,8 @@ export function wordRequest(request: EngineRequest, quirks: Quirks, model: strin
   else body['messages'] = wordedMessages(request.messages, quirks);
 
   for (const [name, value] of asked) {
-    const treatment = quirks.fields[name];
-    if (name === 'max_tokens') addMaxTokens(body, value, isOfText ? name : quirks.maxTokens, names);
-    else if (name === 'cache_salt' || name === 'thinking_budget' || name === 'reasoning_effort') continue;
+    const treatment = name === 'max_tokens' && !isOfText ? { as: quirks.maxTokens } : quirks.fields[name];
+    if (name === 'cache_salt' || name === 'thinking_budget' || name === 'reasoning_effort') continue;
     else if (name === 'tool_choice' && value === 'none' && treatment === 'refused') continue;
     else if (treatment === 'refused' && unasked[name]?.includes(value) === true) {
       if (value !== 1) emulated.push(name);
@@ -87,16 +86,6 @@ const unasked: Readonly<Partial<Record<Field, readonly unknown[]>>> = {
   temperature: [defaultSampling.temperature, 1],
   top_p: [defaultSampling.top_p, 1],
 };
-
-function addMaxTokens(
-  body: Record<string, unknown>,
-  value: unknown,
-  said: Quirks['maxTokens'],
-  names: Map<string, string>,
-): void {
-  body[said] = value;
-  if (said !== 'max_tokens') names.set(said, 'max_tokens');
-}
 
 /** Whether the streams of the server would be wrong for what is asked. */
 function needsPlain(asked: readonly (readonly [Field, unknown])[], { plainFor = [] }: Quirks): boolean {
