@@ -6,7 +6,7 @@ export const replicaPlace = {
   weight: z.number().positive().max(1000).default(1),
   /** Lower tiers are used first, higher ones when those are full or broken. */
   tier: z.int().min(0).max(9).default(0),
-  /** Requests at once from which on the next tier is used. Default: it is full when it says so. */
+  /** Answers at once from which on the next tier is used. Default: it is full when it says so. */
   capacity: z.int().min(1).optional(),
 };
 

@@ -40,6 +40,6 @@ export interface ReplicaSettings {
   readonly weight?: number | undefined;
   /** Lower ones are used first. */
   readonly tier?: number | undefined;
-  /** Requests at once from which on it counts as full. */
+  /** Answers at once from which on it counts as full. */
   readonly capacity?: number | undefined;
 }

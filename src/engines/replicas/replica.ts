@@ -13,7 +13,7 @@ export interface Replica {
   readonly capacity?: number | (() => number | undefined) | undefined;
 }
 
-/** A capacity: as many requests as an engine tells slots. */
+/** A capacity: as many answers as an engine tells slots. */
 export function slotsOf(engine: Pick<Engine, 'state'>): () => number | undefined {
   return () => {
     const state = engine.state();
