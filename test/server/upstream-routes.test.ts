@@ -130,6 +130,8 @@ describe('embeddings', () => {
       { status: 501, text: '{"error":{"code":501,"message":"This server does not support embeddings."}}' },
     ],
     ['vllm', { status: 404, text: '{"detail":"Not Found"}' }],
+    // One that serves files too.
+    ['openai', { status: 405, text: '{"detail":"Method Not Allowed"}' }],
   ])('are no failure of a server that makes none: %s', async (kind, reply) => {
     const { status, answer } = await ask(kind, '/v1/embeddings', { input: 'a' }, () => reply);
 

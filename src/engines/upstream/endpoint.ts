@@ -119,9 +119,11 @@ export function createEndpoint(url: string, settings: ConnectionSettings, quirks
   };
 }
 
-/** FastAPI has no route that the engine behind it has nothing for; that chats have none is another matter. */
+/** FastAPI's words for a route that the engine behind it has nothing for; that chats have none is another matter. */
+const noSuchRoute = /^\s*\{"detail":\s*"(Not Found|Method Not Allowed)"\}\s*$/;
+
 function isNoSuchRoute(path: string, status: number, text: string): boolean {
-  return status === 404 && path !== '/v1/chat/completions' && /^\s*\{"detail":\s*"Not Found"\}\s*$/.test(text);
+  return (status === 404 || status === 405) && path !== '/v1/chat/completions' && noSuchRoute.test(text);
 }
 
 /** Whether a status of another Manifold speaks of the key that it was asked with, which is not the client's. */
