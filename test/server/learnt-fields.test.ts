@@ -78,6 +78,17 @@ describe('in front of OpenAI’s reasoning models', () => {
     expect(asked.body).toMatchObject({ error: { code: 'unsupported_parameter', param: 'temperature' } });
   });
 
+  it('what is refused with one effort to reason is taken with another all the same', async () => {
+    await using server = await start((asked) =>
+      asked.body['reasoning_effort'] === 'high' ? reasoningModel(asked) : answer,
+    );
+    await server.chat({ reasoning_effort: 'high' });
+    const { response } = await server.chat({ temperature: 0.5 });
+
+    expect([response.status, response.headers.get('x-manifold-emulated')]).toEqual([200, null]);
+    expect(server.upstream.posts().at(-1)?.body).toMatchObject({ temperature: 0.5, top_p: expect.any(Number) });
+  });
+
   it('requests that run together learn together', async () => {
     await using server = await start(reasoningModel);
     const statuses = await Promise.all([1, 2, 3, 4].map(async () => (await server.chat()).response.status));

@@ -37,9 +37,12 @@ export type AskApart = (
 
 /** A model of a server elsewhere as an engine. Neither started nor ended here: whoever runs it does both. */
 export function createUpstreamEngine(parts: Parts): Engine {
-  const { endpoint, monitor, model, limit, answerFormat, images, askApart } = parts;
-  /** Those of its kind, and what its refusals have told of this model. */
-  let quirks = parts.quirks;
+  const { endpoint, monitor, quirks, model, limit, answerFormat, images, askApart } = parts;
+  /** What refusals have told of this model, by how much it was to reason: some take sampling where they do not. */
+  const learnt = new Map<EngineRequest['reasoning_effort'], Quirks>();
+  const quirksFor = ({ reasoning_effort: effort }: EngineRequest) => learnt.get(effort) ?? quirks;
+  const wordsFor = (request: EngineRequest, { cacheSalt }: Caller) =>
+    wordRequest(request, quirksFor(request), model, cacheSalt);
 
   const inItsTurn = <T>(open: () => Promise<AsyncIterable<T>>, signal: AbortSignal, waiting: Waiting) =>
     limit === undefined ? open() : limited(limit, open, signal, waiting);
@@ -53,11 +56,12 @@ export function createUpstreamEngine(parts: Parts): Engine {
       } catch (failure) {
         if (learnFromRefusal(failure, words) === undefined) throw failure;
         // A request beside this one may have learnt it, or more.
-        quirks = learnFromRefusal(failure, quirks) ?? quirks;
-        return askIn(quirks, wordRequest(request, quirks, model, caller.cacheSalt));
+        const known = quirksFor(request);
+        learnt.set(request.reasoning_effort, learnFromRefusal(failure, known) ?? known);
+        return askIn(quirksFor(request), wordsFor(request, caller));
       }
     };
-    const [words, worded] = [quirks, wordRequest(request, quirks, model, caller.cacheSalt)];
+    const [words, worded] = [quirksFor(request), wordsFor(request, caller)];
     const stream = await inItsTurn(() => askIn(words, worded), signal, { onWait: caller.onWait, waitMs });
     if (answerFormat === undefined) return stream;
     // Loaded where it is used: hardly any server leaves reading to others, and the families are many.
@@ -72,7 +76,7 @@ export function createUpstreamEngine(parts: Parts): Engine {
   ): Promise<AsyncIterable<ChatCompletionChunk>> => {
     if (request.n === 1 || quirks.fields.n !== 'emulated') return askOnce(request, signal, caller);
     // What can be refused is refused before the first of several requests is sent.
-    wordRequest(request, quirks, model, caller.cacheSalt);
+    wordsFor(request, caller);
     const named: Caller = {
       ...caller,
       onEmulated: (names) => caller.onEmulated?.(['n', ...names.filter((name) => name !== 'n')]),
@@ -80,7 +84,7 @@ export function createUpstreamEngine(parts: Parts): Engine {
     const askOne = (one: EngineRequest, each: AbortSignal, hasBegun: boolean) =>
       askOnce(one, each, named, hasBegun ? Infinity : undefined);
     const stream = await fanOut(request, askOne, signal);
-    named.onEmulated?.(wordRequest(request, quirks, model, '').emulated);
+    named.onEmulated?.(wordsFor(request, caller).emulated);
     return stream;
   };
 
@@ -95,7 +99,7 @@ export function createUpstreamEngine(parts: Parts): Engine {
     async chat(request, signal, caller: Caller = { cacheSalt: '' }) {
       if (request.prompt !== undefined && request.max_tokens === 0) {
         // Nothing is generated, but what the server cannot honour is refused all the same.
-        wordRequest(request, quirks, model, caller.cacheSalt);
+        wordsFor(request, caller);
         return countOnly(request, tools.tokenize, signal, caller.trace);
       }
       const isToCheck = request.output?.kind === 'json' && quirks.checksJson === true;
