@@ -38,6 +38,7 @@ export function tokenizeRoutes({ models, tokenTools, accountCalls }: Parts): End
       const asker = circumstancesOf(exchange);
       const parsed = parseTokenizeRequest(body, () => onlyModel(models.usableBy(asker.principal)));
       const model = parsed.kind === 'text' ? parsed.model : parsed.request.model;
+      exchange.model = models.usableBy(asker.principal).idOf(model);
       tellIgnored(reply, parsed.ignored);
       const { tokens, names } = await accountCalls.count(model, asker, () =>
         parsed.kind === 'chat'
