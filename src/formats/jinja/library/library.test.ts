@@ -67,6 +67,8 @@ const valueFilters: Table = [
   ['25 | round(-1)', '20'],
   ['0.25 | round(1)', '0.2'],
   ["'%.1f' | format(0.25)", '0.2'],
+  ["'%.1f' | format('-inf' | float)", '-inf'],
+  ["'%f' | format('nan' | float)", 'nan'],
   ["' 1_0 ' | float", '10.0'],
   ['-3 | abs', '3'],
   ["(tool | attr('items'))() | length", '2'],

@@ -1,10 +1,13 @@
+import { floatText } from './numbers.ts';
+
 const mostDecimals = 100;
 
 /**
- * A finite number with so many decimals, at most a hundred, as Python writes it: one that lies exactly between two goes to
- * the even one, where `toFixed` takes the larger.
+ * A number with so many decimals, at most a hundred, as Python writes it: one that lies exactly between two goes to the
+ * even one, where `toFixed` takes the larger.
  */
 export function fixed(number: number, decimals: number): string {
+  if (!Number.isFinite(number)) return floatText(number);
   const size = Math.abs(number);
   const sign = number < 0 || Object.is(number, -0) ? '-' : '';
   // Numbers of this size are whole, and `toFixed` gives up on them.
