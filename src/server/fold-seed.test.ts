@@ -27,3 +27,27 @@ it.each(['9007199254740993', '-9223372036854775807', '1234567890123456789'])(
     );
   },
 );
+
+it('a body is read about as fast with a large seed as with a small one', () => {
+  const tokens = `[${'1,'.repeat(200_000)}1]`;
+  const bounds = { maxDepth: 10, maxValues: 1_000_000 };
+  const fastestMs = (seed: string) => {
+    const body = Buffer.from(`{"seed":${seed},"prompt":${tokens}}`);
+    const times = Array.from({ length: 5 }, () => {
+      const startedAt = performance.now();
+      parseJsonBody(body, bounds);
+      return performance.now() - startedAt;
+    });
+    return Math.min(...times);
+  };
+
+  expect(fastestMs('9223372036854775807')).toBeLessThan(5 * fastestMs('7'));
+});
+
+it.each([
+  String.raw`{"x":"\"seed\":9223372036854775801","seed":9223372036854775807}`,
+  String.raw`{"\"seed":9223372036854775801,"seed" : 9223372036854775807}`,
+  '{"seed":9223372036854775807,"x":["seed",{"seed":9223372036854775801}]}',
+])('the seed of %s is its own', (text) => {
+  expect(seedOf(text)).toBe(-1);
+});

@@ -1,7 +1,3 @@
-/** What JavaScript tells a reviver beside the value: how a number was written. */
-type Reviver = (this: unknown, key: string, value: unknown, context: { readonly source?: string }) => unknown;
-const parseWith = JSON.parse as (text: string, reviver: Reviver) => unknown;
-
 /**
  * Seeds are integers of 64 bits, of which a number holds 53. Of one that is larger the lower 53 bits count, by what was
  * written and not by what a number made of it: it is as good a seed, other ones stay other ones, and Manifold's own engine
@@ -15,13 +11,11 @@ export function foldSeed(body: object, text: string): void {
   Object.assign(body, { seed: Number(BigInt.asIntN(53, written)) });
 }
 
-/** The seed of the outermost object, if it is written as an integer. */
+/** Integers under the name, too long for a number or nearly. In the text of a string its quotes would have backslashes. */
+const seeds = /(?<!\\)"seed"\s*:\s*(-?\d{16,20})(?![\d.eE])/g;
+
+/** The seed of the outermost object, if it is written as an integer: as a text it keeps all its digits. */
 function writtenSeed(text: string): bigint | undefined {
-  const seeds = new Map<unknown, string>();
-  const body = parseWith(text, function note(key, value, { source }) {
-    if (key === 'seed' && source !== undefined) seeds.set(this, source);
-    return value;
-  });
-  const written = seeds.get(body) ?? '';
-  return /^-?\d{1,20}$/.test(written) ? BigInt(written) : undefined;
+  const { seed } = JSON.parse(text.replaceAll(seeds, '"seed":"$1"')) as { readonly seed?: unknown };
+  return typeof seed === 'string' ? BigInt(seed) : undefined;
 }
