@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { ManifoldError } from '../errors.ts';
 import type { JsonBounds } from '../lib/json-scan.ts';
@@ -34,6 +35,8 @@ export function addBodyParser(app: FastifyInstance, { bounds, maxBodyBytes, work
   for (const event of ['checkContinue', 'checkExpectation'])
     app.server.on(event, (request, response) => app.server.emit('request', request, response));
   app.addHook('preParsing', async (request, reply, payload) => {
+    // A type of nothing says nothing; curl and browsers name one.
+    if (isLeftOut(request.raw.headers)) delete request.raw.headers['content-type'];
     // Before the client is told to go on: it would send all of it for nothing.
     if (Number(request.headers['content-length'] ?? 0) > maxBodyBytes) {
       throw new ManifoldError('request_too_large', tooLarge(maxBodyBytes));
@@ -53,4 +56,8 @@ export function addBodyParser(app: FastifyInstance, { bounds, maxBodyBytes, work
     if (request.body === undefined && request.routeOptions.config.needsBody === true) throw emptyBody();
     done();
   });
+}
+
+function isLeftOut({ 'content-length': length = '0', 'transfer-encoding': coding }: IncomingHttpHeaders): boolean {
+  return length === '0' && coding === undefined;
 }

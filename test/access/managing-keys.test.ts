@@ -43,17 +43,20 @@ const chat = (key: string, model = 'meta/a') =>
   send('POST', '/v1/chat/completions', { model, messages: [userMessage] }, { key });
 
 describe('a key', () => {
-  it('is made, rotated and revoked without a body, whatever type of content is named', async () => {
-    const headers = { 'content-type': 'application/json' };
-    const made = await send('POST', keys, undefined, { headers });
-    expect(made.status).toBe(201);
-    const one = `${keys}/${made.json['id'] as string}`;
-    expect(await send('POST', `${one}/rotate`, undefined, { headers })).toMatchObject({ status: 200 });
-    expect(await send('POST', `${one}/revoke`, undefined, { headers })).toMatchObject({
-      status: 200,
-      json: { status: 'revoked' },
-    });
-  });
+  it.each(['application/json', 'text/plain'])(
+    'is made, rotated and revoked without a body of type %s',
+    async (type) => {
+      const headers = { 'content-type': type };
+      const made = await send('POST', keys, undefined, { headers });
+      expect(made.status).toBe(201);
+      const one = `${keys}/${made.json['id'] as string}`;
+      expect(await send('POST', `${one}/rotate`, undefined, { headers })).toMatchObject({ status: 200 });
+      expect(await send('POST', `${one}/revoke`, undefined, { headers })).toMatchObject({
+        status: 200,
+        json: { status: 'revoked' },
+      });
+    },
+  );
 
   it('is made, shown once, used, changed, rotated and revoked over HTTP', async () => {
     const made = await send('POST', keys, { name: 'ci', models: ['meta/*'] });
