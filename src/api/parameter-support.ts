@@ -20,7 +20,7 @@ export const parameterSupport: ParameterTable = {
   n: honoured({ n: 2 }, 'Choices; the prompt is read once.'),
   seed: honoured(
     { seed: 7 },
-    'The same seed and request give the same randomness. An integer of 64 bits; of one beyond 53 bits the lower 53 count.',
+    'The same seed and request give the same randomness. An integer of 64 bits; of one beyond 53 bits the lower 52 count.',
   ),
   stop: honoured({ stop: ['three'] }, 'Up to 16 strings.'),
   stream: honoured({ stream: true }, 'Server-sent events.'),

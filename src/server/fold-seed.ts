@@ -1,14 +1,15 @@
 /**
- * Seeds are integers of 64 bits, of which a number holds 53. Of one that is larger the lower 53 bits count, by what was
+ * Seeds are integers of 64 bits, of which a number holds 53. Of one that is larger the lower 52 bits count, by what was
  * written and not by what a number made of it: it is as good a seed, other ones stay other ones, and Manifold's own engine
- * draws the same from it, which looks at 32. One that is no such integer is left for the schema to refuse.
+ * draws the same from it, which looks at 32. None becomes negative, which engines refuse or take for any seed. One that is
+ * no such integer is left for the schema to refuse.
  */
 export function foldSeed(body: object, text: string): void {
   const { seed } = body as { readonly seed?: unknown };
   if (typeof seed !== 'number' || !Number.isInteger(seed) || Number.isSafeInteger(seed)) return;
   const written = writtenSeed(text);
   if (written === undefined || BigInt.asIntN(64, written) !== written) return;
-  Object.assign(body, { seed: Number(BigInt.asIntN(53, written)) });
+  Object.assign(body, { seed: Number(BigInt.asUintN(52, written)) });
 }
 
 /** Integers under the name, too long for a number or nearly. In the text of a string its quotes would have backslashes. */
