@@ -41,6 +41,9 @@ const defaultTopK = 1000;
 /** Below it only the likeliest token has a chance, and logits divided by less may be no numbers. */
 const leastTemperature = 1e-6;
 
+/** The library's `LLAMA_DEFAULT_SEED`, for which it takes a seed by chance. */
+const seedByChance = 0xff_ff_ff_ff;
+
 type SamplingFields = Pick<
   EngineRequest,
   | 'temperature'
@@ -90,7 +93,8 @@ export function createSampler(
     add(library.temperature(fields.temperature));
     if (fields.top_p < 1) add(library.topP(fields.top_p, 1));
     if (fields.min_p > 0) add(library.minP(fields.min_p, 1));
-    add(library.dist(options.seed));
+    // Any other will do that is not next to it: further choices have the seeds that come next.
+    add(library.dist(options.seed === seedByChance ? seedByChance >>> 1 : options.seed));
   }
   const remembers = fields.repetition_penalty !== 1 || fields.frequency_penalty !== 0 || fields.presence_penalty !== 0;
   return samplerOf(library, chain, {

@@ -125,6 +125,11 @@ describe('what users write stays data', () => {
 describe('sampling', () => {
   const dice = (fields: object) => answer(engine, ask('dice', { temperature: 1, top_p: 1, max_tokens: 24, ...fields }));
 
+  // The lower 32 bits of the largest seed are what the library takes for any seed.
+  it.each([2 ** 32 - 1, 2 ** 52 - 1])('repeats itself with the seed %d', async (seed) => {
+    expect((await dice({ seed })).texts).toEqual((await dice({ seed })).texts);
+  });
+
   it('repeats itself with the same seed, alone and among others', async () => {
     const [alone] = (await dice({ seed: 7 })).texts;
     const crowd = await Promise.all([dice({ seed: 1 }), dice({ seed: 7 }), dice({ seed: 2 }), dice({ seed: 7 })]);
