@@ -19,10 +19,8 @@ export function truncatePrompt(
   if (asked === undefined) return prompt;
   const most = asked === -1 ? contextLength - Math.max(1, maxTokens) : asked;
   if (most < 1) {
-    const problem = `an answer of ${maxTokens} tokens leaves no room for a prompt in a context of ${contextLength}`;
-    throw new ManifoldError('invalid_value', `\`truncate_prompt_tokens\`: ${problem}. Lower \`max_tokens\`.`, {
-      param: 'truncate_prompt_tokens',
-    });
+    const problem = `an answer of ${maxTokens} tokens leaves no room for a prompt in a context of ${contextLength}.`;
+    throw invalidValue('truncate_prompt_tokens', `${problem} Lower \`max_tokens\`.`);
   }
   if (prompt.length <= most) return prompt;
   return side === 'left' ? prompt.slice(prompt.length - most) : prompt.slice(0, most);
