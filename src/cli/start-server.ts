@@ -30,8 +30,8 @@ export async function startServer(config: Config, env: NodeJS.ProcessEnv): Promi
     // The thread of the database starts while most of the program is loaded.
     const [opened, listen] = await Promise.all([openServerState(stateDir, config), loadListen()]);
     state = opened;
-    const { server, newKey } = await startWithState({ config, env, logger, state, stateDir, listen });
-    lock.announce(server.url, server.adminUrl);
+    const announce = ({ url, adminUrl }: RunningServer) => lock.announce(url, adminUrl);
+    const { server, newKey } = await startWithState({ config, env, logger, state, stateDir, listen, announce });
     letYoungGenerationGrow();
     const owned = state;
     return {
@@ -75,6 +75,7 @@ async function startWithState({
   state,
   stateDir,
   listen,
+  announce,
   ...parts
 }: {
   readonly config: Config;
@@ -83,6 +84,8 @@ async function startWithState({
   readonly state: ServerState;
   readonly stateDir: string;
   readonly listen: Awaited<ReturnType<typeof loadListen>>;
+  /** Tells others where it listens. A server of which that cannot be told does not stay. */
+  readonly announce: (server: RunningServer) => void;
 }): Promise<{ readonly server: RunningServer; readonly newKey?: string }> {
   const { auth } = parts.config;
   const { store } = state;
@@ -93,12 +96,17 @@ async function startWithState({
   const hasOtherKeys = !auth.enabled || auth.keys.length > 0;
   const made = hasOtherKeys ? undefined : await ensureKey(keyStore, keys);
   const keptKeys = { store: keyStore, onForeignChange: (listener: () => void) => store.onForeignChange(listener) };
-  const server = await listen(parts, { keptKeys, state, canPull: true }).catch(async (failure: unknown) => {
+  let server: RunningServer | undefined;
+  try {
+    server = await listen(parts, { keptKeys, state, canPull: true });
+    announce(server);
+    return { server, ...(made && { newKey: made.plain }) };
+  } catch (failure) {
+    await server?.stop();
     // Nobody has seen this key: the next start has to make and show one.
     if (made) await keys.revoke({}, made.key.id);
     throw failure;
-  });
-  return { server, ...(made && { newKey: made.plain }) };
+  }
 }
 
 /** A server for this process only: a free loopback port, a key that is stored nowhere, no state, no log. */

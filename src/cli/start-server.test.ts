@@ -1,0 +1,34 @@
+import { mkdirSync, mkdtempSync, rmdirSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { config } from '../config/config.ts';
+import { startServer } from './start-server.ts';
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+it('a server of which nobody can be told where it listens does not stay, nor does the key that it made', async () => {
+  const stateDir = mkdtempSync(join(tmpdir(), 'manifold-start-'));
+  const port = await freePort();
+  const engines = [{ kind: 'openai' as const, url: 'http://127.0.0.1:9' }];
+  const settings = config.parse({ stateDir, port, engines, logLevel: 'silent', catalog: { onDisk: 'none' } });
+
+  const starting = startServer(settings, {});
+  // Where the lock is written from now on there is no place for a file.
+  const draft = join(stateDir, `lock.${process.pid}`);
+  mkdirSync(draft);
+  await expect(starting).rejects.toThrow('lock');
+  rmdirSync(draft);
+
+  const next = await startServer(settings, {});
+  expect(next.newKey).toBeDefined();
+  await next.stop();
+  rmSync(stateDir, { recursive: true });
+});
