@@ -9,7 +9,6 @@ import {
   SqliteQueryCompiler,
 } from 'kysely';
 import type { SqliteClient } from './sqlite-client.ts';
-import { SqliteFailure, sqliteCode } from './sqlite-failure.ts';
 import type { SqliteValue, Statement, StatementResult } from './sqlite-messages.ts';
 import { storageProblem } from './storage-problem.ts';
 
@@ -34,15 +33,10 @@ function createDriver(client: () => Promise<SqliteClient>): Driver {
     // At once for writing: a transaction that reads first and is overtaken by another process could not go on.
     beginTransaction: (connection) => say(connection, 'begin immediate'),
     commitTransaction: (connection) => say(connection, 'commit'),
-    rollbackTransaction: (connection) => say(connection, 'rollback').catch(refuseUnlessOver),
+    rollbackTransaction: (connection) => say(connection, 'rollback'),
     releaseConnection: async () => undefined,
     destroy: async () => undefined,
   };
-}
-
-/** Some failures, a full disk for one, have rolled back already: then there is nothing to roll back, and no other way to fail. */
-function refuseUnlessOver(failure: unknown): void {
-  if (!(failure instanceof SqliteFailure) || failure.code !== sqliteCode.error) throw failure;
 }
 
 function connectionOf(client: SqliteClient): DatabaseConnection {
