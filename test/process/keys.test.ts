@@ -158,11 +158,8 @@ describe('a configuration that is read anew', () => {
     limitTo('unlimited');
 
     expect((await runManifold(['reload', '--state-dir', own.stateDir])).code).toBe(0);
-    expect(
-      readdirSync(own.stateDir)
-        .filter((name) => name.startsWith('lock'))
-        .toSorted(),
-    ).toEqual(['lock', 'lock.held']);
+    const locks = readdirSync(own.stateDir).filter((name) => name.startsWith('lock'));
+    expect(locks.toSorted()).toEqual(['lock', 'lock.held']);
   });
 
   it('keeps what a file said that is gone, though nobody named it', async () => {
