@@ -24,6 +24,7 @@ test('the holder is named, and gone after the release', () => {
 test.each([
   ['a dead process', { pid: 2 ** 22 + 1 }],
   ['a reused pid', { pid: process.ppid, processStart: 1 }],
+  ['a reused pid that nothing tells from its first process', { pid: process.ppid }],
 ])('the lock of %s is taken over', (_, holder) => {
   writeFileSync(join(dir, 'lock'), JSON.stringify({ startedAt: 'x', url: 'http://old', ...holder }));
   const lock = lockStateDir(dir, 'http://new');

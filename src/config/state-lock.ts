@@ -1,4 +1,4 @@
-import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { ManifoldError } from '../errors.ts';
@@ -45,38 +45,32 @@ export function lockStateDir(stateDir: string, url: string): StateLock {
   const path = lockFile(stateDir);
   const letGo = holdFile(heldFile(stateDir));
   if (letGo === undefined) throw held(stateDir, read(path));
-  try {
-    return writeLock(stateDir, url, letGo);
-  } catch (failure) {
-    letGo();
-    throw failure;
-  }
-}
-
-function writeLock(stateDir: string, url: string, letGo: () => void): StateLock {
-  const path = lockFile(stateDir);
-  const self = { pid: process.pid, processStart: processStart(process.pid), startedAt: new Date().toISOString(), url };
-  for (let attempt = 0; attempt < 5 && !create(path, self); attempt += 1) {
-    const holder = stateDirHolder(stateDir);
-    if (holder !== undefined) throw held(stateDir, holder);
-    removeStale(path);
-  }
-  if (read(path)?.pid !== process.pid)
-    throw new ManifoldError('configuration_invalid', `The lock ${path} cannot be taken.`);
   let isReleased = false;
   const release = () => {
-    process.off('exit', release);
-    const holder = read(path);
-    if (holder?.pid === self.pid && holder.processStart === self.processStart) rmSync(path, { force: true });
-    if (!isReleased) letGo();
+    if (isReleased) return;
     isReleased = true;
+    process.off('exit', release);
+    rmSync(path, { force: true });
+    letGo();
   };
   process.on('exit', release);
-  let now: LockHolder = self;
+  // Whatever says of another holder is left of one that died: nobody but the holder writes it.
+  let now: LockHolder = {
+    pid: process.pid,
+    processStart: processStart(process.pid),
+    startedAt: new Date().toISOString(),
+    url,
+  };
   const tell = (news: Partial<LockHolder>) => {
     now = { ...now, ...news };
-    replace(path, now);
+    write(path, now);
   };
+  try {
+    tell({});
+  } catch (failure) {
+    release();
+    throw failure;
+  }
   return {
     announce: (address, adminUrl) => tell({ url: address, adminUrl, reload: { count: 0, problem: null, waiting: [] } }),
     tellReload: (outcome) => tell({ reload: { ...outcome, count: (now.reload?.count ?? 0) + 1 } }),
@@ -101,29 +95,12 @@ function held(stateDir: string, holder: LockHolder | undefined): ManifoldError {
   );
 }
 
-/** A hard link appears whole or not at all, and only one process can make it. */
-function create(path: string, holder: LockHolder): boolean {
-  return withDraft(path, holder, (draft) => {
-    try {
-      linkSync(draft, path);
-      return true;
-    } catch (failure) {
-      if ((failure as NodeJS.ErrnoException).code === 'EEXIST') return false;
-      throw failure;
-    }
-  });
-}
-
-function replace(path: string, holder: LockHolder): void {
-  withDraft(path, holder, (draft) => renameSync(draft, path));
-}
-
-/** Lets `put` bring a whole draft of the lock to its place. Where it cannot be written nothing stays of it. */
-function withDraft<Result>(path: string, holder: LockHolder, put: (draft: string) => Result): Result {
+/** Puts the lock into its place, whole. Where it cannot be written nothing stays of it. */
+function write(path: string, holder: LockHolder): void {
   const draft = `${path}.${process.pid}`;
   try {
     writeFileSync(draft, JSON.stringify(holder), { mode: 0o600 });
-    return put(draft);
+    renameSync(draft, path);
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code ?? 'unknown';
     throw new ManifoldError(
@@ -133,28 +110,6 @@ function withDraft<Result>(path: string, holder: LockHolder, put: (draft: string
     );
   } finally {
     rmSync(draft, { force: true });
-  }
-}
-
-/** Two newcomers may both find the dead lock: the second must not throw away the first one's new lock. */
-function removeStale(path: string): void {
-  const aside = `${path}.stale.${process.pid}`;
-  try {
-    renameSync(path, aside);
-    const moved = read(aside);
-    if (
-      moved !== undefined &&
-      moved.pid !== process.pid &&
-      processStart(moved.pid) === moved.processStart &&
-      isRunning(moved.pid)
-    ) {
-      linkSync(aside, path);
-    }
-  } catch (failure) {
-    const code = (failure as NodeJS.ErrnoException).code;
-    if (code !== 'ENOENT' && code !== 'EEXIST') throw failure;
-  } finally {
-    rmSync(aside, { force: true });
   }
 }
 
