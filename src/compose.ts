@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { createAccess, type KeptKeys } from './access/access.ts';
 import { refuseOpenAddress } from './access/refuse-open-address.ts';
-import { configuredKeys, isGone } from './access/configured-keys.ts';
+import { createConfiguredKeys } from './access/configured-keys.ts';
 import type { Principal } from './access/principal.ts';
 import type { Cards } from './catalog/cards.ts';
 import type { WeightsStore } from './catalog/weights/weights-store.ts';
@@ -147,11 +147,12 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     const reason = new ManifoldError('invalid_api_key', 'The API key was revoked before the answer was complete.');
     running.abortAll(reason, ({ principal }) => principal !== undefined && isMeant(principal));
   };
+  const configuredKeys = createConfiguredKeys();
   const configured = reloadableValue(
     ['auth.keys'],
-    (now) => configuredKeys(now.auth.keys),
+    (now) => configuredKeys.read(now.auth.keys),
     config,
-    (now) => endAnswers((principal) => isGone(principal, now)),
+    (now) => endAnswers((principal) => configuredKeys.isGone(principal, now)),
   );
   const access = createAccess({
     kept: keptKeys,

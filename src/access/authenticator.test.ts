@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { digestKey, generateKey } from './api-key.ts';
 import { anonymous } from './anonymous.ts';
 import { createAuthenticator } from './authenticator.ts';
-import { configuredKeys } from './configured-keys.ts';
+import { createConfiguredKeys } from './configured-keys.ts';
 
 const kept = generateKey();
 let asked: string[] = [];
@@ -13,7 +13,7 @@ const known = {
   },
 };
 let now = 0;
-const own = configuredKeys([
+const own = createConfiguredKeys().read([
   'my-own-key-0123456789',
   {
     key: 'another-key-0123456789',
