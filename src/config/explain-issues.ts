@@ -3,9 +3,6 @@ import { closestIssue } from '../lib/closest-issue.ts';
 import type { Merged } from './merge-settings.ts';
 import { valueAt } from './value-at.ts';
 
-/** What zod says of a union whose schema has no words of its own for it. */
-const wordless = 'Invalid input';
-
 /** What is wrong with a configuration, as one line: the key, where it came from, what is wrong. */
 export function explainIssues(issues: readonly z.core.$ZodIssue[], merged: Merged): string {
   const [first] = issues;
@@ -15,7 +12,7 @@ export function explainIssues(issues: readonly z.core.$ZodIssue[], merged: Merge
 }
 
 function explain(issue: z.core.$ZodIssue, { values, origins }: Merged): string {
-  if (issue.code === 'invalid_union' && issue.message === wordless) {
+  if (issue.code === 'invalid_union') {
     const closest = closestIssue(issue.errors);
     if (closest) return explain({ ...closest, path: [...issue.path, ...closest.path] }, { values, origins });
   }

@@ -56,7 +56,7 @@ export const engineTuning = {
   /** CPU threads. Default: cores − 1, shared between the models. */
   threads: z.int().min(1).max(512).optional(),
   /** Layers on GPUs; `auto`: as many as fit. */
-  gpuLayers: z.union([z.int().min(0), z.literal('auto')], 'It is a whole number of layers, or `auto`').default('auto'),
+  gpuLayers: z.union([z.int().min(0), z.literal('auto', 'It is a whole number of layers, or `auto`')]).default('auto'),
   /** GPUs to use, by ggml's names ("CUDA0"). Default: all. */
   devices: z.array(z.string()).min(1).optional(),
   /** Shares of the model per device, in their order. Default: by free memory. */
