@@ -30,10 +30,12 @@ it.each([
   ['for cells that need it', header(), { ...tuning, kvType: 'q8_0' }, long],
   ['with sliding windows', header({ 'llama.attention.sliding_window': 512 }), tuning, long],
   ['with latent attention', header({ 'llama.attention.key_length_mla': 192 }), tuning, long],
-] as const)('%s it is left to the library', (_case, of, by, shape) => {
-  expect(waysOf(of, by, shape)).toEqual(['auto']);
+] as const)('%s it is left to the library, and that is said', (_case, of, by, shape) => {
+  expect(possibleAttention(of, by, shape)).toMatchObject([{ flashAttention: 'auto', reason: 'the library decides' }]);
 });
 
 it.each(['on', 'off'] as const)('%s in the configuration is what is done', (flashAttention) => {
-  expect(waysOf(header(), { ...tuning, flashAttention }, long)).toEqual([flashAttention]);
+  expect(possibleAttention(header(), { ...tuning, flashAttention }, long)).toMatchObject([
+    { flashAttention, reason: 'as configured' },
+  ]);
 });

@@ -17,6 +17,11 @@ const batchTokens = 512;
 /** Without flash attention every token of a batch takes memory for each cell and head; more at once is hardly faster. */
 const batchTokensWithout = 256;
 
+/** Why a context attends as the configuration says. */
+export function reasonOf(flashAttention: HostOptions['flashAttention']): string {
+  return flashAttention === 'auto' ? 'the library decides' : 'as configured';
+}
+
 /**
  * The ways a context may attend, the fastest first. On a processor the library's flash attention looks at one token and
  * head after the other: from about 400 tokens on answers are written faster without it, at 2,000 twice as fast, at the
@@ -28,7 +33,7 @@ export function possibleAttention(
   { flashAttention, kvType }: Pick<EngineTuning, 'flashAttention' | 'kvType'>,
   shape: { readonly contextLength: number; readonly sharesCells: boolean; readonly onProcessor: boolean },
 ): readonly [Attention, ...Attention[]] {
-  const asConfigured = { flashAttention, reason: 'as configured', isChosen: false, batchTokens };
+  const asConfigured = { flashAttention, reason: reasonOf(flashAttention), isChosen: false, batchTokens };
   const read = (key: string) => numberOf(ofArchitecture(header, key));
   const isPlain = read('attention.sliding_window') === undefined && read('attention.key_length_mla') === undefined;
   const isFasterWithout =

@@ -3,6 +3,7 @@ import type { Server } from 'node:http';
 import { hostOptions, hostProtocol, type HostEvent, type HostOptions } from '../api/internal/engine-host.ts';
 import { toManifoldError } from '../errors.ts';
 import { freeMemory } from '../lib/free-memory.ts';
+import { reasonOf } from './choose-attention.ts';
 import type { Offload } from './choose-offload.ts';
 import { leastOf, possibleSizes, type SizeTuning } from './choose-sizes.ts';
 import { readCommands } from './commands.ts';
@@ -124,7 +125,7 @@ function serveEmbeddings(
       need: embedder.need,
       shrunk: null,
       offload: describeOffload(embedder.offload),
-      flashAttention: { use: options.flashAttention, reason: 'as configured' },
+      flashAttention: { use: options.flashAttention, reason: reasonOf(options.flashAttention) },
       threads: threads.now(),
       kvType: options.kvType,
       stepMilliseconds: [],
