@@ -69,15 +69,16 @@ describe('a store', () => {
     expect(await store.reader<Tables>().selectFrom('notes').select('text').execute()).toEqual([{ text: 'here' }]);
   });
 
-  it('keeps nobody waiting for a reader, who sees what was written before', async () => {
+  it('keeps nobody waiting for a reader, who sees what was written before it asks', async () => {
     const store = await openNotes();
     await write(store, 'before');
     const ended: string[] = [];
     const reads = store.reader<Tables>();
     expect(await reads.selectFrom('notes').select('text').execute()).toEqual([{ text: 'before' }]);
-    // Seconds of work, whatever the machine.
+    // Seconds of work, whatever the machine. When its thread begins with it is not known, so neither is which text it would
+    // see: it counts alone.
     const long = sql`with recursive n(i) as (select 1 union all select i + 1 from n where i < 5000000)
-      select count(*) as many, (select text from notes) as text from n`
+      select count(*) as many from n, notes`
       .execute(reads)
       .then(({ rows }) => {
         ended.push('long');
@@ -87,7 +88,7 @@ describe('a store', () => {
     await store.db<Tables>().updateTable('notes').set({ text: 'after' }).execute();
     ended.push('short');
 
-    expect(await long).toEqual([{ many: 5_000_000, text: 'before' }]);
+    expect(await long).toEqual([{ many: 5_000_000 }]);
     expect(ended).toEqual(['short', 'short', 'long']);
     expect(await reads.selectFrom('notes').selectAll().execute()).toEqual([{ id: 1, text: 'after' }]);
     await expect(reads.insertInto('notes').values({ id: 2, text: 'x' }).execute()).rejects.toThrow(/written|readonly/);
