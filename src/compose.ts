@@ -101,7 +101,7 @@ export async function compose(options: ComposeOptions): Promise<Server> {
   const local = pool ? [{ ...pool, name: 'local' }] : [];
   const observe = (model: string) => metrics.replicasOf(model);
   const sources = withOverflow([here, ...local, ...catalogues], { clock, log: logger, observe });
-  const models = createModels([], [sources], { cards, hidesModels: auth.hideModels });
+  const models = createModels(sources, { cards, hidesModels: auth.hideModels });
   const running = createRunningExchanges();
   const verifier = createVerifier();
   const { resolve: resolveImages, close: closeImages } = createImages(config.images);

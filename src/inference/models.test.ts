@@ -5,17 +5,14 @@ import type { ServedModel } from '../engines/served-model.ts';
 import { createModels, type ChangingModels } from './models.ts';
 
 /** As far as names go: nothing here asks an engine. */
-function served(id: string): ServedModel {
-  return { id, engine: { name: id } as ServedModel['engine'], created: 1, ownedBy: 'test' };
-}
-
-function elsewhere(mayHaveMore: boolean, ...ids: string[]): ChangingModels {
-  const models = ids.map(served);
-  return {
-    models: () => models,
-    find: (id) => models.find((model) => model.id === id),
-    mayHaveMore: () => mayHaveMore,
-  };
+function served(...ids: string[]): ChangingModels {
+  const models = ids.map((id): ServedModel => ({
+    id,
+    engine: { name: id } as ServedModel['engine'],
+    created: 1,
+    ownedBy: 'test',
+  }));
+  return { models: () => models, find: (id) => models.find((model) => model.id === id), mayHaveMore: () => false };
 }
 
 const llama: ModelCard = {
@@ -52,21 +49,21 @@ describe('a served model', () => {
     ['other letters', 'My/Model', 'my/model'],
     ['the last part of its id', 'my/model', 'Model'],
   ])('is found by %s', (_, id, name) => {
-    const models = createModels([], [elsewhere(false, 'other/thing', id)], { cards });
+    const models = createModels(served('other/thing', id), { cards });
 
     expect(models.resolve(name).id).toBe(id);
     expect(models.has(name)).toBe(true);
   });
 
   it('is found by its own id before it is by another name of one', () => {
-    const models = createModels([served('llama3.3:70b')], [elsewhere(true, 'meta/llama-3.3-70b-instruct')], { cards });
+    const models = createModels(served('llama3.3:70b', 'meta/llama-3.3-70b-instruct'), { cards });
 
     expect(models.resolve('meta/llama-3.3-70b-instruct').id).toBe('meta/llama-3.3-70b-instruct');
     expect(models.resolve('llama-3.3-70b-instruct').id).toBe('llama3.3:70b');
   });
 
   it('is an adapter by any name of its base', () => {
-    const models = createModels([served('llama3.3:70b'), served('llama3.3:70b:legal')], [], { cards });
+    const models = createModels(served('llama3.3:70b', 'llama3.3:70b:legal'), { cards });
 
     expect(models.find('meta/llama-3.3-70b-instruct:legal')?.id).toBe('llama3.3:70b:legal');
     expect(models.find('meta/llama-3.3-70b-instruct:other')).toBeUndefined();
@@ -74,13 +71,13 @@ describe('a served model', () => {
   });
 
   it('is not found by a last part that two have', () => {
-    const models = createModels([served('a/x'), served('b/x')], [], { cards });
+    const models = createModels(served('a/x', 'b/x'), { cards });
 
     expect(failureOf(() => models.resolve('x'))).toMatchObject({ code: 'model_not_found' });
   });
 
   it('is not among those that are known beside it, by any name', () => {
-    const models = createModels([served('llama3.3:70b')], [], { cards });
+    const models = createModels(served('llama3.3:70b'), { cards });
 
     expect(models.knownBeside(models.list()).map(({ id }) => id)).toEqual(['meta/old']);
     expect(models.cardOf('llama3.3:70b')).toBe(llama);
@@ -88,7 +85,7 @@ describe('a served model', () => {
 });
 
 describe('a model that nobody serves', () => {
-  const models = createModels([served('mine/assistant')], [], { cards });
+  const models = createModels(served('mine/assistant'), { cards });
 
   it.each([
     ['known', 'llama3.3:70b', 'model_not_found', /^The model `meta\/llama-3\.3-70b-instruct` is known but not served/],
@@ -113,7 +110,7 @@ describe('a model that nobody serves', () => {
   });
 
   it('may be one of a server that was not reached yet', () => {
-    const waiting = createModels([], [elsewhere(true)], { cards });
+    const waiting = createModels({ ...served(), mayHaveMore: () => true }, { cards });
 
     for (const name of ['zzz', 'meta/old', 'llama3.3:70b'])
       expect(failureOf(() => waiting.resolve(name))).toMatchObject({ code: 'no_engine_available', status: 503 });

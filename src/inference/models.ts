@@ -24,7 +24,7 @@ export interface Models extends UsableModels {
   usableBy(principal: Principal): UsableModels;
 }
 
-/** Models that come and go while the server runs: what another server lists. */
+/** The models that are served, which come and go while the server runs. */
 export interface ChangingModels {
   models(): readonly ServedModel[];
   find(id: string): ServedModel | undefined;
@@ -42,45 +42,27 @@ interface ModelOptions {
   readonly cards?: Cards | undefined;
 }
 
-/** The models this server knows, by id. Its own go before those of others, which go in their order; fallbacks go last. */
+/** The served models, and what the cards know of those and of others. */
 export function createModels(
-  own: readonly ServedModel[],
-  others: readonly ChangingModels[] = [],
+  served: ChangingModels,
   { cards = createCards(() => []), hidesModels = false }: ModelOptions = {},
 ): Models {
-  const byId = new Map(own.map((model) => [model.id, model]));
-  const findExactly = (id: string): ServedModel | undefined => {
-    let fallback = byId.get(id);
-    if (fallback && !fallback.isFallback) return fallback;
-    for (const other of others) {
-      const theirs = other.find(id);
-      if (theirs && !theirs.isFallback) return theirs;
-      fallback = theirs ?? fallback;
-    }
-    return fallback;
-  };
-  const list = (): readonly ServedModel[] => {
-    if (others.length === 0) return own;
-    const all = [...own, ...others.flatMap((other) => other.models())];
-    return all.filter((model) => findExactly(model.id) === model);
-  };
+  const list = () => served.models();
   const findPlain = (name: string): ServedModel | undefined =>
-    findExactly(name) ?? findByOtherName(name, list(), cards);
+    served.find(name) ?? findByOtherName(name, list(), cards);
   const find = (name: string): ServedModel | undefined => {
     const plain = findPlain(name);
     const at = name.lastIndexOf(':');
     if (plain !== undefined || at <= 0) return plain;
     // `base:adapter`, by another name of the base.
     const base = findPlain(name.slice(0, at));
-    return base && findExactly(base.id + name.slice(at));
+    return base && served.find(base.id + name.slice(at));
   };
   const absence = (name: string, among: readonly ServedModel[]): ManifoldError =>
-    others.some((other) => other.mayHaveMore())
-      ? unknownYet(name)
-      : missingModel(name, { served: among.map(({ id }) => id), cards });
-  const knownBeside = (served: readonly ServedModel[]): readonly ModelCard[] => {
-    const ofServed = new Set(served.map(({ id }) => cards.find(id)));
-    return cards.all().filter((card) => !ofServed.has(card));
+    served.mayHaveMore() ? unknownYet(name) : missingModel(name, { served: among.map(({ id }) => id), cards });
+  const knownBeside = (those: readonly ServedModel[]): readonly ModelCard[] => {
+    const ofThose = new Set(those.map(({ id }) => cards.find(id)));
+    return cards.all().filter((card) => !ofThose.has(card));
   };
   const parts = { list, find, knownBeside, absence, familyOf: (id: string) => cards.find(id)?.family, hidesModels };
   return {

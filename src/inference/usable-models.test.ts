@@ -20,8 +20,13 @@ const cards = createCards(() => [
     sources: { general: ['https://example.org'] },
   },
 ]);
+const all = {
+  models: () => served,
+  find: (id: string) => served.find((model) => model.id === id),
+  mayHaveMore: () => false,
+};
 const modelsOf = (models: readonly string[] | null, hidesModels = false) =>
-  createModels(served, [], { hidesModels, cards }).usableBy({ ...anonymous, models });
+  createModels(all, { hidesModels, cards }).usableBy({ ...anonymous, models });
 
 describe('the models of a key', () => {
   it.each<[readonly string[] | null, readonly string[]]>([
