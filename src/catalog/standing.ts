@@ -11,8 +11,8 @@ export interface Standing {
 /** Bytes of the usual large accelerator, in which needs are told. */
 const acceleratorBytes = 80e9;
 
-/** `today`: `2026-11-28`. A day of retirement that is to come changes nothing yet. */
-export function standingOf(card: ModelCard, today: string): Standing {
+/** `today`: `2026-11-28`; default: the day it is, in UTC. A day of retirement that is to come changes nothing yet. */
+export function standingOf(card: ModelCard, today = new Date().toISOString().slice(0, 10)): Standing {
   const { id, gguf, weights, hosted, retired } = card;
   const [source] = gguf ?? [];
   if (source !== undefined) {
@@ -38,7 +38,7 @@ export function standingOf(card: ModelCard, today: string): Standing {
 }
 
 /** Whether the model's day of retirement has come. */
-export function isRetired({ retired }: ModelCard, today: string): boolean {
+function isRetired({ retired }: ModelCard, today: string): boolean {
   return retired !== undefined && (retired.on === undefined || retired.on <= today);
 }
 

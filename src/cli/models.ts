@@ -79,10 +79,9 @@ function rowOf({ id, max_model_len: context, manifold: { state, reason } }: Mode
 
 /** The cards whose models are not among the configured ones. */
 function rowsOf(cards: Cards, configured: readonly Row[]): Row[] {
-  const today = new Date().toISOString().slice(0, 10);
   const there = new Set(configured.map(({ id }) => cards.find(id)));
   return cards
     .all()
     .filter((card) => !there.has(card))
-    .map((card) => ({ id: card.id, context: card.contextLength ?? null, path: null, ...standingOf(card, today) }));
+    .map((card) => ({ id: card.id, context: card.contextLength ?? null, path: null, ...standingOf(card) }));
 }

@@ -56,8 +56,7 @@ async function askServer(name: string, flags: Flags, terminal: Terminal): Promis
 type Line = readonly [label: string, value: string];
 
 function standing(model: Model | undefined, card: ModelCard | undefined): Line[] {
-  const today = new Date().toISOString().slice(0, 10);
-  const { state, reason } = model?.manifold ?? (card === undefined ? unknown : standingOf(card, today));
+  const { state, reason } = model?.manifold ?? (card === undefined ? unknown : standingOf(card));
   return [
     ['id', model?.id ?? card?.id ?? ''],
     ['state', reason === null ? state : `${state}: ${reason}`],

@@ -7,8 +7,6 @@ interface Known {
   /** Ids of the models that are served. */
   readonly served: readonly string[];
   readonly cards: Cards;
-  /** Default: the day it is. */
-  readonly today?: string;
 }
 
 /**
@@ -16,14 +14,14 @@ interface Known {
  * `model_retired` with its successor. One that is not: `model_not_found` with the names that come closest, served ones
  * first.
  */
-export function missingModel(name: string, { served, cards, today = isoDay(new Date()) }: Known): ManifoldError {
+export function missingModel(name: string, { served, cards }: Known): ManifoldError {
   const shown = name.slice(0, 128);
   const card = cards.find(name);
   if (card === undefined) {
     const hint = name.startsWith('hf:') ? hubHint(shown) : nameHint(name, served, cards);
     return new ManifoldError('model_not_found', `The model \`${shown}\` does not exist. ${hint}`, { param: 'model' });
   }
-  const { state, reason } = standingOf(card, today);
+  const { state, reason } = standingOf(card);
   if (state === 'retired') {
     return new ManifoldError('model_retired', `The model \`${card.id}\` is retired. ${reason}`, {
       param: 'model',
@@ -44,8 +42,4 @@ function nameHint(name: string, served: readonly string[], cards: Cards): string
 
 function hubHint(reference: string): string {
   return `\`manifold pull ${reference}\` gets it from the hub, and \`models: [{ path: '${reference}' }]\` serves it.`;
-}
-
-function isoDay(date: Date): string {
-  return date.toISOString().slice(0, 10);
 }

@@ -41,15 +41,15 @@ export function describeServed(served: ServedModel, card?: ModelCard): Model {
   };
 }
 
-/** A model that is known and served by nobody here. `today`: `2026-11-28`. */
-export function describeKnown(card: ModelCard, today: string): Model {
+/** A model that is known and served by nobody here. */
+export function describeKnown(card: ModelCard): Model {
   return {
     ...entry(card.id, 0, card.publisher),
     root: card.id,
     permission: [],
     max_model_len: card.contextLength ?? null,
     manifold: {
-      ...standingOf(card, today),
+      ...standingOf(card),
       progress: null,
       task: null,
       images: false,

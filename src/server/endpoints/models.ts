@@ -24,7 +24,7 @@ export function listModels(models: Models): Endpoint {
       const known = catalogue === 'all' ? usable.knownBeside(served) : [];
       const data = [
         ...served.map((model) => describeServed(model, models.cardOf(model.id))),
-        ...known.map((card) => describeKnown(card, today())),
+        ...known.map(describeKnown),
       ];
       return { object: 'list', data: callableFirst(data) };
     },
@@ -51,13 +51,9 @@ export function getModel(models: Models): Endpoint {
       const usable = models.usableBy(principalOf(request.exchange));
       const known = catalogue === 'all' && !models.has(name) ? models.cardOf(name) : undefined;
       // What the list does not show is told here as little: whether it is served or not makes no difference.
-      if (known !== undefined && usable.knownBeside([]).includes(known)) return describeKnown(known, today());
+      if (known !== undefined && usable.knownBeside([]).includes(known)) return describeKnown(known);
       const model = usable.resolve(name);
       return describeServed(model, models.cardOf(model.id));
     },
   };
-}
-
-function today(): string {
-  return new Date().toISOString().slice(0, 10);
 }
