@@ -2,7 +2,8 @@ import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { ManifoldError } from '../errors.ts';
-import { isRunning, processStart } from '../lib/process-start.ts';
+import { once } from '../lib/once.ts';
+import { isAlive, processStart } from '../lib/process-start.ts';
 import { holdFile } from './held-file.ts';
 
 const lockHolder = z.object({
@@ -45,14 +46,11 @@ export function lockStateDir(stateDir: string, url: string): StateLock {
   const path = lockFile(stateDir);
   const letGo = holdFile(heldFile(stateDir));
   if (letGo === undefined) throw held(stateDir, read(path));
-  let isReleased = false;
-  const release = () => {
-    if (isReleased) return;
-    isReleased = true;
+  const release = once(() => {
     process.off('exit', release);
     rmSync(path, { force: true });
     letGo();
-  };
+  });
   process.on('exit', release);
   // Whatever says of another holder is left of one that died: nobody but the holder writes it.
   let now: LockHolder = {
@@ -81,10 +79,7 @@ export function lockStateDir(stateDir: string, url: string): StateLock {
 /** The living server of a state directory; undefined when it is free or its server died. */
 export function stateDirHolder(stateDir: string): LockHolder | undefined {
   const holder = read(lockFile(stateDir));
-  if (holder === undefined || !isRunning(holder.pid)) return undefined;
-  const start = processStart(holder.pid);
-  const isReusedPid = start !== undefined && holder.processStart !== undefined && start !== holder.processStart;
-  return isReusedPid ? undefined : holder;
+  return holder !== undefined && isAlive(holder) ? holder : undefined;
 }
 
 function held(stateDir: string, holder: LockHolder | undefined): ManifoldError {

@@ -12,8 +12,15 @@ export function processStart(pid: number): number | undefined {
   }
 }
 
+/** Whether a process still runs that was noted so, and not a later one that got its number. */
+export function isAlive(noted: { readonly pid: number; readonly processStart?: number | undefined }): boolean {
+  if (!isRunning(noted.pid)) return false;
+  const start = processStart(noted.pid);
+  return start === undefined || noted.processStart === undefined || start === noted.processStart;
+}
+
 /** Whether a process with this pid runs, whoever owns it. */
-export function isRunning(pid: number): boolean {
+function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { pause, type Clock } from '../../../lib/clock.ts';
-import { isRunning, processStart } from '../../../lib/process-start.ts';
+import { isAlive, processStart } from '../../../lib/process-start.ts';
 
 const lockHolder = z.object({
   pid: z.int().positive(),
@@ -32,14 +32,8 @@ const pollMs = 300;
  */
 export async function lockDownload(path: string, options: LockOptions): Promise<() => Promise<void>> {
   const { signal, clock, onWait } = options;
-  const start = processStart(process.pid);
   const token = randomUUID();
-  const self: LockHolder = {
-    pid: process.pid,
-    ...(start !== undefined && { processStart: start }),
-    host: hostname(),
-    token,
-  };
+  const self = { pid: process.pid, processStart: processStart(process.pid), host: hostname(), token };
   await mkdir(dirname(path), { recursive: true });
   for (let isFirst = true; !(await create(path, self)); isFirst = false) {
     if (await isAbandoned(path)) await removeAbandoned(path, token);
@@ -91,9 +85,7 @@ async function isAbandoned(path: string): Promise<boolean> {
   const [facts, holder] = await Promise.all([stat(path).catch(() => undefined), read(path)]);
   if (facts === undefined) return false;
   if (holder?.host !== hostname()) return Date.now() - facts.mtimeMs > silentForMs;
-  if (!isRunning(holder.pid)) return true;
-  const start = processStart(holder.pid);
-  return start !== undefined && holder.processStart !== undefined && start !== holder.processStart;
+  return !isAlive(holder);
 }
 
 /** Two may find the same dead lock: the second must not throw away the new one of the first. */
