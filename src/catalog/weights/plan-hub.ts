@@ -2,7 +2,6 @@ import { ManifoldError } from '../../errors.ts';
 import { chooseFiles } from './choose-files.ts';
 import { createCachedRepository, isCommit } from './cache/cached-repository.ts';
 import { createHubPlace } from './cache/hub-place.ts';
-import { createPartialFile } from './download/partial-file.ts';
 import type { ListedFile, Origin } from './origin/origin.ts';
 import { planFile, sumsOf, type PullPlan } from './plan.ts';
 import { formatHubReference, type HubReference } from './reference.ts';
@@ -36,7 +35,7 @@ export async function planHub(
     chosen.files.map(({ path, bytes, digest }) => {
       const source = origin.source(repository, commit, path);
       const place = (length: number | undefined) => createHubPlace(cached, commit, { path, bytes: length, digest });
-      return planFile({ name: path, bytes, digest, source, place }, (at) => createPartialFile(at).bytes(), signal);
+      return planFile({ name: path, bytes, digest, source, place }, signal);
     }),
   );
   const quantization = chosen.quantization;

@@ -3,7 +3,6 @@ import { basename, dirname, join } from 'node:path';
 import { ManifoldError } from '../../errors.ts';
 import { modelsAmong } from './choose-files.ts';
 import { createPlainPlace } from './cache/plain-place.ts';
-import { createPartialFile } from './download/partial-file.ts';
 import { createFileSource } from './origin/file-source.ts';
 import type { ByteSource } from './origin/origin.ts';
 import type { Web } from './origin/web.ts';
@@ -61,7 +60,6 @@ async function planPlain(
     parts.map(({ source, place }) =>
       planFile(
         { name: basename(place), source, place: (bytes, modifiedAt) => createPlainPlace(place, bytes, modifiedAt) },
-        (at) => createPartialFile(at).bytes(),
         signal,
       ),
     ),

@@ -1,5 +1,6 @@
 import type { Place } from './cache/place.ts';
 import type { Digest } from './digest.ts';
+import { createPartialFile } from './download/partial-file.ts';
 import type { ByteSource } from './origin/origin.ts';
 
 /** One file that a pull makes sure of. */
@@ -55,12 +56,12 @@ interface Seen {
 }
 
 /** Looks what is there of a file, and asks its source for its length and its age where nobody has said its length. */
-export async function planFile(facts: Facts, bytesOf: (path: string) => Promise<number>, signal: AbortSignal) {
+export async function planFile(facts: Facts, signal: AbortSignal) {
   const { name, digest, source } = facts;
   const seen: Seen = facts.bytes === undefined ? await lookAt(source, signal) : { bytes: facts.bytes };
   const { bytes, modifiedAt } = seen;
   const place = facts.place(bytes, modifiedAt);
-  const presentBytes = (await place.isFilled()) ? (bytes ?? 0) : await bytesOf(place.partial);
+  const presentBytes = (await place.isFilled()) ? (bytes ?? 0) : await createPartialFile(place.partial).bytes();
   return { name, bytes, digest, source, place, presentBytes } satisfies PlannedFile;
 }
 
