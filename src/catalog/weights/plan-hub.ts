@@ -1,4 +1,5 @@
 import { ManifoldError } from '../../errors.ts';
+import type { GgufSource } from '../card.ts';
 import { chooseFiles } from './choose-files.ts';
 import { createCachedRepository, isCommit } from './cache/cached-repository.ts';
 import { createHubPlace } from './cache/hub-place.ts';
@@ -12,11 +13,7 @@ interface HubParts {
 }
 
 /** A repository's files as a card knows them. */
-export type KnownFiles = readonly {
-  readonly path: string;
-  readonly sha256?: string | undefined;
-  readonly bytes?: number | undefined;
-}[];
+type KnownFiles = NonNullable<GgufSource['files']>;
 
 /** Lists a repository, chooses the files of one model and looks what of them is in the cache. */
 export async function planHub(

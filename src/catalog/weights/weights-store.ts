@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { ManifoldError } from '../../errors.ts';
 import { createSystemClock, type Clock } from '../../lib/clock.ts';
+import type { GgufSource } from '../card.ts';
 import { freeBytesAt, requireSpace } from './download/free-space.ts';
 import { createRetries } from './download/retries.ts';
 import { fetchPlan, type PullEvent } from './fetch-plan.ts';
@@ -11,7 +12,7 @@ import { createWeb } from './origin/web.ts';
 import type { PullPlan } from './plan.ts';
 import { planHub } from './plan-hub.ts';
 import { placeOfUrl, planPath, planUrl } from './plan-plain.ts';
-import { preferredSources, type WeightsSource } from './preferred-source.ts';
+import { preferredSources } from './preferred-source.ts';
 import { parseReference, type Reference } from './reference.ts';
 import { removeBegun, removeFromHubCache, removePlain, type Removed } from './remove.ts';
 import { storageFailure } from './storage-failure.ts';
@@ -32,7 +33,7 @@ export interface WeightsOptions {
   /** Where proxies are named. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** What a card says of a model's weights. Default: there are no cards. */
-  readonly sourcesOf?: (id: string) => readonly WeightsSource[] | undefined;
+  readonly sourcesOf?: (id: string) => readonly GgufSource[] | undefined;
   /** The longest silence of a server. Default: a minute. */
   readonly silenceTimeoutMs?: number;
   readonly clock?: Clock;
@@ -47,7 +48,7 @@ export interface PullOptions {
 /** Weights: what is on this machine, and how more come to it. Failures are ManifoldErrors that say what to do. */
 export interface WeightsStore {
   /** The file that an engine opens; undefined when not all of the weights are here. */
-  find(source: WeightsSource): Promise<string | undefined>;
+  find(source: GgufSource): Promise<string | undefined>;
   /** As `find`, for what a person writes: `hf:org/name:Q4_K_M`. */
   locate(reference: string): Promise<LocalWeights | undefined>;
   list(): Promise<LocalWeights[]>;
@@ -77,13 +78,13 @@ export function createWeightsStore(options: WeightsOptions): WeightsStore {
       listed.has(hostname) || listed.has(`${hostname}:${port || (protocol === 'https:' ? 443 : 80)}`),
   });
   /** What a card names. Who has `llama3.3:70b` for a name means no quantisation. */
-  const namedBy = (name: string): { readonly sources: readonly WeightsSource[]; readonly quantization?: string } => {
+  const namedBy = (name: string): { readonly sources: readonly GgufSource[]; readonly quantization?: string } => {
     const sources = options.sourcesOf?.(name);
     const at = name.lastIndexOf(':');
     if (sources !== undefined || at < 0) return { sources: sources ?? [] };
     return { sources: options.sourcesOf?.(name.slice(0, at)) ?? [], quantization: name.slice(at + 1) };
   };
-  const sourcesOf = (name: string): readonly [WeightsSource, ...WeightsSource[]] => {
+  const sourcesOf = (name: string): readonly [GgufSource, ...GgufSource[]] => {
     const { sources, quantization } = namedBy(name);
     const [first, ...others] = preferredSources(sources, quantization);
     if (first !== undefined) return [first, ...others];
@@ -93,7 +94,7 @@ export function createWeightsStore(options: WeightsOptions): WeightsStore {
   };
 
   const list = async () => [...(await listHubCache(cacheDir)), ...(await listFolder(filesDir))];
-  const locateSource = ({ files, ...wanted }: WeightsSource) =>
+  const locateSource = ({ files, ...wanted }: GgufSource) =>
     findInHubCache(cacheDir, { ...wanted, file: files?.[0]?.path });
   const locate = async (reference: Reference): Promise<LocalWeights | undefined> => {
     switch (reference.kind) {
