@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { OutputConstraint } from '../api/internal/engine-request.ts';
 import { programFile } from '../lib/program-file.ts';
+import { unlessAborted } from '../lib/unless-aborted.ts';
 
 /** Holds finished texts against what they had to be, one after the other, in a thread of its own. */
 export interface Verifier {
@@ -64,14 +65,7 @@ export function createVerifier({ timeoutMs = 2000 }: { readonly timeoutMs?: numb
         return find(text, output);
       });
       last = found.catch(() => undefined);
-      const left = Promise.withResolvers<never>();
-      const leave = () => left.reject(signal.reason);
-      signal.addEventListener('abort', leave, { once: true });
-      try {
-        return await Promise.race([found, left.promise]);
-      } finally {
-        signal.removeEventListener('abort', leave);
-      }
+      return unlessAborted(found, signal);
     },
     async close() {
       await (await thread?.catch(() => undefined))?.terminate();
