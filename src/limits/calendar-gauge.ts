@@ -1,5 +1,5 @@
 import type { Calendar, Period, Span } from './calendar.ts';
-import type { Gauge, GaugeLimit, Hold, Wait } from './gauge.ts';
+import { createHold, type Gauge, type GaugeLimit, type Hold, type Wait } from './gauge.ts';
 
 /** What was used and is held in one day or month. */
 interface Sheet {
@@ -31,7 +31,12 @@ export class CalendarGauge implements Gauge {
   }
 
   hold(amount: number): Hold {
-    return new SheetHold(this.#current(), amount);
+    const sheet = this.#current();
+    sheet.held += amount;
+    return createHold(amount, (held, used) => {
+      sheet.held -= held;
+      sheet.used += used;
+    });
   }
 
   remaining({ most }: GaugeLimit): number {
@@ -61,28 +66,5 @@ export class CalendarGauge implements Gauge {
     this.#sheet = this.#other?.span.from === span.from ? this.#other : { span, used: 0, held: 0 };
     this.#other = left;
     return this.#sheet;
-  }
-}
-
-class SheetHold implements Hold {
-  readonly #sheet: Sheet;
-  #amount: number;
-
-  constructor(sheet: Sheet, amount: number) {
-    this.#sheet = sheet;
-    this.#amount = amount;
-    sheet.held += amount;
-  }
-
-  lower(amount: number): void {
-    if (amount >= this.#amount) return;
-    this.#sheet.held -= this.#amount - amount;
-    this.#amount = amount;
-  }
-
-  settle(used: number): void {
-    this.#sheet.held -= this.#amount;
-    this.#sheet.used += used;
-    this.#amount = 0;
   }
 }

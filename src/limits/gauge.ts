@@ -30,3 +30,19 @@ export interface Hold {
   /** Ends it, once. What was used stays counted, also where it is more than was held. */
   settle(used: number): void;
 }
+
+/** A hold of which `giveBack` is told each time what is held no longer, and how much of that was used. */
+export function createHold(amount: number, giveBack: (held: number, used: number) => void): Hold {
+  let own = amount;
+  return {
+    lower(least) {
+      if (least >= own) return;
+      giveBack(own - least, 0);
+      own = least;
+    },
+    settle(used) {
+      giveBack(own, used);
+      own = 0;
+    },
+  };
+}

@@ -1,4 +1,4 @@
-import type { Gauge, GaugeLimit, Hold, Wait } from './gauge.ts';
+import { createHold, type Gauge, type GaugeLimit, type Hold, type Wait } from './gauge.ts';
 
 /** Units of one token or request: a millisecond at a rate of 1 a minute brings back one unit. */
 const unitsEach = 60_000;
@@ -38,14 +38,11 @@ export class RateGauge implements Gauge {
 
   hold(amount: number): Hold {
     this.#held += amount;
-    return new RateHold(this, amount);
-  }
-
-  /** Ends what was held, and counts what was used of it. */
-  release(held: number, used: number): void {
-    this.#catchUp();
-    this.#held -= held;
-    this.#owed += used * unitsEach;
+    return createHold(amount, (held, used) => {
+      this.#catchUp();
+      this.#held -= held;
+      this.#owed += used * unitsEach;
+    });
   }
 
   remaining(limit: GaugeLimit): number {
@@ -77,26 +74,5 @@ export class RateGauge implements Gauge {
 
   #msToRefill(units: number): number {
     return units <= 0 ? 0 : Math.ceil(units / this.#perMinute);
-  }
-}
-
-class RateHold implements Hold {
-  readonly #gauge: RateGauge;
-  #amount: number;
-
-  constructor(gauge: RateGauge, amount: number) {
-    this.#gauge = gauge;
-    this.#amount = amount;
-  }
-
-  lower(amount: number): void {
-    if (amount >= this.#amount) return;
-    this.#gauge.release(this.#amount - amount, 0);
-    this.#amount = amount;
-  }
-
-  settle(used: number): void {
-    this.#gauge.release(this.#amount, used);
-    this.#amount = 0;
   }
 }

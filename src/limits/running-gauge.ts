@@ -1,4 +1,4 @@
-import type { Gauge, GaugeLimit, Hold, Wait } from './gauge.ts';
+import { createHold, type Gauge, type GaugeLimit, type Hold, type Wait } from './gauge.ts';
 
 /** What runs at the same time. Nothing of it is left once it has ended. */
 export class RunningGauge implements Gauge {
@@ -10,14 +10,10 @@ export class RunningGauge implements Gauge {
   }
 
   hold(amount: number): Hold {
-    let own = amount;
-    this.#running += own;
-    const lower = (least: number) => {
-      if (least >= own) return;
-      this.#running -= own - least;
-      own = least;
-    };
-    return { lower, settle: () => lower(0) };
+    this.#running += amount;
+    return createHold(amount, (held) => {
+      this.#running -= held;
+    });
   }
 
   remaining({ most }: GaugeLimit): number {
