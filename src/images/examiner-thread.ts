@@ -1,15 +1,9 @@
-import { parentPort } from 'node:worker_threads';
+import { answerQuestions } from '../lib/thread-questions.ts';
 import { examineImage } from './examine-image.ts';
 import { ImageProblem } from './image-problem.ts';
 import type { Answer, Question } from './examiner.ts';
 
-/* oxlint-disable unicorn/require-post-message-target-origin -- a thread's port has no origin */
-
-parentPort?.on('message', (question: Question) => {
-  parentPort?.postMessage({ id: question.id, ...examined(question) } satisfies Answer);
-});
-
-function examined({ source, bounds }: Question) {
+answerQuestions(({ source, bounds }: Question): Answer => {
   try {
     const { base64, ...image } = examineImage(source, bounds);
     // The asker has its own text still.
@@ -17,4 +11,4 @@ function examined({ source, bounds }: Question) {
   } catch (failure) {
     return failure instanceof ImageProblem ? { problem: failure.message } : { failure: String(failure) };
   }
-}
+});

@@ -1,9 +1,9 @@
-import { Worker } from 'node:worker_threads';
 import { programFile } from '../lib/program-file.ts';
 import { ManifoldError, type ErrorCode } from '../errors.ts';
 import type { JsonBounds } from '../lib/json-scan.ts';
+import { createQuestionThread } from '../lib/thread-questions.ts';
 
-/** Parses bodies in a thread of its own, started with the first one. */
+/** Parses bodies in a thread of its own. */
 export interface BodyWorker {
   parse(bytes: Uint8Array): Promise<object>;
   close(): Promise<void>;
@@ -11,54 +11,20 @@ export interface BodyWorker {
 
 /** What the thread sends back. */
 export type ParsedBody =
-  | { readonly id: number; readonly value: object }
-  | {
-      readonly id: number;
-      readonly error: { readonly code: ErrorCode; readonly message: string; readonly param: string | undefined };
-    };
-
-interface Waiting {
-  readonly resolve: (value: object) => void;
-  readonly reject: (error: unknown) => void;
-}
+  | { readonly value: object }
+  | { readonly error: { readonly code: ErrorCode; readonly message: string; readonly param: string | undefined } };
 
 export function createBodyWorker(bounds: JsonBounds): BodyWorker {
-  const waiting = new Map<number, Waiting>();
-  let worker: Worker | undefined;
-  let lastId = 0;
-
-  const failAll = (cause: unknown) => {
-    for (const { reject } of waiting.values()) reject(cause);
-    waiting.clear();
-    worker = undefined;
-  };
-
-  const start = () => {
-    const thread = new Worker(programFile('./body-worker-thread', import.meta.url), { workerData: bounds });
-    thread.unref();
-    thread.on('message', (answer: ParsedBody) => {
-      const request = waiting.get(answer.id);
-      waiting.delete(answer.id);
-      if ('value' in answer) request?.resolve(answer.value);
-      else request?.reject(new ManifoldError(answer.error.code, answer.error.message, { param: answer.error.param }));
-    });
-    thread.on('error', failAll);
-    thread.on('exit', () => failAll(new Error('The body thread ended.')));
-    return thread;
-  };
-
+  const program = programFile('./body-worker-thread', import.meta.url);
+  const thread = createQuestionThread<Uint8Array, ParsedBody>(program, { workerData: bounds });
   return {
-    parse(bytes) {
-      worker ??= start();
-      const id = ++lastId;
+    async parse(bytes) {
       const copy = new Uint8Array(bytes);
-      return new Promise((resolve, reject) => {
-        waiting.set(id, { resolve, reject });
-        worker?.postMessage({ id, bytes: copy }, [copy.buffer]);
-      });
+      const answer = await thread.ask(copy, [copy.buffer]);
+      if ('value' in answer) return answer.value;
+      const { code, message, param } = answer.error;
+      throw new ManifoldError(code, message, { param });
     },
-    async close() {
-      await worker?.terminate();
-    },
+    close: () => thread.close(),
   };
 }
