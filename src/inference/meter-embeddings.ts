@@ -1,6 +1,7 @@
 import type { EmbeddingEvent } from '../api/internal/embedding-event.ts';
 import type { Account } from './account.ts';
 import type { Measurement, MeterSink } from './meter.ts';
+import { createStay } from './stay.ts';
 
 interface MeterOptions {
   readonly model: string;
@@ -23,23 +24,12 @@ export interface EmbeddingMeter {
 
 /** The first vector of a request counts as its first token. Who leaves half-way has used what was read until then. */
 export function meterEmbeddings({ model, measurement, sink, signal, account }: MeterOptions): EmbeddingMeter {
-  const startedAt = performance.now();
-  let phase: 'waiting' | 'running' | 'settled' = 'waiting';
+  const stay = createStay({ model, measurement, sink });
   let sentTokens: number | undefined;
-  sink.waitingChanged(model, 1);
 
-  const begin = () => {
-    phase = 'running';
-    sink.waitingChanged(model, -1);
-    sink.runningChanged(model, 1);
-    measurement.ttftMs = performance.now() - startedAt;
-    sink.firstToken(model, measurement.ttftMs);
-  };
   const settle = () => {
-    if (phase === 'settled') return;
-    if (phase === 'running') sink.runningChanged(model, -1);
-    else sink.waitingChanged(model, -1);
-    phase = 'settled';
+    if (stay.phase === 'over') return;
+    stay.end();
     signal.removeEventListener('abort', onAbort);
     sink.tokensUsed(model, { prompt: measurement.promptTokens ?? 0, cached: 0, completion: 0 });
   };
@@ -61,7 +51,7 @@ export function meterEmbeddings({ model, measurement, sink, signal, account }: M
       const tokens = new Map<number, number>();
       let promptTokens = 0;
       for await (const event of events) {
-        if (phase === 'waiting') begin();
+        stay.begin();
         promptTokens += event.prompt_tokens - (tokens.get(event.index) ?? 0);
         tokens.set(event.index, event.prompt_tokens);
         measurement.promptTokens = promptTokens;

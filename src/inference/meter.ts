@@ -7,6 +7,7 @@ import type { Used } from '../engines/engine.ts';
 import { answerLeft } from '../engines/incomplete-answer.ts';
 import type { LimitState } from '../limits/limiter.ts';
 import type { Account } from './account.ts';
+import { createStay } from './stay.ts';
 
 /** What one request used, filled in while it runs. */
 export interface Measurement {
@@ -75,13 +76,11 @@ export function meter(
   options: MeterOptions,
 ): AsyncIterable<ChatCompletionChunk> {
   const { model, measurement, sink, signal, account } = options;
-  const startedAt = performance.now();
-  let phase: 'waiting' | 'running' | 'settled' = 'waiting';
+  const stay = createStay({ model, measurement, sink });
   let generatedTokens = 0;
-  sink.waitingChanged(model, 1);
 
   const estimate = () => {
-    const wasRead = phase === 'running' || (signal.aborted && measurement.isAccepted === true);
+    const wasRead = stay.phase === 'running' || (signal.aborted && measurement.isAccepted === true);
     if (measurement.promptTokens === undefined && wasRead) {
       measurement.promptTokens = options.estimatePrompt();
       measurement.isEstimated = true;
@@ -93,11 +92,9 @@ export function meter(
     }
   };
   const settle = () => {
-    if (phase === 'settled') return;
+    if (stay.phase === 'over') return;
     estimate();
-    if (phase === 'waiting') sink.waitingChanged(model, -1);
-    else sink.runningChanged(model, -1);
-    phase = 'settled';
+    stay.end();
     signal.removeEventListener('abort', onAbort);
     options.onEnd();
     sink.tokensUsed(model, {
@@ -114,13 +111,7 @@ export function meter(
   else signal.addEventListener('abort', onAbort, { once: true });
 
   const observe = (chunk: ChatCompletionChunk) => {
-    if (phase === 'waiting' && bearsContent(chunk)) {
-      phase = 'running';
-      sink.waitingChanged(model, -1);
-      sink.runningChanged(model, 1);
-      measurement.ttftMs = performance.now() - startedAt;
-      sink.firstToken(model, measurement.ttftMs);
-    }
+    if (stay.phase === 'waiting' && bearsContent(chunk)) stay.begin();
     for (const choice of chunk.choices) {
       if (says(choice)) {
         const tokens = options.tokensIn(choice);
