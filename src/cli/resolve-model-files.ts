@@ -2,7 +2,7 @@ import type { WeightsStore } from '../catalog/weights/weights-store.ts';
 import type { Config } from '../config/config.ts';
 import { isHubReference } from '../config/weights.ts';
 import { createMissingEngine } from '../engines/missing-engine.ts';
-import type { ServedModel } from '../engines/served-model.ts';
+import { ownerOf, type ServedModel } from '../engines/served-model.ts';
 import { ManifoldError } from '../errors.ts';
 import { openWeights } from './open-weights.ts';
 
@@ -35,7 +35,7 @@ export async function resolveModelFiles(config: Config, env: NodeJS.ProcessEnv):
 }
 
 /** The file of a model's path; of an `hf:…` path the cached one, or `model_file_missing` with what brings it. */
-export async function modelFile(path: string, weights: Pick<WeightsStore, 'locate'>): Promise<string> {
+async function modelFile(path: string, weights: Pick<WeightsStore, 'locate'>): Promise<string> {
   if (!isHubReference(path)) return path;
   const local = await weights.locate(path);
   if (local !== undefined) return local.path;
@@ -43,8 +43,4 @@ export async function modelFile(path: string, weights: Pick<WeightsStore, 'locat
     'model_file_missing',
     `The weights ${path} are not on this machine; \`manifold pull ${path}\` brings them.`,
   );
-}
-
-function ownerOf(id: string): string {
-  return id.includes('/') ? (id.split('/')[0] ?? id) : 'manifold';
 }

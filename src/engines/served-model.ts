@@ -14,3 +14,9 @@ export interface ServedModel {
   /** The model whose adapter this is. */
   readonly base?: string;
 }
+
+/** Whose a model of this machine is, as far as its id tells. */
+export function ownerOf(id: string): string {
+  const at = id.indexOf('/');
+  return at === -1 ? 'manifold' : id.slice(0, at);
+}

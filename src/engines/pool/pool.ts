@@ -7,7 +7,7 @@ import { createPlaces } from '../../lib/places.ts';
 import type { Engine } from '../engine.ts';
 import type { LocalModelReport } from '../local-model-report.ts';
 import type { Admit, LocalEngine } from '../local-engine.ts';
-import type { ServedModel } from '../served-model.ts';
+import { ownerOf, type ServedModel } from '../served-model.ts';
 import { PooledModel, type LoadOptions } from './pooled-model.ts';
 import { pooledEngine, withAdapter } from './pooled-engine.ts';
 import { createRoom, type RoomLimits } from './room.ts';
@@ -132,9 +132,14 @@ export function createPool(
       },
       { room, line, clock, onChange: divideThreads, onLoadEnded: (...load) => onLoadEnded?.(given.id, ...load) },
     );
-    const ownedBy = given.id.includes('/') ? (given.id.split('/')[0] ?? given.id) : 'manifold';
     const engine = wrap(given.id, pooledEngine(model, { acceptsImages: given.acceptsImages ?? false }));
-    const base: ServedModel = { id: given.id, engine, created, ownedBy, ...(given.isFallback && { isFallback: true }) };
+    const base: ServedModel = {
+      id: given.id,
+      engine,
+      created,
+      ownedBy: ownerOf(given.id),
+      ...(given.isFallback && { isFallback: true }),
+    };
     const adapters = (given.adapters ?? []).map((name) => ({
       ...base,
       id: `${given.id}:${name}`,
