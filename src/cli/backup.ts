@@ -2,7 +2,7 @@ import { linkSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { ManifoldError } from '../errors.ts';
-import { bringToDisk } from './bring-to-disk.ts';
+import { bringToDisk } from '../lib/bring-to-disk.ts';
 import { keptStateDir } from './kept-state.ts';
 import { addStateOptions, type StateFlags } from './state-options.ts';
 import { openStateStore } from './state-store.ts';

@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ManifoldError } from '../errors.ts';
+import { bringToDisk } from '../lib/bring-to-disk.ts';
 import { createJournalFile, type JournalFile } from './journal-file.ts';
 
 /** A file of the journal as its reader sees it. */
@@ -35,14 +35,7 @@ export function openJournalFolder(directory: string): JournalFolder {
       last += 1;
       return file;
     },
-    async sync() {
-      const handle = await open(directory, 'r');
-      try {
-        await handle.sync();
-      } finally {
-        await handle.close();
-      }
-    },
+    sync: () => bringToDisk(directory),
   };
 }
 
