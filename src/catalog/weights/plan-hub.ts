@@ -3,7 +3,8 @@ import type { GgufSource } from '../card.ts';
 import { chooseFiles } from './choose-files.ts';
 import { createCachedRepository, isCommit } from './cache/cached-repository.ts';
 import { createHubPlace } from './cache/hub-place.ts';
-import type { ListedFile, Origin } from './origin/origin.ts';
+import type { ListedFile } from './listing.ts';
+import type { Origin } from './origin/origin.ts';
 import { planFile, sumsOf, type PullPlan } from './plan.ts';
 import { formatHubReference, type HubReference } from './reference.ts';
 

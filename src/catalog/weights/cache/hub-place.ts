@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ListedFile } from '../origin/origin.ts';
+import type { ListedFile } from '../listing.ts';
 import type { CachedRepository } from './cached-repository.ts';
 import { lockOf, partialSuffix } from './partials.ts';
 import type { Place } from './place.ts';

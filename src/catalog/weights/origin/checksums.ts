@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isInside } from '../reference.ts';
-import type { ListedFile } from './origin.ts';
+import type { ListedFile } from '../listing.ts';
 
 /** The name of the file that lists a folder of a mirror, as `sha256sum *.gguf > SHA256SUMS` writes it. */
 export const checksumsFile = 'SHA256SUMS';

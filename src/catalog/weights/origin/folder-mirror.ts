@@ -6,7 +6,8 @@ import { createCachedRepository } from '../cache/cached-repository.ts';
 import { filesBelow } from '../cache/files-below.ts';
 import { checksumsFile, inventedCommit, parseChecksums } from './checksums.ts';
 import { createFileSource } from './file-source.ts';
-import type { ListedFile, Listing, Origin } from './origin.ts';
+import type { ListedFile, Listing } from '../listing.ts';
+import type { Origin } from './origin.ts';
 
 /**
  * A folder with a folder for each repository: `org/name/` with its files and SHA256SUMS, if they are to be checked, or

@@ -1,6 +1,7 @@
 import { ManifoldError } from '../../../errors.ts';
 import { checksumsFile, inventedCommit, parseChecksums } from './checksums.ts';
-import type { ListedFile, Origin } from './origin.ts';
+import type { ListedFile } from '../listing.ts';
+import type { Origin } from './origin.ts';
 import { refusalOf } from './refusal.ts';
 import type { Web } from './web.ts';
 import { createWebSource } from './web-source.ts';
