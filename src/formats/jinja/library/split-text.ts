@@ -1,6 +1,6 @@
 import { fail } from '../jinja-error.ts';
 import type { Value } from '../values/value.ts';
-import { splitWords } from '../values/whitespace.ts';
+import { splitWords } from '../whitespace.ts';
 import { countArgument, textArgument, type Runtime } from './native.ts';
 
 /** Python's `str.split`: at white space, or at each separator, from the left. */

@@ -1,5 +1,5 @@
 import type { Meter } from '../meter.ts';
-import { splitWords } from '../values/whitespace.ts';
+import { splitWords } from '../whitespace.ts';
 import { unescapeHtml } from './unescape-html.ts';
 
 /** Text without comments and tags, each run of white space one space, references as what they stand for. */

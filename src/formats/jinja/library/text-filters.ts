@@ -3,7 +3,7 @@ import { lengthOf } from '../values/characters.ts';
 import { Dict } from '../values/dict.ts';
 import { isTrue } from '../values/truth.ts';
 import { Tuple, type Value } from '../values/value.ts';
-import { strip } from '../values/whitespace.ts';
+import { strip } from '../whitespace.ts';
 import { formatDirectives } from './format-fields.ts';
 import { splitLines } from './lines.ts';
 import { countArgument, madeText, readText, taking, textArgument, type Native, type Runtime } from './native.ts';

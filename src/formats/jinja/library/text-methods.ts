@@ -3,7 +3,7 @@ import { lengthOf } from '../values/characters.ts';
 import { iterate } from '../values/iterate.ts';
 import { readSlice } from '../values/subscript.ts';
 import { Tuple, type Value } from '../values/value.ts';
-import { strip, stripEnd, stripStart } from '../values/whitespace.ts';
+import { strip, stripEnd, stripStart } from '../whitespace.ts';
 import { formatFields } from './format-fields.ts';
 import { countArgument, madeText, taking, textArgument, type Native, type NativeTable } from './native.ts';
 import { splitLines } from './lines.ts';

@@ -8,7 +8,7 @@ import { readItem } from '../values/subscript.ts';
 import { isTrue } from '../values/truth.ts';
 import { typeName } from '../values/type-name.ts';
 import { elementsOf, isSequence, type Value } from '../values/value.ts';
-import { strip } from '../values/whitespace.ts';
+import { strip } from '../whitespace.ts';
 import { methodOf } from './methods.ts';
 import { fileSize } from './file-size.ts';
 import { countArgument, readText, taking, textArgument, type Native, type Runtime } from './native.ts';

@@ -1,6 +1,6 @@
 import type { Meter } from '../meter.ts';
 import { lengthOf } from '../values/characters.ts';
-import { strip } from '../values/whitespace.ts';
+import { strip } from '../whitespace.ts';
 
 interface Wrapping {
   readonly width: number;

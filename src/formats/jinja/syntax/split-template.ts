@@ -1,5 +1,5 @@
 import { JinjaError } from '../jinja-error.ts';
-import { stripEnd, whitespaceRun } from '../values/whitespace.ts';
+import { stripEnd, whitespaceRun } from '../whitespace.ts';
 import { createLexer, type Sign, type Token } from './lexer.ts';
 
 /** A template is text between `{{ }}` and `{% %}`; comments are gone, white space is already as it will be shown. */
