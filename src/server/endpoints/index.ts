@@ -8,7 +8,7 @@ import type { LocalModels } from '../../inference/local-models.ts';
 import type { Models } from '../../inference/models.ts';
 import type { TokenTools } from '../../inference/token-tools.ts';
 import type { Metrics } from '../../observability/metrics.ts';
-import { audited } from '../audited.ts';
+import { audited } from './audited.ts';
 import type { Endpoint } from '../endpoint.ts';
 import type { StreamPace } from '../event-writer.ts';
 import type { RunningExchanges } from '../running-exchanges.ts';

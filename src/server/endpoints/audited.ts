@@ -1,7 +1,7 @@
-import type { Keys } from '../access/keys.ts';
-import { auditEntry } from '../api/key.ts';
-import type { Endpoint } from './endpoint.ts';
-import { managerOf } from './endpoints/keys.ts';
+import type { Keys } from '../../access/keys.ts';
+import { auditEntry } from '../../api/key.ts';
+import type { Endpoint } from '../endpoint.ts';
+import { managerOf } from './keys.ts';
 
 /** Routes whose body names a model, each call of which is in the audit log, under the last word of its path, before anything is done. */
 export function audited(endpoint: Endpoint, keys: Pick<Keys, 'note'>): Endpoint {
