@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { embeddingFacts } from './internal/engine-host.ts';
+import { embeddingFacts } from './embedding-facts.ts';
 
 /** What a model can do, where that is known; null where it is not. */
 const capabilities = z.object({

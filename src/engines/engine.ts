@@ -1,7 +1,7 @@
 import type { ChatCompletionChunk } from '../api/chat-completion-chunk.ts';
+import type { EmbeddingFacts } from '../api/embedding-facts.ts';
 import type { EmbeddingRequest } from '../api/embeddings.ts';
 import type { EmbeddingEvent } from '../api/internal/embedding-event.ts';
-import type { EmbeddingFacts } from '../api/internal/engine-host.ts';
 import type { EngineRequest } from '../api/internal/engine-request.ts';
 import type { Trace } from '../api/internal/trace.ts';
 import type { Rendered, TokenizeCall, Tokenized } from '../api/internal/tokens.ts';

@@ -1,14 +1,11 @@
 import { z } from 'zod';
+import { embeddingFacts, poolingType } from '../embedding-facts.ts';
 
 /** How keys and values are stored; the quantized kinds need flash attention. */
 export const keyValueType = z.enum(['f32', 'f16', 'bf16', 'q8_0', 'q5_1', 'q5_0', 'q4_1', 'q4_0']);
 export type KeyValueType = z.infer<typeof keyValueType>;
 
 const flashAttention = z.enum(['auto', 'on', 'off']);
-
-/** How the vectors of a text's tokens become one: their mean, that of the first token, or that of the last. */
-export const poolingType = z.enum(['mean', 'cls', 'last']);
-export type PoolingType = z.infer<typeof poolingType>;
 
 /** What a model file does not say of a model that makes embeddings. */
 export const embeddingTuning = z.strictObject({
@@ -20,14 +17,6 @@ export const embeddingTuning = z.strictObject({
   prefixes: z.strictObject({ query: z.string().optional(), passage: z.string().optional() }).optional(),
 });
 export type EmbeddingTuning = z.infer<typeof embeddingTuning>;
-
-/** What an embedding model makes. */
-export const embeddingFacts = z.object({
-  /** Values in a vector. */
-  size: z.int(),
-  pooling: poolingType,
-});
-export type EmbeddingFacts = z.infer<typeof embeddingFacts>;
 
 /** A LoRA adapter of a model: what was learned beside its weights, served as a model of its own. */
 export const adapterOptions = z.strictObject({

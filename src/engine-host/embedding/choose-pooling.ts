@@ -1,4 +1,5 @@
-import type { EmbeddingTuning, PoolingType } from '../../api/internal/engine-host.ts';
+import type { PoolingType } from '../../api/embedding-facts.ts';
+import type { EmbeddingTuning } from '../../api/internal/engine-host.ts';
 import { ManifoldError } from '../../errors.ts';
 import { ofArchitecture, type GgufHeader } from '../gguf-header.ts';
 

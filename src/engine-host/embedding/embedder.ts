@@ -1,4 +1,5 @@
-import type { EmbeddingTuning, HostOptions, PoolingType } from '../../api/internal/engine-host.ts';
+import type { PoolingType } from '../../api/embedding-facts.ts';
+import type { EmbeddingTuning, HostOptions } from '../../api/internal/engine-host.ts';
 import type { Offload } from '../choose-offload.ts';
 import { textOf, type GgufHeader } from '../gguf-header.ts';
 import type { LibLlama, Pointer } from '../libllama/bindings.ts';

@@ -1,5 +1,6 @@
 import koffi from 'koffi';
-import type { HostOptions, PoolingType } from '../../api/internal/engine-host.ts';
+import type { PoolingType } from '../../api/embedding-facts.ts';
+import type { HostOptions } from '../../api/internal/engine-host.ts';
 import { ManifoldError } from '../../errors.ts';
 import { createAbortFlag } from '../libllama/abort-flag.ts';
 import { TokenBatch } from '../libllama/batch.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { embeddingFacts, type EmbeddingFacts } from '../../api/internal/engine-host.ts';
+import { embeddingFacts, type EmbeddingFacts } from '../../api/embedding-facts.ts';
 import type { EngineState } from '../engine.ts';
 import type { LoadNames } from '../quirks/quirks.ts';
 import { connectionFailure } from './connection-failure.ts';
