@@ -9,6 +9,7 @@ import { showLoading } from './load-progress.ts';
 import { addAddressFlags, serverInUse, type AddressFlags } from './local-server.ts';
 import { createServerClient, type ServerClient } from './server-client.ts';
 import { startPrivateServer } from './start-server.ts';
+import { abortOn } from './stop-signals.ts';
 import { say, type Terminal } from './terminal.ts';
 
 interface Flags extends AddressFlags {
@@ -66,7 +67,7 @@ async function connect(flags: Flags, terminal: Terminal): Promise<Connection> {
   const own = isFile ? [{ path: 'models', value: [{ path: flags.model }], origin: '--model' }] : [];
   const { config } = loadConfig({ flags: own, file: flags.config, env, cwd });
   if (flags.once === undefined) say(stderr, 'No server runs here; starting one for this chat.');
-  const { signal, ignoreSignals } = untilSignalled();
+  const { signal, ignoreSignals } = abortOn('SIGINT', 'SIGTERM', 'SIGHUP');
   let server: Awaited<ReturnType<typeof startPrivateServer>> | undefined;
   const close = async () => {
     await server?.stop().finally(ignoreSignals);
@@ -80,20 +81,6 @@ async function connect(flags: Flags, terminal: Terminal): Promise<Connection> {
     await close();
     throw failure;
   }
-}
-
-/** A signal in place of the end of the process, once: the second one ends it. */
-function untilSignalled(): { readonly signal: AbortSignal; readonly ignoreSignals: () => void } {
-  const stopping = new AbortController();
-  const stop = () => stopping.abort();
-  const names = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  for (const name of names) process.once(name, stop);
-  return {
-    signal: stopping.signal,
-    ignoreSignals() {
-      for (const name of names) process.off(name, stop);
-    },
-  };
 }
 
 async function chooseModel(client: ServerClient, { model: wanted, url }: Flags): Promise<string> {

@@ -7,6 +7,7 @@ import { pinnedSource } from './engine/pinned-source.ts';
 import { serveWorkerCommand } from './engine/serve-worker.ts';
 import { CommandFailed } from './exit-codes.ts';
 import { addStateOptions, type StateFlags, stateDirFromFlags } from './state-options.ts';
+import { abortOn } from './stop-signals.ts';
 import { say, type Terminal } from './terminal.ts';
 
 interface Flags extends StateFlags {
@@ -48,14 +49,12 @@ function buildCommand(terminal: Terminal): Command {
     .action(async ({ jobs, force, ...flags }: BuildFlags) => {
       const source = flags.source === undefined ? undefined : ownSource(flags.source, terminal.cwd);
       const stateDir = stateDirFromFlags(flags, terminal);
-      const stopping = new AbortController();
-      const stop = () => stopping.abort();
-      process.once('SIGINT', stop).once('SIGTERM', stop);
+      const { signal, ignoreSignals } = abortOn('SIGINT', 'SIGTERM');
       try {
-        const options = { stateDir, source, jobs, force, signal: stopping.signal };
+        const options = { stateDir, source, jobs, force, signal };
         say(terminal.stdout, await buildLlamaServer(options, terminal));
       } finally {
-        process.off('SIGINT', stop).off('SIGTERM', stop);
+        ignoreSignals();
       }
     });
 }

@@ -5,6 +5,7 @@ import { formatBytes } from '../lib/format-bytes.ts';
 import { CommandFailed } from './exit-codes.ts';
 import { openWeights } from './open-weights.ts';
 import { createPullProgress } from './pull/progress.ts';
+import { abortOn } from './stop-signals.ts';
 import { say, type Terminal } from './terminal.ts';
 
 interface Flags {
@@ -43,11 +44,9 @@ export function pullCommand(terminal: Terminal): Command {
 async function pull(model: string, { dryRun, config: file }: Flags, { env, cwd, stdout, stderr }: Terminal) {
   const { config } = loadConfig({ file, env, cwd });
   const weights = await openWeights(config, env);
-  const stopping = new AbortController();
-  const stop = () => stopping.abort();
-  process.once('SIGINT', stop).once('SIGTERM', stop);
+  const { signal, ignoreSignals } = abortOn('SIGINT', 'SIGTERM');
   const progress = createPullProgress(stderr);
-  const asked = { signal: stopping.signal, report: progress.show };
+  const asked = { signal, report: progress.show };
   try {
     const plan = await weights.plan(model, asked);
     say(stderr, describe(plan));
@@ -57,9 +56,9 @@ async function pull(model: string, { dryRun, config: file }: Flags, { env, cwd, 
     say(stdout, plan.path);
   } catch (failure) {
     progress.end();
-    throw stopping.signal.aborted ? new CommandFailed('Stopped; the same command goes on where it was.') : failure;
+    throw signal.aborted ? new CommandFailed('Stopped; the same command goes on where it was.') : failure;
   } finally {
-    process.off('SIGINT', stop).off('SIGTERM', stop);
+    ignoreSignals();
     await weights.close();
   }
 }

@@ -1,0 +1,16 @@
+/** An abort in place of the end of the process, once for each of these signals: the second one ends it. */
+export function abortOn(...names: readonly NodeJS.Signals[]): {
+  readonly signal: AbortSignal;
+  /** From then on they end the process again. */
+  readonly ignoreSignals: () => void;
+} {
+  const stopping = new AbortController();
+  const stop = () => stopping.abort();
+  for (const name of names) process.once(name, stop);
+  return {
+    signal: stopping.signal,
+    ignoreSignals() {
+      for (const name of names) process.off(name, stop);
+    },
+  };
+}
