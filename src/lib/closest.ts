@@ -1,13 +1,14 @@
 const longestCompared = 128;
+const mostTold = 3;
 
 /** The candidates most like `wanted`, best first: for "did you mean". Names too different are left out. */
-export function closest(wanted: string, candidates: readonly string[], count = 3): string[] {
+export function closest(wanted: string, candidates: readonly string[]): string[] {
   const target = wanted.slice(0, longestCompared).toLowerCase();
   return candidates
     .map((name) => ({ name, distance: distanceTo(target, name.slice(0, longestCompared).toLowerCase()) }))
     .filter(({ distance }) => distance !== Infinity)
     .toSorted((a, b) => a.distance - b.distance)
-    .slice(0, count)
+    .slice(0, mostTold)
     .map(({ name }) => name);
 }
 

@@ -10,7 +10,8 @@ export interface LibraryPaths {
 }
 
 /** The npm package with the prebuilt libraries for this platform. */
-export function libraryPackage(platform = process.platform, arch = process.arch): string {
+export function libraryPackage(): string {
+  const { platform, arch } = process;
   return platform === 'darwin' && arch === 'arm64'
     ? '@node-llama-cpp/mac-arm64-metal'
     : `@node-llama-cpp/${platform === 'win32' ? 'win' : platform === 'darwin' ? 'mac' : platform}-${arch}`;

@@ -9,8 +9,8 @@ import { UnsupportedSchema } from './unsupported-schema.ts';
  * once with a list of its own, so that depth costs no stack.
  */
 export function lintSchema(root: unknown): void {
-  const refuse = (keyword: string, reason: string, path = '') => {
-    throw new UnsupportedSchema(keyword, path, reason);
+  const refuse = (keyword: string, reason: string) => {
+    throw new UnsupportedSchema(keyword, '', reason);
   };
   let [bytes, nodes, values] = [0, 0, 0];
   const pending: { value: unknown; depth: number; key: string; parent: string }[] = [
