@@ -47,10 +47,9 @@ export function addJsonSchema(
   builder: GrammarBuilder,
   schema: unknown,
   name: string,
-  request?: RequestBudget,
 ): { rule: string; relaxed: readonly Relaxed[] } {
   lintSchema(schema);
-  return addPlaces(builder, [{ schema, path: '' }], { root: schema, name, request });
+  return addPlaces(builder, [{ schema, path: '' }], { root: schema, name });
 }
 
 /**
