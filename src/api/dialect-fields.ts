@@ -9,7 +9,7 @@ const tokenId = z
   .max(2 ** 31 - 1);
 
 /** The most alternatives beside each token of the prompt. */
-export const mostPromptLogprobs = 20;
+const mostPromptLogprobs = 20;
 
 /**
  * Fields of vLLM's dialect, which NIM's containers accept too, with vLLM's meaning. Whether a token id exists is for

@@ -3,7 +3,7 @@ import { keepAlive, keepAliveMeaning } from './keep-alive.ts';
 import { optional } from './optional-field.ts';
 
 /** As many inputs as OpenAI takes in one request. */
-export const mostInputs = 2048;
+const mostInputs = 2048;
 
 /** A text, a list of texts, the token ids of one text, or a list of those. */
 export type EmbeddingInput = string | number[] | string[] | number[][];

@@ -74,7 +74,7 @@ export const nvext = z
   .meta({ description: "NIM's place for the `guided_` fields and `max_thinking_tokens`." });
 
 /** Libraries that other servers choose from. Whichever is named, the constraint holds the same. */
-export const guidedBackends = ['auto', 'xgrammar', 'guidance', 'outlines', 'lm-format-enforcer'] as const;
+const guidedBackends = ['auto', 'xgrammar', 'guidance', 'outlines', 'lm-format-enforcer'] as const;
 
 /**
  * The spellings of what the content of an answer has to be: OpenAI's, NIM's, vLLM's older and its newer. A request

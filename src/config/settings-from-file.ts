@@ -7,7 +7,7 @@ import { isObject } from '../lib/is-object.ts';
 import type { Setting } from './setting.ts';
 
 /** The name looked for in the working directory when no file is named. */
-export const defaultConfigFile = 'manifold.yaml';
+const defaultConfigFile = 'manifold.yaml';
 
 interface FileSettings {
   readonly file: string | undefined;

@@ -4,7 +4,7 @@ import { SqliteFailure, sqliteCode } from './sqlite-failure.ts';
 import type { SqliteOptions, Statement, StatementResult } from './sqlite-messages.ts';
 
 /** "MNFD": marks the file as Manifold's. */
-export const applicationId = 0x4d4e4644;
+const applicationId = 0x4d4e4644;
 
 const mostStatements = 256;
 

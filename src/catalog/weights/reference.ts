@@ -61,7 +61,7 @@ export function formatHubReference({ repository, quantization, file, revision }:
   return `hf:${repository}${which === undefined ? '' : `:${which}`}${revision === undefined ? '' : `@${revision}`}`;
 }
 
-export function isRepository(text: string): boolean {
+function isRepository(text: string): boolean {
   return repositoryName.test(text) && text.split('/').every((part) => !/^\.+$/.test(part) && !part.includes('--'));
 }
 

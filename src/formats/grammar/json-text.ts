@@ -110,7 +110,7 @@ export function addAnyArray(builder: GrammarBuilder, item: string): string {
 /** Digits of a whole number without bounds: as many as 64 bits need. More could go on for ever. */
 export const integerDigits = 19;
 /** Digits after a point: as many as a double can tell apart. */
-export const fractionDigits = 15;
+const fractionDigits = 15;
 
 export function addInteger(builder: GrammarBuilder): string {
   return builder.add('integer', `"-"? ${addNatural(builder)}`);

@@ -215,7 +215,7 @@ function hasType({ type, nullable }: SchemaObject, value: unknown): boolean {
 }
 
 /** Whether two values are the same as JSON: the order of members does not matter. */
-export function isSame(a: unknown, b: unknown): boolean {
+function isSame(a: unknown, b: unknown): boolean {
   return a === b || (typeof a === 'object' && typeof b === 'object' && canonical(a) === canonical(b));
 }
 

@@ -1,5 +1,5 @@
 /** The formats that are taken, by the names of their media types. */
-export const imageFormats = ['png', 'jpeg', 'webp', 'gif'] as const;
+const imageFormats = ['png', 'jpeg', 'webp', 'gif'] as const;
 export type ImageFormat = (typeof imageFormats)[number];
 
 /** What a file says of itself before its pixels, held against its structure. */
