@@ -56,8 +56,8 @@ export function createQuestionThread<Question, Answer>(
 }
 
 /** What such a thread runs: answers each question, which must not throw. */
-export function answerQuestions<Question, Answer>(answer: (question: Question) => Answer): void {
-  parentPort?.on('message', ({ id, question }: { readonly id: number; readonly question: Question }) => {
+export function answerQuestions(answer: (question: never) => object): void {
+  parentPort?.on('message', ({ id, question }: { readonly id: number; readonly question: never }) => {
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's port has no origin
     parentPort?.postMessage({ id, answer: answer(question) });
   });
