@@ -127,6 +127,33 @@ describe('the journal', () => {
     // One for the first, one for all that came while it ran.
     expect(state.syncs).toBe(2);
   });
+
+  it('closes its file once the sync of it has ended that runs', async () => {
+    const { folder } = failingFolder();
+    const asked = Promise.withResolvers<void>();
+    const ended = Promise.withResolvers<void>();
+    let isClosed = false;
+    const create = (): JournalFile => ({
+      ...folder.create(),
+      sync() {
+        asked.resolve();
+        return ended.promise;
+      },
+      close: () => void (isClosed = true),
+    });
+    const { journal, clock } = start({ ...folder, create });
+    journal.write('one\n');
+    await clock.advance(500);
+    await asked.promise;
+
+    const closing = journal.close();
+    await clock.advance(0);
+    expect(isClosed).toBe(false);
+
+    ended.resolve();
+    await closing;
+    expect(isClosed).toBe(true);
+  });
 });
 
 describe('a full disk', () => {

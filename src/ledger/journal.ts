@@ -101,7 +101,8 @@ export function openJournal({ folder, log, clock, onFailure, rotateBytes, syncWi
     async close() {
       isClosed = true;
       writeHeld();
-      await synced();
+      // Also one that runs: a file is not closed under it.
+      await sync();
       writeHeld();
       callOffRetry?.();
       callOffSync?.();
