@@ -14,6 +14,7 @@ export interface Mover {
   nudge(): void;
   /** Resolves once what was written before is in the database; rejects when the database does not take it. */
   drain(): Promise<void>;
+  /** Nothing is moved from now on but by `drain`. */
   stop(): void;
 }
 
@@ -35,6 +36,7 @@ export function createMover(options: MoverOptions): Mover {
   let position = { path: '', offset: 0 };
   let waitMs = everyMs;
   let callOff: (() => void) | undefined;
+  let isStopped = false;
 
   /** Moves the next stretch; false when there is none. */
   const moveSome = async (): Promise<boolean> => {
@@ -82,6 +84,7 @@ export function createMover(options: MoverOptions): Mover {
   });
 
   const nudge = () => {
+    if (isStopped) return;
     callOff ??= clock.after(waitMs, () => {
       callOff = undefined;
       void drain().then(
@@ -99,7 +102,10 @@ export function createMover(options: MoverOptions): Mover {
   return {
     nudge,
     drain,
-    stop: () => callOff?.(),
+    stop() {
+      isStopped = true;
+      callOff?.();
+    },
   };
 }
 

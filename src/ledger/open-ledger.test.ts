@@ -210,6 +210,36 @@ describe('a database that does not take usage', () => {
     expect((await ledger.usage(allTime)).total.requests).toBe(1);
   });
 
+  it('is not asked again once the ledger is closed', async () => {
+    const store = await openUsageStore(join(directory, 'manifold.db'));
+    const asked = Promise.withResolvers<void>();
+    const failing = Promise.withResolvers<never>();
+    let isFailing = false;
+    const { ledger, clock, log } = await open({
+      store: {
+        ...store,
+        batch(queries) {
+          if (!isFailing) return store.batch(queries);
+          asked.resolve();
+          return failing.promise;
+        },
+      },
+    });
+    isFailing = true;
+    void ledger.append(usageRecord());
+    await clock.advance(200);
+    await asked.promise;
+
+    const closing = ledger.close();
+    // It has called off all that waits, and waits itself for what was begun.
+    while (clock.waiting() > 0) await new Promise((resolve) => setImmediate(resolve));
+    failing.reject(new Error('The disk is full.'));
+    await closing;
+
+    expect(clock.waiting()).toBe(0);
+    expect(log.at(-1)).toMatch(/^error: usage stays in its journal until the next start/);
+  });
+
   it('sets a line aside that it refuses for what it says, and takes all others', async () => {
     const test = await open();
     void test.ledger.append(usageRecord({ id: 'good_1' }));
