@@ -23,8 +23,9 @@ export function keepTidy(
 ): { stop(): Promise<void> } {
   let callOff: () => void = () => undefined;
   let last: Promise<void> = Promise.resolve();
+  const stopping = new AbortController();
   const tidy = () => {
-    last = removeOld(store, retention, Date.now()).catch((err: unknown) => {
+    last = removeOld(store, retention, Date.now(), stopping.signal).catch((err: unknown) => {
       log.error({ err }, 'old usage could not be removed');
     });
     callOff = clock.after(everyMs, tidy);
@@ -33,13 +34,19 @@ export function keepTidy(
   return {
     stop() {
       callOff();
+      stopping.abort();
       return last;
     },
   };
 }
 
-/** Removes what is older than it has to be, as of `now` in Unix milliseconds. */
-export async function removeOld(store: Store, { recordDays, hourlyDays }: Retention, now: number): Promise<void> {
+/** Removes what is older than it has to be, as of `now` in Unix milliseconds; once aborted, one step at most. */
+export async function removeOld(
+  store: Store,
+  { recordDays, hourlyDays }: Retention,
+  now: number,
+  signal?: AbortSignal,
+): Promise<void> {
   const db = store.db<LedgerTables>();
   const isMore = (deleted: { numDeletedRows: bigint }) => deleted.numDeletedRows >= BigInt(rowsAtOnce);
   const records = db.deleteFrom('usage_records').where('seq', 'in', (query) =>
@@ -49,7 +56,7 @@ export async function removeOld(store: Store, { recordDays, hourlyDays }: Retent
       .where('at', '<', now - recordDays * dayMs)
       .limit(rowsAtOnce),
   );
-  while (isMore(await records.executeTakeFirstOrThrow()));
+  while (isMore(await records.executeTakeFirstOrThrow())) if (signal?.aborted) return;
   // By whole days, so that a day's hours are all there or none.
   const firstDay = Math.floor(now / dayMs) - hourlyDays;
   await db
