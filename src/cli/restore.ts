@@ -53,7 +53,7 @@ async function restore(from: string, to: string): Promise<string | undefined> {
     await chmod(draft, 0o600);
     refuseNewer(await checkCopy(draft, from), from);
     await bringToDisk(draft);
-    const kept = existsSync(to) ? await keep(to) : undefined;
+    const kept = await keep(to);
     await rename(draft, to);
     await bringToDisk(dirname(to));
     return kept;
@@ -73,15 +73,21 @@ function refuseNewer(versions: PartVersions, file: string): void {
   }
 }
 
-/** Gives the database a second name. What its write-ahead log holds goes with it: it would spoil the one that comes. */
-async function keep(file: string): Promise<string> {
+/**
+ * Gives the database a second name, if there is one. What a write-ahead log holds goes with it, also where the database
+ * was moved away by hand: it would spoil the one that comes.
+ */
+async function keep(file: string): Promise<string | undefined> {
   const kept = `${file}.before-restore-${new Date().toISOString().replaceAll(/[:.]/g, '-')}`;
-  // Opened and closed, a database has no log beside it. One that is beyond that is why somebody restores.
-  await openStateStore(dirname(file)).then(
-    (store) => store.close(),
-    () => undefined,
-  );
-  await link(file, kept);
+  const isThere = existsSync(file);
+  if (isThere) {
+    // Opened and closed, a database has no log beside it. One that is beyond that is why somebody restores.
+    await openStateStore(dirname(file)).then(
+      (store) => store.close(),
+      () => undefined,
+    );
+    await link(file, kept);
+  }
   for (const suffix of ['-wal', '-shm']) if (existsSync(file + suffix)) await rename(file + suffix, kept + suffix);
-  return kept;
+  return isThere ? kept : undefined;
 }

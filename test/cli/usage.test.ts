@@ -1,8 +1,10 @@
 import {
+  copyFileSync,
   existsSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   truncateSync,
@@ -10,10 +12,11 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { lockStateDir } from '../../src/config/state-lock.ts';
 import { runManifold } from '../support/run-manifold.ts';
-import { openTestLedger, usageRecord } from '../support/usage.ts';
+import { allTime, openTestLedger, usageRecord } from '../support/usage.ts';
 
 let stateDir: string;
 beforeEach(() => {
@@ -128,6 +131,28 @@ describe('a backup', () => {
     expect(torn.code).not.toBe(0);
     expect(torn.stderr).toMatch(/no whole copy/);
     expect(await requests()).toBe(1);
+  });
+
+  it('is taken as it is where a database was moved away and its log is left', async () => {
+    const file = join(stateDir, 'backup.db');
+    const database = join(stateDir, 'manifold.db');
+    const { ledger, store } = await openTestLedger(stateDir);
+    void ledger.append(usageRecord({ id: 'req_1' }));
+    await ledger.usage(allTime);
+    await store.copyTo(file);
+    void ledger.append(usageRecord({ id: 'req_2' }));
+    await ledger.usage(allTime);
+    // As a server leaves it that is killed.
+    copyFileSync(`${database}-wal`, join(stateDir, 'log'));
+    await ledger.close();
+    await store.close();
+    rmSync(database);
+    renameSync(join(stateDir, 'log'), `${database}-wal`);
+
+    expect((await manifold('restore', file)).code).toBe(0);
+    const restored = new DatabaseSync(database);
+    expect(restored.prepare('select id from usage_records').all()).toEqual([{ id: 'req_1' }]);
+    restored.close();
   });
 
   it('takes the place of a database that cannot be opened any more', async () => {
