@@ -47,6 +47,9 @@ export function createChat(parts: Parts): Chat {
     admit(request, limits);
     let promptTokens: number | undefined;
     let heldPieces = 0;
+    let heardTokens = 0;
+    // What is echoed was not generated, and comes joined with what was.
+    const tokensOf = request.echo ? () => 1 : tokensIn;
     const caller: Caller = {
       ...callerOf(circumstances, { model: id, sink }),
       onHeld: (pieces) => void (heldPieces = pieces),
@@ -68,7 +71,7 @@ export function createChat(parts: Parts): Chat {
       }),
       signal,
     );
-    const verified = verify(run, request, findProblem, signal);
+    const verified = verify(run, request, findProblem, signal, (choice) => void (heardTokens += tokensOf(choice)));
     const answer = normalize(verified, createIdentity(request.model, request.request_id), request.n);
     const measured = meter(answer, {
       model: id,
@@ -78,9 +81,8 @@ export function createChat(parts: Parts): Chat {
       estimatePrompt: () =>
         promptTokens ??
         estimatePrompt(request, { contextLength: longestContext(engine), tokensPerImage: tokensPerImage() }),
-      heldPieces: () => heldPieces,
-      // What is echoed was not generated, and comes joined with what was.
-      tokensIn: request.echo ? () => 1 : tokensIn,
+      heldTokens: () => Math.max(heldPieces, heardTokens),
+      tokensIn: tokensOf,
       mostTokens: (request.max_tokens ?? Infinity) * request.n,
       onEnd: () => turn.end(),
       account,

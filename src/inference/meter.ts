@@ -55,8 +55,8 @@ interface MeterOptions {
   readonly signal: AbortSignal;
   /** About how long the prompt is, for when the engine never tells. */
   readonly estimatePrompt: () => number;
-  /** Pieces that were generated and may not have come yet. */
-  readonly heldPieces: () => number;
+  /** About how many tokens were generated that may not have come yet, or never will. */
+  readonly heldTokens: () => number;
   /** About how many tokens a piece is. */
   readonly tokensIn: (choice: ChatCompletionChunk['choices'][number]) => number;
   /** More is never generated. */
@@ -80,12 +80,13 @@ export function meter(
   let generatedTokens = 0;
 
   const estimate = () => {
-    const wasRead = stay.phase === 'running' || (signal.aborted && measurement.isAccepted === true);
+    const held = options.heldTokens();
+    const wasRead = stay.phase === 'running' || held > 0 || (signal.aborted && measurement.isAccepted === true);
     if (measurement.promptTokens === undefined && wasRead) {
       measurement.promptTokens = options.estimatePrompt();
       measurement.isEstimated = true;
     }
-    const generated = Math.max(generatedTokens, wasRead ? options.heldPieces() : 0);
+    const generated = Math.max(generatedTokens, held);
     if (measurement.completionTokens === undefined && generated > 0) {
       measurement.completionTokens = Math.min(generated, options.mostTokens);
       measurement.isEstimated = true;

@@ -2,7 +2,7 @@ import type { ChatCompletionChunk } from '../api/chat-completion-chunk.ts';
 import type { EngineRequest, OutputConstraint } from '../api/internal/engine-request.ts';
 import { messageText } from '../api/message.ts';
 import { ManifoldError } from '../errors.ts';
-import { bearsContent } from '../engines/bears-content.ts';
+import { bearsContent, says } from '../engines/bears-content.ts';
 import { forcedCallProblem } from './forced-call.ts';
 import { checksOf, gather, type GatheredCall } from './whole-calls.ts';
 
@@ -19,6 +19,9 @@ interface Said {
   readonly calls: GatheredCall[];
 }
 
+/** Told what the engine said, before it is known whether it leaves. */
+type Hear = (choice: Choice) => void;
+
 /**
  * An engine's stream in which no choice ends as if it were what was asked for when it is not: that fails with
  * `engine_error` in place of the choice's last chunk. Checked are a text that the model ended by itself, and calls that
@@ -30,10 +33,11 @@ export function verify(
   request: Asked,
   findProblem: FindProblem,
   signal: AbortSignal,
+  hear: Hear = () => undefined,
 ): AsyncIterable<ChatCompletionChunk> {
   const { output, tools = [] } = request;
   const isUnasked = (output === undefined || output.kind === 'grammar') && tools.length === 0;
-  return isUnasked ? chunks : verified(chunks, request, findProblem, signal);
+  return isUnasked ? chunks : verified(chunks, request, findProblem, signal, hear);
 }
 
 async function* verified(
@@ -41,6 +45,7 @@ async function* verified(
   request: Asked,
   findProblem: FindProblem,
   signal: AbortSignal,
+  hear: Hear,
 ): AsyncGenerator<ChatCompletionChunk> {
   const { tools = [], tool_choice: demanded } = request;
   const choices = new Map<number, Said>();
@@ -56,6 +61,7 @@ async function* verified(
       choices.set(choice.index, said);
       said.text += choice.delta.content ?? '';
       gather(said.calls, choice.delta.tool_calls ?? []);
+      if (says(choice)) hear(choice);
       if (isComplete(choice, said, request)) {
         const problem = forcedCallProblem(demanded, said.calls);
         if (problem !== undefined) throw misfit({ param: 'tool_choice' }, 'answer', problem);

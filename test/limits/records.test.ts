@@ -170,6 +170,19 @@ describe('the record of a request', () => {
     ]);
   });
 
+  it('of an answer that came at once and is not what was asked for counts it, as an estimate', async () => {
+    const ledger = memoryLedger();
+    const [choice] = piece('word '.repeat(100)).choices;
+    const whole = { ...role(), choices: [{ ...choice!, finish_reason: 'stop' as const }] };
+    server = await startTestServer(scriptedEngine([whole, usageOf(7, 100)]), { ledger });
+
+    const response = await server.chat({ ...chat, guided_choice: ['yes', 'no'] });
+
+    expect(await response.json()).toMatchObject({ error: { code: 'engine_error', param: 'guided_choice' } });
+    expect(ledger.records).toMatchObject([{ status: 500, completionTokens: 125, isMeasured: false }]);
+    expect(ledger.records[0]?.promptTokens).toBeGreaterThan(0);
+  });
+
   it('counts what an attempt used that was lost', async () => {
     const ledger = memoryLedger();
     const lost = new ManifoldError('engine_error', 'Lost.');
