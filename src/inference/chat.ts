@@ -78,9 +78,12 @@ export function createChat(parts: Parts): Chat {
       measurement,
       sink,
       signal,
-      estimatePrompt: () =>
-        promptTokens ??
-        estimatePrompt(request, { contextLength: longestContext(engine), tokensPerImage: tokensPerImage() }),
+      estimatePrompt() {
+        const facts = { contextLength: longestContext(engine), tokensPerImage: tokensPerImage() };
+        // An engine that makes one choice at a time reads the prompt for each.
+        const readings = measurement.emulated?.includes('n') ? request.n : 1;
+        return (promptTokens ?? estimatePrompt(request, facts)) * readings;
+      },
       heldTokens: () => Math.max(heldPieces, heardTokens),
       tokensIn: tokensOf,
       mostTokens: (request.max_tokens ?? Infinity) * request.n,

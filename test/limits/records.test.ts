@@ -158,6 +158,25 @@ describe('the record of a request', () => {
     expect(ledger.records[0]?.promptTokens).toBeGreaterThan(0);
   });
 
+  it('of a client that leaves counts the prompt as often as an engine read it that makes one choice at a time', async () => {
+    const ledger = memoryLedger();
+    const engine = scriptedEngine([role(), 'stall'], { emulated: ['n'] });
+    server = await startTestServer(engine, { ledger });
+    for (const n of [1, 3]) {
+      const leaving = new AbortController();
+      const left = server.chat({ ...chat, n }, { signal: leaving.signal }).catch(() => undefined);
+      await expect.poll(() => engine.open()).toBe(1);
+      leaving.abort();
+      await left;
+      await expect.poll(() => engine.open()).toBe(0);
+    }
+
+    await expect.poll(() => ledger.records.length).toBe(2);
+    const [one, three] = ledger.records.map(({ promptTokens }) => promptTokens);
+    expect(one).toBeGreaterThan(0);
+    expect(three).toBe(3 * one!);
+  });
+
   it('of a request that its engine refused uses nothing', async () => {
     const ledger = memoryLedger();
     const refusing = scriptedEngine(() => new ManifoldError('context_length_exceeded', 'Too long.'));
