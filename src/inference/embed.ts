@@ -35,7 +35,15 @@ export function createEmbed({ models, busyModels, sink }: Parts): Embed {
     const model = models.usableBy(principal).resolve(request.model);
     const { id, engine } = model;
     const meter = meterEmbeddings({ model: id, measurement, sink, signal, account });
-    const caller = { ...callerOf(circumstances, { model: id, sink }), onSent: (tokens: number) => meter.sent(tokens) };
+    const known = callerOf(circumstances, { model: id, sink });
+    const caller: Caller = {
+      ...known,
+      onSent: (tokens) => meter.sent(tokens),
+      onLostAttempt(used) {
+        meter.lost();
+        known.onLostAttempt?.(used);
+      },
+    };
     const { keyId: key, weight } = principal;
     const turn = createTurn(() => busyModels.enter(model, { key, weight, priority: 0, places: 1 }, signal));
     try {

@@ -17,7 +17,9 @@ export interface EmbeddingMeter {
   /** The same events, measured. */
   observe(events: AsyncIterable<EmbeddingEvent>): AsyncIterable<EmbeddingEvent>;
   /** About so many tokens are at a server that answers all at once: who leaves it has used them. */
-  sent(tokens: number): void;
+  sent(count: number): void;
+  /** An engine is lost, and what it had read is counted as such. */
+  lost(): void;
   /** Counts down what was counted up, however the request ends; only the first call counts. */
   settle(): void;
 }
@@ -26,6 +28,8 @@ export interface EmbeddingMeter {
 export function meterEmbeddings({ model, measurement, sink, signal, account }: MeterOptions): EmbeddingMeter {
   const stay = createStay({ model, measurement, sink });
   let sentTokens: number | undefined;
+  /** By input: an engine that begins anew reads them again, and they are counted once. */
+  const tokens = new Map<number, number>();
 
   const settle = () => {
     if (stay.phase === 'over') return;
@@ -47,19 +51,21 @@ export function meterEmbeddings({ model, measurement, sink, signal, account }: M
 
   return {
     async *observe(events) {
-      // What a lost engine had read is read again, and counted once.
-      const tokens = new Map<number, number>();
-      let promptTokens = 0;
       for await (const event of events) {
         stay.begin();
-        promptTokens += event.prompt_tokens - (tokens.get(event.index) ?? 0);
+        const before = tokens.get(event.index) ?? 0;
         tokens.set(event.index, event.prompt_tokens);
-        measurement.promptTokens = promptTokens;
+        measurement.promptTokens = (measurement.promptTokens ?? 0) + event.prompt_tokens - before;
         measurement.completionTokens = 0;
         yield event;
       }
     },
-    sent: (tokens) => void (sentTokens = tokens),
+    sent: (count) => void (sentTokens = count),
+    lost() {
+      tokens.clear();
+      sentTokens = undefined;
+      delete measurement.promptTokens;
+    },
     settle,
   };
 }

@@ -296,6 +296,40 @@ describe('the record of a request', () => {
     ]);
   });
 
+  it.each([
+    ['that fail, once', 1, 3, 502],
+    ['that another engine made anew, in both', 2, 10, 200],
+  ])('of embeddings counts what was read of those %s', async (_, count, tokens, status) => {
+    const ledger = memoryLedger();
+    const failing: Engine = {
+      ...scriptedEngine([]),
+      async embed() {
+        return (async function* vectors() {
+          yield { index: 1, embedding: 'AACAPw==', prompt_tokens: 3 };
+          throw new ManifoldError('upstream_failed', 'Lost.');
+        })();
+      },
+    };
+    const whole: Engine = {
+      ...scriptedEngine([]),
+      async embed() {
+        return (async function* vectors() {
+          yield { index: 1, embedding: 'AACAPw==', prompt_tokens: 3 };
+          yield { index: 0, embedding: 'AACAPw==', prompt_tokens: 4 };
+        })();
+      },
+    };
+    const replicas = [failing, whole].slice(0, count).map((engine, tier) => ({ name: `engine ${tier}`, engine, tier }));
+    const log = { info: () => undefined, warn: () => undefined };
+    const set = createReplicaSet(replicas, policyOf(replicaSettings.parse({})), { clock: createSystemClock(), log });
+    server = await startTestServer(set, { ledger });
+
+    const response = await post('/v1/embeddings', { model: 'test/model', input: ['one', 'two'] });
+
+    expect(response.status).toBe(status);
+    expect(ledger.records).toMatchObject([{ status, promptTokens: tokens, completionTokens: 0 }]);
+  });
+
   it('is kept of what was refused once its key was known, and of nothing else', async () => {
     const ledger = memoryLedger();
     server = await startTestServer(scriptedEngine(answer('Hi')), { ledger });
