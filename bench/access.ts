@@ -102,6 +102,7 @@ async function one(requestId: string, at: number): Promise<number> {
   const circumstances = { principal, measurement, signal: never, trace: { requestId } };
   const bounds = boundsOf(request, { contextLength: 8192, tokensPerImage: 4096 });
   const account = await accounts.open(circumstances, { model: 'model', bounds });
+  account.begin();
   account.promptRead(210);
   await account.close();
   return (performance.now() - before) * 1000;

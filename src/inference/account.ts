@@ -1,5 +1,5 @@
 import { costNanos, highestCostNanos, type Price } from '../api/price.ts';
-import type { UsedSoFar } from '../ledger/open-request.ts';
+import type { OpenRequest, UsedSoFar } from '../ledger/open-request.ts';
 import type { UsageRecord } from '../ledger/usage-record.ts';
 import type { Amounts, Reservation } from '../limits/limiter.ts';
 import type { TokenBounds } from './account-bounds.ts';
@@ -8,6 +8,11 @@ import type { Circumstances } from './circumstances.ts';
 
 /** What was taken for one request of a client, from its admission to its end. */
 export interface Account {
+  /**
+   * It is its turn: from now on an engine works on it, and should this process die, what it may use counts. Throws
+   * `storage_unavailable` when that could not be kept.
+   */
+  begin(): void;
   /** The prompt was counted: what was held for more of it is given back. */
   promptRead(tokens: number): void;
   /** So many tokens more were generated. Now and then the ledger is told, for when this process dies. */
@@ -28,6 +33,8 @@ export interface AccountParts {
   readonly price: Price | undefined;
   readonly reservation: Reservation;
   readonly circumstances: Circumstances;
+  /** Puts down that it may use so much. */
+  readonly open: (most: OpenRequest['most']) => void;
   readonly keep: (record: UsageRecord) => void | Promise<void>;
   /** Puts down what was used so far. */
   readonly note: (used: Omit<UsedSoFar, 'seenAt'>) => void;
@@ -44,7 +51,7 @@ const noteEvery = { tokens: 64, ms: 1000 };
 
 /** Opens it now: the time until it is closed is the request's. */
 export function createAccount(parts: AccountParts): Account {
-  const { id, at, model, bounds, price, reservation, circumstances, keep, note } = parts;
+  const { id, at, model, bounds, price, reservation, circumstances, open, keep, note } = parts;
   const openedAt = performance.now();
   let isClosed = false;
   let prompt = bounds.inputTokens;
@@ -60,6 +67,10 @@ export function createAccount(parts: AccountParts): Account {
   };
 
   return {
+    begin() {
+      const { inputTokens: promptTokens, outputTokens: completionTokens } = bounds;
+      if (!isClosed) open({ promptTokens, completionTokens, costNanos: mostOf(bounds, price).costNanos });
+    },
     promptRead(tokens) {
       prompt = Math.min(tokens, bounds.inputTokens);
       reservation.reduce(mostOf({ ...bounds, inputTokens: prompt }, price));

@@ -75,17 +75,11 @@ export function createAccounts({ limiter, ledger, subjectsOf, priceOf, today = D
       });
       measurement.limits = reservation.states();
       const id = idOf(circumstances);
-      try {
-        const { inputTokens: promptTokens, outputTokens: completionTokens } = bounds;
-        const most = { promptTokens, completionTokens, costNanos: mostOf(bounds, price).costNanos };
-        ledger?.open?.({ ...requestFacts(circumstances, { id, at, model }), most });
-      } catch (failure) {
-        reservation.settle({ inputTokens: 0, outputTokens: 0, costNanos: 0 });
-        throw failure;
-      }
+      const facts = requestFacts(circumstances, { id, at, model });
+      const open: AccountParts['open'] = (most) => ledger?.open?.({ ...facts, most });
       const keep = (record: Parameters<Ledger['append']>[0]) => ledger?.append(record);
       const note: AccountParts['note'] = (used) => ledger?.checkpoint?.({ ...used, seenAt: today() });
-      const account = createAccount({ id, at, model, bounds, price, reservation, circumstances, keep, note });
+      const account = createAccount({ id, at, model, bounds, price, reservation, circumstances, open, keep, note });
       if (signal.aborted) {
         await account.close(signal.reason);
         throw signal.reason;

@@ -65,6 +65,7 @@ export function createChat(parts: Parts): Chat {
     const run = abortable(
       opened(async () => {
         await (sharedTurn ? sharedTurn.take(enter) : turn.take());
+        account?.begin();
         const chunks = await engine.chat(request, signal, caller);
         measurement.isAccepted = true;
         return chunks;

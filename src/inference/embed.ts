@@ -48,6 +48,7 @@ export function createEmbed({ models, busyModels, sink }: Parts): Embed {
     const turn = createTurn(() => busyModels.enter(model, { key, weight, priority: 0, places: 1 }, signal));
     try {
       await turn.take();
+      account?.begin();
       const events = await open(engine, request, signal, caller);
       const vectors = await collected(abortable(meter.observe(events), signal), inputsOf(request.input).length);
       return { vectors, promptTokens: measurement.promptTokens ?? 0 };

@@ -26,7 +26,7 @@ export async function runTogether(
   const { signal, measurement, account } = circumstances;
   const parts = requests.map((): Measurement => ({}));
   const controller = new AbortController();
-  const sharedTurn = createSharedTurn(requests.length);
+  const sharedTurn = createSharedTurn(requests.length, () => account?.begin());
   const settle = () => sumMeasurements(parts, measurement);
   const stop = (reason: unknown) => {
     signal.removeEventListener('abort', onAbort);

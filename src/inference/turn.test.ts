@@ -28,10 +28,12 @@ it('is given back at once when the request ended while it waited', async () => {
 it('is one for all parts, and given back when the whole is over', async () => {
   const leave = vi.fn<() => void>();
   const enter = vi.fn<() => Promise<() => void>>(async () => leave);
-  const turn = createSharedTurn(3);
+  const onTaken = vi.fn<() => void>();
+  const turn = createSharedTurn(3, onTaken);
 
   await Promise.all([turn.take(enter), turn.take(enter), turn.take(enter)]);
   expect(enter).toHaveBeenCalledTimes(1);
+  expect(onTaken).toHaveBeenCalledTimes(1);
   turn.end();
 
   expect(leave).toHaveBeenCalledTimes(1);

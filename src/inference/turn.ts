@@ -32,14 +32,15 @@ export interface SharedTurn {
   end(): void;
 }
 
-export function createSharedTurn(parts: number): SharedTurn {
+/** `onTaken`: told once, before any part goes on. */
+export function createSharedTurn(parts: number, onTaken: () => void): SharedTurn {
   let turn: Turn | undefined;
   let taking: Promise<void> | undefined;
   return {
     parts,
     take(enter) {
       turn ??= createTurn(enter);
-      taking ??= turn.take();
+      taking ??= turn.take().then(onTaken);
       return taking;
     },
     end: () => turn?.end(),

@@ -11,8 +11,8 @@ export interface Ledger {
    */
   append(record: UsageRecord): void | Promise<void>;
   /**
-   * Called once a request is admitted, before its engine is asked: should this process die before the record of the same
-   * id is appended, the next start makes a record of it. Every opened request is appended in the end, however it ends.
+   * Called once it is the turn of a request, before its engine is asked: should this process die before the record of the
+   * same id is appended, the next start makes a record of it. Every opened request is appended in the end, however it ends.
    * Throws `storage_unavailable` when its record could not be kept.
    */
   open?(request: OpenRequest): void;

@@ -1,6 +1,6 @@
 import type { UsageRecord } from './usage-record.ts';
 
-/** A request that was admitted and has not ended: what becomes its record when the process dies under it. */
+/** A request that an engine works on and that has not ended: what becomes its record when the process dies under it. */
 export interface OpenRequest extends Pick<
   UsageRecord,
   'id' | 'at' | 'keyId' | 'team' | 'model' | 'engine' | 'endpoint'

@@ -57,6 +57,36 @@ describe('a request that is admitted', () => {
     expect(ledger.records.map((record) => record.id)).toEqual([id]);
   });
 
+  it('is not put down while it waits for its turn: it has used nothing', async () => {
+    const ledger = watchedLedger();
+    const engine = scriptedEngine((attempt) => (attempt === 1 ? [role(), piece('a'), 'stall'] : answer('Hi')));
+    server = await startTestServer(engine, {
+      ledger,
+      settings: { limits: { models: { 'test/model': { maxConcurrency: 1 } } } },
+    });
+    const leaving = new AbortController();
+    const running = await server.chat({ ...chat, stream: true }, { signal: leaving.signal });
+    await running.body?.getReader().read();
+    const prompts = { model: 'test/model', prompt: ['x', 'y'], max_tokens: 5 };
+    const headers = { 'content-type': 'application/json' };
+    const waiting = [
+      server.chat(chat),
+      server.fetch('/v1/completions', { method: 'POST', headers, body: JSON.stringify(prompts) }),
+    ];
+    const metrics = async () => (await server.fetch('/v1/metrics')).text();
+    await expect.poll(metrics).toMatch(/^manifold_requests_waiting\{.*\} 3$/m);
+    expect(ledger.opened).toHaveLength(1);
+
+    leaving.abort();
+
+    expect((await Promise.all(waiting)).map(({ status }) => status)).toEqual([200, 200]);
+    expect(ledger.opened.map(({ endpoint }) => endpoint).toSorted()).toEqual([
+      '/v1/chat/completions',
+      '/v1/chat/completions',
+      '/v1/completions',
+    ]);
+  });
+
   it('is put down again after every 64 pieces', async () => {
     const ledger = watchedLedger();
     const pieces = Array.from({ length: 200 }, () => piece('x'));
