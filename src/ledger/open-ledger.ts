@@ -31,6 +31,8 @@ interface LedgerOptions extends LedgerParts {
 
 const syncWithinMs = 500;
 const mostRows = 10_000;
+/** Who asks for usage waits for one thread; who leaves meanwhile goes on waiting there. */
+const mostQuestions = 256;
 
 /**
  * Opens the ledger, brings what an earlier process has left into the database, and settles what was open when it died.
@@ -54,6 +56,7 @@ export async function openLedger(options: LedgerOptions): Promise<UsageLedger> {
 
   const tidying = keepTidy(store, retention, parts);
   const mostHeld = options.onWriteError === 'refuse' ? 1 : mostHeldLines;
+  let questions = 0;
   const write = (line: string) => {
     journal.write(line);
     mover.nudge();
@@ -78,8 +81,18 @@ export async function openLedger(options: LedgerOptions): Promise<UsageLedger> {
       write(writeLine('used', used));
     },
     async usage(query) {
-      await drained();
-      return readUsage(store, query, mostRows);
+      if (questions >= mostQuestions) {
+        throw new ManifoldError('storage_unavailable', 'Too many ask now what was used; try again shortly.', {
+          retryAfterSeconds: 1,
+        });
+      }
+      questions += 1;
+      try {
+        await drained();
+        return await readUsage(store, query, mostRows);
+      } finally {
+        questions -= 1;
+      }
     },
     async usedWithin(days) {
       await drained();

@@ -6,7 +6,7 @@ import type { Days, UsedBy } from './used-within.ts';
 export interface UsageLedger extends Required<Ledger> {
   /**
    * What was used until now. Throws `invalid_value` naming the field where the query cannot be answered, and
-   * `storage_unavailable` while the database does not take what was used.
+   * `storage_unavailable` while the database does not take what was used, or too many ask.
    */
   usage(query: UsageQuery): Promise<UsageReport>;
   /** What everybody used within some days, for counters that begin anew with the process. */
