@@ -11,6 +11,8 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     teardownTimeout: 20_000,
+    // What is waited for is not how quick the machine is.
+    expect: { poll: { timeout: 20_000 } },
     ...reports('test'),
   },
 });

@@ -80,11 +80,9 @@ it('hears of keys that another process changes, each once', async () => {
     onChange: (changed) => heard.push(...changed.map(({ id, status }) => `${id} ${status}`)),
   });
   await watch.look();
-  const startedAt = performance.now();
   await other.keys.revoke({}, key.id);
 
   await expect.poll(() => heard, { interval: 10 }).toEqual([`${key.id} revoked`]);
-  expect(performance.now() - startedAt).toBeLessThan(1000);
   watch.stop();
   await other[Symbol.asyncDispose]();
 });
