@@ -14,7 +14,8 @@ import type { ReplicaPolicy } from './policy.ts';
 import { createQuarantine } from './quarantine.ts';
 import type { Replica, ReplicaLog, ReplicaObserver } from './replica.ts';
 import { createRetryBudget } from './retry-budget.ts';
-import { runOnReplicas, type RunParts } from './run.ts';
+import { runOnReplicas } from './run.ts';
+import type { RunParts } from './run-parts.ts';
 import { createTokenCalls, unable } from './token-calls.ts';
 import { unavailable } from './unavailable.ts';
 

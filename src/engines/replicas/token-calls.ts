@@ -2,7 +2,8 @@ import type { Trace } from '../../api/internal/trace.ts';
 import { ManifoldError } from '../../errors.ts';
 import type { Engine } from '../engine.ts';
 import type { Reading } from './reading.ts';
-import { runOnReplicas, type RunParts } from './run.ts';
+import { runOnReplicas } from './run.ts';
+import type { RunParts } from './run-parts.ts';
 
 interface Asking {
   readonly request: object;
