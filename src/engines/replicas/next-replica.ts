@@ -51,8 +51,7 @@ export function createNextReplica(parts: RunParts, going: Going): NextReplica {
     if (policy.selfRouting) return;
     if (failure.code !== 'engine_disconnected') return quarantine.troubled(request, member.name);
     losses++;
-    const isShared = member.noteLoss();
-    await quarantine.lost({ request, replica: member.name, isShared });
+    await quarantine.lost({ request, replica: member.name, ...member.noteLoss() });
   };
   const mayGoOn = () =>
     !policy.selfRouting &&

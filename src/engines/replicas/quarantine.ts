@@ -6,14 +6,16 @@ import { requestDigest } from './request-digest.ts';
 export interface Loss {
   readonly request: object;
   readonly replica: string;
+  /** Which of the engines that were there, one after the other. */
+  readonly life: number;
   /** Other requests went down with it, or had just done so: any of them may have been the cause. */
   readonly isShared: boolean;
 }
 
 /**
- * Requests that engines die of. One that was the only one on two engines that died is refused for a while; one that
- * always went down with others, after three. Where several replicas have trouble at a time, the trouble is not the
- * request's.
+ * Requests that engines die of. One that was the only one on one of two engines that died is refused for a while; one that
+ * always went down with others, after three. An engine that was lost twice counts once: nobody knows that it died. Where
+ * several replicas have trouble at a time, the trouble is not the request's.
  */
 export interface Quarantine {
   /** Throws `request_quarantined` for a request that is refused. */
@@ -32,8 +34,8 @@ const sameTimeMs = 2000;
 const mostTroubles = 64;
 
 interface Suspect {
-  alone: number;
-  shared: number;
+  /** The engines that were lost, and whether it was alone there. */
+  readonly engines: Map<string, boolean>;
   until: number;
 }
 
@@ -59,13 +61,15 @@ export function createQuarantine(clock: Clock): Quarantine {
       // Hashing costs time, and engines hardly ever die.
       if (suspects.size === 0) return;
       const suspect = current(await requestDigest(request));
-      if (!suspect || suspect.alone + suspect.shared < (suspect.alone > 0 ? 2 : 3)) return;
+      if (!suspect) return;
+      const wasAlone = [...suspect.engines.values()].includes(true);
+      if (suspect.engines.size < (wasAlone ? 2 : 3)) return;
       throw new ManifoldError(
         'request_quarantined',
         'Engines died each time this request was sent to one, so it is not sent to another for some minutes. Change it.',
       );
     },
-    async lost({ request, replica, isShared }) {
+    async lost({ request, replica, life, isShared }) {
       const digest = await requestDigest(request);
       const now = clock.now();
       const isCommon = troubles.some(
@@ -77,8 +81,9 @@ export function createQuarantine(clock: Clock): Quarantine {
       );
       note(digest, replica);
       if (isCommon) return;
-      const suspect = current(digest) ?? { alone: 0, shared: 0, until: 0 };
-      suspect[isShared ? 'shared' : 'alone']++;
+      const suspect = current(digest) ?? { engines: new Map<string, boolean>(), until: 0 };
+      const engine = `${life} ${replica}`;
+      suspect.engines.set(engine, suspect.engines.get(engine) === true || !isShared);
       suspect.until = now + keptMs;
       suspects.delete(digest);
       suspects.set(digest, suspect);

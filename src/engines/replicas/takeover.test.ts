@@ -180,6 +180,41 @@ describe('a replica without others', () => {
     expect(await ask()).toBe('whole');
   });
 
+  describe('under which a request is lost again and again', () => {
+    const cut = [role(), failure('engine_disconnected')];
+    const outcomes = async (steps: readonly (readonly Step[] | ManifoldError)[], policy = {}) => {
+      const engine = scriptedEngine((attempt) => steps[attempt - 1] ?? cut);
+      const { set, clock } = replicaSet([{ name: 'only', engine }], policy);
+      const codes: unknown[] = [];
+      for (let at = 0; at < 3; at++) {
+        const asking = textOf(set.chat(asked('deadly'), never)).catch((reason: ManifoldError) => reason.code);
+        await clock.advance(5000);
+        codes.push(await asking);
+      }
+      return codes;
+    };
+
+    it('is asked on: one engine was lost, if any, and not two', async () => {
+      expect(await outcomes([])).toEqual(['engine_disconnected', 'engine_disconnected', 'engine_disconnected']);
+    });
+
+    it('is not asked on where it was gone in between: it came back as another engine', async () => {
+      expect(await outcomes([cut, failure('engine_unreachable')])).toEqual([
+        'engine_unreachable',
+        'engine_disconnected',
+        'request_quarantined',
+      ]);
+    });
+
+    it('is not asked on where a supervisor starts another process each time', async () => {
+      expect(await outcomes([], supervisedPolicy)).toEqual([
+        'engine_disconnected',
+        'request_quarantined',
+        'request_quarantined',
+      ]);
+    });
+  });
+
   it('is asked on however often it fails: there is no better one', async () => {
     const engine = bad(failure('engine_error'));
     const { set, events } = replicaSet([{ name: 'only', engine }]);
