@@ -2,7 +2,7 @@ import { Pool } from 'undici';
 import type { Engine } from '../../src/engines/engine.ts';
 import { streamChat } from '../../src/engines/openai-compatible/chat-client.ts';
 import { quirksOf } from '../../src/engines/quirks/index.ts';
-import { createEndpoint } from '../../src/engines/upstream/endpoint.ts';
+import { createEndpoint } from '../../src/engines/openai-compatible/endpoint.ts';
 import { createUpstreamEngine } from '../../src/engines/upstream/upstream-engine.ts';
 
 /** An endpoint somewhere as an engine, through the adapter that the product uses. */

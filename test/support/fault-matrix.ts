@@ -15,7 +15,7 @@ function failuresOf(fault: Fault, phase: Phase): readonly Outcome[] | undefined 
 
 function codesOf(fault: Fault, phase: Phase): readonly string[] | undefined {
   if (harmless.has(fault)) return undefined;
-  if (fault === 'TLS failure') return ['engine_unreachable'];
+  if (fault === 'TLS failure') return ['upstream_tls'];
   // Everything but the mark of the end has come.
   if (phase === 'at end') return undefined;
   // Whether the connection was there before it was reset is a matter of microseconds.

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { detokenized, rendered, tokenized } from '../../api/internal/tokens.ts';
 import { ManifoldError } from '../../errors.ts';
 import type { Engine } from '../engine.ts';
-import { connectionError } from '../openai-compatible/event-stream-request.ts';
+import { connectionFailure } from '../openai-compatible/connection-failure.ts';
 import { readText } from '../openai-compatible/read-text.ts';
 import { sendRequest } from '../openai-compatible/send-request.ts';
 import { upstreamError } from '../openai-compatible/upstream-error.ts';
@@ -52,6 +52,6 @@ async function post(dispatcher: Dispatcher, path: string, body: object, signal: 
     );
     return { status: answer.status, text: await readText(answer.body, Infinity) };
   } catch (cause) {
-    throw connectionError(cause, signal);
+    throw connectionFailure(cause, signal);
   }
 }

@@ -7,7 +7,7 @@ import type { Caller } from '../engine.ts';
 import type { Admit, LocalEngine } from '../local-engine.ts';
 import { llamaServer } from '../quirks/llama-server.ts';
 import type { Quirks } from '../quirks/quirks.ts';
-import { createEndpoint } from '../upstream/endpoint.ts';
+import { createEndpoint } from '../openai-compatible/endpoint.ts';
 import { createUpstreamEngine } from '../upstream/upstream-engine.ts';
 import { createRenderedChat } from './rendered/rendered-chat.ts';
 import { createTemplateWorker } from './rendered/template-worker.ts';

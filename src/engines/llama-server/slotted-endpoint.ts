@@ -1,4 +1,4 @@
-import type { Endpoint } from '../upstream/endpoint.ts';
+import type { Endpoint } from '../openai-compatible/endpoint.ts';
 import type { Slots } from './slots.ts';
 
 /** What takes a slot; the other routes are answered beside those. */

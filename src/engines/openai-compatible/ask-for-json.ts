@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import { ManifoldError } from '../../errors.ts';
 import type { Caller } from '../engine.ts';
-import { connectionFailure } from '../upstream/connection-failure.ts';
-import type { Endpoint } from '../upstream/endpoint.ts';
+import { connectionFailure } from './connection-failure.ts';
+import type { Endpoint } from './endpoint.ts';
 import { readJson } from './read-json.ts';
 
 /** Asks a server for an answer of one piece. Rejects as `post` does, and with `engine_error` for one of another shape. */

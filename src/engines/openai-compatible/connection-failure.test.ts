@@ -4,14 +4,15 @@ import { Pool } from 'undici';
 import { describe, expect, it } from 'vitest';
 import { connectionFailure } from './connection-failure.ts';
 
+const never = new AbortController().signal;
 const failing = (fields: object) => Object.assign(new Error('x'), fields);
 
 describe('a failed connection', () => {
   it.each([
     [{ code: 'ECONNREFUSED', syscall: 'connect' }, 'engine_unreachable'],
     [{ code: 'ENOTFOUND', syscall: 'getaddrinfo' }, 'engine_unreachable'],
-    [{ code: 'CERT_HAS_EXPIRED' }, 'engine_unreachable'],
-    [{ code: 'DEPTH_ZERO_SELF_SIGNED_CERT' }, 'engine_unreachable'],
+    [{ code: 'CERT_HAS_EXPIRED' }, 'upstream_tls'],
+    [{ code: 'DEPTH_ZERO_SELF_SIGNED_CERT' }, 'upstream_tls'],
     [{ code: 'UND_ERR_CONNECT_TIMEOUT' }, 'engine_connect_timeout'],
     [{ code: 'UND_ERR_HEADERS_TIMEOUT' }, 'engine_first_token_timeout'],
     [{ code: 'UND_ERR_BODY_TIMEOUT' }, 'engine_token_timeout'],
@@ -19,8 +20,8 @@ describe('a failed connection', () => {
     [{ code: 'UND_ERR_SOCKET' }, 'engine_disconnected'],
     [{}, 'engine_disconnected'],
   ])('with %j is %s', (fields, code) => {
-    expect(connectionFailure(failing(fields)).code).toBe(code);
-    expect(connectionFailure(failing(fields)).message.length).toBeGreaterThan(20);
+    expect(connectionFailure(failing(fields), never).code).toBe(code);
+    expect(connectionFailure(failing(fields), never).message.length).toBeGreaterThan(20);
   });
 
   it('is told by the client as it is: nobody listens, or the answer breaks off', async () => {
@@ -32,7 +33,7 @@ describe('a failed connection', () => {
       const pool = new Pool(url);
       const cause: unknown = await pool.request({ method: 'GET', path: '/' }).catch((reason: unknown) => reason);
       await pool.destroy();
-      return connectionFailure(cause).code;
+      return connectionFailure(cause, never).code;
     };
 
     expect(await codeAt(`http://127.0.0.1:${port}`)).toBe('engine_disconnected');

@@ -1,20 +1,14 @@
-import type { ErrorCode } from '../../errors.ts';
+import { ManifoldError, type ErrorCode } from '../../errors.ts';
+import { isCertificateProblem } from '../../lib/certificate-problem.ts';
 
 const timeouts: Readonly<Record<string, ErrorCode>> = {
   UND_ERR_CONNECT_TIMEOUT: 'engine_connect_timeout',
   UND_ERR_HEADERS_TIMEOUT: 'engine_first_token_timeout',
   UND_ERR_BODY_TIMEOUT: 'engine_token_timeout',
 };
-const unreachable = new Set([
-  'ECONNREFUSED',
-  'ENOENT',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'EPROTO',
-]);
-const tlsFailure = /^(ERR_TLS|ERR_SSL|CERT_|UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|HOSTNAME_MISMATCH|INVALID_CA)/;
+const unreachable = new Set(['ECONNREFUSED', 'ENOENT', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+/** OpenSSL's names for a handshake that failed before there was a certificate, as with a server that speaks no TLS. */
+const handshake = /^ERR_SSL_|^EPROTO$/;
 
 const messages = {
   engine_unreachable: 'The engine cannot be reached; try again shortly.',
@@ -26,23 +20,42 @@ const messages = {
 } as const satisfies Partial<Record<ErrorCode, string>>;
 
 /**
- * What a failed connection means: it was never there, so the engine did not see the request, or it was lost while the
- * engine had it, or what came of it was no stream of events.
+ * What a failure to reach an engine, or to hear it to the end, means, where it does not say so itself: nobody waits any
+ * more, the engine was never there and so did not see the request, or it was lost while it had it, or what came of it was
+ * no stream of events.
  */
-export function connectionFailure(cause: unknown): { readonly code: ErrorCode; readonly message: string } {
-  const code = codeOf(cause) as keyof typeof messages;
-  return { code, message: messages[code] };
+export function connectionFailure(cause: unknown, signal: AbortSignal): ManifoldError {
+  if (cause instanceof ManifoldError) return cause;
+  if (signal.aborted) return new ManifoldError('client_closed_request', 'The request was cancelled.', { cause });
+  const name = nameOf(cause);
+  const problem = tlsProblem(name);
+  if (problem !== undefined) return new ManifoldError('upstream_tls', problem, { cause });
+  const code = codeOf(cause, name) as keyof typeof messages;
+  return new ManifoldError(code, messages[code], { cause });
 }
 
-function codeOf(cause: unknown): ErrorCode {
-  if (typeof cause !== 'object' || cause === null) return 'engine_disconnected';
+function nameOf(cause: unknown): string {
+  const isNamed = typeof cause === 'object' && cause !== null && 'code' in cause && typeof cause.code === 'string';
+  return isNamed ? (cause.code as string) : '';
+}
+
+function tlsProblem(name: string): string | undefined {
+  if (isCertificateProblem(name))
+    return 'The certificate of the engine is not trusted. Whoever runs this server has to name its `tls.ca`, or mend it.';
+  if (!handshake.test(name)) return undefined;
+  return 'The engine does not speak https as this server does. Whoever runs this server has to mend its address, or the engine.';
+}
+
+function codeOf(cause: unknown, name: string): ErrorCode {
   // The reader of events gave up, and the connection was there.
   if (cause instanceof RangeError) return 'engine_error';
-  const { code, syscall } = cause as { readonly code?: unknown; readonly syscall?: unknown };
-  const name = typeof code === 'string' ? code : '';
   const timeout = timeouts[name];
   if (timeout) return timeout;
-  // A handshake that was cut names the address it was made from.
-  const isBefore = syscall === 'connect' || 'localAddress' in cause;
-  return isBefore || unreachable.has(name) || tlsFailure.test(name) ? 'engine_unreachable' : 'engine_disconnected';
+  return unreachable.has(name) || isBeforeConnection(cause) ? 'engine_unreachable' : 'engine_disconnected';
+}
+
+/** A handshake that was cut names the address it was made from. */
+function isBeforeConnection(cause: unknown): boolean {
+  if (typeof cause !== 'object' || cause === null) return false;
+  return ('syscall' in cause && cause.syscall === 'connect') || 'localAddress' in cause;
 }

@@ -51,7 +51,7 @@ export async function streamEvents<T>(
       throw new ManifoldError('engine_disconnected', 'The engine ended the stream before the answer was complete.');
     },
     lost(cause) {
-      throw connectionError(cause, signal);
+      throw connectionFailure(cause, signal);
     },
   });
 }
@@ -62,14 +62,6 @@ function parsed(data: string): unknown {
   } catch (cause) {
     throw new ManifoldError('engine_error', 'The engine sent an event that is not JSON.', { cause });
   }
-}
-
-/** What a failure to hear an answer means, where it does not say so itself: the client left, or the engine did or was not there. */
-export function connectionError(cause: unknown, signal: AbortSignal): ManifoldError {
-  if (cause instanceof ManifoldError) return cause;
-  if (signal.aborted) return new ManifoldError('client_closed_request', 'The request was cancelled.', { cause });
-  const { code, message } = connectionFailure(cause);
-  return new ManifoldError(code, message, { cause, retryAfterSeconds: code === 'engine_unreachable' ? 5 : undefined });
 }
 
 async function send(upstream: Upstream, body: object, signal: AbortSignal): Promise<Answer> {
@@ -86,6 +78,6 @@ async function send(upstream: Upstream, body: object, signal: AbortSignal): Prom
       signal,
     );
   } catch (cause) {
-    throw connectionError(cause, signal);
+    throw connectionFailure(cause, signal);
   }
 }

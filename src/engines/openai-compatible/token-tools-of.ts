@@ -5,7 +5,7 @@ import type { Rendered } from '../../api/internal/tokens.ts';
 import { ManifoldError } from '../../errors.ts';
 import type { Engine } from '../engine.ts';
 import type { Quirks, TokenDialect } from '../quirks/quirks.ts';
-import type { Endpoint } from '../upstream/endpoint.ts';
+import type { Endpoint } from './endpoint.ts';
 import { askForJson } from './ask-for-json.ts';
 import { wordRequest } from './worded-request.ts';
 

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { embeddingFacts, type EmbeddingFacts } from '../../api/embedding-facts.ts';
 import type { EngineState } from '../engine.ts';
 import type { LoadNames } from '../quirks/quirks.ts';
-import { connectionFailure } from './connection-failure.ts';
-import type { Endpoint } from './endpoint.ts';
+import { connectionFailure } from '../openai-compatible/connection-failure.ts';
+import type { Endpoint } from '../openai-compatible/endpoint.ts';
 import { createLoadReader, type EngineLoad } from './engine-load.ts';
 
 /** What a server says of a model that it lists. */

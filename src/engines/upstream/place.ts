@@ -2,7 +2,7 @@ import type { ReplicaSettings, UpstreamSettings } from '../../api/internal/upstr
 import type { Engine } from '../engine.ts';
 import { quirksOf } from '../quirks/index.ts';
 import { createAdaptiveLimit } from './adaptive-limit.ts';
-import { createEndpoint } from './endpoint.ts';
+import { createEndpoint } from '../openai-compatible/endpoint.ts';
 import type { EngineLoad } from './engine-load.ts';
 import { createMonitor, type Monitor } from './monitor.ts';
 import { createUpstreamEngine } from './upstream-engine.ts';

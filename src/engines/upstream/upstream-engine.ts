@@ -11,7 +11,7 @@ import { tokenToolsOf } from '../openai-compatible/token-tools-of.ts';
 import { wordRequest, type WordedRequest } from '../openai-compatible/worded-request.ts';
 import type { Quirks } from '../quirks/quirks.ts';
 import type { AdaptiveLimit } from './adaptive-limit.ts';
-import type { Endpoint } from './endpoint.ts';
+import type { Endpoint } from '../openai-compatible/endpoint.ts';
 import { limited, type Waiting } from './limited.ts';
 import type { Monitor } from './monitor.ts';
 

@@ -12,7 +12,7 @@ import { askServer } from '../../openai-compatible/ask-server.ts';
 import { readTexts } from '../../openai-compatible/raw-answer.ts';
 import { wordRequest } from '../../openai-compatible/worded-request.ts';
 import type { Quirks } from '../../quirks/quirks.ts';
-import type { Endpoint } from '../../upstream/endpoint.ts';
+import type { Endpoint } from '../../openai-compatible/endpoint.ts';
 import type { AskApart } from '../../upstream/upstream-engine.ts';
 import { renderPrompt } from './rendered-prompt.ts';
 import { grammarFields } from './server-grammar.ts';

@@ -10,7 +10,7 @@ import type { Caller } from '../../engine.ts';
 import { askForJson } from '../../openai-compatible/ask-for-json.ts';
 import { wordedMessages } from '../../openai-compatible/worded-messages.ts';
 import type { Quirks } from '../../quirks/quirks.ts';
-import type { Endpoint } from '../../upstream/endpoint.ts';
+import type { Endpoint } from '../../openai-compatible/endpoint.ts';
 import type { TemplateFacts } from './template-facts.ts';
 
 interface Shown {
