@@ -320,6 +320,32 @@ describe('an answer of another shape', () => {
     expect(contentOf(received).choices[0]).toMatchObject({ finish_reason: 'stop', stop_reason: expected });
   });
 
+  it.each<[unknown, object, unknown]>([
+    ['END', { stop: ['END'] }, 'END'],
+    [7, { stop_token_ids: [7] }, 7],
+    [128_008, { stop: ['END'], stop_token_ids: [7] }, null],
+    ['end_turn', {}, null],
+  ])('what ended it, %j as vLLM has it where %j, has stop_reason %j', async (told, fields, expected) => {
+    const end = { choices: [{ index: 0, delta: {}, finish_reason: 'stop', stop_reason: told }] };
+    const { text: received } = await ask({ events: [said, end] }, fields, 'vllm');
+
+    expect(contentOf(received).choices[0]).toMatchObject({ finish_reason: 'stop', stop_reason: expected });
+  });
+
+  it.each([
+    ['vllm', { stop_reason: 128_008 }],
+    ['sglang', { matched_stop: 151_645 }],
+  ] as const)(
+    'that its model ended by a token of its own is not taken for one that was cut (%s)',
+    async (kind, told) => {
+      const end = { choices: [{ index: 0, delta: {}, finish_reason: 'stop', ...told }] };
+      const fields = { response_format: { type: 'json_object' }, stop: ['END'] };
+      const { answer } = await ask({ events: [said, end] }, fields, kind);
+
+      expect(answer.status).toBe(500);
+    },
+  );
+
   it('a call that was cut ends in length, whatever the server says', async () => {
     const { text: received } = await ask(
       { events: [call({ index: 0, id: 'a', function: { name: 'f', arguments: '{"x":' } }), event({}, 'tool_calls')] },

@@ -64,19 +64,17 @@ export function createChoiceReader(index: number, stops: Stops): ChoiceReader {
       const { token_ids: ids } = value;
       if (isEmpty && delta.role === undefined && logprobs === null && !Array.isArray(ids)) return undefined;
       const choice: Choice = { index, delta, logprobs, finish_reason };
-      const stop =
-        value['stop_reason'] ?? (finish_reason === 'stop' ? matchedStop(value['matched_stop'], stops) : null);
-      if (typeof stop === 'string' || typeof stop === 'number') choice.stop_reason = stop;
+      const stop = value['stop_reason'] ?? (finish_reason === 'stop' ? value['matched_stop'] : null);
+      if (typeof stop === 'string' || typeof stop === 'number') choice.stop_reason = isAsked(stop, stops) ? stop : null;
       if (Array.isArray(ids)) choice.token_ids = ids as number[];
       return choice;
     },
   };
 }
 
-/** SGLang tells what ended an answer in its own way, and by whose wish it does not: a model's own end has an id, too. */
-function matchedStop(matched: unknown, { stop, stop_token_ids: ids }: Stops): string | number | null {
-  if (typeof matched === 'string' && stop.includes(matched)) return matched;
-  return typeof matched === 'number' && ids.includes(matched) ? matched : null;
+/** SGLang and vLLM tell what ended an answer, and not by whose wish: also a token of the model's own that ends its turn. */
+function isAsked(told: string | number, { stop, stop_token_ids: ids }: Stops): boolean {
+  return typeof told === 'string' ? stop.includes(told) : ids.includes(told);
 }
 
 function deltaOf(source: Record<string, unknown>, calls: ReturnType<typeof createCallRepair>): Delta {
