@@ -53,6 +53,13 @@ describe('what a server reports instead of an answer', () => {
       null,
     ],
     [
+      '429 of tokens for a time',
+      { status: 429, text: '{"message":"Too many tokens, please wait before trying again."}' },
+      429,
+      'rate_limit_exceeded',
+      null,
+    ],
+    [
       '503 ResourceExhausted',
       { status: 503, text: 'ResourceExhausted: Worker local total request limit reached (33/32)' },
       503,

@@ -145,7 +145,9 @@ export function strangerError(
 
 function read(failure: StrangerFailure, body: string, asked: Asked | undefined): Reading {
   const { status } = failure;
-  const telling = tellingTexts.find(([pattern, , least = 0]) => status >= least && pattern.test(body))?.[1];
+  // Too many tokens for a minute are not too many for the model.
+  const mayTell = (least: number | undefined) => (least === undefined ? status !== 429 : status >= least);
+  const telling = tellingTexts.find(([pattern, , least]) => mayTell(least) && pattern.test(body))?.[1];
   if (telling !== undefined) return telling;
   const known = statuses[status];
   if (known !== undefined) return known;
