@@ -311,9 +311,13 @@ describe('the models of a server', () => {
     const settings = { ...upstreamSettings('openai', ''), replicas: [], replicasFile: file, models: undefined };
     const catalogue = createCatalogue(settings, { log: { ...log, warn: (fields) => void warned.push(fields) } });
     await catalogue.start();
-    writeFileSync(file, '');
-    await expect.poll(() => warned, { timeout: 10_000 }).toEqual([{ engine: 'openai' }]);
-    expect(catalogue.models().map(({ id }) => id)).toEqual(['a']);
+    for (const [at, text] of ['', '# made by a script\n'].entries()) {
+      writeFileSync(file, text);
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      await expect.poll(() => warned, { timeout: 10_000 }).toHaveLength(at + 1);
+      expect(catalogue.models().map(({ id }) => id)).toEqual(['a']);
+    }
+    expect(warned).toEqual([{ engine: 'openai' }, { engine: 'openai' }]);
 
     writeFileSync(file, two.url);
     await expect.poll(() => catalogue.models().map(({ id }) => id), { timeout: 10_000 }).toEqual(['b']);

@@ -16,29 +16,23 @@ export async function followAddresses(
     await take(replicas);
     return () => undefined;
   }
-  let hasAddresses = false;
-  const takeText = (text: string) => {
-    const urls = readAddresses(text, (line, problem) =>
+  const addressesIn = (text: string) =>
+    readAddresses(text, (line, problem) =>
       log.warn({ engine: name, line, problem }, 'a line of the file of addresses is left out'),
     );
-    // What the configuration says of an address counts where the file has it, too.
-    const all = [...urls.map((url) => ({ url })), ...replicas];
-    hasAddresses = all.length > 0;
-    return take(all);
-  };
-  /** A file that is being written may be empty for a moment. */
+  // What the configuration says of an address counts where the file has it, too.
+  const takeThese = (urls: readonly string[]) => take([...urls.map((url) => ({ url })), ...replicas]);
+  /** A file that is being written may be empty for a moment, or hold no more than its first lines. */
   const takeChanged = (text: string) => {
-    if (hasAddresses && text.trim() === '') {
-      log.warn({ engine: name }, 'the file of addresses is empty, and those that were in it are kept');
-      return;
-    }
-    void takeText(text);
+    const urls = addressesIn(text);
+    if (urls.length > 0) void takeThese(urls);
+    else log.warn({ engine: name }, 'the file of addresses has none, and those that were in it are kept');
   };
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {
     log.error({ engine: name, err: cause }, 'the file of addresses cannot be read');
     return '';
   });
   const stop = followFile(file, text, takeChanged);
-  await takeText(text);
+  await takeThese(addressesIn(text));
   return stop;
 }
