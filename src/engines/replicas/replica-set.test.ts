@@ -81,6 +81,21 @@ describe('changing the replicas', () => {
     expect(started).toEqual(['old', 'new']);
   });
 
+  it('goes on counting one that came back while its streams of before still ran', async () => {
+    const old = { name: 'a', engine: scriptedEngine([piece('still'), finish(), usageOf(1, 1)]) };
+    const { set, events, outstanding } = replicaSet([old]);
+    const before = (await set.chat(asked('x'), never))[Symbol.asyncIterator]();
+    set.update([{ name: 'b', engine: good() }]);
+    set.update([{ name: 'a', engine: scriptedEngine(['stall']) }]);
+    const leaving = new AbortController();
+    await set.chat(asked('y'), leaving.signal);
+    while ((await before.next()).done !== true);
+    leaving.abort();
+
+    expect(events).toEqual(['b removed']);
+    expect(outstanding.get('a')).toBe(0);
+  });
+
   it('keeps what is known of one that stays, with its new place', async () => {
     const first = { name: 'first', engine: bad(failure('engine_overloaded', 60)) };
     const second = { name: 'second', engine: good(), tier: 1 };

@@ -67,7 +67,8 @@ export function createReplicaSet(
   const retire = (member: Member) => {
     if (!(member.isDraining || isClosed) || member.outstanding > 0 || retired.has(member)) return;
     retired.add(member);
-    observer.removed(member.name);
+    // One that came back under its name is counted on.
+    if (isClosed || !members.some(({ name }) => name === member.name)) observer.removed(member.name);
     if (policy.asksSets) return;
     const closed = member.engine.close().catch((err: unknown) => {
       log.warn({ replica: member.name, err }, 'replica did not close');
