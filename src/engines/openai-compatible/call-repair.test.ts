@@ -57,7 +57,7 @@ describe('calls, however a server sends them', () => {
         name: random() < 0.5 ? 'same' : `name_${at}`,
         text: JSON.stringify({ at, text: 'x'.repeat(Math.floor(random() * 9)) }),
       }));
-      const repair = createCallRepair();
+      const repair = createCallRepair([]);
       const calls = read(piecesOf(made, random).flatMap((piece) => repair.take([piece])));
 
       expect(calls.map(({ names, text }) => [names, text])).toEqual(made.map(({ name, text }) => [[name], text]));
@@ -65,5 +65,57 @@ describe('calls, however a server sends them', () => {
       expect(new Set(calls.flatMap(({ ids }) => ids)).size).toBe(made.length);
       expect([repair.count(), repair.areWhole()]).toEqual([made.length, true]);
     }
+  });
+
+  const offered = ['get_weather', 'get_time'];
+  const whole = [{ ids: ['a'], names: ['get_weather'], text: '{"x":1}' }];
+  const piece = (called: object, more: object = { id: 'a' }) => ({ index: 0, ...more, function: called });
+  it.each([
+    [
+      'in pieces',
+      [
+        piece({ name: 'get_' }),
+        piece({ name: 'weather', arguments: '' }, {}),
+        piece({ arguments: '{"x"' }),
+        piece({ arguments: ':1}' }),
+      ],
+    ],
+    [
+      'in pieces, and is said again',
+      [piece({ name: 'get_' }), piece({ name: 'get_' }), piece({ name: 'weather', arguments: '{"x":1}' })],
+    ],
+    ['that grows', [piece({ name: 'get_' }), piece({ name: 'get_weather' }), piece({ arguments: '{"x":1}' })]],
+    [
+      'after its arguments',
+      [piece({ arguments: '{"x"' }), piece({ arguments: ':1}' }), piece({ name: 'get_weather' })],
+    ],
+    ['after its id', [piece({ arguments: '' }), piece({ name: 'get_weather', arguments: '{"x":1}' })]],
+  ])('have a name that comes %s', (_, pieces) => {
+    const repair = createCallRepair(offered);
+
+    expect(read([...repair.take(pieces), ...repair.rest(false)])).toEqual(whole);
+  });
+
+  it('have the name that came where no more of it does, in their order', () => {
+    const repair = createCallRepair(offered);
+    const pieces = repair.take([
+      { index: 0, id: 'a', function: { name: 'get_' } },
+      { index: 1, id: 'b', function: { name: 'get_time', arguments: '{}' } },
+      { index: 2, id: 'c', function: { name: 'get_w' } },
+    ]);
+
+    expect(read([...pieces, ...repair.rest(false)]).map(({ names }) => names)).toEqual([
+      ['get_'],
+      ['get_time'],
+      ['get_w'],
+    ]);
+  });
+
+  it('are left out where they were cut before they had a name, and only there', () => {
+    const pieces = [piece({ arguments: '{"x"' })];
+    const [cut, ended] = [createCallRepair(offered), createCallRepair(offered)];
+
+    expect([...cut.take(pieces), ...cut.rest(true)]).toEqual([]);
+    expect([...ended.take(pieces), ...ended.rest(false)]).toEqual([{ index: 0, function: { arguments: '{"x"' } }]);
   });
 });

@@ -42,7 +42,7 @@ export async function* readTexts(
   const readingOf = (index: number): Reading => {
     const known = readings.get(index);
     if (known !== undefined) return known;
-    const reading = { parser: createParser(), calls: createCallRepair() };
+    const reading = { parser: createParser(), calls: createCallRepair([]) };
     readings.set(index, reading);
     return reading;
   };

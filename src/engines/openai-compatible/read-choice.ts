@@ -30,11 +30,11 @@ const reasons: Readonly<Record<string, FinishReason>> = {
   content_filter: 'content_filter',
 };
 
-/** What ends an answer by the client's wish. */
-type Stops = Pick<EngineRequest, 'stop' | 'stop_token_ids'>;
+/** What ends an answer by the client's wish, and what it may call. */
+type Asked = Pick<EngineRequest, 'stop' | 'stop_token_ids' | 'tools'>;
 
-export function createChoiceReader(index: number, stops: Stops): ChoiceReader {
-  const calls = createCallRepair();
+export function createChoiceReader(index: number, asked: Asked): ChoiceReader {
+  const calls = createCallRepair((asked.tools ?? []).map(({ function: { name } }) => name));
   let isFinished = false;
 
   const reasonOf = (value: unknown): FinishReason | null => {
@@ -53,6 +53,8 @@ export function createChoiceReader(index: number, stops: Stops): ChoiceReader {
       const source = isObject(value['delta']) ? value['delta'] : isObject(value['message']) ? value['message'] : value;
       const delta = deltaOf(source, calls);
       const finish_reason = reasonOf(value['finish_reason']);
+      const rest = finish_reason === null ? [] : calls.rest(finish_reason === 'length');
+      if (rest.length > 0) delta.tool_calls = [...(delta.tool_calls ?? []), ...rest];
       const isSilent = delta.reasoning_content === undefined && delta.tool_calls === undefined;
       const isEmpty = isSilent && delta.content === undefined && !finish_reason;
       // Some repeat an end, or send an empty piece after it.
@@ -65,7 +67,7 @@ export function createChoiceReader(index: number, stops: Stops): ChoiceReader {
       if (isEmpty && delta.role === undefined && logprobs === null && !Array.isArray(ids)) return undefined;
       const choice: Choice = { index, delta, logprobs, finish_reason };
       const stop = value['stop_reason'] ?? (finish_reason === 'stop' ? value['matched_stop'] : null);
-      if (typeof stop === 'string' || typeof stop === 'number') choice.stop_reason = isAsked(stop, stops) ? stop : null;
+      if (typeof stop === 'string' || typeof stop === 'number') choice.stop_reason = isAsked(stop, asked) ? stop : null;
       if (Array.isArray(ids)) choice.token_ids = ids as number[];
       return choice;
     },
@@ -73,7 +75,7 @@ export function createChoiceReader(index: number, stops: Stops): ChoiceReader {
 }
 
 /** SGLang and vLLM tell what ended an answer, and not by whose wish: also a token of the model's own that ends its turn. */
-function isAsked(told: string | number, { stop, stop_token_ids: ids }: Stops): boolean {
+function isAsked(told: string | number, { stop, stop_token_ids: ids }: Asked): boolean {
   return typeof told === 'string' ? stop.includes(told) : ids.includes(told);
 }
 
