@@ -7,8 +7,8 @@ import type { Trace } from '../api/internal/trace.ts';
 import type { Rendered, TokenizeCall, Tokenized } from '../api/internal/tokens.ts';
 
 /**
- * Where an engine stands. `available` is loaded when it is asked; `loading` ends by itself; `failed` is final until someone acts, but for an engine elsewhere,
- * which may come back.
+ * Where an engine stands. `available` is loaded when it is asked; `loading` ends by itself; `failed` is final until someone
+ * acts, but for an engine elsewhere, which may come back.
  */
 export type EngineState =
   | {

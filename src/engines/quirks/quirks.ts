@@ -82,5 +82,8 @@ export interface LoadNames {
   readonly step?: readonly string[];
 }
 
-/** `vllm`: as vLLM has them. `sglang`: the same, but for tokens that mark something, which it leaves out unless told not to. `llama-server`: as llama.cpp's server does. `manifold`: ours, with what a model reads. */
+/**
+ * `vllm`: as vLLM has them. `sglang`: the same, but for tokens that mark something, which it leaves out unless told not to.
+ * `llama-server`: as llama.cpp's server does. `manifold`: ours, with what a model reads.
+ */
 export type TokenDialect = 'vllm' | 'sglang' | 'llama-server' | 'manifold';

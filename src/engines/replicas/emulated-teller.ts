@@ -7,7 +7,7 @@ interface EmulatedTeller {
   readonly accepted: () => void;
 }
 
-/** Tells a caller what the engine that answers does in another way, attempt after attempt: what one named before does not hold for the next. */
+/** Tells a caller what the engine that answers does in another way: what one named before does not hold for the next. */
 export function createEmulatedTeller({ onEmulated }: Pick<Caller, 'onEmulated'>): () => EmulatedTeller {
   let before: readonly string[] = [];
   return () => {

@@ -6,7 +6,7 @@ import type { Member } from './member.ts';
 import type { Reading } from './reading.ts';
 import type { RunParts } from './run-parts.ts';
 
-/** Where one request goes: to the next replica while nothing of an answer has been let out, within the budget, none twice. */
+/** Where one request goes: on to the next replica while nothing of an answer was let out, within the budget, none twice. */
 export interface NextReplica {
   /** The replica to begin with; throws why there is none. */
   first(): Member;
