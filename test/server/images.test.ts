@@ -264,7 +264,7 @@ describe('images behind URLs', () => {
     });
 
     expect(performance.now() - startedAt).toBeLessThan(1500);
-    await expect.poll(() => source.open(), { timeout: 200 }).toBe(0);
+    await expect.poll(() => source.open()).toBe(0);
     await own.stop();
   });
 
@@ -278,7 +278,7 @@ describe('images behind URLs', () => {
     leaving.abort();
 
     await expect(left).rejects.toThrow('aborted');
-    await expect.poll(() => source.open(), { timeout: 200 }).toBe(0);
+    await expect.poll(() => source.open()).toBe(0);
     await own.stop();
   });
 
@@ -293,7 +293,7 @@ describe('images behind URLs', () => {
       code: 'invalid_image_url',
       param: 'messages[0].content[1].image_url.url',
     });
-    await expect.poll(() => source.open(), { timeout: 200 }).toBe(0);
+    await expect.poll(() => source.open()).toBe(0);
     await own.stop();
   });
 });

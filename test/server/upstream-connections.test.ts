@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:https';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { ErrorBody } from '../../src/api/error.ts';
 import { body, ended, event, said, usage } from '../support/ask-through.ts';
@@ -76,15 +77,18 @@ describe('connections', () => {
 
   it('to hosted NIM are no more than it lets run', async () => {
     let [running, most, refused] = [0, 0, 0];
+    // Until then all that may run at once do, however slowly they come.
+    const { promise: full, resolve: fill } = Promise.withResolvers<void>();
     await using upstream = await startScriptedUpstream(({ path }) => {
       if (path.startsWith('GET')) return { text: '{"data":[]}' };
       if (running >= 3) {
         refused++;
+        fill();
         return { status: 503, text: 'ResourceExhausted: Worker local total request limit reached (4/3)' };
       }
       most = Math.max(most, ++running);
-      setTimeout(() => running--, 30);
-      return { events: [said, event({}, 'stop', { usage })], afterMs: 30 };
+      const until = full.then(() => sleep(30)).then(() => void running--);
+      return { events: [said, event({}, 'stop', { usage })], until };
     });
     // The configuration's default: nobody waits for longer than most of that.
     await using server = await startInFrontOf('hosted-nim', upstream.url, { firstByteTimeoutMs: 120_000 });
