@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { config as configSchema } from '../../src/config/config.ts';
 import { compose } from '../../src/compose.ts';
 import { createLogger } from '../../src/observability/logger.ts';
+import { untilArrived } from '../support/loop-turns.ts';
 import { rawChat, readUntil } from '../support/raw-exchange.ts';
 import { answer, finish, piece, scriptedEngine, usageOf } from '../support/scripted-engine.ts';
 import { startTestServer, userMessage, type TestServer } from '../support/test-server.ts';
@@ -63,7 +64,7 @@ describe('a stopping server', () => {
     await readUntil(socket, 'Service is ready.');
     // Half a request keeps the connection busy, so that closing idle ones spares it.
     socket.write('GET /v1/health/ready HTTP/1.1\r\n');
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await untilArrived();
 
     void server.server.stop();
     socket.write('host: x\r\n\r\n');

@@ -14,9 +14,14 @@ export async function rawExchange(port: number, text: string, until?: string): P
 export function readUntil(socket: Socket, until?: string): Promise<string> {
   return new Promise((resolve, reject) => {
     let received = '';
+    // Where it could begin that was not looked at: to search all of a long answer for each of its pieces takes minutes.
+    let tail = '';
     socket.on('data', (data) => {
-      received += data.toString('utf8');
-      if (until !== undefined && received.includes(until)) resolve(received);
+      const text = data.toString('utf8');
+      received += text;
+      if (until === undefined) return;
+      tail = tail.slice(-until.length) + text;
+      if (tail.includes(until)) resolve(received);
     });
     socket.on('close', () => resolve(received));
     socket.on('error', reject);
