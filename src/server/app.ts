@@ -7,7 +7,7 @@ import type { Logger } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { addBodyParser } from './body-parser.ts';
 import { createBodyWorker } from './body-worker.ts';
-import { answerClientError } from './client-error.ts';
+import { createClientErrorHandler } from './client-error.ts';
 import { documentedPath } from './documented-path.ts';
 import { earlyAnswer, isStillComing } from './early-answer.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -15,11 +15,11 @@ import { errorBodyOf, errorHeaders } from './error-response.ts';
 import { fromFrameworkError } from './framework-error.ts';
 import { addAuthenticateHook } from './hooks/authenticate.ts';
 import { addCorsHook } from './hooks/cors.ts';
-import { addExchangeHook } from './hooks/exchange.ts';
+import { addExchangeHook, createOpenExchange } from './hooks/exchange.ts';
 import { addLimitHeadersHook } from './hooks/limit-headers.ts';
 import { addRefuseWhileDrainingHook } from './hooks/refuse-while-draining.ts';
 import { addRequireHostHook } from './hooks/require-host.ts';
-import { addSecurityHeadersHook } from './hooks/security-headers.ts';
+import { addSecurityHeadersHook, securityHeaders } from './hooks/security-headers.ts';
 import { needsBody } from './needs-body.ts';
 import { newRequestId } from './request-id.ts';
 import { createRouteTable } from './route-table.ts';
@@ -54,6 +54,7 @@ export function createApp(options: AppOptions): FastifyInstance {
   const { endpoints, authenticator, accounts, running, logger, metrics, bounds, maxBodyBytes, tls } = options;
   const routes = createRouteTable(endpoints);
   const bodyWorker = createBodyWorker(bounds);
+  const openExchange = createOpenExchange({ running, logger, metrics, accounts });
 
   const answerFailure = (failure: unknown, request: FastifyRequest, reply: FastifyReply) => {
     const error = fromFrameworkError(failure, maxBodyBytes);
@@ -78,16 +79,17 @@ export function createApp(options: AppOptions): FastifyInstance {
     trustProxy: false,
     schemaController: { compilersFactory: { buildValidator: compilesNothing, buildSerializer: compilesNothing } },
     routerOptions: { maxParamLength: 2048, ignoreTrailingSlash: false },
-    clientErrorHandler: answerClientError,
+    clientErrorHandler: createClientErrorHandler({ running, logger }),
     frameworkErrors: (failure: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
-      // Runs in place of the hooks, so the id they would set is set here.
-      reply.header('x-request-id', request.id);
+      // Runs in place of the hooks.
+      openExchange(request, reply);
+      reply.headers(securityHeaders);
       void answerFailure(failure, request, reply);
     },
     ...(tls ? { https: { ...connectionOptions, ...tls } } : { http: connectionOptions }),
   }) as unknown as FastifyInstance;
 
-  addExchangeHook(app, { running, logger, metrics, accounts });
+  addExchangeHook(app, openExchange);
   addSecurityHeadersHook(app);
   addRequireHostHook(app);
   addCorsHook(app, routes);

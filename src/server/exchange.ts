@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { Principal } from '../access/principal.ts';
 import type { Trace } from '../api/internal/trace.ts';
 import type { Circumstances } from '../inference/circumstances.ts';
@@ -6,6 +7,7 @@ import type { Measurement } from '../inference/meter.ts';
 /** One request and its answer, as the hooks and endpoints see it. Lives from the headers to the last byte. */
 export interface Exchange {
   readonly startedAt: number;
+  readonly response: ServerResponse;
   /** Aborts when nobody waits any more: the client left, the server stops, or the answer is complete. */
   readonly controller: AbortController;
   /** What the model did for it; the code of any failure lands here too. */
@@ -28,8 +30,8 @@ declare module 'fastify' {
 }
 
 /** A new exchange, starting now. */
-export function createExchange(): Exchange {
-  return { startedAt: performance.now(), controller: new AbortController(), measurement: {} };
+export function createExchange(response: ServerResponse): Exchange {
+  return { startedAt: performance.now(), response, controller: new AbortController(), measurement: {} };
 }
 
 /** Who asks, on a route that needs a key. There is no identity to fall back on. */

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { ManifoldError } from '../errors.ts';
 import type { Exchange } from './exchange.ts';
 
@@ -6,6 +7,8 @@ export interface RunningExchanges {
   readonly isDraining: boolean;
   enter(exchange: Exchange): void;
   leave(exchange: Exchange): void;
+  /** The one that a response belongs to. Looks through all of them: for what goes wrong only. */
+  of(response: ServerResponse): Exchange | undefined;
   /** From now on new requests are refused, and those that can be taken up again end. */
   drain(): void;
   /** Resolves when none is left. */
@@ -23,6 +26,7 @@ export function createRunningExchanges(): RunningExchanges {
       return isDraining;
     },
     enter: (exchange) => void running.add(exchange),
+    of: (response) => running.values().find((exchange) => exchange.response === response),
     leave(exchange) {
       running.delete(exchange);
       if (running.size > 0) return;

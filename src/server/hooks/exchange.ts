@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ManifoldError } from '../../errors.ts';
 import type { Accounts } from '../../inference/accounts.ts';
 import type { Logger } from '../../observability/logger.ts';
@@ -13,16 +13,18 @@ interface ExchangeParts {
   readonly accounts: Pick<Accounts, 'refused'>;
 }
 
+/** Opens the exchange of a request. The framework's own refusals, for which no hook runs, need it too. */
+export type OpenExchange = (request: FastifyRequest, reply: FastifyReply) => void;
+
 /**
  * Opens an exchange per request and closes it when its connection is done with it, however that happens:
  * then the signal aborts, the count goes down and one line is logged. Prompts and keys are not in it.
  */
-export function addExchangeHook(app: FastifyInstance, { running, logger, metrics, accounts }: ExchangeParts): void {
-  app.decorateRequest('exchange');
-  // One for all: where it was made says nothing, and to find that out costs more than the rest of this hook.
+export function createOpenExchange({ running, logger, metrics, accounts }: ExchangeParts): OpenExchange {
+  // One for all: where it was made says nothing, and to find that out costs more than the rest of this.
   const left = new ManifoldError('client_closed_request', 'The client left before the answer was complete.');
-  app.addHook('onRequest', (request, reply, done) => {
-    const exchange = createExchange();
+  return (request, reply) => {
+    const exchange = createExchange(reply.raw);
     request.exchange = exchange;
     exchange.trace = { requestId: request.id, traceparent: wellFormed(request.headers['traceparent']) };
     reply.header('x-request-id', request.id);
@@ -62,6 +64,13 @@ export function addExchangeHook(app: FastifyInstance, { running, logger, metrics
         'request',
       );
     });
+  };
+}
+
+export function addExchangeHook(app: FastifyInstance, open: OpenExchange): void {
+  app.decorateRequest('exchange');
+  app.addHook('onRequest', (request, reply, done) => {
+    open(request, reply);
     done();
   });
 }

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 
-const headers = {
+/** Safe defaults for every answer; a page that needs more sets its own policy. */
+export const securityHeaders = {
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
   'cross-origin-resource-policy': 'same-origin',
@@ -9,10 +10,9 @@ const headers = {
   'cache-control': 'no-store',
 } as const;
 
-/** Safe defaults for every answer; a page that needs more sets its own policy. */
 export function addSecurityHeadersHook(app: FastifyInstance): void {
   app.addHook('onRequest', (_request, reply, done) => {
-    reply.headers(headers);
+    reply.headers(securityHeaders);
     done();
   });
 }
