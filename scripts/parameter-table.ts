@@ -13,7 +13,8 @@ Made from the tables in [src/api](../src/api) by \`npm run generate\`; a test se
 - **emulated**: in another way, or less strictly; \`x-manifold-emulated\` names it.
 - **refused**: a 400 names it.
 
-A field that is not in a route's table is left out and named in \`x-manifold-ignored\`.
+A field that is not in a route's table is left out and named in \`x-manifold-ignored\`, and so is what a field holds beside its
+own members: \`messages.content.cache_control\`. What \`structured_outputs\` and \`nvext\` hold beside theirs is refused.
 `;
 
 function listed(names: readonly string[]): string {

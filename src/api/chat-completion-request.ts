@@ -14,7 +14,7 @@ const stopStrings = z
   .transform((stop) => (typeof stop === 'string' ? [stop].filter(Boolean) : (stop ?? [])));
 
 /** What is said of a stream. Members that only other servers know have no effect. */
-export const streamOptions = z.object({ include_usage: withDefault(z.boolean(), false) });
+const streamOptions = z.object({ include_usage: withDefault(z.boolean(), false) });
 
 /** The contract's `max_tokens` when the client names neither limit. */
 export const defaultMaxTokens = 1024;

@@ -41,7 +41,7 @@ const tool = z.object({
   name: z.string().nullish(),
 });
 
-/** One turn of the conversation, in OpenAI's shape. Unknown keys are dropped. */
+/** One turn of the conversation, in OpenAI's shape. Unknown keys are left out, and named to the client. */
 export const chatMessage = z.discriminatedUnion('role', [system, user, assistant, tool]);
 export type ChatMessage = z.infer<typeof chatMessage>;
 

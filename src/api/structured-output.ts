@@ -36,7 +36,7 @@ const formatType = z.enum(['text', 'json_object', 'json_schema'], {
 });
 
 /** What the type `json_schema` needs. The name and the description have no effect. */
-export const namedSchema = z.looseObject({
+const namedSchema = z.object({
   name: optional(z.string()),
   description: optional(z.string()),
   schema: optional(schemaObject).meta({ description: 'Left out: any JSON object.' }),
@@ -47,8 +47,8 @@ export const namedSchema = z.looseObject({
   }),
 });
 
-export const responseFormat = z
-  .looseObject({
+const responseFormat = z
+  .object({
     type: formatType,
     json_schema: optional(namedSchema).meta({ description: 'Needed by the type `json_schema`.' }),
     /** Beside `json_object`, as instructor and others write it (wire rule R76). */

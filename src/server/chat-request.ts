@@ -8,7 +8,7 @@ import { checkHistory } from './check-history.ts';
 import { checkTools } from './check-tools.ts';
 import { createFieldsReader } from './fields-reader.ts';
 import { oneReasoning } from './history-reasoning.ts';
-import { fitForHeader, ignoredNames, ignoredStreamOptions } from './ignored-names.ts';
+import { fitForHeader, ignoredMembers, ignoredNames } from './ignored-names.ts';
 import { refuseLaterParameters } from './later-parameters.ts';
 import { takeOutput } from './take-output.ts';
 import { oneThinkingBudget } from './thinking-budget.ts';
@@ -27,7 +27,7 @@ export function parseChatRequest(body: unknown): {
   const fields = bodyFields(body);
   refuseLaterParameters(fields);
   const asked: ChatCompletionRequest = readFields(fields);
-  const { rest: request, output, ignored, emulated } = takeOutput(asked);
+  const { rest: request, output, emulated } = takeOutput(asked);
   if (request.stream_options && !request.stream) {
     throw new ManifoldError('invalid_value', '`stream_options` is only allowed together with `stream: true`.', {
       param: 'stream_options',
@@ -64,8 +64,7 @@ export function parseChatRequest(body: unknown): {
     },
     ignored: fitForHeader([
       ...ignoredNames(fields, chatCompletionRequest.shape, laterParameters),
-      ...ignoredStreamOptions(fields),
-      ...ignored,
+      ...ignoredMembers(fields, asked),
     ]),
     emulated,
   };

@@ -5,7 +5,7 @@ import { invalidValue } from '../errors.ts';
 import { bodyFields } from './body-fields.ts';
 import { knownFields, refuseForeignParameters } from './foreign-parameters.ts';
 import { createFieldsReader } from './fields-reader.ts';
-import { fitForHeader, ignoredNames, ignoredStreamOptions } from './ignored-names.ts';
+import { fitForHeader, ignoredMembers, ignoredNames } from './ignored-names.ts';
 import { takeOutput } from './take-output.ts';
 
 export interface ParsedCompletion {
@@ -26,7 +26,7 @@ export function parseCompletionRequest(body: unknown): ParsedCompletion {
   refuseForeignParameters(fields);
   const request = readFields(fields);
   checkTogether(request);
-  const { rest, output, ignored, emulated } = takeOutput(request);
+  const { rest, output, emulated } = takeOutput(request);
   const { prompt: prompts, echo: _, logprobs, ...sampling } = rest;
   const shared = engineRequest.parse({
     ...sampling,
@@ -39,7 +39,7 @@ export function parseCompletionRequest(body: unknown): ParsedCompletion {
   return {
     request,
     runs: prompts.map(({ value }) => ({ ...shared, prompt: value })),
-    ignored: fitForHeader([...ignoredNames(fields, ...knownFields), ...ignoredStreamOptions(fields), ...ignored]),
+    ignored: fitForHeader([...ignoredNames(fields, ...knownFields), ...ignoredMembers(fields, request)]),
     emulated,
   };
 }

@@ -1,9 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { OutputConstraint } from '../api/internal/engine-request.ts';
 import {
-  namedSchema,
   nvext,
-  responseFormat,
   structuredOutputFields,
   structuredOutputs,
   type StructuredOutputFields,
@@ -16,8 +14,6 @@ interface Taken<T> {
   /** The request without the fields that were taken. */
   readonly rest: Omit<T, keyof StructuredOutputFields>;
   readonly output: OutputConstraint | undefined;
-  /** Members without any effect, as a client would write them. */
-  readonly ignored: readonly string[];
   /** Fields that are honoured in another way than asked. */
   readonly emulated: readonly string[];
 }
@@ -30,8 +26,7 @@ const spellings = Object.keys(structuredOutputFields) as (keyof StructuredOutput
  */
 export function takeOutput<T extends StructuredOutputFields>(request: T): Taken<T> {
   // To leave fields out of an object of so many costs as much as to validate it, and hardly any request has them.
-  if (!spellings.some((name) => request[name] !== undefined))
-    return { rest: request, output: undefined, ignored: [], emulated: [] };
+  if (!spellings.some((name) => request[name] !== undefined)) return { rest: request, output: undefined, emulated: [] };
   const {
     response_format: format,
     guided_json: json,
@@ -66,7 +61,6 @@ export function takeOutput<T extends StructuredOutputFields>(request: T): Taken<
   return {
     rest,
     output,
-    ignored: ignoredIn(format),
     emulated: isBackendAsked ? ['guided_decoding_backend'] : [],
   };
 }
@@ -92,13 +86,4 @@ function refuseOthers(at: string, given: Readonly<Record<string, unknown>> | und
     const param = `${at}.${name.slice(0, 64)}`;
     throw new ManifoldError('unsupported_parameter', `\`${param}\` is not supported. Leave it out.`, { param });
   }
-}
-
-function ignoredIn(format: StructuredOutputFields['response_format']): string[] {
-  const unknown = (given: object, known: object) => Object.keys(given).filter((name) => !Object.hasOwn(known, name));
-  const named = format?.json_schema ?? {};
-  return [
-    ...unknown(format ?? {}, responseFormat.shape).map((name) => `response_format.${name}`),
-    ...unknown(named, namedSchema.shape).map((name) => `response_format.json_schema.${name}`),
-  ];
 }

@@ -360,6 +360,31 @@ describe('a request that is right', () => {
     );
   });
 
+  it('names what its messages and tools hold without effect, once and wherever it stands', async () => {
+    const call = { id: 'c', type: 'function', function: { name: 'f', arguments: '{}', parsed_arguments: {} } };
+    const response = await server.chat({
+      ...valid,
+      messages: [
+        { role: 'system', content: 'Be kind.', tool_call_id: 'c', priority: null },
+        { role: 'user', content: [{ type: 'text', text: 'Hi', cache_control: { type: 'ephemeral' } }] },
+        { role: 'assistant', content: 'a', tool_calls: [call] },
+        { role: 'tool', content: 'b', tool_call_id: 'c' },
+        { role: 'user', content: [{ type: 'text', text: 'Hi', cache_control: { type: 'ephemeral' } }] },
+      ],
+      tools: [{ type: 'function', function: { name: 'f', parameters: { type: 'object', odd: 1 } }, eager: true }],
+      response_format: { type: 'text', odd: 1 },
+    });
+
+    expect(response.status).toBe(200);
+    expect(response.headers.get('x-manifold-ignored')?.split(', ')).toEqual([
+      'messages.tool_call_id',
+      'messages.content.cache_control',
+      'messages.tool_calls.function.parsed_arguments',
+      'tools.eager',
+      'response_format.odd',
+    ]);
+  });
+
   it('may begin with a byte order mark and name a charset', async () => {
     const response = await server.chat(`\ufeff${JSON.stringify(valid)}`, {
       headers: { 'content-type': 'application/json; charset=utf-8' },
