@@ -8,10 +8,24 @@ it.each(Object.keys(errorTable) as ErrorCode[])('%s has the title of its status'
   expect(title === 'Internal Server Error').toBe(status === 500);
 });
 
-it.each(Object.keys(errorTable) as ErrorCode[])('%s says when to come back if it is a 503 that passes', (code) => {
-  const { status, retryable } = errorTable[code];
-  const headers = errorHeaders(new ManifoldError(code, 'x'));
+it.each(Object.keys(errorTable) as ErrorCode[])(
+  '%s says when to come back if it is a 429 or 503 that passes',
+  (code) => {
+    const { status, retryable } = errorTable[code];
+    const headers = errorHeaders(new ManifoldError(code, 'x'));
 
-  expect('retry-after' in headers).toBe(status === 503 && retryable);
-  expect(errorHeaders(new ManifoldError(code, 'x', { retryAfterSeconds: 2 }))).toMatchObject({ 'retry-after': '2' });
-});
+    expect('retry-after' in headers).toBe((status === 429 || status === 503) && retryable);
+    expect(errorHeaders(new ManifoldError(code, 'x', { retryAfterSeconds: 2 }))).toMatchObject({ 'retry-after': '2' });
+  },
+);
+
+it.each(Object.keys(errorTable) as ErrorCode[])(
+  '%s tells clients that go by the status not to try again in vain',
+  (code) => {
+    const { status, retryable } = errorTable[code];
+
+    const told = errorHeaders(new ManifoldError(code, 'x'))['x-should-retry'];
+
+    expect(told).toBe((status === 429 || status >= 500) && !retryable ? 'false' : undefined);
+  },
+);

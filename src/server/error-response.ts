@@ -39,14 +39,16 @@ export function errorBodyOf(error: ManifoldError): ErrorBody {
 /** The headers an error brings beside its body. */
 export function errorHeaders(error: ManifoldError): Record<string, string> {
   const headers: Record<string, string> = {};
-  const waitSeconds = error.retryAfterSeconds ?? (error.status === 503 && error.isRetryable ? someSeconds : undefined);
+  const { status, isRetryable } = error;
+  const isBusy = isRetryable && (status === 429 || status === 503);
+  const waitSeconds = error.retryAfterSeconds ?? (isBusy ? someSeconds : undefined);
   if (waitSeconds !== undefined) headers['retry-after'] = String(Math.max(1, Math.ceil(waitSeconds)));
   const { on, successor } = error.retirement ?? {};
   if (on !== undefined) headers['sunset'] = new Date(`${on}T00:00:00Z`).toUTCString();
   if (successor !== undefined) headers['link'] = `</v1/models/${successor}>; rel="successor-version"`;
   // Clients try again by status; OpenAI's own ask this header first.
-  if (error.status >= 500 && !error.isRetryable) headers['x-should-retry'] = 'false';
-  if (error.status === 401)
+  if (!isRetryable && (status === 429 || status >= 500)) headers['x-should-retry'] = 'false';
+  if (status === 401)
     headers['www-authenticate'] = error.code === 'invalid_api_key' ? 'Bearer error="invalid_token"' : 'Bearer';
   return headers;
 }

@@ -63,7 +63,8 @@ describe('health', () => {
       status: 'ready',
     });
     engine.setState({ kind: 'loading', progress: 0 });
-    expect((await ready()).status).toBe(503);
+    const loading = await ready();
+    expect([loading.status, loading.headers.get('retry-after')]).toEqual([503, '5']);
     engine.setState({ kind: 'failed', message: 'broken' });
     expect(await (await ready()).json()).toMatchObject({ status: 'not_ready', error: { code: 'model_unavailable' } });
     expect((await fetch(`${server.url}/v1/health/live`)).status).toBe(200);

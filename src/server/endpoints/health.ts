@@ -2,7 +2,7 @@ import { health, version as versionSchema } from '../../api/health.ts';
 import { ManifoldError } from '../../errors.ts';
 import type { Models } from '../../inference/models.ts';
 import type { Endpoint } from '../endpoint.ts';
-import { errorBodyOf } from '../error-response.ts';
+import { errorBodyOf, errorHeaders } from '../error-response.ts';
 import type { RunningExchanges } from '../running-exchanges.ts';
 
 const object = 'health.response';
@@ -33,7 +33,7 @@ export function ready(models: Models, running: RunningExchanges): Endpoint {
     async handle(_request, reply) {
       const reason = unreadiness(models, running);
       if (!reason) return { object, message: 'Service is ready.', status: 'ready' };
-      reply.code(503);
+      reply.code(503).headers(errorHeaders(reason));
       // NIM's health fields for probes that read them, and the error every other failure has.
       const { error } = errorBodyOf(reason);
       return { object, message: reason.message, status: 'not_ready', error };
