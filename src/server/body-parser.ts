@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { ManifoldError } from '../errors.ts';
 import type { JsonBounds } from '../lib/json-scan.ts';
 import type { BodyWorker } from './body-worker.ts';
+import { waitsToContinue } from './early-answer.ts';
 import { tooLarge } from './framework-error.ts';
 import { emptyBody, parseJsonBody } from './parse-json-body.ts';
 
@@ -49,7 +50,11 @@ export function addBodyParser(app: FastifyInstance, { bounds, maxBodyBytes, work
         'Compressed bodies are not accepted. Send plain JSON without `content-encoding`.',
       );
     }
-    if (request.headers.expect?.toLowerCase() === '100-continue') reply.raw.writeContinue();
+    if (waitsToContinue(request.raw)) {
+      reply.raw.writeContinue();
+      // From now on its body is on the way.
+      delete request.raw.headers.expect;
+    }
     return payload;
   });
   app.addHook('preValidation', (request, _, done) => {

@@ -5,10 +5,16 @@ import { finished } from 'node:stream/promises';
 /** Who sends nothing for so long has seen the answer. */
 const silenceMs = 2000;
 
+/** Whether a client waits to be told to go on. HTTP/1.0 has no such word: there it is ignored (RFC 9110 §10.1.1). */
+export function waitsToContinue({ headers, httpVersion }: IncomingMessage): boolean {
+  return headers.expect?.toLowerCase() === '100-continue' && httpVersion !== '1.0';
+}
+
 /** Whether the body of a request that is answered already is on its way. Who waits to be told to go on sends none. */
-export function isStillComing({ complete, headers }: IncomingMessage): boolean {
+export function isStillComing(request: IncomingMessage): boolean {
+  const { complete, headers } = request;
   const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
-  return hasBody && !complete && headers.expect === undefined;
+  return hasBody && !complete && !waitsToContinue(request);
 }
 
 /**
