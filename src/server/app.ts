@@ -92,7 +92,7 @@ export function createApp(options: AppOptions): FastifyInstance {
   addExchangeHook(app, openExchange);
   addSecurityHeadersHook(app);
   addRequireHostHook(app);
-  addCorsHook(app, routes);
+  addCorsHook(app, { routes, asksForKeys: authenticator !== undefined });
   addRefuseWhileDrainingHook(app, running);
   addAuthenticateHook(app, authenticator);
   addLimitHeadersHook(app, accounts);

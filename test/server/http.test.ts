@@ -207,6 +207,47 @@ describe('CORS', () => {
   });
 });
 
+describe('CORS of a server without keys', () => {
+  const preflight = { 'access-control-request-method': 'POST', 'access-control-request-headers': 'content-type' };
+  let open: TestServer;
+  beforeAll(async () => {
+    open = await startTestServer(engine, { settings: { auth: { enabled: false } } });
+  });
+  afterAll(() => open.stop());
+
+  it.each([
+    'http://localhost:5173',
+    'https://127.0.0.1',
+    'http://[::1]:8080',
+    'http://app.localhost',
+    'vscode-webview://abc',
+    'tauri://localhost',
+  ])('lets a page of %s call', async (origin) => {
+    const url = `${open.url}/v1/chat/completions`;
+    const asked = await fetch(url, { method: 'OPTIONS', headers: { origin, ...preflight } });
+    const answered = await fetch(`${open.url}/v1/models`, { headers: { origin } });
+
+    expect([asked.status, answered.status]).toEqual([204, 200]);
+    for (const { headers } of [asked, answered]) {
+      expect(headers.get('access-control-allow-origin')).toBe(origin);
+      expect(headers.get('vary')).toContain('origin');
+    }
+    expect(asked.headers.get('access-control-allow-headers')).toBe('content-type');
+  });
+
+  it.each(['https://example.com', 'http://localhost.example.com', 'http://192.168.0.7', 'null', 'http://', ''])(
+    'keeps a page of %j out',
+    async (origin) => {
+      const url = `${open.url}/v1/chat/completions`;
+      const asked = await fetch(url, { method: 'OPTIONS', headers: { origin, ...preflight } });
+      const answered = await fetch(`${open.url}/v1/models`, { headers: { origin } });
+
+      expect(asked.status).toBe(405);
+      for (const { headers } of [asked, answered]) expect(headers.has('access-control-allow-origin')).toBe(false);
+    },
+  );
+});
+
 describe('the access log', () => {
   it('has one line per request with figures and without prompts or keys', async () => {
     const before = server.logLines().length;
