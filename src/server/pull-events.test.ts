@@ -1,10 +1,12 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { PullEvent } from '../catalog/weights/fetch-plan.ts';
 import { pullEvents } from './pull-events.ts';
 
 const progress = (bytes: number): PullEvent => ({ kind: 'progress', file: 'a', bytes, totalBytes: 100 });
 const waiting: PullEvent = { kind: 'waiting', file: 'a', pid: 1 };
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+afterEach(() => void vi.useRealTimers());
 
 describe('the events of a pull', () => {
   it('leave out progress that nobody could see, and nothing else', async () => {
@@ -29,11 +31,31 @@ describe('the events of a pull', () => {
       }
       report(waiting);
       await pause(5);
-    }, 1000);
+    }, 3_600_000);
 
     for await (const event of events) seen.push(event);
 
     expect(seen).toEqual([progress(1), progress(10), waiting]);
+  });
+
+  it('go on at once when the clock is set back', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const told = new Map([1, 2].map((bytes) => [bytes, Promise.withResolvers<void>()]));
+    const events = pullEvents(async (report) => {
+      report(progress(1));
+      await told.get(1)?.promise;
+      vi.setSystemTime(Date.now() - 3_600_000);
+      report(progress(2));
+      await told.get(2)?.promise;
+    }, 1);
+
+    const seen: PullEvent[] = [];
+    for await (const event of events) {
+      seen.push(event);
+      if (event.kind === 'progress') told.get(event.bytes)?.resolve();
+    }
+
+    expect(seen).toEqual([progress(1), progress(2)]);
   });
 
   it('end with the failure of the pull, after what came before it', async () => {

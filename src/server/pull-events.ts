@@ -25,12 +25,13 @@ export async function* pullEvents(
   // Awaited below; until then nobody else hears of a failure.
   ended.catch(() => undefined);
   let calmUntil = 0;
-  const isWorthTelling = () => state.isOver || queue.some(({ kind }) => kind !== 'progress') || Date.now() >= calmUntil;
+  const isWorthTelling = () =>
+    state.isOver || queue.some(({ kind }) => kind !== 'progress') || performance.now() >= calmUntil;
   for (;;) {
     while (!state.isOver && (queue.length === 0 || !isWorthTelling())) await soon(calmUntil, (next) => (wake = next));
     const told = queue;
     queue = [];
-    if (told.some(({ kind }) => kind === 'progress')) calmUntil = Date.now() + everyMs;
+    if (told.some(({ kind }) => kind === 'progress')) calmUntil = performance.now() + everyMs;
     yield* told;
     if (state.isOver && queue.length === 0) return ended;
   }
@@ -39,7 +40,7 @@ export async function* pullEvents(
 /** Resolves when it is woken, or once the moment has come if that lies ahead. */
 function soon(moment: number, take: (wake: () => void) => void): Promise<void> {
   return new Promise((resolve) => {
-    const ahead = moment - Date.now();
+    const ahead = moment - performance.now();
     const timer = ahead > 0 ? setTimeout(resolve, ahead) : undefined;
     take(() => {
       clearTimeout(timer);
