@@ -29,7 +29,7 @@ export interface Operation {
   readonly restName?: string;
   /** Component name of the body's schema, or a schema. */
   readonly requestBody?: string | z.ZodType;
-  /** The query string's schema; other parameters are refused. */
+  /** The query string's schema. Other parameters are refused where it is strict, else named. */
   readonly query?: z.ZodObject;
   /** Component name of the answer's schema, or a schema. */
   readonly response: string | z.ZodType | Readonly<Record<string, unknown>>;

@@ -1,10 +1,13 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { model as modelSchema, modelList } from '../../api/model.ts';
 import type { Models } from '../../inference/models.ts';
 import { callableFirst, describeKnown, describeServed } from '../describe-model.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { principalOf } from '../exchange.ts';
+import { ignoredNames } from '../ignored-names.ts';
 import { pathParameter } from '../path-parameter.ts';
+import { tellIgnored } from '../tell-fields.ts';
 import { validate } from '../validate.ts';
 
 /** `?catalogue=all`: the models that are known too, not only those that are served. */
@@ -17,9 +20,9 @@ export function listModels(models: Models): Endpoint {
     access: 'inference',
     summary: 'List the models that the key may use; with ?catalogue=all those that are known and not served, too',
     operation: { id: 'listModels', tag: 'Models', query, response: modelList },
-    async handle(request) {
+    async handle(request, reply) {
       const usable = models.usableBy(principalOf(request.exchange));
-      const { catalogue } = validate(query, request.query);
+      const { catalogue } = readQuery(request, reply);
       const served = usable.list();
       const known = catalogue === 'all' ? usable.knownBeside(served) : [];
       const data = [
@@ -45,9 +48,9 @@ export function getModel(models: Models): Endpoint {
       response: modelSchema,
       failures: { 404: 'Requested model not found.', 410: 'The model is retired.' },
     },
-    async handle(request) {
+    async handle(request, reply) {
       const name = pathParameter(request, '*');
-      const { catalogue } = validate(query, request.query);
+      const { catalogue } = readQuery(request, reply);
       const usable = models.usableBy(principalOf(request.exchange));
       const known = catalogue === 'all' && !models.has(name) ? models.cardOf(name) : undefined;
       // What the list does not show is told here as little: whether it is served or not makes no difference.
@@ -56,4 +59,11 @@ export function getModel(models: Models): Endpoint {
       return describeServed(model, models.cardOf(model.id));
     },
   };
+}
+
+/** Programs send parameters of their own here, such as their version: what is not known is named and no failure. */
+function readQuery(request: FastifyRequest, reply: FastifyReply): z.output<typeof query> {
+  const given = { ...(request.query as object) };
+  tellIgnored(reply, ignoredNames(given, query.shape));
+  return validate(query, given);
 }
