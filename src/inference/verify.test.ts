@@ -207,6 +207,12 @@ describe('a call that is demanded', () => {
     ['any, and none is made', 'required' as const, text, 'makes no call'],
     ['one by name, and none is made', named, text, 'does not call `look`'],
     ['one by name, and another is made', named, moving, 'does not call `look`'],
+    [
+      'one by name, and another is made that ends in `stop`',
+      named,
+      [...moving.slice(0, -2), finish()],
+      'not call `look`',
+    ],
     ['any, and an end of calls has none', 'required' as const, [role(), finish('tool_calls')], 'makes no call'],
   ])('fails in place of the end: %s', async (_, demanded, chunks, said) => {
     const { failure, passed } = await run(chunks, { asked: undefined, tools, tool_choice: demanded });
@@ -219,6 +225,7 @@ describe('a call that is demanded', () => {
   it.each([
     ['any, and one is made', 'required' as const, moving],
     ['one by name, and it is made', named, looking],
+    ['one by name, and it ends in `stop`', named, [...looking.slice(0, -2), finish()]],
     ['any, and a limit cut the text before', 'required' as const, [role(), piece('No'), finish('length')]],
     ['nothing', 'auto' as const, text],
   ])('passes: %s', async (_, demanded, chunks) => {

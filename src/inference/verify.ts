@@ -106,9 +106,10 @@ async function checkCalls(
   }
 }
 
-/** Whether a choice is about to end as if nothing had cut it. */
+/** Whether a choice is about to end as if nothing had cut it. Calls that end in `stop` may be whole, and then they are. */
 function isComplete(choice: Choice, { calls }: Said, { stop }: Pick<Asked, 'stop'>): boolean {
-  return choice.finish_reason === 'tool_calls' || endedByItself(choice, calls.length > 0 || stop.length > 0);
+  const { finish_reason: reason } = choice;
+  return reason === 'tool_calls' || (reason === 'stop' && calls.length > 0) || endedByItself(choice, stop.length > 0);
 }
 
 /** An engine that says no more than `stop` may have met a stop string, if there are any. */
