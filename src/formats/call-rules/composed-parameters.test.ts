@@ -18,6 +18,9 @@ const composed: Record<string, Record<string, unknown>> = {
     properties: { c: { allOf: [{ $ref: '#/$defs/C' }], default: 'red' } },
     $defs: { C: color },
   },
+  'a list of texts, or null, which it does not have': {
+    properties: { c: { type: ['string', 'null'], enum: ['red', 'green'] } },
+  },
   'a list of texts, or null': { properties: { c: { anyOf: [color, { type: 'null' }] } } },
   'an object that is referred to': { properties: { a: { $ref: '#/$defs/A' } }, $defs: { A: address } },
   'an object, or null': {

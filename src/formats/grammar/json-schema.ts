@@ -109,20 +109,29 @@ export function addPlaces(
   };
 
   const rule = translation.ruleFor(places, name);
-  // A list instead of recursion: what a schema nests or refers to costs no stack.
-  for (let next = pending.shift(); next !== undefined; next = pending.shift()) {
-    const branches = branchesOf(next.nodes);
-    builder.define(next.rule, [...new Set(branches.map(({ body }) => body))].join(' | '));
+  let done = 0;
+  try {
+    // A list instead of recursion: what a schema nests or refers to costs no stack.
+    for (let next = pending[done]; next !== undefined; next = pending[++done]) define(next);
+  } catch (failure) {
+    // Whoever goes on without these rules builds a grammar that has them still; nothing leads to them.
+    for (const unfinished of pending.slice(done)) builder.define(unfinished.rule, '""');
+    throw failure;
+  }
+  refuseEndless(needs);
+  return { rule, relaxed: [...relaxed.values()] };
+
+  function define({ rule: wanted, nodes }: (typeof pending)[number]): void {
+    const branches = branchesOf(nodes);
+    builder.define(wanted, [...new Set(branches.map(({ body }) => body))].join(' | '));
     if (builder.size - sizeBefore > limits.schemaGrammarBytes) {
       throw new UnsupportedSchema('$schema', '', `its grammar is larger than ${limits.schemaGrammarBytes} bytes.`);
     }
     needs.set(
-      next.rule,
+      wanted,
       branches.map((branch) => branch.needs),
     );
   }
-  refuseEndless(needs);
-  return { rule, relaxed: [...relaxed.values()] };
 
   function numberOf(node: object): number {
     const number = numbersOf.get(node) ?? numbersOf.size;
