@@ -44,13 +44,19 @@ export function* readObjects(calls: CallRecorder, syntax: JsonCalls, several: bo
   }
 }
 
-/** The object of one call, after its brace. Arguments that come before the name wait for it. */
+/** The object of one call, after its brace. Arguments that come before the name wait for it; where they come twice the first count. */
 function* readCallObject(calls: CallRecorder, syntax: JsonCalls): Reading<Outcome> {
   const { source } = calls;
   const early: string[] = [];
   let id: string | undefined;
   let depth = 1;
   let isFirst = true;
+  let hasArguments = false;
+  const emit = (text: string) => {
+    hasArguments = true;
+    if (calls.tool) calls.arguments(text);
+    else early.push(text);
+  };
   const finish = (): Outcome => {
     if (!calls.tool) return 'failed';
     for (const text of early) calls.arguments(text);
@@ -88,12 +94,8 @@ function* readCallObject(calls: CallRecorder, syntax: JsonCalls): Reading<Outcom
       const text = yield* readAny(calls);
       if (typeof text !== 'string') return text.outcome;
       id = text.replace(/^"(.*)"$/s, '$1');
-    } else if (argumentKeys.has(key) || (syntax.nameIsKey && !calls.tool && calls.begin(key, id))) {
-      const outcome = yield* readArguments(
-        calls,
-        calls.tool ? calls.arguments : (text) => early.push(text),
-        syntax.close,
-      );
+    } else if (!hasArguments && (argumentKeys.has(key) || (syntax.nameIsKey && !calls.tool && calls.begin(key, id)))) {
+      const outcome = yield* readArguments(calls, emit, syntax.close);
       if (outcome !== 'complete') return outcome;
     } else {
       const text = yield* readAny(calls);

@@ -11,12 +11,12 @@ const longestKey = 512;
 /** Reads a call whose arguments have tags of their own, after its open mark. Strings stream as they come. */
 export function* readTaggedCall(calls: CallRecorder, syntax: TaggedCall): Reading<Outcome> {
   const { source } = calls;
-  let pending = yield* readName(calls, syntax);
+  let pending: Pending | 'whole' = yield* readName(calls, syntax);
   if (pending === 'failed' || pending === 'cut') return pending;
   let count = 0;
   for (;;) {
     if (pending !== 'parameter') yield* source.skipSpace();
-    if (pending === 'parameter' || (yield* source.accept(syntax.parameterOpen))) {
+    if (pending === 'parameter' || (pending !== 'whole' && (yield* source.accept(syntax.parameterOpen)))) {
       pending = 'body';
       const outcome = yield* readParameter(calls, syntax, count++ === 0 ? '{' : ', ');
       if (outcome !== 'complete') return outcome;
@@ -32,23 +32,22 @@ export function* readTaggedCall(calls: CallRecorder, syntax: TaggedCall): Readin
       yield* passCloses(calls, syntax);
       return 'complete';
     }
-    if (count === 0 && (yield* isJsonNext(calls, syntax))) {
+    if (count === 0 && pending !== 'whole' && (yield* isJsonNext(calls, syntax))) {
       const outcome = yield* transcodeValue(source, calls.arguments, { before: syntax.jsonClose ?? syntax.close });
       if (outcome !== 'complete') return outcome;
       yield* source.skipSpace();
       yield* source.accept(syntax.jsonClose ?? '');
-      pending = 'body';
+      pending = 'whole';
       continue;
     }
     return source.unread === 0 && source.end === 'cut' ? 'cut' : 'failed';
   }
 }
 
+type Pending = 'body' | 'parameter' | 'closed' | 'failed' | 'cut';
+
 /** The name, and what was found to follow it. */
-function* readName(
-  calls: CallRecorder,
-  syntax: TaggedCall,
-): Reading<'body' | 'parameter' | 'closed' | 'failed' | 'cut'> {
+function* readName(calls: CallRecorder, syntax: TaggedCall): Reading<Pending> {
   const { source } = calls;
   yield* source.skipSpace();
   const ends = [
