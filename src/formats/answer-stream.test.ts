@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { charactersHandled } from '../../test/formats/characters-handled.ts';
 import { collectAnswer, createRandom, randomSplits } from '../../test/formats/collect-answer.ts';
 import { offeredTools as tools } from '../../test/formats/offered-tools.ts';
 import { createAnswerParser, type AnswerPart } from './answer-parser.ts';
@@ -103,14 +104,13 @@ describe.each(everyFormat.map((format) => [format.name, format] as const))(
 
     it('costs in proportion to its length', () => {
       for (const word of marks) {
-        const answer = word.repeat(Math.ceil(20_000 / word.length));
-        const began = performance.now();
-        const parser = createAnswerParser(format, options);
-        for (let at = 0; at < answer.length; at += 7) parser.push(answer.slice(at, at + 7));
-        parser.end('complete');
+        const handled = (length: number) => {
+          const pieces = word.repeat(Math.ceil(length / word.length)).match(/[^]{1,7}/g) ?? [];
+          return charactersHandled(() => collectAnswer(format, options, pieces));
+        };
 
-        // A quadratic reader needs far longer; the bound only has to tell the two apart on a busy machine.
-        expect(performance.now() - began).toBeLessThan(5_000);
+        // A quadratic reader handles four times as much.
+        expect(handled(8000)).toBeLessThan(2.5 * handled(4000));
       }
     });
   },
@@ -119,10 +119,9 @@ describe.each(everyFormat.map((format) => [format.name, format] as const))(
 describe('deep nesting and long runs', () => {
   it.each(['{"a":', '[', '{"a":[', ' ', '\n', '\\', '"', '`'])('of %j are no trouble', (unit) => {
     const answer = `<tool_call>\n{"name": "note", "arguments": {"text": ${unit.repeat(100_000)}`;
-    const began = performance.now();
+    const pieces = answer.match(/[^]{1,5}/g) ?? [];
 
-    expect(() => collectAnswer(hermes, options, answer.match(/[^]{1,5}/g) ?? [])).not.toThrow();
-    expect(performance.now() - began).toBeLessThan(5_000);
+    expect(charactersHandled(() => collectAnswer(hermes, options, pieces))).toBeLessThan(20 * answer.length);
   });
 });
 
