@@ -51,6 +51,18 @@ const composed: Record<string, Record<string, unknown>> = {
   'parameters in parts': {
     allOf: [{ properties: { a: color }, required: ['a'] }, { properties: { b: { type: 'string' } } }],
   },
+  'parameters in parts of which one forbids all others': {
+    allOf: [
+      { properties: { a: color }, required: ['a'], additionalProperties: false },
+      { properties: { a: { type: 'string' }, b: { type: 'string' } } },
+    ],
+  },
+  'parts that say of all others what they are': {
+    allOf: [
+      { properties: { a: color }, additionalProperties: { type: 'integer' } },
+      { properties: { b: { type: ['integer', 'string'] } }, required: ['b'] },
+    ],
+  },
   'one parameter or another': {
     properties: { a: { type: 'string' }, b: { type: 'string' } },
     anyOf: [{ required: ['a'] }, { required: ['b'] }],

@@ -50,7 +50,25 @@ function merged(nodes: Nodes): SchemaObject {
       whole[keyword] = own === undefined ? value : both(keyword, own, value);
     }
   }
-  return whole;
+  return 'properties' in whole ? { ...whole, properties: propertiesOf(nodes) } : whole;
+}
+
+/** What each of some nodes asks of every property that one of them declares, be it as one of the others. */
+function propertiesOf(nodes: Nodes): SchemaObject {
+  const declared = nodes.map(({ schema: { properties } }) => (isObject(properties) ? properties : {}));
+  const ofNode = (name: string, node: Node, at: number): unknown[] => {
+    const own = declared[at];
+    if (own !== undefined && Object.hasOwn(own, name)) return [own[name]];
+    const { additionalProperties, patternProperties } = node.schema;
+    return additionalProperties === undefined || patternProperties !== undefined ? [] : [additionalProperties];
+  };
+  const names = new Set(declared.flatMap((own) => Object.keys(own)));
+  return Object.fromEntries(
+    [...names].map((name) => {
+      const asked = nodes.flatMap((node, at) => ofNode(name, node, at));
+      return [name, asked.includes(false) ? false : asked.length === 1 ? asked[0] : { allOf: asked }];
+    }),
+  );
 }
 
 function both(keyword: string, one: unknown, other: unknown): unknown {
@@ -64,8 +82,6 @@ function both(keyword: string, one: unknown, other: unknown): unknown {
     case 'items':
     case 'additionalProperties':
       return { allOf: [one, other] };
-    case 'properties':
-      return isObject(one) && isObject(other) ? mergedProperties(one, other) : one;
     default:
       return one;
   }
@@ -75,12 +91,6 @@ function commonTypes(one: readonly unknown[], other: readonly unknown[]): unknow
   const admits = (types: readonly unknown[], type: unknown) =>
     types.includes(type) || (type === 'integer' && types.includes('number'));
   return [...new Set([...one.filter((type) => admits(other, type)), ...other.filter((type) => admits(one, type))])];
-}
-
-function mergedProperties(one: SchemaObject, other: SchemaObject): SchemaObject {
-  const shared = Object.keys(one).filter((name) => Object.hasOwn(other, name));
-  const conjunctions = shared.map((name) => [name, { allOf: [one[name], other[name]] }] as const);
-  return Object.fromEntries([...Object.entries(one), ...Object.entries(other), ...conjunctions]);
 }
 
 function listed(value: unknown): unknown[] {
