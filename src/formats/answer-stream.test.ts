@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { charactersHandled } from '../../test/formats/characters-handled.ts';
 import { collectAnswer, createRandom, randomSplits } from '../../test/formats/collect-answer.ts';
 import { offeredTools as tools } from '../../test/formats/offered-tools.ts';
+import { workOf } from '../../test/formats/work-of.ts';
 import { createAnswerParser, type AnswerPart } from './answer-parser.ts';
 import { hermes } from './families/json-in-tags.ts';
 import { controlMarks, type OutputFormat } from './output-format.ts';
@@ -104,13 +104,13 @@ describe.each(everyFormat.map((format) => [format.name, format] as const))(
 
     it('costs in proportion to its length', () => {
       for (const word of marks) {
-        const handled = (length: number) => {
+        const work = (length: number) => {
           const pieces = word.repeat(Math.ceil(length / word.length)).match(/[^]{1,7}/g) ?? [];
-          return charactersHandled(() => collectAnswer(format, options, pieces));
+          return workOf(() => collectAnswer(format, options, pieces));
         };
 
-        // A quadratic reader handles four times as much.
-        expect(handled(8000)).toBeLessThan(2.5 * handled(4000));
+        // A quadratic reader does four times as much.
+        expect(work(8000)).toBeLessThan(2.5 * work(4000));
       }
     });
   },
@@ -121,7 +121,7 @@ describe('deep nesting and long runs', () => {
     const answer = `<tool_call>\n{"name": "note", "arguments": {"text": ${unit.repeat(100_000)}`;
     const pieces = answer.match(/[^]{1,5}/g) ?? [];
 
-    expect(charactersHandled(() => collectAnswer(hermes, options, pieces))).toBeLessThan(20 * answer.length);
+    expect(workOf(() => collectAnswer(hermes, options, pieces))).toBeLessThan(20 * answer.length);
   });
 });
 
