@@ -6,7 +6,10 @@ import { sequenceFilters } from './sequence-filters.ts';
 import { textFilters } from './text-filters.ts';
 import { valueFilters } from './value-filters.ts';
 
-/** Every filter by its name. */
+/**
+ * Jinja's filters by their names, but for those that lay out web pages and terminals (`urlize`, `urlencode`, `striptags`,
+ * `xmlattr`, `wordwrap`, `filesizeformat`), which no model's template uses: one that does fails where it gets there.
+ */
 export const filters: NativeTable = new Map<string, Native>([
   ...textFilters,
   ...markupFilters,

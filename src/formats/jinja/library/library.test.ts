@@ -14,11 +14,6 @@ const render = (expression: string): string => compileJinja(`{{ ${expression} }}
 
 type Table = readonly (readonly [string, string])[];
 
-const links = '(<a href="https://www.a.com/b" rel="noopener">www.a...</a>). <a href="mailto:c@d.ef">c@d.ef</a>, x.y';
-const moreLinks =
-  '<a href="http://a.bc/(d)" rel="nofollow noopener x" target="_top">http://a.bc/(d)</a> ' +
-  '<a href="ftp:e" rel="nofollow noopener x" target="_top">ftp:e</a>';
-
 const textFilters: Table = [
   ["'aBc' | upper", 'ABC'],
   ["'hello-big world' | title", 'Hello-Big World'],
@@ -29,23 +24,11 @@ const textFilters: Table = [
   ["'one two three' | truncate(9, true, leeway=0)", 'one tw...'],
   ["'a b c' | wordcount", '3'],
   ["'<a>' | e", '&lt;a&gt;'],
-  ["'a b/c' | urlencode", 'a%20b/c'],
   ["'%s-%s' | format(1, 'x')", '1-x'],
   ['12 | string | length', '2'],
   ["'ab' | center(6)", '  ab  '],
   ["'ab' | center(5)", '  ab '],
   ["'%(a)s' | format(a=5)", '5'],
-  ["'a!(b)*' | urlencode", 'a%21%28b%29%2A'],
-  ["{'a b': 1, 'c': 'd/e'} | urlencode", 'a+b=1&c=d%2Fe'],
-  ["'a well-known, self-evident truth' | wordwrap(10)", 'a well-\nknown,\nself-\nevident\ntruth'],
-  ["'a well-known\n\ntruth' | wordwrap(4, false, '|', false)", 'a|well-known||truth'],
-  ["'foo--bar x-1' | wordwrap(5)", 'foo--\nbar\nx-1'],
-  ["'😀😀😀' | wordwrap(2)", '😀😀\n😀'],
-  ["'<p>a <b>b</b>\n<!-- c <i> --> &amp; &#65; &#x42;</p> d < e' | striptags", 'a b & A B d < e'],
-  ["'(www.a.com/b). c@d.ef, x.y' | urlize(5)", links],
-  ["'http://a.bc/(d) ftp:e' | urlize(none, true, '_top', 'x', ['ftp:'])", moreLinks],
-  [`{'id': 'a', 'b': none, 'c': '"', 'n': 1} | xmlattr`, ' id="a" c="&#34;" n="1"'],
-  ["{'id': 'a'} | xmlattr(false)", 'id="a"'],
   ["'abc' | reverse", 'cba'],
 ];
 
@@ -74,10 +57,6 @@ const valueFilters: Table = [
   ["(tool | attr('items'))() | length", '2'],
   // Entries are no attributes.
   ["tool | attr('name')", ''],
-  ['1 | filesizeformat', '1 Byte'],
-  ['1250 | filesizeformat', '1.2 kB'],
-  ['1048576 | filesizeformat(binary=true)', '1.0 MiB'],
-  ["'1e30' | filesizeformat", '1000000.0 YB'],
 ];
 
 const json: Table = [
@@ -92,6 +71,7 @@ const json: Table = [
   ['(1, 2) | tojson', '[1, 2]'],
   ['[] | tojson(indent=2)', '[]'],
   [`'{"a": [1, null]}' | from_json`, "{'a': [1, None]}"],
+  [`'{"n": 12345678901234567890, "x": 1.0}' | from_json`, "{'n': 12345678901234567890, 'x': 1.0}"],
 ];
 
 const sequences: Table = [

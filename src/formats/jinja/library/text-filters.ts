@@ -10,7 +10,6 @@ import { countArgument, madeText, readText, taking, textArgument, type Native, t
 import { replaceText } from './replace-text.ts';
 import { spaceBefore } from './space-before.ts';
 import { capitalize, titleWords } from './text-case.ts';
-import { wrapText } from './wrap-text.ts';
 
 const plain = (change: (text: string) => string): Native =>
   taking([], (value, _, runtime) => madeText(change(readText(value, runtime)), runtime));
@@ -35,7 +34,6 @@ export const textFilters: readonly (readonly [string, Native])[] = [
   ['indent', taking(['width', 'first', 'blank'], indent)],
   ['truncate', taking(['length', 'killwords', 'end', 'leeway'], truncate)],
   ['center', taking(['width'], center)],
-  ['wordwrap', taking(['width', 'break_long_words', 'wrapstring', 'break_on_hyphens'], wordwrap)],
   [
     'wordcount',
     taking([], (value, _, runtime) => {
@@ -106,20 +104,4 @@ function center(value: Value, [width]: readonly Value[], runtime: Runtime): stri
   runtime.meter.text(text.length + missing);
   const before = spaceBefore(missing, wanted);
   return ' '.repeat(before) + text + ' '.repeat(missing - before);
-}
-
-function wordwrap(
-  value: Value,
-  [width, breaksWords = true, between, breaksAtHyphens = true]: readonly Value[],
-  runtime: Runtime,
-): string {
-  const { meter } = runtime;
-  const columns = countArgument(width, 79);
-  const lineEnd = textArgument(between ?? '\n');
-  const wrapping = { width: columns, breaksWords: isTrue(breaksWords), breaksAtHyphens: isTrue(breaksAtHyphens) };
-  const lines = splitLines(readText(value, runtime), false, meter);
-  if (columns <= 0 && lines.length > 0) return fail('lines have one character at least');
-  const wrapped = lines.map((line) => wrapText(line, wrapping, meter));
-  meter.text(wrapped.flat().reduce((sum, line) => sum + line.length + lineEnd.length, 0));
-  return wrapped.map((each) => each.join(lineEnd)).join(lineEnd);
 }

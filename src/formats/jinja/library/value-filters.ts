@@ -10,7 +10,6 @@ import { typeName } from '../values/type-name.ts';
 import { elementsOf, isSequence, type Value } from '../values/value.ts';
 import { strip } from '../whitespace.ts';
 import { methodOf } from './methods.ts';
-import { fileSize } from './file-size.ts';
 import { countArgument, readText, taking, textArgument, type Native, type Runtime } from './native.ts';
 
 /** Filters over single values: numbers, JSON, and what to show where there is nothing. */
@@ -21,7 +20,6 @@ export const valueFilters: readonly (readonly [string, Native])[] = [
   ['abs', taking([], absolute)],
   ['int', taking(['default', 'base'], toInteger)],
   ['float', taking(['default'], toFloat)],
-  ['filesizeformat', taking(['binary'], sizeText)],
   ['round', taking(['precision', 'method'], round)],
   ['tojson', taking(['indent', 'separators', 'sort_keys', 'ensure_ascii'], json)],
   ['from_json', taking([], (value, _, runtime) => parseJson(readText(value, runtime), runtime.meter))],
@@ -82,12 +80,6 @@ function toFloat(value: Value, [otherwise = 0]: readonly Value[], runtime: Runti
   const number = asNumber(value);
   if (number !== undefined) return Number(number);
   return (typeof value === 'string' ? floatOf(strip(readText(value, runtime))) : undefined) ?? otherwise;
-}
-
-function sizeText(value: Value, [isBinary]: readonly Value[], runtime: Runtime): string {
-  const number = asNumber(value) ?? (typeof value === 'string' ? floatOf(strip(readText(value, runtime))) : undefined);
-  const bytes = Number(number ?? fail(`${typeName(value)} is no number of bytes`));
-  return Number.isFinite(bytes) ? fileSize(bytes, isTrue(isBinary)) : fail('a number of bytes ends somewhere');
 }
 
 function floatOf(written: string): number | undefined {
