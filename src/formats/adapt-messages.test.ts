@@ -31,6 +31,13 @@ describe('a template that knows tools', () => {
     );
   });
 
+  it('keeps every digit of numbers in arguments', () => {
+    const args = '{"user": 1234567890123456789, "prices": [2.0, 1e3, -7], "of": {"n": 0.1}}';
+    const messages = [{ role: 'assistant', content: '', tool_calls: [call('a', 'pay', args)] }];
+
+    expect(render(native, messages)).toBe(`[assistant]<pay ${args.replace('1e3', '1000.0')} a>`);
+  });
+
   it('keeps arguments that are no JSON as text', () => {
     const messages = [{ role: 'assistant', content: '', tool_calls: [call('a', 'now', '{"zo')] }];
 
@@ -46,6 +53,14 @@ describe('a template that knows tools', () => {
     ];
 
     expect(render(oneCall, messages)).toBe('[assistant]So:<f {} a>[tool]A[assistant]<g {} b>[tool]B[user]Thanks');
+  });
+
+  it('gets the reasoning before the first call only, where it takes one at a time', () => {
+    const source = `{% for m in messages %}{{ m.reasoning_content }}{% endfor %}${oneCall}`;
+    const calls = [call('a', 'f', '{}'), call('b', 'g', '{}')];
+    const messages = [{ role: 'assistant', content: '', reasoning_content: 'Hm.', tool_calls: calls }];
+
+    expect(render(source, messages)).toBe('Hm.[assistant]<f {} a>[assistant]<g {} b>');
   });
 
   it('gets short identities where it wants them', () => {

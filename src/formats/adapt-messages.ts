@@ -1,3 +1,4 @@
+import { valueOfJson } from './jinja/values/json.ts';
 import { contentText, type PromptMessage, type PromptToolCall } from './prompt-message.ts';
 import type { TemplateCapabilities } from './template-capabilities.ts';
 
@@ -59,7 +60,9 @@ function onePerCall(all: readonly PromptMessage[]) {
     return calls.flatMap((call, place) => {
       const result = results.find((other) => other.tool_call_id === call.id && !moved.has(other));
       if (result) moved.add(result);
-      const alone = { ...message, content: place === 0 ? message.content : '', tool_calls: [call] };
+      // What was said and thought before the calls stands before the first.
+      const said = place === 0 ? message : { ...message, content: '', reasoning_content: undefined };
+      const alone = { ...said, tool_calls: [call] };
       return result ? [alone, result] : [alone];
     });
   };
@@ -144,7 +147,7 @@ function shown(message: PromptMessage, can: TemplateCapabilities, shorten: (id: 
 /** A model may have been cut off within its arguments; then the text is all there is. */
 function asObject(json: string): unknown {
   try {
-    return JSON.parse(json || '{}');
+    return valueOfJson(json || '{}');
   } catch {
     return json;
   }

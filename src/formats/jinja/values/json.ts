@@ -1,8 +1,8 @@
+import { isObject } from '../../../lib/is-object.ts';
 import { fail } from '../jinja-error.ts';
 import type { Meter } from '../meter.ts';
 import { order } from './compare.ts';
 import { Dict } from './dict.ts';
-import { fromJs } from './from-js.ts';
 import { floatText } from './numbers.ts';
 import { typeName } from './type-name.ts';
 import { elementsOf, isSequence, Namespace, type Value } from './value.ts';
@@ -65,12 +65,24 @@ export function toJson(value: Value, layout: JsonLayout, meter: Meter): string {
   return write(value, '');
 }
 
-/** The value of a JSON text. */
+/** The value of a JSON text as Python reads it: of whole numbers all digits, and `1.0` as a float. */
+export function valueOfJson(text: string): Value {
+  return JSON.parse(text, asValue) as Value;
+}
+
+/** `source` is what a number was written as. */
+function asValue(_: string, value: unknown, { source = '' }: { readonly source?: string } = {}): unknown {
+  // Python refuses longer ones, too.
+  if (typeof value === 'number') return /^-?\d{1,4300}$/.test(source) ? BigInt(source) : value;
+  return isObject(value) ? new Dict(Object.entries(value) as [string, Value][]) : value;
+}
+
+/** The same for a template. */
 export function parseJson(text: string, meter: Meter): Value {
   meter.fits(text.length);
   meter.step(text.length);
   try {
-    return fromJs(JSON.parse(text));
+    return valueOfJson(text);
   } catch (cause) {
     if (!(cause instanceof SyntaxError)) throw cause;
     return fail('from_json was given text that is not JSON');
