@@ -1,4 +1,5 @@
 import { createAnswerParser, type AnswerPart } from './answer-parser.ts';
+import { reasoningHeader } from './call-rules/reasoning-before.ts';
 import type { ChatTemplate } from './chat-template.ts';
 import type { OutputFormat } from './output-format.ts';
 
@@ -19,10 +20,9 @@ export function reasoningClose(format: OutputFormat, template: ChatTemplate): st
 
 function usualClose({ reasoning, messages }: OutputFormat): string | undefined {
   if (messages) {
-    const { start, body, ends, channel, reasoningChannel, reasoningRecipient } = messages;
+    const { start, body, ends, contentHeader, reasoningChannel, reasoningRecipient } = messages;
     if (reasoningChannel === undefined && reasoningRecipient === undefined) return undefined;
-    const header = channel === undefined ? ' to=user' : `${channel}final`;
-    return `${ends[0] ?? ''}${start}assistant${header}${body}`;
+    return `${ends[0] ?? ''}${start}assistant${contentHeader}${body}`;
   }
   if (reasoning === undefined) return undefined;
   // Tags stand on lines of their own; marks that are tokens need none.
@@ -49,11 +49,7 @@ function shownClose(template: ChatTemplate): string | undefined {
 /** Whether reasoning that goes on so is over, and what follows is the answer. */
 function closes(format: OutputFormat, text: string): boolean {
   const { reasoning, messages } = format;
-  const header =
-    messages?.channel === undefined
-      ? ` to=${messages?.reasoningRecipient ?? ''}`
-      : `${messages.channel}${messages.reasoningChannel ?? ''}`;
-  const opened = messages ? `${messages.start}assistant${header}${messages.body}` : (reasoning?.open[0] ?? '');
+  const opened = messages ? `${messages.start}assistant${reasoningHeader(messages)}` : (reasoning?.open[0] ?? '');
   const parser = createAnswerParser(format, { tools: [], promptEnd: '', separatesReasoning: true });
   const parts = [...parser.push(opened + thought + text + answer), ...parser.end('complete')];
   const textOf = (kind: AnswerPart['kind']) =>
