@@ -21,6 +21,7 @@ const composed: Record<string, Record<string, unknown>> = {
   'a list of texts, or null, which it does not have': {
     properties: { c: { type: ['string', 'null'], enum: ['red', 'green'] } },
   },
+  'a list of separators': { properties: { c: { type: 'string', enum: ['\n', '\n\n', ' ', '\t', ';\n'] } } },
   'a list of texts, or null': { properties: { c: { anyOf: [color, { type: 'null' }] } } },
   'an object that is referred to': { properties: { a: { $ref: '#/$defs/A' } }, $defs: { A: address } },
   'an object, or null': {

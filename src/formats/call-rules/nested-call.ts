@@ -33,7 +33,7 @@ function elements(rules: Rules, syntax: NestedCall, way: Way, name: string, dept
 function value(rules: Rules, syntax: NestedCall, parameter: Parameter, name: string, depth: number): string {
   const types = typesOf(parameter.schema, parameter.root);
   const isDeep = types.has('object') || types.has('array');
-  if (!isDeep) return textOrJson(rules, parameter, name, syntax.prefix);
+  if (!isDeep) return textOrJson(rules, parameter, name, { close: syntax.prefix });
   // Elements are told from text, but objects are not told from lists where both are empty, nor either from empty text.
   const isAmbiguous = types.has('string') || (types.has('object') && types.has('array'));
   if (isAmbiguous || depth > deepest) rules.relaxed.push({ keyword: 'type', path: `${parameter.path}/type` });
@@ -42,7 +42,7 @@ function value(rules: Rules, syntax: NestedCall, parameter: Parameter, name: str
     [...typesOf(way.schema, way.root)].map((type) => {
       if (type === 'object') return elements(rules, syntax, way, name, depth);
       if (type === 'array') return items(rules, syntax, way, name, depth);
-      return textOrJson(rules, { ...way, schema: { ...way.schema, type } }, name, syntax.prefix);
+      return textOrJson(rules, { ...way, schema: { ...way.schema, type } }, name, { close: syntax.prefix });
     }),
   );
   return oneBody(rules, bodies, 'element');

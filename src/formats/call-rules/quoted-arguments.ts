@@ -51,7 +51,7 @@ interface Spelling {
 /** Values of one type. Those that are spelled as in JSON are held to all of the parameter. */
 function ofType(rules: Rules, way: Way, parameter: Parameter, { type, quote, depth }: Spelling): string {
   const { builder, literal } = rules.parts;
-  if (type === 'string') return `${literal(quote)} ${plainText(rules, way, quote)} ${literal(quote)}`;
+  if (type === 'string') return `${literal(quote)} ${plainText(rules, way, { close: quote })} ${literal(quote)}`;
   if (type !== 'object' && type !== 'array') {
     const name = allTypes.find((known) => known === type);
     return addSchema(rules, parameter, `${type}-value`, name);

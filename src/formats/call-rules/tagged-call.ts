@@ -14,7 +14,7 @@ export function taggedCall(rules: Rules, syntax: TaggedCall, tool: ToolDefinitio
         ? ` string="${isText(parameter)}">`
         : ` type="${isText(parameter) ? 'string' : 'object'}"${syntax.attributesEnd ?? ''}`;
     const open = `${literal(syntax.parameterOpen + key + syntax.keyEnd)} ${attributes(type)}`;
-    const value = textOrJson(rules, parameter, `${tool.name}-${key}`, syntax.valueClose);
+    const value = textOrJson(rules, parameter, `${tool.name}-${key}`, { close: syntax.valueClose, spelled: lined });
     const body = `${open} ${syntax.valueOpen === undefined ? '' : `${gap} ${literal(syntax.valueOpen)}`} ${value} ${literal(syntax.valueClose)} ${gap}`;
     return builder.add(`argument-${key}`, body);
   };
@@ -32,4 +32,9 @@ export function taggedCall(rules: Rules, syntax: TaggedCall, tool: ToolDefinitio
     oneBody(rules, bodies, 'arguments'),
     literal(syntax.close),
   ].join(' ');
+}
+
+/** A line end right after the opening tag is mark-up to readers, and then so is one before the closing tag. */
+function lined(text: string): string {
+  return text.startsWith('\n') ? `\n${text}\n` : text;
 }
