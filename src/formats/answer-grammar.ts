@@ -57,7 +57,7 @@ export function answerGrammar(order: GrammarOrder): AnswerGrammar {
   const parts: GrammarParts & { builder: GrammarBuilder } = {
     builder,
     literal,
-    addTextUntil: (stop) => addTextUntil(builder, stop),
+    addTextUntil: (stop) => builder.shared(`until ${stop}`, () => addTextUntil(builder, stop)),
     addJson: (places, root, name) => addPlaces(builder, places, { root, name, request: budget }),
     budget,
   };

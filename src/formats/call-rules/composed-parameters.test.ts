@@ -105,6 +105,16 @@ describe.each(everyFormat.map((format) => [format.name, format] as const))('a ca
     }
   });
 
+  it('takes little of the grammar for one text more: tools by the hundred have many', () => {
+    const sizeOf = (count: number) => {
+      const names = Array.from({ length: count }, (_, at) => `text_${at + 10}`);
+      const properties = Object.fromEntries(names.map((name) => [name, { type: 'string' }]));
+      return grammarFor(format, { type: 'object', properties }).text.length;
+    };
+
+    expect((sizeOf(30) - sizeOf(10)) / 20).toBeLessThan(400);
+  });
+
   it('says what it is not held to, or refuses where that is asked for strictly', () => {
     const parameters = {
       type: 'object',
