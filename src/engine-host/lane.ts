@@ -143,12 +143,19 @@ export class Lane {
     cost.learn(this.#context.batch.count, tookMs, this.#looks(shares));
     for (const { owner, tokens } of shares) owner.position += tokens;
     await notePromptRows(this.#context, ofPrompts);
+    const isSpoiled = [...rows.values()].some((row) => this.#isSpoiled(row));
     for (const [generation, row] of rows) {
       if (generation.isCancelled || generation.isOver) continue;
       if (!generation.hasAnswered) this.#joinSiblings(generation, row);
       sampleToken(this.#context, generation, row);
     }
+    if (isSpoiled) this.#table.startOver();
     return true;
+  }
+
+  /** Whether a row holds no number: then the cells of its sequence, or of one beside it, hold some that are none. */
+  #isSpoiled(row: number): boolean {
+    return this.#context.logits(row)?.some(Number.isFinite) === false;
   }
 
   /** Cells that the tokens of a batch look at: those before them, or in a pool those of all. */

@@ -25,6 +25,14 @@ export class SequenceMemory {
     slot.forget();
   }
 
+  /**
+   * Empties all sequences, down to the numbers in their cells. What is no number there spoils who comes next, though it is
+   * looked at with a weight of nothing: without flash attention that is multiplied and not skipped.
+   */
+  wipe(): void {
+    this.#library.clearMemory(this.#memory, true);
+  }
+
   /** Cuts a slot back to its first `length` tokens; answers how many are left, 0 when the cut is not possible. */
   cut(slot: Slot, length: number): number {
     if (length === slot.heldLength && length > 0) return length;

@@ -178,6 +178,15 @@ export class SlotTable {
     if (slot) generation.position = this.#memory.restore(slot);
   }
 
+  /** Wipes the memory: whoever runs is computed again. */
+  startOver(): void {
+    this.#memory.wipe();
+    for (const slot of this.#slots) {
+      if (slot.generation) slot.generation.position = 0;
+      else slot.forget();
+    }
+  }
+
   /** Forgets everything; answers who ran or waited. */
   empty(): Generation[] {
     const all = [...this.running().map(({ generation }) => generation), ...this.#waiting.takeAll()];

@@ -16,9 +16,10 @@ export interface EmbeddingContext {
   readonly size: number;
   /**
    * The vectors of texts, given as token ids, in their order; each has length 1. All of them together must fit into a
-   * batch. Runs off the event loop, one batch at a time; `aborted` when it was broken off.
+   * batch. Undefined where the model made values that are no numbers, of that text or of one beside it. Runs off the
+   * event loop, one batch at a time; `aborted` when it was broken off.
    */
-  embed(texts: readonly Int32Array[]): Promise<Float32Array[] | 'aborted'>;
+  embed(texts: readonly Int32Array[]): Promise<(Float32Array | undefined)[] | 'aborted'>;
   /** Makes a running batch end soon; does nothing when none runs. */
   abort(): void;
 }
@@ -50,11 +51,14 @@ export async function createEmbeddingContext(parts: ContextParts): Promise<Embed
   const flag = createAbortFlag(library, context);
   const follow = threads.follow(library, context);
   let isRunning = false;
+  /** Whether values that are no numbers lie in the memory: where nothing looks for them any more they still spoil others. */
+  let isSpoiled = false;
 
-  const vectorOf = (sequence: number): Float32Array => {
+  const vectorOf = (sequence: number): Float32Array | undefined => {
     const address = library.embedding(context, sequence);
     if (address === null) throw new ManifoldError('engine_error', 'The engine made no embedding.');
-    return normalized(new Float32Array(koffi.view(address, size * 4)));
+    const vector = new Float32Array(koffi.view(address, size * 4));
+    return vector.every(Number.isFinite) ? normalized(vector) : undefined;
   };
   return {
     size,
@@ -63,7 +67,7 @@ export async function createEmbeddingContext(parts: ContextParts): Promise<Embed
       for (const [sequence, tokens] of texts.entries()) {
         for (const [position, token] of tokens.entries()) batch.add(token, position, sequence, true);
       }
-      if (memory !== null) library.clearMemory(memory, false);
+      if (memory !== null) library.clearMemory(memory, isSpoiled);
       follow();
       isRunning = true;
       const code = await (encodes ? library.encode(context, batch.native()) : library.decode(context, batch.native()));
@@ -72,7 +76,9 @@ export async function createEmbeddingContext(parts: ContextParts): Promise<Embed
       flag.set(false);
       if (code === 2) return 'aborted';
       if (code !== 0) throw new ManifoldError('engine_error', `The engine could not read the texts (code ${code}).`);
-      return texts.map((_, sequence) => vectorOf(sequence));
+      const vectors = texts.map((_, sequence) => vectorOf(sequence));
+      isSpoiled = vectors.includes(undefined);
+      return vectors;
     },
     abort() {
       if (isRunning) flag.set(true);
@@ -84,9 +90,6 @@ export async function createEmbeddingContext(parts: ContextParts): Promise<Embed
 export function normalized(vector: Float32Array): Float32Array {
   let sum = 0;
   for (const value of vector) sum += value * value;
-  if (!Number.isFinite(sum)) {
-    throw new ManifoldError('engine_error', 'The model made values that are no numbers; its file may be damaged.');
-  }
   const factor = sum === 0 ? 0 : 1 / Math.sqrt(sum);
   return vector.map((value) => value * factor);
 }

@@ -56,9 +56,7 @@ export class EmbeddingScheduler {
 
   /** Ends a task that nobody waits for any more: a batch that is for such tasks only is broken off. */
   cancel(task: EmbeddingTask): void {
-    task.isCancelled = true;
-    this.#line.remove(task);
-    task.fail(new ManifoldError('client_closed_request', 'The request was cancelled.'));
+    this.#end(task, new ManifoldError('client_closed_request', 'The request was cancelled.'));
     if (this.#batch.every((place) => place.task.isCancelled)) this.#context.abort();
   }
 
@@ -85,9 +83,26 @@ export class EmbeddingScheduler {
     const vectors = await this.#context.embed(batch.map(({ tokens }) => tokens));
     // Broken off, which happens only when nobody waits for it.
     if (vectors === 'aborted') return;
-    for (const [at, { task, index }] of batch.entries()) {
+    const spoiled: Place[] = [];
+    for (const [at, place] of batch.entries()) {
+      const { task, index } = place;
       const vector = vectors[at];
-      if (vector !== undefined && !task.isCancelled) task.deliver({ index, vector });
+      if (vector === undefined) spoiled.push(place);
+      else if (!task.isCancelled) task.deliver({ index, vector });
     }
+    if (batch.length === 1) return spoiled.forEach(({ task }) => this.#end(task, noNumbers()));
+    // Whose fault it is shows when each is read by itself.
+    for (const place of spoiled) if (!place.task.isCancelled) await this.#embed([place]);
   }
+
+  #end(task: EmbeddingTask, why: ManifoldError): void {
+    task.isCancelled = true;
+    this.#line.remove(task);
+    task.fail(why);
+  }
+}
+
+/** The model is as it was: nobody else has to end for it. */
+function noNumbers(): ManifoldError {
+  return new ManifoldError('engine_error', 'The model made values that are no numbers; its file may be damaged.');
 }
