@@ -13,10 +13,11 @@ let close = async () => undefined as void;
 afterEach(() => close());
 
 async function start(family: Family, options: Partial<EmbeddedOptions>): Promise<{ engine: Engine; path: string }> {
-  const { path, remove } = writeEmbeddingModel(family);
+  const file = writeEmbeddingModel(family);
+  const { path } = file;
   spoilToken(path, family, spoiled);
   const engine = await startEngine(path, { context: 512, flashAttention: 'off', ...options });
-  close = () => engine.close().finally(remove);
+  close = () => engine.close().finally(() => file.remove());
   return { engine, path };
 }
 
@@ -31,19 +32,22 @@ it.each<[string, Partial<EmbeddedOptions>, object]>([
   ['own cells', { slots: 2, cellLayout: 'own' }, {}],
   ['a pool', { slots: 2, cellLayout: 'shared' }, {}],
   ['a context of its own', { slots: 2 }, { deterministic: true }],
-])('a prompt that the model makes no numbers of fails, and nobody after it, with %s', async (_name, options, fields) => {
-  const { engine } = await start('qwen3', options);
-  const prompts = Array.from({ length: 6 }, (_, at) => [30 + at, 21, 22]);
-  const before = [];
-  for (const prompt of prompts) before.push((await say(engine, prompt, fields)).texts);
-  // Long enough that what it leaves is not written over by those who follow.
-  const long = [...Array.from({ length: 40 }, (_, at) => 40 + at), spoiled, 21];
-  await expect(say(engine, long, fields)).rejects.toMatchObject({ code: 'engine_error' });
+])(
+  'a prompt that the model makes no numbers of fails, and nobody after it, with %s',
+  async (_name, options, fields) => {
+    const { engine } = await start('qwen3', options);
+    const prompts = Array.from({ length: 6 }, (_, at) => [30 + at, 21, 22]);
+    const before = [];
+    for (const prompt of prompts) before.push((await say(engine, prompt, fields)).texts);
+    // Long enough that what it leaves is not written over by those who follow.
+    const long = [...Array.from({ length: 40 }, (_, at) => 40 + at), spoiled, 21];
+    await expect(say(engine, long, fields)).rejects.toMatchObject({ code: 'engine_error' });
 
-  const after = [];
-  for (const prompt of prompts) after.push((await say(engine, prompt, fields)).texts);
-  expect(after).toEqual(before);
-});
+    const after = [];
+    for (const prompt of prompts) after.push((await say(engine, prompt, fields)).texts);
+    expect(after).toEqual(before);
+  },
+);
 
 it('whoever runs beside one goes on', async () => {
   const { engine } = await start('qwen3', { slots: 2, cellLayout: 'own' });

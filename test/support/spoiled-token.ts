@@ -10,7 +10,9 @@ export function spoilToken(path: string, family: string, token: number): void {
   const plan = familyNamed(family).tensors.find(({ name }) => name === 'token_embd.weight');
   if (plan === undefined) throw new Error(`${family} has no embedding.`);
   const [width = 0] = plan.shape;
-  const pieces = Array.from(fillTensor(plan, 'f32').data as Iterable<Float32Array>, ({ buffer }) => Buffer.from(buffer));
+  const pieces = Array.from(fillTensor(plan, 'f32').data as Iterable<Float32Array>, ({ buffer }) =>
+    Buffer.from(buffer),
+  );
   const bytes = readFileSync(path);
   const start = bytes.indexOf(Buffer.concat(pieces));
   if (start < 0) throw new Error('The file holds other weights.');
