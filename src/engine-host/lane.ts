@@ -6,7 +6,7 @@ import { mostPromptRows, notePromptRows, wantsPromptRow, wantsPromptRows, type P
 import { sampleToken } from './sample-token.ts';
 import { SlotTable, type SlotTableOptions } from './slot-table.ts';
 
-/** A batch that takes longer than this is broken off when most of it is for a client that left. */
+/** A batch that takes longer than this is broken off when most of it is for clients that left. */
 const abortWorthMs = 50;
 /** How many times as long as without them a round may take that also reads prompts: almost half of it goes to those. */
 const slowdown = 1.8;
@@ -66,10 +66,11 @@ export class Lane {
   /** Lets go of a cancelled generation: at once when it waits, else before the next batch. */
   leave(generation: Generation): void {
     if (this.#table.withdraw(generation)) return generation.endCancelled();
-    const shares = this.#decoding?.shares ?? [];
-    const share = shares.find(({ owner }) => owner === generation)?.tokens ?? 0;
-    const batch = shares.reduce((sum, { tokens }) => sum + tokens, 0);
-    if (share * 2 >= batch && this.#options.cost.prompts.of(batch) > abortWorthMs) this.#context.abort();
+    const { shares = [] } = this.#decoding ?? {};
+    const batch = tokensOf(shares);
+    // Whoever asked for several answers leaves them one by one.
+    const unwanted = tokensOf(shares.filter(({ owner }) => owner.isCancelled));
+    if (unwanted * 2 >= batch && this.#options.cost.prompts.of(batch) > abortWorthMs) this.#context.abort();
   }
 
   /** Gives free slots to who waits, then decodes one round for everyone who runs. */
@@ -200,4 +201,8 @@ export class Lane {
     const error = new ManifoldError('engine_error', 'The engine has no room for the context of this request.');
     for (const { owner } of shares) owner.fail(error);
   }
+}
+
+function tokensOf(shares: readonly Share<Generation>[]): number {
+  return shares.reduce((sum, { tokens }) => sum + tokens, 0);
 }
