@@ -153,10 +153,11 @@ export class SlotTable {
   }
 
   /**
-   * Frees cells when there are none left: a kept beginning, or else the youngest who runs, who starts again
-   * later. False when only one runs, who then cannot go on.
+   * Frees cells when there are none left: a kept beginning, also of who has just ended, or else the youngest who runs,
+   * who starts again later. False when only one runs, who then cannot go on.
    */
   freeCells(): boolean {
+    this.sweep();
     const oldest = this.#keptSlots()[0];
     if (oldest) {
       this.#memory.clear(oldest);
