@@ -36,12 +36,19 @@ export function leastOf(possible: PossibleSizes): Sizes {
   return possible.at(-1) ?? possible[0];
 }
 
-/** Chooses the largest sizes that `available` bytes hold; throws where there are none. */
-export function chooseSizes(header: GgufHeader, tuning: SizeTuning, available = freeMemory()): Sizes {
+/**
+ * Chooses the largest sizes that `available` bytes hold, of what each of them needs beside GPUs; throws where there are none.
+ */
+export function chooseSizes(
+  header: GgufHeader,
+  tuning: SizeTuning,
+  available = freeMemory(),
+  beside = (need: MemoryNeed): MemoryNeed => need,
+): Sizes {
   const possible = possibleSizes(header, tuning);
-  const fitting = possible.find(({ need }) => totalNeed(need) <= available);
+  const fitting = possible.find(({ need }) => totalNeed(beside(need)) <= available);
   if (fitting) return fitting;
-  throw insufficientMemory(leastOf(possible).need, available);
+  throw insufficientMemory(beside(leastOf(possible).need), available);
 }
 
 /**

@@ -8,7 +8,7 @@ import { findLibrary } from './libllama/find-library.ts';
 import { watchLoading } from './libllama/load-progress.ts';
 import { verifyLayout } from './libllama/verify-layout.ts';
 import { requireMemory } from './memory-estimate.ts';
-import { besideDevices } from './plan-load.ts';
+import { without } from './plan-load.ts';
 
 interface LoadParts {
   readonly options: HostOptions;
@@ -30,7 +30,7 @@ interface LoadedWeights {
 export async function loadWeights(header: GgufHeader, parts: LoadParts): Promise<LoadedWeights> {
   const { options, need, available, onProgress, library } = parts;
   const offload = chooseOffload(options, library.graphicsDevices(), layersOf(header), need);
-  requireMemory(besideDevices(need, offload.layers / offload.of), available);
+  requireMemory(without(need, offload), available);
   const model = await load(library, options, offload, onProgress);
   if (model === null) throw unloadable(header, options.modelPath);
   return { model, offload };

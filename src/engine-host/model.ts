@@ -20,7 +20,7 @@ import { measureContext } from './measure-context.ts';
 import { estimateMemory, requireMemory } from './memory-estimate.ts';
 import { memoryKindOf } from './memory-kind.ts';
 import { createNativeContext, type ContextSizes } from './native-context.ts';
-import { roomWith } from './plan-load.ts';
+import { besideDevices } from './plan-load.ts';
 import { sizeTuning } from './size-tuning.ts';
 import { steadyAttention, steadyBatchTokens } from './steady-context.ts';
 import type { StepCosts } from './step-cost.ts';
@@ -81,7 +81,7 @@ export async function loadModel(options: HostOptions, parts: LoadParts): Promise
   const { library, header, available, threads, onProgress } = parts;
   const devices = library.graphicsDevices();
   const tuning = sizeTuning(header, options, devices);
-  const sizes = chooseSizes(header, tuning, roomWith(available, options, devices));
+  const sizes = chooseSizes(header, tuning, available, besideDevices(header, options, devices));
   const { contextLength, slots, cells, sharesCells, need, attention } = sizes;
 
   const { model, offload } = await loadWeights(header, { options, need, available, onProgress, library });

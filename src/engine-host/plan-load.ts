@@ -1,16 +1,19 @@
 import type { HostOptions, LoadPlan, MemoryNeed } from '../api/internal/engine-host.ts';
-import { chooseOffload, usableBytes } from './choose-offload.ts';
+import { chooseOffload, usableBytes, type Offload } from './choose-offload.ts';
 import { layersOf, type GgufHeader } from './gguf-header.ts';
 import type { Device } from './libllama/devices.ts';
+
+type Tuning = Pick<HostOptions, 'gpuLayers' | 'devices'>;
 
 /** What loading would take of the memory, with the layers where they would go now. */
 export function planLoad(
   header: GgufHeader,
-  options: Pick<HostOptions, 'gpuLayers' | 'devices'>,
+  options: Tuning,
   needs: { readonly wanted: MemoryNeed; readonly least: MemoryNeed },
   devices: readonly Device[],
 ): LoadPlan {
   const { wanted, least } = needs;
+  const beside = besideDevices(header, options, devices);
   const offload = chooseOffload(options, devices, layersOf(header), wanted);
   const share = offload.layers / offload.of;
   const graphics = {
@@ -18,24 +21,24 @@ export function planLoad(
     free: usableBytes(offload.devices),
   };
   return {
-    wanted: besideDevices(wanted, share),
-    least: besideDevices(least, share),
+    wanted: beside(wanted),
+    least: beside(least),
     mapped: header.fileBytes * (1 - share),
     graphics: offload.devices.length === 0 || options.gpuLayers === 0 ? null : graphics,
   };
 }
 
-/** Bytes of devices and memory together that sizes may be chosen for, with so many bytes of memory. */
-export function roomWith(
-  bytes: number,
-  { gpuLayers }: Pick<HostOptions, 'gpuLayers'>,
+/** What a model takes of the processor's memory, when the layers that go to devices are there. */
+export function besideDevices(
+  header: GgufHeader,
+  options: Tuning,
   devices: readonly Device[],
-): number {
-  if (gpuLayers === 0) return bytes;
-  return bytes + usableBytes(devices);
+): (need: MemoryNeed) => MemoryNeed {
+  return (need) => without(need, chooseOffload(options, devices, layersOf(header), need));
 }
 
-/** What is left for the processor's memory when a share of the layers is elsewhere. */
-export function besideDevices(need: MemoryNeed, share: number): MemoryNeed {
-  return { ...need, weights: need.weights * (1 - share), keyValueCache: need.keyValueCache * (1 - share) };
+/** The same where it is known how many layers go there. */
+export function without(need: MemoryNeed, { layers, of }: Pick<Offload, 'layers' | 'of'>): MemoryNeed {
+  const share = 1 - layers / of;
+  return { ...need, weights: need.weights * share, keyValueCache: need.keyValueCache * share };
 }
