@@ -148,4 +148,16 @@ describe('a memory that is a state', () => {
     const slots = [slot(0, range(0, 50), { isBusy: true }), slot(1, range(0, 70))];
     expect(place(slots, range(0, 60), 'state')).toEqual({ target: 1, source: 1, length: 0 });
   });
+
+  it('is waited for by the other choices of its request, while their prompt is read', () => {
+    const request = sharedRequest(range(0, 60));
+    const [reader, other] = [idleGeneration(request), idleGeneration(request)];
+    reader.position = 20;
+    const slots = [new Slot(0), slot(1, [])];
+    slots[0]!.generation = reader;
+    const rules = { kind: 'state', worthCopying: 0, needsNeighbours: false } as const;
+
+    expect(findPlacement(slots, other, rules)).toBe('wait');
+    expect(findPlacement(slots, idleGeneration(sharedRequest(range(0, 60))), rules)).toMatchObject({ length: 0 });
+  });
 });

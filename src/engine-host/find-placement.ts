@@ -48,7 +48,9 @@ export function findPlacement(
     const isUsable = slot.generation === undefined || length >= worthCopying;
     if (isUsable && length > (best?.length ?? 0)) best = { slot, length };
     const other = slot.generation;
-    if (kind === 'state' || other === undefined || !other.isReadingPrompt) continue;
+    if (other === undefined || !other.isReadingPrompt) continue;
+    // A state is as its prompt leaves it for one moment, in which it is given to the other choices of its request.
+    if (kind === 'state' && (other.request !== request || other.hasAnswered || generation.hasAnswered)) continue;
     const shared = commonLength(other.tokens, tokens, Math.min(other.tokens.length, most));
     // Choices of one request share all of it, so any length is worth it.
     const atLeast = other.request === request ? worthCopying : Math.max(worthWaiting, worthCopying);
@@ -69,7 +71,7 @@ export function findPlacement(
 function usableLength(slot: Slot, tokens: readonly number[], most: number, kind: MemoryKind): number {
   const length = commonLength(slot.heldTokens, tokens, Math.min(slot.heldLength, most));
   if (kind !== 'state') return length;
-  // A state cannot be cut back or shared: it serves where it is, and only as a whole.
+  // A state cannot be cut back: it serves where it is, and only as a whole.
   return slot.generation === undefined && length === slot.heldLength ? length : 0;
 }
 

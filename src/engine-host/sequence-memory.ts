@@ -56,15 +56,16 @@ export class SequenceMemory {
 
   /** Empties the target and gives it the first `length` cells of the source; answers how many it has. */
   share(source: Slot, target: Slot, length: number): number {
+    const isWhole = length === source.heldLength;
     this.clear(target);
-    if (length === 0 || this.#kind === 'state' || !this.#holdsFromStart(source)) return 0;
-    if (this.#sharesCells) {
+    if (length === 0 || !this.#holdsFromStart(source) || (this.#kind === 'state' && !isWhole)) return 0;
+    if (this.#sharesCells && !isWhole) {
       this.#library.copySequence(this.#memory, source.id, target.id, 0, length);
       return length;
     }
     // Own cells can only be copied as a whole: copying a part ends the process.
     this.#library.copySequence(this.#memory, source.id, target.id, -1, -1);
-    if (this.#library.removeSequence(this.#memory, target.id, length, -1)) return length;
+    if (isWhole || this.#library.removeSequence(this.#memory, target.id, length, -1)) return length;
     this.clear(target);
     return 0;
   }

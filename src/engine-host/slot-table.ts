@@ -95,8 +95,8 @@ export class SlotTable {
   /** Seats a choice with all that another of the same request has in memory; false when it has to wait. */
   seatBeside(generation: Generation, sibling: Generation): boolean {
     const source = this.slotOf(generation);
-    const { kind, worthCopying } = this.#rules();
-    if (source === undefined || kind === 'state' || !this.#options.reusesPrefixes) return false;
+    const { worthCopying } = this.#rules();
+    if (source === undefined || !this.#options.reusesPrefixes) return false;
     const length = generation.position;
     const placement = length < worthCopying ? undefined : findPlacement(this.#slots, sibling, this.#rules());
     if (placement === undefined || placement === 'wait') return false;
