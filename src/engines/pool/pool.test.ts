@@ -126,6 +126,28 @@ describe('the pool', () => {
     expect(model.events).toEqual(['load', 'ready', 'close', 'load', 'ready']);
   });
 
+  it('unloads by hand what still waits to be loaded once it has answered', async () => {
+    const models = ['a', 'b', 'c', 'd'].map((id) => fakeLocalModel(id, { bytes: 200 }));
+    const [a, , , d] = models;
+    if (a) a.answers.holds = true;
+    const { pool, chat } = poolOf(models);
+    const answers = [];
+    // Two wait for the memory that the first has, and the last one behind them.
+    for (const id of ['a', 'b', 'c', 'd']) {
+      answers.push(chat(id));
+      await turns();
+    }
+    let isUnloaded = false;
+    const unloaded = pool.unload('d').then(() => (isUnloaded = true));
+    await turns();
+    expect(isUnloaded).toBe(false);
+    a?.answers.release();
+    await unloaded;
+
+    expect(await Promise.all(answers)).toEqual(['a.', 'b.', 'c.', 'd.']);
+    expect(d?.events).toEqual(['load', 'ready', 'close']);
+  });
+
   it('takes models on and gives them away while it runs', async () => {
     const { pool, chat } = poolOf([fakeLocalModel('a', { adapters: ['x'] })]);
     pool.add(fakeLocalModel('b'));

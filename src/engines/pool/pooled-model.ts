@@ -78,6 +78,8 @@ export class PooledModel implements Tenant {
       onOpened: (failure) => {
         onLoadEnded(clock.now() - this.#askedAt, failure);
         this.#idleness.noteIdle();
+        // Where it came to nothing, nobody has to wait for its end.
+        this.#idleness.wakeIdleWaiters();
       },
       onAdmitted: onChange,
       onGone: () => {
@@ -162,7 +164,7 @@ export class PooledModel implements Tenant {
   }
 
   async whenIdle(): Promise<void> {
-    while (this.engine !== undefined && !this.isIdle()) await this.#idleness.nextIdle();
+    while (!this.#residence.isVacant && !this.isIdle()) await this.#idleness.nextIdle();
   }
 
   unload(): Promise<void> {

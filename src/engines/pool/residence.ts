@@ -57,6 +57,11 @@ export class Residence {
     return this.#engine !== undefined && !this.#opening && !this.#closing;
   }
 
+  /** Whether there is no engine, and none is being loaded. */
+  get isVacant(): boolean {
+    return this.#engine === undefined && this.#opening === undefined;
+  }
+
   /** The engine, where it can be asked without waiting. */
   get ready(): LocalEngine | undefined {
     const isUsable = this.isSettled && !this.#isClosed && !this.#failure && this.#engine?.state().kind === 'ready';
