@@ -42,8 +42,9 @@ function originOf(path: string, origins: ReadonlyMap<string, string>): string {
   return inside?.[1] ?? 'the defaults';
 }
 
+/** A key may stand where none belongs, and a password in a URL. */
 function isSecret(path: string): boolean {
-  return path.startsWith('auth.keys');
+  return /^(auth|weights)(\.|$)/.test(path);
 }
 
 function sentence(message: string): string {

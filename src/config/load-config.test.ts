@@ -1,4 +1,7 @@
-import { expect, test } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
 import { loadConfig } from './load-config.ts';
 
 const load = (env: NodeJS.ProcessEnv, flags: Parameters<typeof loadConfig>[0]['flags'] = []) =>
@@ -51,6 +54,39 @@ test('what is wrong within a key is named, not the key', () => {
     /^auth\.keys\.0\.scopes\.1 \(from x\): .*"admin"/,
   );
 });
+
+test.each([
+  ['auth', ['nvapi-secret']],
+  ['auth.enabled', 'nvapi-secret'],
+  ['weights.endpoint', 'htp://me:nvapi-secret@hub'],
+])('what stands at %s is not shown: it may be a key or a password', (path, value) => {
+  expect(() => load({}, [{ path, value, origin: 'x' }])).toThrow(/^(?!.*secret)(auth|weights)/);
+});
+
+test.each([
+  ['an alias of nothing', 'port: 1\nhost: *other\n', 'Unresolved alias'],
+  ['an alias that grows without end', bomb(), 'Excessive alias count'],
+  ['a tag that nobody knows', 'stateDir: !env HOME\n', 'Unresolved tag: !env'],
+])('%s in the file is told in one line', (_, text, said) => {
+  const cwd = mkdtempSync(join(tmpdir(), 'manifold-config-'));
+  onTestFinished(() => rmSync(cwd, { recursive: true }));
+  writeFileSync(join(cwd, 'manifold.yaml'), text);
+  expect(() => loadConfig({ env: {}, cwd })).toThrow(
+    expect.objectContaining({
+      code: 'configuration_invalid',
+      message: expect.stringMatching(new RegExp(`^manifold\\.yaml is not valid YAML: .*${said}[^\\n]*$`)) as string,
+    }),
+  );
+});
+
+/** Ten lists, each of ten times the one before. */
+function bomb(): string {
+  const lists = Array.from({ length: 10 }, (_, at) => {
+    const items = at === 0 ? 'x' : Array.from({ length: 10 }, () => `*l${at - 1}`).join(', ');
+    return `l${at}: &l${at} [${items}]\n`;
+  });
+  return lists.join('');
+}
 
 test.each(['host', 'admin.host', 'stateDir', 'libDir'])(
   'an empty %s means nothing, least of all everything',

@@ -23,12 +23,26 @@ export function settingsFromFile(named: string | undefined, cwd: string): FileSe
   // Loaded where there is a file: it takes a tenth of a start, and most servers need none.
   const { parseDocument } = createRequire(import.meta.url)('yaml') as typeof Yaml;
   const document = parseDocument(source, { uniqueKeys: true });
-  const problem = document.errors[0];
-  if (problem !== undefined) throw invalid(`${origin} is not valid YAML: ${problem.message.split('\n')[0] ?? ''}`);
-  const content: unknown = document.toJS();
+  // A warning too: of a tag that nobody knows, such as `!env KEY`, the bare text would be taken.
+  const problem = document.errors[0] ?? document.warnings[0];
+  if (problem !== undefined) throw notYaml(origin, problem);
+  const content = contentOf(document, origin);
   if (content === null) return { file, settings: [] };
   if (!isObject(content)) throw invalid(`${origin} must hold keys and values, such as \`port: 8000\`.`);
   return { file, settings: leaves(content, '').map(([path, value]) => ({ path, value, origin })) };
+}
+
+/** Aliases are looked up only now: one may be of nothing, or stand for more than memory holds. */
+function contentOf(document: Pick<Yaml.Document, 'toJS'>, origin: string): unknown {
+  try {
+    return document.toJS();
+  } catch (failure) {
+    throw notYaml(origin, failure as Error);
+  }
+}
+
+function notYaml(origin: string, { message }: Error): ManifoldError {
+  return invalid(`${origin} is not valid YAML: ${message.split('\n')[0] ?? ''}`);
 }
 
 function read(file: string, required: boolean): string | undefined {
