@@ -22,6 +22,17 @@ test('flags win over the environment, Manifold names over NIM names', () => {
   expect(config.models).toMatchObject([{ id: 'b', path: '/nonexistent/a/b.gguf', context: 4096, slots: 4 }]);
 });
 
+test('of several names that NIM would serve a model under, those that are left out are told', () => {
+  const { config, warnings } = load({ NIM_SERVED_MODEL_NAME: 'a, b,c' });
+  expect(config.models).toMatchObject([{ id: 'a' }]);
+  expect(warnings).toEqual([expect.stringMatching(/^NIM_SERVED_MODEL_NAME: .* as a, and not as b, c;/)]);
+  expect(load({ NIM_SERVED_MODEL_NAME: 'a' }).warnings).toEqual([]);
+});
+
+test.each(['hf:org/name:Q4_K_M', 'hf://org/name:Q4_K_M'])('%s is served under its name on the hub', (path) => {
+  expect(load({ NIM_MODEL_PATH: path }).config.models).toMatchObject([{ id: 'org/name:Q4_K_M', path }]);
+});
+
 test("Kubernetes' service variables are no configuration; unknown names are told", () => {
   const { config, warnings } = load({
     MANIFOLD_PORT: 'tcp://10.0.0.1:8000',

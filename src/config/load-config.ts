@@ -7,7 +7,7 @@ import { explainIssues } from './explain-issues.ts';
 import { mergeSettings, type Merged } from './merge-settings.ts';
 import { impliedEngines } from './implied-engines.ts';
 import type { Origin, Setting } from './setting.ts';
-import { settingsFromEnvironment, unknownEnvironmentVariables } from './settings-from-environment.ts';
+import { settingsFromEnvironment, unheededInEnvironment } from './settings-from-environment.ts';
 import { settingsFromFile } from './settings-from-file.ts';
 import { usableEngines } from './usable-engines.ts';
 import { absoluteWeights, isHubReference } from './weights.ts';
@@ -56,12 +56,8 @@ export function loadConfig({ flags = [], file: named, env, cwd }: Sources): Load
     given,
     origins: merged.origins,
     file,
-    warnings: [...unknownEnvironmentVariables(env).map(warnUnknown), ...warnings],
+    warnings: [...unheededInEnvironment(env), ...warnings],
   };
-}
-
-function warnUnknown(name: string): string {
-  return `The environment variable ${name} is not known and was ignored; \`manifold config --help\` lists the names.`;
 }
 
 function withAbsolutePaths(config: Config, cwd: string): Config {
@@ -106,7 +102,7 @@ function withModelIds(config: Config): Config {
 
 /** A file split into parts is named after the whole. */
 function idOfFile(path: string): string {
-  if (isHubReference(path)) return path.slice('hf:'.length);
+  if (isHubReference(path)) return path.replace(/^hf:(\/\/)?/, '');
   const stem = basename(path)
     .replace(/\.gguf$/i, '')
     .replace(/-\d{5}-of-\d{5}$/, '');

@@ -82,11 +82,22 @@ function isKubernetesServiceLink(name: string, value: string): boolean {
 /** Variables read elsewhere: by the launcher and by clients. */
 const otherVariables = ['MANIFOLD_API_KEY', 'MANIFOLD_URL', 'MANIFOLD_TOKEN'];
 
+/** Sentences about what the environment says and is not done. */
+export function unheededInEnvironment(env: NodeJS.ProcessEnv): string[] {
+  const [served, ...others] = list(env['NIM_SERVED_MODEL_NAME'] ?? '') as string[];
+  const names = `NIM_SERVED_MODEL_NAME: the model is served as ${served}, and not as ${others.join(', ')}; a card gives it more names.`;
+  return [...(others.length > 0 ? [names] : []), ...unknownVariables(env).map(tellUnknown)];
+}
+
 /** `MANIFOLD_*` names that nothing reads: likely a slip of the pen. */
-export function unknownEnvironmentVariables(env: NodeJS.ProcessEnv): string[] {
+function unknownVariables(env: NodeJS.ProcessEnv): string[] {
   const known = new Set([...otherVariables, ...environmentVariables.map(([name]) => name)]);
   return Object.keys(env)
     .filter((name) => name.startsWith('MANIFOLD_') && !known.has(name))
     .filter((name) => !/^MANIFOLD_(SERVICE_|PORT_\d)/.test(name))
     .toSorted();
+}
+
+function tellUnknown(name: string): string {
+  return `The environment variable ${name} is not known and was ignored; \`manifold config --help\` lists the names.`;
 }
