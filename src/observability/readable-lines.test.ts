@@ -10,10 +10,17 @@ function linesOf(log: (logger: ReturnType<typeof createLogger>) => void, options
 }
 
 test('a record is one line: time of day, level, what happened, fields by name', () => {
-  const text = linesOf((logger) => logger.info({ model: 'a/b-c', status: 200, ms: 1.5, need: { a: 1 } }, 'request'), {
+  const text = linesOf((logger) => logger.info({ model: 'a/b-c', status: 200, ms: 1.5, at: ['a', 'b'] }, 'request'), {
     isTerminal: false,
   });
-  expect(text).toMatch(/^\d\d:\d\d:\d\d info {2}request model=a\/b-c status=200 ms=1.5 need={"a":1}\n$/);
+  expect(text).toMatch(/^\d\d:\d\d:\d\d info {2}request model=a\/b-c status=200 ms=1.5 at=\["a","b"\]\n$/);
+});
+
+test('of what has parts of its own there is the reason; that and what says nothing are left to the JSON', () => {
+  const offload = { layers: 0, reason: 'no GPU' };
+  const fields = { engine: 'm', need: { weights: 1 }, offload, steps: [{ tokens: 1 }], shrunk: null, threads: 1 };
+  const text = linesOf((logger) => logger.info(fields, 'model loaded'), { isTerminal: false });
+  expect(text).toMatch(/ model loaded engine=m offload="no GPU" threads=1\n$/);
 });
 
 test('an error shows its message beside the fields and its trace below them', () => {

@@ -1,4 +1,5 @@
 import type { DestinationStream } from 'pino';
+import { isObject } from '../lib/is-object.ts';
 import { showControls } from '../lib/show-controls.ts';
 
 /** What `createLogger` writes, as far as it is the same for every record. */
@@ -20,7 +21,9 @@ export interface ReadableLinesOptions {
 /**
  * A place for the logger's JSON lines that passes them on as a person reads them: the time of day here, the level, what
  * happened, then `name=value`. What cannot be shown as it is stands in quotes and escapes, as in JSON, so that nothing a
- * client sent can speak to the terminal. The trace of an error follows on lines of its own.
+ * client sent can speak to the terminal. What has parts of its own, as what a model takes of the memory has, would fill
+ * the screen: of it there is its reason, if it has one, and the JSON has the rest. The trace of an error follows on lines
+ * of its own.
  */
 export function readableLines(destination: DestinationStream, options: ReadableLinesOptions): DestinationStream {
   const paint = options.isTerminal && options.noColour !== true ? coloured : plain;
@@ -43,10 +46,17 @@ function readable(json: string, paint: Paint): string {
     paint(new Date(time).toTimeString().slice(0, 8), dim),
     paint(level.padEnd(5), colours[level] ?? dim),
     showControls(msg),
-    ...Object.entries(fields).map(([name, value]) => `${paint(`${name}=`, dim)}${shown(value)}`),
+    ...Object.entries(fields).flatMap(([name, value]) => {
+      const said = isObject(value) ? value['reason'] : value;
+      return isSimple(said) ? [`${paint(`${name}=`, dim)}${shown(said)}`] : [];
+    }),
   ];
   const trace = err?.stack?.split('\n').slice(1) ?? [];
   return [parts.join(' '), ...trace.map((line) => paint(`    ${showControls(line.trim())}`, dim))].join('\n');
+}
+
+function isSimple(value: unknown): boolean {
+  return Array.isArray(value) ? value.every(isSimple) : ['string', 'number', 'boolean'].includes(typeof value);
 }
 
 function shown(value: unknown): string {
