@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type LockHolder, stateDirHolder } from '../config/state-lock.ts';
+import { isAlive } from '../lib/process-start.ts';
 import { CommandFailed } from './exit-codes.ts';
 import { reloadSignal } from './reload-signals.ts';
 import { addStateOptions, type StateFlags, stateDirFromFlags } from './state-options.ts';
@@ -18,6 +19,11 @@ export function reloadCommand(terminal: Terminal): Command {
       if (before === undefined) throw new CommandFailed(`No server runs on ${stateDir}.`);
       if (before.reload === undefined || process.platform === 'win32')
         throw new CommandFailed(`The server at ${before.url} takes no signals; start it anew.`);
+      // In another container its number is nobody's here, or somebody else's.
+      if (!isAlive(before))
+        throw new CommandFailed(
+          `The server at ${before.url} runs in another container: run this there, or send its process ${before.pid} there a SIGHUP.`,
+        );
       process.kill(before.pid, reloadSignal);
       const { problem, waiting } = await outcome(stateDir, before.reload);
       if (problem !== null) throw new CommandFailed(`The server at ${before.url} keeps what it has: ${problem}`);

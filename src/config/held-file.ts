@@ -4,6 +4,8 @@ import { ManifoldError } from '../errors.ts';
 
 /** SQLite's code for a file that another process has locked. */
 const busy = 5;
+/** Who looks whether a file is held shares it for a moment. */
+const lookMs = 200;
 
 /**
  * Locks a file until the result is called or the process ends, however it does: the kernel keeps the lock, by the file
@@ -13,7 +15,7 @@ const busy = 5;
 export function holdFile(path: string): (() => void) | undefined {
   try {
     makePrivate(path);
-    const database = new (loadSqlite().DatabaseSync)(path, { timeout: 0 });
+    const database = new (loadSqlite().DatabaseSync)(path, { timeout: lookMs });
     try {
       // Nothing is ever written, so there is nothing to keep a journal of.
       database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
@@ -23,13 +25,32 @@ export function holdFile(path: string): (() => void) | undefined {
       throw failure;
     }
   } catch (cause) {
-    if (cause instanceof Error && 'errcode' in cause && cause.errcode === busy) return undefined;
+    if (isBusy(cause)) return undefined;
     throw new ManifoldError(
       'configuration_invalid',
       `The lock ${path} cannot be used (${cause instanceof Error ? cause.message : String(cause)}); a state directory has to be on a local disk.`,
       { cause },
     );
   }
+}
+
+/** Whether a file is held, be it in another container. One that cannot be looked at counts as free. */
+export function isFileHeld(path: string): boolean {
+  try {
+    const database = new (loadSqlite().DatabaseSync)(path, { readOnly: true, timeout: 0 });
+    try {
+      database.prepare('SELECT name FROM sqlite_schema').get();
+      return false;
+    } finally {
+      database.close();
+    }
+  } catch (failure) {
+    return isBusy(failure);
+  }
+}
+
+function isBusy(failure: unknown): boolean {
+  return failure instanceof Error && 'errcode' in failure && failure.errcode === busy;
 }
 
 /** Opens no file that is there: closing it would end the locks that this process has on it. */

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { isAlive } from '../lib/process-start.ts';
 import { lockStateDir, stateDirHolder } from './state-lock.ts';
 
 let dir: string;
@@ -15,7 +16,9 @@ afterEach(() => rmSync(dir, { recursive: true, force: true }));
 test('the holder is named, and gone after the release', () => {
   const lock = lockStateDir(dir, 'http://a');
   lock.announce('http://b');
-  expect(stateDirHolder(dir)).toMatchObject({ pid: process.pid, url: 'http://b' });
+  const holder = stateDirHolder(dir);
+  expect(holder).toMatchObject({ pid: process.pid, url: 'http://b' });
+  expect(holder && isAlive(holder)).toBe(true);
   expect(() => lockStateDir(dir, 'http://c')).toThrow(/http:\/\/b/);
   lock.release();
   expect(stateDirHolder(dir)).toBeUndefined();
@@ -45,10 +48,13 @@ test('a holder whose number means nothing here is one all the same, until it is 
   const seen = { pid: process.pid, processStart: 1, startedAt: 'x', url: 'http://other' };
   writeFileSync(join(dir, 'lock'), JSON.stringify(seen));
 
+  expect(stateDirHolder(dir)).toEqual(seen);
+  expect(isAlive(seen)).toBe(false);
   expect(statSync(join(dir, 'lock.held')).mode & 0o777).toBe(0o600);
   expect(() => lockStateDir(dir, 'http://new')).toThrow(/Another manifold \(pid \d+, http:\/\/other/);
   child.kill('SIGKILL');
   await once(child, 'close');
+  expect(stateDirHolder(dir)).toBeUndefined();
   lockStateDir(dir, 'http://new').release();
 });
 

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { ManifoldError } from '../errors.ts';
 import { once } from '../lib/once.ts';
-import { isAlive, processStart } from '../lib/process-start.ts';
-import { holdFile } from './held-file.ts';
+import { processStart } from '../lib/process-start.ts';
+import { holdFile, isFileHeld } from './held-file.ts';
 
 const lockHolder = z.object({
   pid: z.int().positive(),
-  /** Clock ticks since boot; tells a process from a later one with the same pid. */
+  /** Clock ticks since boot; tells a process from others with the same pid, later or in another container. */
   processStart: z.number().optional(),
   startedAt: z.string(),
   url: z.string(),
@@ -79,7 +79,7 @@ export function lockStateDir(stateDir: string, url: string): StateLock {
 /** The living server of a state directory; undefined when it is free or its server died. */
 export function stateDirHolder(stateDir: string): LockHolder | undefined {
   const holder = read(lockFile(stateDir));
-  return holder !== undefined && isAlive(holder) ? holder : undefined;
+  return holder !== undefined && isFileHeld(heldFile(stateDir)) ? holder : undefined;
 }
 
 function held(stateDir: string, holder: LockHolder | undefined): ManifoldError {
