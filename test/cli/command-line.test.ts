@@ -1,4 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -162,6 +164,23 @@ test('a second server says who holds the state directory', async () => {
   lock.release();
   expect(code).toBe(1);
   expect(stderr).toMatch(new RegExp(`^manifold: .*pid ${process.pid}, http://127\\.0\\.0\\.1:1234.*--state-dir.*\\n$`));
+});
+
+test('reload signals nobody where the number of the server is that of another process', async () => {
+  const bystander = spawn('sleep', ['60']);
+  const lock = lockStateDir(dir, 'http://127.0.0.1:1234');
+  lock.announce('http://127.0.0.1:1234');
+  const file = join(dir, 'lock');
+  const seen = JSON.parse(readFileSync(file, 'utf8')) as object;
+  writeFileSync(file, JSON.stringify({ ...seen, pid: bystander.pid, processStart: 1 }));
+
+  const { code, stderr } = await run(['reload'], { MANIFOLD_STATE_DIR: dir });
+  lock.release();
+  const ended = once(bystander, 'exit');
+  bystander.kill('SIGTERM');
+
+  expect([code, stderr]).toEqual([1, expect.stringContaining('in another container')]);
+  expect(await ended).toEqual([null, 'SIGTERM']);
 });
 
 test.each([['models'], ['show', 'some-model'], ['chat', '--once', 'hello']])(
