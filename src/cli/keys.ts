@@ -19,13 +19,20 @@ Examples:
   manifold keys reset     when every key has to go
 `;
 
+const parts = [
+  listCommand,
+  createCommand,
+  showCommand,
+  changeCommand,
+  rotateCommand,
+  revokeCommand,
+  resetCommand,
+  auditCommand,
+];
+
 /** `manifold keys`: makes, shows and ends the keys of a state directory. */
 export function keysCommand(terminal: Terminal): Command {
-  const command = new Command('keys')
-    .description('make, list, change and end the API keys')
-    .addHelpText('after', help)
-    .addCommand(listCommand(terminal), { isDefault: true });
-  const others = [createCommand, showCommand, changeCommand, rotateCommand, revokeCommand, resetCommand, auditCommand];
-  for (const other of others) command.addCommand(other(terminal));
+  const command = new Command('keys').description('make, list, change and end the API keys').addHelpText('after', help);
+  for (const part of parts) command.addCommand(part(terminal));
   return command;
 }

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, CommanderError } from 'commander';
 import type { Terminal } from './terminal.ts';
 import { packageVersion } from './version.ts';
 
@@ -34,7 +34,7 @@ const commands = {
 
 /**
  * The command line as a parts list, as far as `args` need it: with the command that they begin with, or with all.
- * Throws CommanderError instead of ending the process.
+ * Throws CommanderError, worded for the person, instead of ending the process.
  */
 export async function createProgram(terminal: Terminal, [name = '']: readonly string[]): Promise<Command> {
   const program = new Command('manifold')
@@ -46,14 +46,29 @@ export async function createProgram(terminal: Terminal, [name = '']: readonly st
   const wanted = Object.hasOwn(commands, name) ? [commands[name as keyof typeof commands]] : Object.values(commands);
   for (const command of await Promise.all(wanted.map((load) => load()))) program.addCommand(command(terminal));
   for (const command of [program, ...descendants(program)]) {
-    command.exitOverride().configureOutput({
-      writeOut: (text) => terminal.stdout.write(text),
-      writeErr: (text) => terminal.stderr.write(text),
-      // The caller prints the one line, from the error.
-      outputError: () => undefined,
-    });
+    command
+      .exitOverride((failure) => {
+        throw new CommanderError(failure.exitCode, failure.code, explain(failure, command));
+      })
+      .configureOutput({
+        writeOut: (text) => terminal.stdout.write(text),
+        writeErr: (text) => terminal.stderr.write(text),
+        // The caller prints the one line, from the error.
+        outputError: () => undefined,
+      });
   }
   return program;
+}
+
+/** What is wrong with a command line, and whose help says how it is right. */
+function explain({ code, message }: CommanderError, command: Command): string {
+  // Commander has shown the help in place of saying what is wrong.
+  if (code === 'commander.help') return 'name one of the commands above';
+  return `${message.replace(/^error: /, '').replace(/\.$/, '')}; see \`${fullName(command)} --help\``;
+}
+
+function fullName(command: Command): string {
+  return command.parent === null ? command.name() : `${fullName(command.parent)} ${command.name()}`;
 }
 
 function descendants(command: Command): Command[] {

@@ -22,9 +22,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
 function report(failure: unknown, terminal: Terminal): number {
   if (failure instanceof CommanderError) {
     if (failure.exitCode === 0) return exitCode.ok;
-    // Commander has shown the help in place of saying what is wrong.
-    if (failure.code === 'commander.help') say(terminal.stderr, 'manifold: name one of the commands above');
-    else say(terminal.stderr, `manifold: ${oneLine(failure.message.replace(/^error: /, ''))}; see \`manifold --help\``);
+    say(terminal.stderr, `manifold: ${oneLine(failure.message)}`);
     return exitCode.usage;
   }
   if (failure instanceof CommandFailed || failure instanceof ManifoldError) {

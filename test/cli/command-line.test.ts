@@ -35,11 +35,14 @@ test('help of keys names defaults of a new key only, each once', async () => {
   expect(rotate?.stdout.match(/default/g)).toHaveLength(3);
 });
 
-test.each([[['engine']], [['help', 'nonsense']]])('%j shows what there is, and exits with 2', async (args) => {
-  const { code, stdout, stderr } = await run(args);
-  expect([code, stdout]).toEqual([2, '']);
-  expect(stderr).toMatch(/^Usage: manifold[^]+\nmanifold: name one of the commands above\n$/);
-});
+test.each([[['engine']], [['keys']], [['help', 'nonsense']]])(
+  '%j shows what there is, and exits with 2',
+  async (args) => {
+    const { code, stdout, stderr } = await run(args);
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/^Usage: manifold[^]+\nmanifold: name one of the commands above\n$/);
+  },
+);
 
 test.each([
   [['serv']],
@@ -59,9 +62,22 @@ test.each([
   expect(stderr).toMatch(/^manifold: .+\n$/);
 });
 
+test.each([
+  [['serv'], "unknown command 'serv' (Did you mean serve?); see `manifold --help`"],
+  [['keys', 'lose'], "unknown command 'lose' (Did you mean list?); see `manifold keys --help`"],
+  [
+    ['keys', 'list', 'x'],
+    "too many arguments for 'list'. Expected 0 arguments but got 1: x; see `manifold keys list --help`",
+  ],
+  [['show'], "missing required argument 'model'; see `manifold show --help`"],
+  [['serve', '--port', 'x'], "argument 'x' is invalid. It must be a number; see `manifold serve --help`"],
+])('of wrong usage %j it says what is wrong and whose help to read', async (args, said) => {
+  expect((await run(args)).stderr).toContain(`${said}\n`);
+});
+
 test('layers on GPUs may be a number or auto, and it says so', async () => {
   const { stderr } = await run(['serve', '--gpu-layers', 'x']);
-  expect(stderr).toContain('It must be a number, or `auto`.');
+  expect(stderr).toContain('It must be a number, or `auto`;');
 });
 
 test('config shows where values come from and hides keys', async () => {
