@@ -9,6 +9,8 @@ import { checkModelFiles } from './doctor/model-files.ts';
 import { checkProcessor } from './doctor/processor.ts';
 import { checkRuntime } from './doctor/runtime.ts';
 import { checkState } from './doctor/state.ts';
+import type { Config } from '../config/config.ts';
+import { resolveEngines } from '../config/resolve-engines.ts';
 import type { ServedModel } from '../engines/served-model.ts';
 import { CommandFailed } from './exit-codes.ts';
 import { resolveModelFiles } from './resolve-model-files.ts';
@@ -41,17 +43,30 @@ export function doctorCommand(terminal: Terminal): Command {
     .option('--json', 'as JSON')
     .addHelpText('after', help)
     .action(async (flags: ServerFlags & { json?: boolean }) => {
-      const { config } = configFromFlags(flags, terminal);
+      const { config, warnings } = configFromFlags(flags, terminal);
       const { env } = terminal;
       const { models, missing } = await resolveModelFiles(config, env);
       const patient = { config: { ...config, models: [...models] }, env };
       const checked = await Promise.all(checks.map(async (check) => check(patient)));
-      const findings = [...checked.flat(), ...missing.map(tellMissing)];
+      const unheeded = [...warnings, ...enginesLeftOut(config, env)].map(tellUnheeded);
+      const findings = [...unheeded, ...checked.flat(), ...missing.map(tellMissing)];
       const failed = findings.filter(({ status }) => status === 'fail').length;
       if (flags.json) say(terminal.stdout, JSON.stringify({ ok: failed === 0, findings }, null, 2));
       else print(findings, failed, terminal);
       if (failed > 0) throw new CommandFailed();
     });
+}
+
+/** What the configuration or the environment says and a server would not do. */
+function tellUnheeded(found: string): Finding {
+  return { check: 'config', status: 'warn', found };
+}
+
+/** Engines whose key or certificates are not there. */
+function enginesLeftOut({ engines }: Config, env: NodeJS.ProcessEnv): string[] {
+  const said: string[] = [];
+  resolveEngines(engines, env, (name, reason) => said.push(`engines.${name}: ${reason} This engine is left out.`));
+  return said;
 }
 
 /** A model of a hub whose weights are not here. */

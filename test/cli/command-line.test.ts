@@ -160,6 +160,20 @@ test.each([
   expect(stdout).toMatch(found);
 });
 
+test('doctor says what a server would leave out', async () => {
+  const file = join(dir, 'left-out.yaml');
+  writeFileSync(file, 'engines:\n  a: { url: nowhere }\n  b: { url: "http://b", keyFrom: { env: NO_SUCH_KEY } }\n');
+  const { stdout } = await run(['doctor', '--config', file, '--port', '0', '--json'], { MANIFOLD_PROT: '1' });
+  const { findings } = JSON.parse(stdout) as { findings: { check: string; status: string; found: string }[] };
+  expect(findings.filter(({ check }) => check === 'config')).toEqual(
+    ['MANIFOLD_PROT', 'engines.a ', 'engines.b: The environment variable NO_SUCH_KEY'].map((said) => ({
+      check: 'config',
+      status: 'warn',
+      found: expect.stringContaining(said) as string,
+    })),
+  );
+});
+
 test('doctor says how to get the weights of a model that has none here', async () => {
   const { code, stdout } = await run(['doctor', '--model', 'hf:org/none:Q4_K_M', '--port', '0'], { HF_HOME: dir });
   expect(code).toBe(1);
