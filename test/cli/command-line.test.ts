@@ -188,6 +188,15 @@ test('keys reset prints one key; keys list shows ids and beginnings only', async
   expect(list.stdout).not.toContain(reset.stdout.trim());
 });
 
+test('keys list says that there may be more, also beside JSON', async () => {
+  const env = { MANIFOLD_STATE_DIR: join(dir, 'many') };
+  await run(['keys', 'create'], env);
+  const all = await run(['keys', 'list', '--json'], env);
+  const some = await run(['keys', 'list', '--json', '--limit', '1'], env);
+  const [key] = JSON.parse(some.stdout) as { id: string }[];
+  expect([all.stderr, some.stderr]).toEqual(['', `There may be more: --after ${key?.id}\n`]);
+});
+
 test('a second server says who holds the state directory', async () => {
   const lock = lockStateDir(dir, 'http://127.0.0.1:1234');
   const { code, stderr } = await run(['serve', '--port', '0'], { MANIFOLD_STATE_DIR: dir });

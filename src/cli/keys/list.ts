@@ -26,10 +26,10 @@ export function listCommand(terminal: Terminal): Command {
         limit: flags.limit,
       };
       const keys = await withKeys(flags, terminal, (each) => each.list({}, query));
-      if (flags.json) return say(terminal.stdout, JSON.stringify(keys, null, 2));
-      for (const line of columns(keys.map(rowOf))) say(terminal.stdout, line);
+      if (flags.json) say(terminal.stdout, JSON.stringify(keys, null, 2));
+      else for (const line of columns(keys.map(rowOf))) say(terminal.stdout, line);
       if (keys.length === query.limit) say(terminal.stderr, `There may be more: --after ${keys.at(-1)?.id ?? ''}`);
-      if (keys.length > 0) return;
+      if (flags.json || keys.length > 0) return;
       const isAny = flags.team === undefined && flags.after === undefined;
       const none = isAny
         ? 'There are no keys yet; `manifold serve` or `manifold keys create` makes one.'
