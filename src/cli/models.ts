@@ -4,6 +4,7 @@ import type { Cards } from '../catalog/cards.ts';
 import { standingOf } from '../catalog/standing.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { checkCards } from './check-cards.ts';
+import { columns } from './columns.ts';
 import { addAddressFlags, serverInUse, type AddressFlags } from './local-server.ts';
 import { openCards } from './open-cards.ts';
 import { say, type Terminal } from './terminal.ts';
@@ -48,11 +49,10 @@ export function modelsCommand(terminal: Terminal): Command {
       if (flags.check) return checkCards(flags, terminal);
       const { rows, source } = await list(flags, terminal);
       if (flags.json) return say(terminal.stdout, JSON.stringify({ source, models: rows }, null, 2));
-      const width = Math.max(...rows.map(({ id }) => id.length));
-      for (const { id, state, context, path, reason } of rows) {
-        const detail = path ?? reason ?? (context === null ? '' : `${context} tokens of context`);
-        say(terminal.stdout, `${id.padEnd(width)}  ${state.padEnd(12)}  ${detail}`.trimEnd());
-      }
+      const cells = rows.map(({ id, state, context, path, reason }) => {
+        return [id, state, path ?? reason ?? (context === null ? '' : `${context} tokens of context`)];
+      });
+      for (const line of columns(cells)) say(terminal.stdout, line);
       if (terminal.stdout.isTTY) say(terminal.stderr, `(from ${source})`);
     });
 }

@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
 import { ManifoldError } from '../errors.ts';
+import { showControls } from '../lib/show-controls.ts';
 import { CommandFailed, exitCode } from './exit-codes.ts';
 import { createProgram } from './program.ts';
 import { say, type Terminal } from './terminal.ts';
@@ -34,6 +35,7 @@ function report(failure: unknown, terminal: Terminal): number {
   return exitCode.failure;
 }
 
+/** Part of it may be what a server said. */
 function oneLine(text: string): string {
-  return text.trim().replaceAll(/\s*\n\s*/g, ' ');
+  return showControls(text.trim().replaceAll(/\s*\n\s*/g, ' '));
 }

@@ -7,6 +7,7 @@ import { ggufSize, officialSize } from '../catalog/weights-size.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { ManifoldError } from '../errors.ts';
 import { missingModel } from '../inference/missing-model.ts';
+import { showControls } from '../lib/show-controls.ts';
 import { addAddressFlags, serverInUse, type AddressFlags } from './local-server.ts';
 import { openCards } from './open-cards.ts';
 import { say, type Terminal } from './terminal.ts';
@@ -39,7 +40,7 @@ export function showCommand(terminal: Terminal): Command {
       if (flags.json)
         return say(terminal.stdout, JSON.stringify({ model: model ?? null, card: card ?? null }, null, 2));
       for (const [label, value] of [...standing(model, card), ...(card === undefined ? [] : describe(card))])
-        say(terminal.stdout, `${label.padEnd(14)} ${value}`);
+        say(terminal.stdout, `${label.padEnd(14)} ${showControls(value)}`);
     });
 }
 

@@ -1,5 +1,4 @@
 import type { WireUsageReport } from '../api/usage-report.ts';
-import { showControls } from '../lib/show-controls.ts';
 import { columns } from './columns.ts';
 
 type Row = WireUsageReport['data'][number] | WireUsageReport['total'];
@@ -9,8 +8,7 @@ export function usageTable({ by, from, to, data, total }: WireUsageReport): stri
   const head = [...by, 'requests', 'errors', 'prompt', 'cached', 'completion', 'reasoning', 'cost'];
   const rows = data.map((row) => [
     ...by.map((dimension) => {
-      if (dimension === 'key' || dimension === 'model') return showControls(row[dimension] ?? '');
-      if (dimension === 'team') return row.team ?? '(none)';
+      if (dimension === 'key' || dimension === 'model' || dimension === 'team') return row[dimension] || '(none)';
       return (row.start ?? '').slice(0, lengths[dimension]).replace('T', ' ');
     }),
     ...figures(row),

@@ -1,4 +1,7 @@
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -101,4 +104,17 @@ describe('a server with cards of its own', () => {
     expect(shown.stdout).toMatch(/^id +house\/assistant\nstate +downloadable: /);
     expect((JSON.parse(listed.stdout) as { models: object[] }).models[0]).toMatchObject({ state: 'ready' });
   });
+});
+
+it('what a server says in its errors does not speak to the terminal', async () => {
+  const server = createServer((_, response) => {
+    response.writeHead(500, { 'content-type': 'application/json' }).end('{"error":{"message":"a\\u001b[31mb"}}');
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const { port } = server.address() as AddressInfo;
+
+  const { stderr } = await runManifold(['models', '--url', `http://127.0.0.1:${port}`]);
+  server.close();
+
+  expect(stderr).toBe('manifold: a\\u{1b}[31mb\n');
 });
