@@ -105,7 +105,13 @@ function bindFailure(
         `This machine has no address ${host}. Choose another with ${settings.host}.`,
         { cause },
       );
-    default:
+    case undefined:
       return cause;
+    default:
+      return new ManifoldError(
+        'configuration_invalid',
+        `${host} cannot be listened on (${String(code)}). Choose another address with ${settings.host}.`,
+        { cause },
+      );
   }
 }

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { createSecureContext } from 'node:tls';
 import { ManifoldError } from '../errors.ts';
 
 /** Paths of the certificate and of its private key, in PEM. */
@@ -7,13 +8,20 @@ export interface TlsFiles {
   readonly key: string;
 }
 
-/** What the files hold; throws `configuration_invalid` when one cannot be read. */
-export async function readTls({ cert, key }: TlsFiles): Promise<Readonly<Record<keyof TlsFiles, Buffer>>> {
+/** What the files hold; throws `configuration_invalid` when one cannot be read, or they are no pair. */
+export async function readTls(files: TlsFiles): Promise<Readonly<Record<keyof TlsFiles, Buffer>>> {
+  const [cert, key] = await Promise.all([readFile(files.cert), readFile(files.key)]).catch((cause: unknown) =>
+    refuse(files, 'be read', cause),
+  );
   try {
-    const [certBytes, keyBytes] = await Promise.all([readFile(cert), readFile(key)]);
-    return { cert: certBytes, key: keyBytes };
+    createSecureContext({ cert, key });
   } catch (cause) {
-    const message = `The TLS certificate or key cannot be read: ${cert}, ${key}.`;
-    throw new ManifoldError('configuration_invalid', message, { cause });
+    refuse(files, `be used (${cause instanceof Error ? cause.message : String(cause)})`, cause);
   }
+  return { cert, key };
+}
+
+function refuse({ cert, key }: TlsFiles, what: string, cause: unknown): never {
+  const message = `The TLS certificate or key cannot ${what}: ${cert}, ${key}.`;
+  throw new ManifoldError('configuration_invalid', message, { cause });
 }

@@ -55,7 +55,25 @@ describe('a server with a certificate and a key', () => {
   });
 });
 
+it('a certificate and a key that are no pair, or none at all, are refused in one line', async () => {
+  writeFileSync(join(dir, 'one.pem'), selfSignedCertificate().cert);
+  writeFileSync(join(dir, 'other.pem'), selfSignedCertificate().key);
+  writeFileSync(join(dir, 'none.pem'), 'none');
+  for (const cert of ['one.pem', 'none.pem']) {
+    const { code, stderr } = await serve('--tls-cert', join(dir, cert), '--tls-key', join(dir, 'other.pem'));
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^manifold: The TLS certificate or key cannot be used \(.+\): .*other\.pem\.\n$/);
+  }
+});
+
 describe('an address', () => {
+  it('that the system refuses is named in one line', async () => {
+    // Of this kind it is incomplete without the name of a network card.
+    const { code, stderr } = await serve('--host', 'fe80::1', '--port', '0');
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^manifold: .*fe80::1.*--host\.\n$/);
+  });
+
   it.each(['0.0.0.0', '::', '192.0.2.1'])('%s without keys is refused', async (host) => {
     const { code, stderr } = await serve('--host', host, '--no-auth', '--port', '0');
     expect(code).toBe(1);
