@@ -1,5 +1,6 @@
-import { rmSync } from 'node:fs';
+import { rmdirSync, rmSync } from 'node:fs';
 import type { Server } from 'node:http';
+import { dirname } from 'node:path';
 import { hostOptions, hostProtocol, type HostEvent, type HostOptions } from '../api/internal/engine-host.ts';
 import { toManifoldError } from '../errors.ts';
 import { freeMemory } from '../lib/free-memory.ts';
@@ -30,13 +31,13 @@ const beatMs = 1000;
  * standard error. It ends when its standard input does, which is when its parent is gone.
  */
 async function main(): Promise<void> {
-  const commands = readCommands(process.stdin, endNow);
+  const options = hostOptions.parse(JSON.parse(process.argv[2] ?? '{}'));
+  const commands = readCommands(process.stdin, () => endNow(options.socketPath));
   // Signals to a terminal's or a container's process group reach the host too; the parent drains first and
   // decides when the host ends.
   process.on('SIGINT', () => undefined);
   process.on('SIGTERM', () => undefined);
 
-  const options = hostOptions.parse(JSON.parse(process.argv[2] ?? '{}'));
   const started = performance.now();
   const header = readWholeHeader(options);
   const pooling = choosePooling(header, options.embedding, options.modelPath);
@@ -100,9 +101,16 @@ function embeddingNeedsOf(header: GgufHeader, options: HostOptions) {
 
 /**
  * Ends the process whatever its threads do. An orderly exit waits for native work, which may itself wait for this thread:
- * for ever, while a model is loaded and reports how far it is.
+ * for ever, while a model is loaded and reports how far it is. A parent that was killed has not removed the socket, nor the
+ * directory that it made for it.
  */
-function endNow(): void {
+function endNow(socketPath: string): void {
+  try {
+    rmSync(socketPath, { force: true });
+    rmdirSync(dirname(socketPath));
+  } catch {
+    // It is gone, or holds something else.
+  }
   process.kill(process.pid, 'SIGKILL');
 }
 

@@ -54,4 +54,19 @@ describe('a chat with a server of its own', { timeout: 60_000 }, () => {
     expect(said).toContain('[stopped]');
     expect(readdirSync(dir)).toEqual([]);
   });
+
+  it('that is killed leaves nothing behind but what its engine host removes as it ends', async () => {
+    const chat = startChat([]);
+    const ended = once(chat, 'exit');
+    let said = '';
+    chat.stdout.on('data', (bytes: Buffer) => (said += bytes.toString()));
+    chat.stdin.write('forever\n');
+    await expect.poll(() => said, { timeout: 30_000 }).toContain('tock');
+    expect(readdirSync(dir)).toHaveLength(1);
+
+    chat.kill('SIGKILL');
+    await ended;
+
+    await expect.poll(() => readdirSync(dir), { timeout: 30_000 }).toEqual([]);
+  });
 });
