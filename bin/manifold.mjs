@@ -100,7 +100,7 @@ function howToGetNode() {
       ' brings Node 24 and `npm start` uses it; or install Node 24 (https://nodejs.org).'
     );
   }
-  return need + '\n  Fix: install Node 24 (https://nodejs.org), or run `npx -p node@24 -p manifold manifold`.';
+  return need + '\n  Fix: install Node 24 (https://nodejs.org).';
 }
 
 function fail(message) {
