@@ -43,8 +43,10 @@ export function createVerifier({ timeoutMs = 2000 }: { readonly timeoutMs?: numb
 
   const find = async (text: string, output: OutputConstraint): Promise<string | undefined> => {
     const worker = await ready();
-    const limit = AbortSignal.timeout(timeoutMs);
-    const found = once(worker, 'message', { signal: limit });
+    const limit = new AbortController();
+    // Where this thread was busy itself, a finding may have come that nobody has read yet.
+    const timer = setTimeout(() => setImmediate(() => limit.abort()), timeoutMs);
+    const found = once(worker, 'message', { signal: limit.signal });
     // As JSON: cloning a large schema would take this thread several times as long.
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
     worker.postMessage({ text, output: JSON.stringify(output) } satisfies Question);
@@ -53,8 +55,10 @@ export function createVerifier({ timeoutMs = 2000 }: { readonly timeoutMs?: numb
       if ('failure' in finding) throw new Error(finding.failure);
       return finding.problem;
     } catch (failure) {
-      if (limit.aborted) await worker.terminate();
+      if (limit.signal.aborted) await worker.terminate();
       throw failure;
+    } finally {
+      clearTimeout(timer);
     }
   };
 
