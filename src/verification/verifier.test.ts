@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { OutputConstraint } from '../api/internal/engine-request.ts';
 import { createVerifier, type Verifier } from './verifier.ts';
@@ -84,6 +85,21 @@ describe('a check that goes on for too long', () => {
     expect(isNextOver).toBe(false);
     expect(await next).toBeUndefined();
   });
+});
+
+it('what was found in time counts, however late it is read', async () => {
+  const timeoutMs = 1000;
+  verifier = createVerifier({ timeoutMs });
+  await verifier.findProblem('{}', json(), never);
+  // Past what is read of a thread at once, so that time is looked at before the finding.
+  await setImmediate();
+  const found = verifier.findProblem('[1]', json(), never);
+  // Until it is asked for, and no longer: nothing may be read before the time is up.
+  for (let turn = 0; turn < 20; turn++) await undefined;
+  const until = performance.now() + 2 * timeoutMs;
+  while (performance.now() < until);
+
+  expect(await found).toBe('is not a JSON object');
 });
 
 describe('a text that would take too much memory', () => {
