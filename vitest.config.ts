@@ -8,10 +8,11 @@ export default defineConfig({
     exclude: ['test/services/**', 'test/long/**'],
     // Several files start real servers and models; more at once only makes timings unsteady on small machines.
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Many times what any of them takes alone.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     teardownTimeout: 20_000,
-    // What is waited for is not how quick the machine is.
+    // What a test waits for may be late on a busy machine; what must come soon says so itself.
     expect: { poll: { timeout: 20_000 } },
     ...reports('test'),
   },

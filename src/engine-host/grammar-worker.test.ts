@@ -15,7 +15,7 @@ const choosing = (text: string): GrammarOrder => ({
 });
 
 it('a grammar that was written in time is its own, however late it is read', async () => {
-  const timeoutMs = 200;
+  const timeoutMs = 1000;
   const worker = createGrammarWorker({ timeoutMs, heapMegabytes: 96 });
   await worker.write(choosing('warm'));
   const first = worker.write(choosing('first'));

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { leastOf } from '../../test/support/least-of.ts';
 import { engineRequest, type EngineRequest } from '../api/internal/engine-request.ts';
 import { boundsOf, embeddingBounds, estimatePrompt } from './account-bounds.ts';
 
@@ -90,16 +91,16 @@ describe('the most that a request can use', () => {
     expect(Number.isSafeInteger(outputTokens * 1000)).toBe(true);
   });
 
-  it('is measured in a few milliseconds', () => {
+  it('is measured in a few milliseconds', async () => {
     const content = 'word '.repeat(1_000_000);
     const request = chat({ messages: [{ role: 'user', content }] });
-    const tookMs = Array.from({ length: 5 }, () => {
+    const tookMs = await leastOf(10, () => {
       const before = performance.now();
       boundsOf(request, facts);
       return performance.now() - before;
     });
 
-    expect(Math.min(...tookMs)).toBeLessThan(10);
+    expect(tookMs).toBeLessThan(10);
   });
 });
 

@@ -26,7 +26,16 @@ async function all<T>(source: AsyncIterable<T>): Promise<T[]> {
 
 describe('merging', () => {
   it('gives every item with its source, each source in order, as they come', async () => {
-    const merged = await all(merge([counting('slow', 2, 30), counting('fast', 3, 1)]));
+    const { promise: fastIsOver, resolve: goOn } = Promise.withResolvers<void>();
+    const slow = async function* () {
+      await fastIsOver;
+      yield* counting('slow', 2, 0);
+    };
+    const fast = async function* () {
+      yield* counting('fast', 3, 1);
+      goOn();
+    };
+    const merged = await all(merge([slow(), fast()]));
 
     expect(merged.slice(0, 3).map(({ item }) => item)).toEqual(['fast0', 'fast1', 'fast2']);
     expect(merged.filter(({ at }) => at === 0).map(({ item }) => item)).toEqual(['slow0', 'slow1']);

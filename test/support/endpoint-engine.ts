@@ -10,7 +10,7 @@ export function endpointEngine(url: string): Engine {
   const dispatcher = new Pool(url, {
     connections: null,
     pipelining: 1,
-    connect: { timeout: 1000 },
+    connect: { timeout: 10_000 },
     headersTimeout: 0,
     bodyTimeout: 0,
   });
@@ -29,7 +29,7 @@ export function configuredEngine(url: string): Engine {
   const quirks = quirksOf.vllm;
   const endpoint = createEndpoint(
     url,
-    { connectTimeoutMs: 1000, firstByteTimeoutMs: 120_000, idleTimeoutMs: 120_000, selfRouting: false },
+    { connectTimeoutMs: 10_000, firstByteTimeoutMs: 120_000, idleTimeoutMs: 120_000, selfRouting: false },
     quirks,
   );
   const state = { kind: 'ready', contextLength: 4096, slots: null } as const;

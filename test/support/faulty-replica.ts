@@ -74,7 +74,7 @@ export async function startFaultyReplica(): Promise<FaultyReplica> {
     } finally {
       await server.stop();
       // Whatever happened, nothing is left of it.
-      await vi.waitFor(() => expect(proxy.open()).toBe(0), { interval: 5, timeout: 5000 });
+      await vi.waitFor(() => expect(proxy.open()).toBe(0), { interval: 5, timeout: 15_000 });
     }
   };
 

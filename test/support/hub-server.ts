@@ -11,10 +11,14 @@ export interface Fault {
   readonly headers?: Readonly<Record<string, string>>;
   /** Bytes of the body after which the connection is destroyed. */
   readonly cutAfter?: number;
+  /** Whether so many bytes of the file have been taken: what a client has received and not yet read is lost with a cut. */
+  readonly isTaken?: (bytes: number) => boolean;
   /** Bytes of the body after which nothing more comes. */
   readonly stallAfter?: number;
   /** Milliseconds before each 64 KiB. */
   readonly slowMs?: number;
+  /** No byte comes before that. */
+  readonly until?: Promise<void>;
   /** Sent in place of the file's bytes. */
   readonly content?: Buffer;
   /** False: the server knows no ranges. */
@@ -105,6 +109,7 @@ export async function startHubServer(): Promise<HubServer> {
     const most = fault.cutAfter ?? fault.stallAfter ?? Infinity;
     const end = Math.min(content.length, from + most);
     response.setMaxListeners(0);
+    await fault.until;
     for (let at = from; at < end && !response.destroyed; at += 65_536) {
       const piece = content.subarray(at, Math.min(end, at + 65_536));
       if (fault.slowMs !== undefined) await wait(fault.slowMs);
@@ -113,8 +118,7 @@ export async function startHubServer(): Promise<HubServer> {
     }
     if (end < content.length && fault.stallAfter !== undefined) await once(response, 'close');
     else if (end < content.length) {
-      // What a client has received and not yet read is lost with the connection.
-      await wait(250);
+      while (!response.destroyed && fault.isTaken?.(end) === false) await wait(10);
       response.destroy();
     } else response.end();
   };

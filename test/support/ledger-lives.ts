@@ -1,15 +1,16 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { LedgerTables } from '../../src/ledger/tables.ts';
 import { allTime, openTestLedger } from './usage.ts';
 
 export const ledgerProgram = fileURLToPath(new URL('./ledger-process.ts', import.meta.url));
 
-/** Milliseconds after its start, or after it has begun to take requests, at which a process is killed. */
-export type Death = { readonly afterStart: number } | { readonly afterReady: number };
+/** Milliseconds after its start, or after it has begun to take requests, or so many requests done, at which a process is killed. */
+export type Death = { readonly afterStart: number } | { readonly afterReady: number } | { readonly afterDone: number };
 
 /** Starts the program that keeps a ledger, and kills it at its time, wherever it is then. */
 export async function liveAndDie(directory: string, life: number, death: Death): Promise<void> {
@@ -19,7 +20,12 @@ export async function liveAndDie(directory: string, life: number, death: Death):
   const ended = once(child, 'exit');
   const kill = () => child.kill('SIGKILL');
   if ('afterStart' in death) setTimeout(kill, death.afterStart);
-  else {
+  else if ('afterDone' in death) {
+    const reports = join(directory, `reports.${life}`);
+    const done = () => (existsSync(reports) ? readFileSync(reports, 'utf8').split('\ndone ').length - 1 : 0);
+    while (child.exitCode === null && done() < death.afterDone) await pause(20);
+    kill();
+  } else {
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       if (text.includes('ready')) setTimeout(kill, death.afterReady);
     });

@@ -16,8 +16,7 @@ export function readUntil(socket: Socket, until?: string): Promise<string> {
     let received = '';
     // Where it could begin that was not looked at: to search all of a long answer for each of its pieces takes minutes.
     let tail = '';
-    socket.on('data', (data) => {
-      const text = data.toString('utf8');
+    socket.setEncoding('utf8').on('data', (text: string) => {
       received += text;
       if (until === undefined) return;
       tail = tail.slice(-until.length) + text;

@@ -5,8 +5,13 @@ import type { Logprobs } from '../../src/api/logprobs.ts';
 import type { ToolCallDelta } from '../../src/api/tool.ts';
 import type { Engine, EngineState } from '../../src/engines/engine.ts';
 
-/** One step of a script: a chunk, a failure, a pause, or silence until the request is aborted. */
-export type Step = ChatCompletionChunk | Error | { readonly pauseMs: number } | 'stall';
+/** One step of a script: a chunk, a failure, a pause, something to wait for, or silence until the request is aborted. */
+export type Step =
+  | ChatCompletionChunk
+  | Error
+  | { readonly pauseMs: number }
+  | { readonly until: Promise<unknown> }
+  | 'stall';
 
 export interface ScriptedEngine extends Engine {
   readonly requests: EngineRequest[];
@@ -39,6 +44,7 @@ export function scriptedEngine(
         if (step instanceof Error) throw step;
         if (step === 'stall') await untilAborted(signal);
         else if ('pauseMs' in step) await new Promise((resolve) => setTimeout(resolve, step.pauseMs));
+        else if ('until' in step) await step.until;
         else yield step;
       }
     } finally {

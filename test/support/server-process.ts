@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { metricSum } from './metric-sum.ts';
 import { launcher, type Ended } from './run-manifold.ts';
 import { writeScriptedModel } from './scripted-model.ts';
 
@@ -88,7 +89,7 @@ export async function startServerProcess(options: ServerProcessOptions = {}): Pr
       ...init,
       headers: { authorization: `Bearer ${key}`, ...(init.headers as Record<string, string>) },
     });
-  const stop = async (name: NodeJS.Signals = 'SIGTERM', graceMs = 10_000) => {
+  const stop = async (name: NodeJS.Signals = 'SIGTERM', graceMs = 30_000) => {
     child.kill(name);
     const timer = setTimeout(() => child.kill('SIGKILL'), graceMs);
     try {
@@ -116,10 +117,7 @@ export async function startServerProcess(options: ServerProcessOptions = {}): Pr
         headers: { 'content-type': 'application/json', ...(init.headers as Record<string, string>) },
       }),
     async metric(name) {
-      const lines = (await (await send('/v1/metrics')).text())
-        .split('\n')
-        .filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `));
-      return lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
+      return metricSum(await (await send('/v1/metrics')).text(), name);
     },
     hostPids: () => childrenOf(pid, 'engine-host/main'),
     childPids: (pattern) => childrenOf(pid, pattern),
@@ -179,7 +177,7 @@ function spawnServer(
 
 function untilSeen(child: Child, isSeen: () => boolean): Promise<void> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error('nothing seen for 30 s')), 30_000);
+    const timer = setTimeout(() => reject(new Error('nothing seen for 100 s')), 100_000);
     const finish = (settle: () => void) => {
       clearTimeout(timer);
       child.stderr.off('data', look);
@@ -204,9 +202,11 @@ function childrenOf(pid: number, pattern: string): number[] {
   }
 }
 
+/** Those that have come whole: of the last one the rest may be on its way. */
 function jsonLines(text: string): Record<string, unknown>[] {
   return text
     .split('\n')
+    .slice(0, -1)
     .filter(Boolean)
     .map((line) => JSON.parse(line) as Record<string, unknown>);
 }

@@ -14,6 +14,7 @@ import type { Ledger } from '../../src/ledger/ledger.ts';
 import type { Clock } from '../../src/lib/clock.ts';
 import { createLogger, type Logger } from '../../src/observability/logger.ts';
 import { createMetrics, type Metrics } from '../../src/observability/metrics.ts';
+import { metricSum } from './metric-sum.ts';
 
 export interface TestServer {
   readonly server: Server;
@@ -25,6 +26,8 @@ export interface TestServer {
   logText(): string;
   fetch(path: string, init?: RequestInit): Promise<Response>;
   chat(body: unknown, init?: RequestInit): Promise<Response>;
+  /** The sum of a metric over its labels. */
+  metric(name: string): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -123,6 +126,7 @@ export async function startTestServer(
         ...init,
         headers: { 'content-type': 'application/json', ...(init.headers as Record<string, string>) },
       }),
+    metric: async (name) => metricSum(await (await send('/v1/metrics')).text(), name),
     // A test does not wait for what it left running.
     stop: () => Promise.race([server.stop(), server.stop()]),
   };

@@ -59,14 +59,14 @@ test('Ctrl-C takes back what was typed', async () => {
   const stdin = Object.assign(new PassThrough(), { isTTY: true });
   const stdout = Object.assign(new PassThrough(), { isTTY: true });
   const conversation = createConversation(client, 'm', undefined);
+  let shown = '';
+  stdout.setEncoding('utf8').on('data', (text: string) => (shown += text));
   const talked = talk(conversation, client, never, { stdin, stdout, stderr: new PassThrough(), env: {}, cwd: '/' });
 
   stdin.write('one\u0003two\r');
-  await sleep(60);
+  await expect.poll(() => shown).toContain('re: two\n');
   stdin.write('\u0004');
   await talked;
 
-  const shown = String(stdout.read());
-  expect(shown).toContain('re: two\n');
   expect(shown).not.toContain('Ctrl-C again');
 });

@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { startGuarded } from './guarded-process.ts';
 
 const env = { PATH: process.env['PATH'] };
@@ -70,15 +70,15 @@ describe('a guarded program', () => {
 
     parent.kill('SIGKILL');
 
-    await expect.poll(() => all.filter(isAlive), { timeout: 5000 }).toEqual([]);
+    await expect.poll(() => all.filter(isAlive)).toEqual([]);
   });
 
   it('whose guard is gone ends, too', async () => {
     const before = childrenOf(process.pid);
     const child = startGuarded('/bin/sleep', ['600'], env);
     const guard = () => childrenOf(process.pid).find((pid) => !before.includes(pid) && pid !== child.pid);
-    await expect.poll(guard).toBeDefined();
-    process.kill(guard() ?? 0, 'SIGKILL');
+    const pid = await vi.waitUntil(guard, { timeout: 15_000 });
+    process.kill(pid, 'SIGKILL');
 
     expect((await once(child, 'close'))[1]).toBe('SIGKILL');
   });

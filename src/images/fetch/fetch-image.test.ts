@@ -12,7 +12,7 @@ const rules: FetchRules = {
   allowHosts: ['*'],
   maxBytes: 1000,
   maxRedirects: 3,
-  timeouts: { connectSeconds: 0.3, firstByteSeconds: 0.3, totalSeconds: 5 },
+  timeouts: { connectSeconds: 10, firstByteSeconds: 10, totalSeconds: 60 },
 };
 const never = new AbortController().signal;
 const picture = Buffer.alloc(1000, 7);
@@ -189,7 +189,7 @@ describe('a server that does not behave', () => {
     const timer = setInterval(() => response.write('x'), 50);
     response.on('close', () => clearInterval(timer));
   };
-  it.each<[string, RequestListener, string]>([
+  it.each<[string, RequestListener, string, number?]>([
     [
       'says that the image is too large',
       (_, response) => response.writeHead(200, { 'content-length': 1001 }).flushHeaders(),
@@ -203,8 +203,8 @@ describe('a server that does not behave', () => {
     ],
     ['has no such image', (_, response) => response.writeHead(404).end('secret'), 'was answered with status 404'],
     ['redirects without saying where', (_, response) => response.writeHead(302).end(), 'status 302'],
-    ['answers nothing', () => undefined, 'could not be fetched'],
-    ['stops in the middle', (_, response) => void response.writeHead(200).write('x'), 'could not be fetched'],
+    ['answers nothing', () => undefined, 'could not be fetched', 0.3],
+    ['stops in the middle', (_, response) => void response.writeHead(200).write('x'), 'could not be fetched', 0.3],
     ['ends the connection', (request) => request.socket.destroy(), 'could not be fetched'],
     [
       'ends it in the middle',
@@ -218,10 +218,13 @@ describe('a server that does not behave', () => {
       (request) => request.socket.write(`HTTP/1.1 200 OK\r\nx: ${'y'.repeat(100_000)}`),
       'could not be fetched',
     ],
-  ])('%s', async (_, answer, problem) => {
+  ])('%s', async (_, answer, problem, firstByteSeconds = 10) => {
     await using server = await startImageServer(answer);
+    const timeouts = { ...rules.timeouts, firstByteSeconds };
 
-    await expect(createFetchImage(named(server))(onServer(server), 1000, never)).rejects.toThrow(problem);
+    await expect(createFetchImage({ ...named(server), timeouts })(onServer(server), 1000, never)).rejects.toThrow(
+      problem,
+    );
     await expect.poll(() => server.open()).toBe(0);
   });
 
