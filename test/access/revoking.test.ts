@@ -24,7 +24,6 @@ afterEach(async () => {
   rmSync(dir, { recursive: true });
 });
 
-const slow = [piece('first '), { pauseMs: 1500 }, ...answer('last')];
 const stream = async (key: string) => {
   const response = await server.chat(
     { model, messages: [userMessage], stream: true },
@@ -37,6 +36,8 @@ const status = async (key: string) =>
 
 describe('a key that another process revokes', () => {
   it('opens nothing soon after, and lets running answers finish', async () => {
+    const { promise: until, resolve: goOn } = Promise.withResolvers<void>();
+    const slow = [piece('first '), { until }, ...answer('last')];
     server = await startTestServer(scriptedEngine(slow), { keptKeys: kept });
     const { key, plain } = await kept.make();
     const running = await stream(plain);
@@ -45,6 +46,7 @@ describe('a key that another process revokes', () => {
     await elsewhere.keys.revoke({}, key.id);
 
     await expect.poll(() => status(plain), { interval: 20 }).toBe(401);
+    goOn();
     expect(await running.text).toMatch(/last[^]*\[DONE\]/);
   });
 

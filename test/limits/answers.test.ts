@@ -183,6 +183,8 @@ describe('limits in answers', () => {
 });
 
 describe('a model whose places are taken', () => {
+  const areWaiting = () => server.metric('manifold_requests_waiting');
+
   it('lets requests wait, and refuses those that waited too long', async () => {
     const engine = scriptedEngine([role(), piece('a'), 'stall']);
     server = await startTestServer(engine, {
@@ -212,9 +214,9 @@ describe('a model whose places are taken', () => {
     const waiting = server.chat(chat);
     const alsoLeaving = new AbortController();
     const left = server.chat(chat, { signal: alsoLeaving.signal }).catch(() => 'left');
-    await new Promise((resolve) => setTimeout(resolve, 30));
+    await expect.poll(areWaiting).toBe(2);
     alsoLeaving.abort();
-    await expect.poll(() => server.logLines().length).toBe(1);
+    await expect.poll(areWaiting).toBe(1);
 
     leaving.abort();
 
@@ -232,7 +234,7 @@ describe('a model whose places are taken', () => {
     const running = await server.chat({ ...chat, stream: true }, { signal: leaving.signal });
     await running.body?.getReader().read();
     const waiting = [server.chat(chat), server.chat(chat)];
-    await new Promise((resolve) => setTimeout(resolve, 30));
+    await expect.poll(areWaiting).toBe(2);
     expect(engine.requests).toHaveLength(1);
 
     server.server.reload(configOf(settings(8), server.key));
@@ -254,16 +256,17 @@ describe('a model whose places are taken', () => {
   });
 
   it('has as many places as its engine has slots', async () => {
-    const engine = scriptedEngine([role(), piece('a'), { pauseMs: 100 }, finish(), usageOf(7, 1)]);
+    const { promise: until, resolve: goOn } = Promise.withResolvers<void>();
+    const engine = scriptedEngine([role(), piece('a'), { until }, finish(), usageOf(7, 1)]);
     server = await startTestServer(engine);
-    let most = 0;
-    const watch = setInterval(() => (most = Math.max(most, engine.open())), 2);
 
-    const responses = await Promise.all(Array.from({ length: 12 }, () => server.chat(chat)));
-    clearInterval(watch);
+    const asked = Array.from({ length: 12 }, () => server.chat(chat));
+    await expect.poll(() => server.metric('manifold_requests_running')).toBe(4);
+    await expect.poll(areWaiting).toBe(8);
+    expect(engine.requests).toHaveLength(4);
+    goOn();
 
-    expect(responses.every(({ status }) => status === 200)).toBe(true);
-    expect(most).toBe(4);
+    expect((await Promise.all(asked)).every(({ status }) => status === 200)).toBe(true);
   });
 
   it('lets embeddings wait as well, and serves those that wait in their turn', async () => {

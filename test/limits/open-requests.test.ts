@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ManifoldError } from '../../src/errors.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import type { OpenRequest, UsedSoFar } from '../../src/ledger/open-request.ts';
@@ -17,6 +17,7 @@ beforeEach(() => {
 });
 afterEach(async () => {
   await server.stop();
+  vi.useRealTimers();
   rmSync(directory, { recursive: true, force: true });
 });
 
@@ -122,6 +123,8 @@ describe('a request that is admitted', () => {
 
 describe('a budget', () => {
   it('begins with what the ledger knows of the day, whoever used it', async () => {
+    // Another day would have a budget of its own.
+    vi.useFakeTimers({ toFake: ['Date'] });
     const { ledger, store } = await openTestLedger(directory);
     void ledger.append(usageRecord({ at: Date.now(), keyId: 'config_test', promptTokens: 700, completionTokens: 300 }));
     // Of a wall clock that was ahead.

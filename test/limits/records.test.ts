@@ -7,6 +7,7 @@ import type { Engine } from '../../src/engines/engine.ts';
 import { ManifoldError } from '../../src/errors.ts';
 import { createSystemClock } from '../../src/lib/clock.ts';
 import { memoryLedger } from '../support/memory-ledger.ts';
+import { responseUntil } from '../support/response-until.ts';
 import { answer, finish, piece, role, scriptedEngine, thought, usageOf } from '../support/scripted-engine.ts';
 import { startTestServer, userMessage, type TestServer } from '../support/test-server.ts';
 
@@ -74,8 +75,8 @@ describe('the record of a request', () => {
     })();
 
     await asked.promise;
+    await expect.poll(() => text).toContain('"finish_reason":"stop"');
     await new Promise((resolve) => setTimeout(resolve, 50));
-    expect(text).toContain('"finish_reason":"stop"');
     expect(text).not.toContain('"usage":{');
     expect(text).not.toContain('[DONE]');
 
@@ -106,9 +107,7 @@ describe('the record of a request', () => {
     server = await startTestServer(scriptedEngine([role(), piece('one'), piece(' two'), 'stall']), { ledger });
     const leaving = new AbortController();
     const response = await server.chat({ ...chat, stream: true }, { signal: leaving.signal });
-    const reader = response.body?.getReader();
-    await reader?.read();
-    await new Promise((resolve) => setTimeout(resolve, 30));
+    await responseUntil(response, ' two');
 
     leaving.abort();
 
@@ -133,8 +132,7 @@ describe('the record of a request', () => {
     server = await startTestServer(scriptedEngine([role(), thought(joined), piece(joined), 'stall']), { ledger });
     const leaving = new AbortController();
     const response = await server.chat({ ...chat, ...fields, stream: true }, { signal: leaving.signal });
-    await response.body?.getReader().read();
-    await new Promise((resolve) => setTimeout(resolve, 30));
+    await responseUntil(response, '"content":"word');
 
     leaving.abort();
 

@@ -334,7 +334,8 @@ describe('what a server reports instead of an answer', () => {
     });
 
     expect([answer.status, (JSON.parse(received) as ErrorBody).error.code]).toEqual([400, 'context_length_exceeded']);
-    expect(performance.now() - startedAt).toBeLessThan(4000);
+    // Without its second of patience it would wait for minutes.
+    expect(performance.now() - startedAt).toBeLessThan(20_000);
   });
 
   it('a server that is not there is told as such', async () => {

@@ -99,7 +99,7 @@ describe('a server that serves one model of the catalogue under its hub name', (
 
     expect(metrics).toContain('model="Qwen/Qwen3-0.6B"');
     expect(metrics).not.toMatch(/model="[^"]*QwEn3/);
-    expect(server.logLines().at(-2)).toMatchObject({ model: 'Qwen/Qwen3-0.6B' });
+    await expect.poll(() => server.logLines().at(-2)).toMatchObject({ model: 'Qwen/Qwen3-0.6B' });
   });
 
   it('lists what is served, and with the catalogue each model once', async () => {

@@ -287,10 +287,9 @@ describe('a client that leaves', () => {
     await expect.poll(() => engine.open()).toBe(1);
 
     socket.end();
-    const leftAt = performance.now();
-    await expect.poll(() => engine.aborts(), { interval: 5 }).toBe(1);
 
-    expect(performance.now() - leftAt).toBeLessThan(500);
+    // Nothing else would stop it for minutes.
+    await expect.poll(() => engine.aborts()).toBe(1);
     await expect.poll(() => engine.open()).toBe(0);
     await expect
       .poll(() => server.logLines().at(-1))

@@ -172,7 +172,7 @@ describe('a wrong request names the field', () => {
     const before = performance.now();
 
     expect(await errorOf({ ...valid, input: [...input, -1] })).toMatchObject({ param: 'input[150000]' });
-    expect(performance.now() - before).toBeLessThan(2000);
+    expect(performance.now() - before).toBeLessThan(10_000);
   });
 });
 

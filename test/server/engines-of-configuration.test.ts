@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { aMoment } from '../support/a-moment.ts';
 import { event, said, usage } from '../support/ask-through.ts';
 import { startConfigured } from '../support/configured-server.ts';
 import { dataUrl, heavyPng } from '../support/made-images.ts';
@@ -95,13 +96,13 @@ describe('two servers under one engine', () => {
   });
 
   it('that are both busy are a 429 that says when to come again', async () => {
-    replies = [7, 9].map((after) => () => ({ status: 429, headers: { 'retry-after': `${after}` }, text: '{}' }));
+    replies = [50, 60].map((after) => () => ({ status: 429, headers: { 'retry-after': `${after}` }, text: '{}' }));
     const server = await serve();
     const first = await server.chat(body);
     const second = await server.chat(body);
 
-    expect([first.status, first.headers.get('retry-after')]).toEqual([429, '9']);
-    expect(Number(second.headers.get('retry-after'))).toBeGreaterThan(4);
+    expect([first.status, first.headers.get('retry-after')]).toEqual([429, '60']);
+    expect(Number(second.headers.get('retry-after'))).toBeGreaterThan(30);
     expect(second.status).toBeOneOf([429, 503]);
     expect(posts()).toEqual([1, 1]);
   });
@@ -123,26 +124,20 @@ describe('two servers under one engine', () => {
   ] as const)('lose their connection when the client leaves %s', async (_, stream, events) => {
     replies[0] = () => ({ events, end: 'silence' });
     const server = await serve();
-    // A busy machine may hold any one of them up.
-    const tookMs: number[] = [];
-    for (let round = 1; round <= 3; round++) {
-      const leaving = new AbortController();
-      const answer = server
-        .chat({ ...body, stream }, { signal: leaving.signal })
-        .then((reply) => reply.text())
-        .catch(() => 'left');
-      await expect.poll(posts, { interval: 5 }).toEqual([round, 0]);
-      await new Promise((resolve) => setTimeout(resolve, 30));
-      const before = performance.now();
-      leaving.abort();
-      await expect.poll(() => upstreams[0]?.left(), { interval: 2 }).toBe(round);
-      tookMs.push(performance.now() - before);
-      expect(await answer).toBe('left');
-    }
+    const leaving = new AbortController();
+    const answer = server
+      .chat({ ...body, stream }, { signal: leaving.signal })
+      .then((reply) => reply.text())
+      .catch(() => 'left');
+    await expect.poll(posts).toEqual([1, 0]);
+    await aMoment();
+    leaving.abort();
 
-    expect(Math.min(...tookMs)).toBeLessThan(100);
+    // Nothing else would close it for minutes.
+    await expect.poll(() => upstreams[0]?.left()).toBe(1);
+    expect(await answer).toBe('left');
     await expect.poll(() => server.logText()).toContain('"status":499');
-    expect(posts()).toEqual([3, 0]);
+    expect(posts()).toEqual([1, 0]);
   });
 
   it('are counted as replicas of the model, without their keys', async () => {
@@ -218,9 +213,9 @@ describe('JSON that is heard to its end before it leaves', () => {
   const asking = { ...body, response_format: { type: 'json_object' } };
 
   it('may take longer than a first token', async () => {
-    const until = new Promise<void>((resolve) => setTimeout(resolve, 1500));
+    const until = new Promise<void>((resolve) => setTimeout(resolve, 4000));
     replies[0] = () => ({ events: [event({ content: '{"a"' }), event({ content: ':1}' }, 'stop', { usage })], until });
-    const server = await serve({ kind: 'hosted-nim', timeouts: { firstTokenSeconds: 1 } });
+    const server = await serve({ kind: 'hosted-nim', timeouts: { firstTokenSeconds: 3 } });
     const answer = await server.chat(asking);
 
     expect(await answer.json()).toMatchObject({ choices: [{ message: { content: '{"a":1}' } }] });
@@ -230,7 +225,7 @@ describe('JSON that is heard to its end before it leaves', () => {
   it('is asked for elsewhere when it stops', async () => {
     replies[0] = () => ({ events: [event({ content: '{"a"' })], end: 'silence' });
     replies[1] = () => saying('{}');
-    const server = await serve({ kind: 'hosted-nim', timeouts: { betweenTokensSeconds: 0.5 } });
+    const server = await serve({ kind: 'hosted-nim', timeouts: { betweenTokensSeconds: 2 } });
     const answer = await server.chat(asking);
 
     expect(await answer.json()).toMatchObject({ choices: [{ message: { content: '{}' } }] });
@@ -249,11 +244,11 @@ describe('a file of addresses', () => {
     const stream = await server.chat({ ...body, stream: true });
     writeFileSync(file, `${second}\n`);
     const another = async () => (await server.chat(body)).text();
-    await expect.poll(another, { timeout: 10_000, interval: 200 }).toContain('from the second');
+    await expect.poll(another, { timeout: 30_000, interval: 200 }).toContain('from the second');
     goOn();
     const text = await stream.text();
 
     expect(text).toContain('"content":" two"');
     expect(text.endsWith('data: [DONE]\n\n')).toBe(true);
-  }, 20_000);
+  });
 });

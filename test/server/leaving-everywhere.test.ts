@@ -54,11 +54,12 @@ it.each(kinds)(
       const sent = server.fetch(path, { method: 'POST', body: JSON.stringify(fields), headers, signal });
       await sent.then((got) => got.text()).catch(() => 'left');
     };
-    for (let round = 0; round < 10; round++) {
+    const posts = () => first.posts().length + second.posts().length;
+    // Where all of this is slow, most leave before anything was asked for them.
+    for (let round = 0; round < 10 || posts() <= 10; round++) {
       // oxlint-disable-next-line no-await-in-loop -- so many at a time
       await Promise.all(Array.from({ length: 12 }, ask));
     }
-    expect(first.posts().length + second.posts().length).toBeGreaterThan(10);
     const gauges = async () => {
       const metrics = await (await server.fetch('/v1/metrics')).text();
       return metrics

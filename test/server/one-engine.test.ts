@@ -56,14 +56,14 @@ describe('an engine with one address', () => {
   });
 
   it.each([
-    ['to begin', {}, { firstTokenSeconds: 1 }],
-    ['for JSON to be asked for again', { response_format: { type: 'json_object' } }, { betweenTokensSeconds: 1 }],
+    ['to begin', {}, { firstTokenSeconds: 4 }],
+    ['for JSON to be asked for again', { response_format: { type: 'json_object' } }, { betweenTokensSeconds: 4 }],
   ])('that is hosted is not blamed for the time that requests wait for its limit (%s)', async (_, more, timeouts) => {
     // Four may be asked at once, and each of them takes its time.
     await using upstream = await startScriptedUpstream(({ path }) =>
       path.startsWith('GET')
         ? { text: '{"data":[]}' }
-        : { events: [event({ content: 'no JSON' }), event({}, 'stop', { usage })], afterMs: 700 },
+        : { events: [event({ content: 'no JSON' }), event({}, 'stop', { usage })], afterMs: 2500 },
     );
     await using server = await startConfigured([{ kind: 'hosted-nim', key, models, url: upstream.url, timeouts }]);
     const ask = async () => (await server.chat({ ...body, ...more })).json();
@@ -130,7 +130,7 @@ describe('an engine with one address', () => {
     await using upstream = await startScriptedUpstream(({ path }) =>
       path.startsWith('GET') ? { text: '{"data":[]}' } : { ...whole, afterMs: 2500 },
     );
-    const timeouts = { firstTokenSeconds: 20, betweenTokensSeconds: 0.5 };
+    const timeouts = { firstTokenSeconds: 20, betweenTokensSeconds: 1 };
     await using server = await startConfigured([{ kind: 'vllm', key, models, url: upstream.url, timeouts }]);
 
     expect((await server.chat(body)).status).toBe(200);
@@ -139,7 +139,7 @@ describe('an engine with one address', () => {
   it.each<[object, object[], number, string]>([
     [{ firstTokenSeconds: 0.3 }, [], 504, 'engine_first_token_timeout'],
     [{ betweenTokensSeconds: 0.3 }, whole.events.slice(0, 1), 200, 'engine_token_timeout'],
-    [{ totalSeconds: 0.3 }, whole.events.slice(0, 1), 200, 'engine_total_timeout'],
+    [{ totalSeconds: 3 }, whole.events.slice(0, 1), 200, 'engine_total_timeout'],
   ])('is given up after %j', async (timeouts, events, status, code) => {
     await using upstream = await startScriptedUpstream(({ path }) =>
       path.startsWith('GET') ? { text: '{"data":[]}' } : { events, end: 'silence' },

@@ -21,7 +21,7 @@ let files: NamedModels;
 let hosted: ScriptedUpstream;
 let server: TestServer;
 beforeAll(async () => {
-  files = writeNamedModels([id], { slots: 1 });
+  files = writeNamedModels([id], { slots: 1, context: 32_768 });
   hosted = await startScriptedUpstream((asked) =>
     asked.path === 'GET /v1/models' ? { text: JSON.stringify({ data: [{ id }] }) } : answerAs('hosted-nim', asked),
   );

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { config as configSchema } from '../../src/config/config.ts';
 import { compose } from '../../src/compose.ts';
 import { createLogger } from '../../src/observability/logger.ts';
-import { untilArrived } from '../support/loop-turns.ts';
+import { aMoment } from '../support/a-moment.ts';
 import { rawChat, readUntil } from '../support/raw-exchange.ts';
 import { answer, finish, piece, scriptedEngine, usageOf } from '../support/scripted-engine.ts';
 import { startTestServer, userMessage, type TestServer } from '../support/test-server.ts';
@@ -53,18 +53,17 @@ describe('a stopping server', () => {
     await first;
 
     expect(await response.text()).toContain('"code":"shutting_down"');
-    expect(performance.now() - before).toBeLessThan(3000);
+    expect(performance.now() - before).toBeLessThan(15_000);
   });
 
   it('refuses new work on open connections and says that it is not ready', async () => {
     server = await startTestServer(scriptedEngine([piece('x'), 'stall']));
     const running = await server.chat(streamed);
     const socket = connect(server.port, '127.0.0.1');
-    socket.write('GET /v1/health/ready HTTP/1.1\r\nhost: x\r\n\r\n');
+    // Half a request keeps the connection busy, so that closing idle ones spares it. It comes with a whole one, so that
+    // it has been read when that is answered.
+    socket.write('GET /v1/health/ready HTTP/1.1\r\nhost: x\r\n\r\nGET /v1/health/ready HTTP/1.1\r\n');
     await readUntil(socket, 'Service is ready.');
-    // Half a request keeps the connection busy, so that closing idle ones spares it.
-    socket.write('GET /v1/health/ready HTTP/1.1\r\n');
-    await untilArrived();
 
     void server.server.stop();
     socket.write('host: x\r\n\r\n');
@@ -140,11 +139,13 @@ describe('a reader that takes nothing', () => {
 
     socket.write(rawChat(server.key, streamed));
     await expect.poll(() => produced).toBeGreaterThan(10);
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    const atRest = produced;
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    // Until the buffers of both sides are full.
+    for (let before = 0; before !== produced;) {
+      before = produced;
+      // oxlint-disable-next-line no-await-in-loop -- one look after the other
+      await aMoment(300);
+    }
 
-    expect(produced).toBe(atRest);
     expect(produced).toBeLessThan(15_000);
     socket.resume();
     expect(await readUntil(socket, '[DONE]')).toContain('[DONE]');

@@ -131,12 +131,12 @@ describe('connections', () => {
   });
 
   it('are waited for by the other choices of an answer that has begun, however long that takes', async () => {
-    const until = new Promise<void>((resolve) => setTimeout(resolve, 900));
+    const until = new Promise<void>((resolve) => setTimeout(resolve, 4000));
     await using upstream = await startScriptedUpstream(({ path }) =>
       path.startsWith('GET') ? { text: '{"data":[]}' } : { events: [said, event({}, 'stop', { usage })], until },
     );
     // Nobody else waits for longer than most of that.
-    await using server = await startInFrontOf('hosted-nim', upstream.url, { firstByteTimeoutMs: 400 });
+    await using server = await startInFrontOf('hosted-nim', upstream.url, { firstByteTimeoutMs: 3000 });
     const answer = await server.chat({ ...body, n: 6 });
 
     expect(answer.status).toBe(200);

@@ -41,7 +41,7 @@ describe('an answer that is not what was asked for', () => {
     expect(events.at(-1)).toMatchObject({ error: { code: 'engine_error', param } });
     expect(JSON.stringify(events)).not.toContain('"finish_reason":"stop"');
     expect(events).not.toContain('[DONE]');
-    expect(server.logLines().at(-1)).toMatchObject({ errorCode: 'engine_error' });
+    await expect.poll(() => server.logLines().at(-1)).toMatchObject({ errorCode: 'engine_error' });
   });
 
   it('is refused with a status in a stream too, where nothing was said before', async () => {
