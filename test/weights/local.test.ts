@@ -234,10 +234,12 @@ describe('removing', () => {
 
   it('of a repository of which nothing is here takes what was begun, but for what is being downloaded', async () => {
     hub.put('org/begun', { 'a-Q4_K_M.gguf': madeWeights(200_000, 6) });
-    hub.always = { slowMs: 100 };
+    hub.fileFaults.push({ stallAfter: 100_000 });
     const stopping = new AbortController();
     const pulling = weights.pull('hf:org/begun', stopping.signal);
-    await expect.poll(() => weights.events.filter(({ file }) => file === 'a-Q4_K_M.gguf').length).toBeGreaterThan(0);
+    const found = join(weights.cacheDir, 'models--org--begun', 'blobs');
+    const parts = () => (existsSync(found) ? readdirSync(found).filter((name) => name.endsWith('.manifold-part')) : []);
+    await expect.poll(parts).toHaveLength(1);
 
     expect(await weights.store.removeBegun('hf:org/begun')).toEqual({ files: 0, bytes: 0 });
     stopping.abort(new Error('stopped'));
