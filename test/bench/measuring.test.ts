@@ -6,6 +6,7 @@ import { createEventReader } from '../../bench/lib/event-stream.ts';
 import { median, quantile } from '../../bench/lib/quantile.ts';
 import { streamChat, timeToFirstToken } from '../../bench/lib/stream-chat.ts';
 import { slope } from '../../bench/lib/slope.ts';
+import { aMoment } from '../support/a-moment.ts';
 
 const event = (value: unknown) => `data: ${JSON.stringify(value)}\n\n`;
 const text = (content: string, index = 0) => event({ choices: [{ index, delta: { content } }] });
@@ -45,7 +46,7 @@ describe('a measured answer', () => {
   it('knows when each text and the first of each choice came', async () => {
     write = (response) => {
       response.write(text('a'));
-      setTimeout(() => response.end(`${text('b', 1)}${usage}data: [DONE]\n\n`), 50);
+      void aMoment().then(() => setTimeout(() => response.end(`${text('b', 1)}${usage}data: [DONE]\n\n`), 50));
     };
     const answer = await ask();
 
@@ -69,9 +70,13 @@ describe('a measured answer', () => {
   });
 
   it('that its client left says so', async () => {
-    write = (response) => void response.write(text('a'));
+    const leaving = new AbortController();
+    write = (response) => {
+      response.write(text('a'));
+      void aMoment().then(() => leaving.abort());
+    };
 
-    await expect(ask(AbortSignal.timeout(50))).resolves.toMatchObject({ isAborted: true, events: 1 });
+    await expect(ask(leaving.signal)).resolves.toMatchObject({ isAborted: true, events: 1 });
   });
 });
 
