@@ -18,7 +18,7 @@ it('a disk that takes no more is told, requests are refused, and everything is t
   let said = '';
   child.stdout.on('data', (bytes: Buffer) => (said += bytes.toString()));
   const closed = once(child, 'close');
-  const untilSaid = (pattern: RegExp) => expect.poll(() => pattern.test(said), { timeout: 15_000 }).toBe(true);
+  const untilSaid = (pattern: RegExp) => expect.poll(() => pattern.test(said)).toBe(true);
   const limitTo = (bytes: string) => execFileSync('prlimit', ['--pid', String(child.pid), `--fsize=${bytes}:`]);
   try {
     await untilSaid(/ready/);

@@ -15,7 +15,7 @@ const textOf = async (response: Response) =>
 const tooLittle = (mib: number) => ({ free: () => mib * 2 ** 20 });
 
 async function until(isSo: () => Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 200; tries++) {
+  for (let tries = 0; tries < 600; tries++) {
     if (await isSo()) return;
     await wait(50);
   }
@@ -27,7 +27,7 @@ const longAnswers = { context: 32_768 };
 
 describe('a local model', () => {
   it('is loaded by a request when the first one is loaded at the start, and unloaded when nobody asks', async () => {
-    using files = writeNamedModels(['first', 'second'], { keepAlive: '500ms' });
+    using files = writeNamedModels(['first', 'second'], { keepAlive: '3s' });
     await using server = await startPoolServer({ models: files.models });
     await until(async () => (await server.psOf('first'))?.state === 'ready');
     expect(await server.psOf('second')).toMatchObject({ state: 'available', pid: null, memory_planned: null });
@@ -168,7 +168,8 @@ describe('a local model', () => {
     await using server = await startPoolServer({
       models: files.models,
       loading: { maxLoaded: 1 },
-      timeouts: { engineStartSeconds: 1 },
+      // The first has to be loaded in it as well.
+      timeouts: { engineStartSeconds: 8 },
     });
     await until(async () => (await server.psOf('first'))?.state === 'ready');
     const busy = new AbortController();
@@ -190,8 +191,9 @@ describe('a local model', () => {
     using files = writeNamedModels(['first', 'second']);
     await using server = await startPoolServer({ models: files.models });
     const answer = say(server, 'second');
-    await until(async () => ((await server.psOf('second'))?.pid ?? null) !== null);
-    process.kill((await server.psOf('second'))?.pid ?? 0, 'SIGKILL');
+    let pid: number | null | undefined;
+    await until(async () => typeof (pid = (await server.psOf('second'))?.pid) === 'number');
+    process.kill(Number(pid), 'SIGKILL');
 
     expect(await textOf(await answer)).toBe(files.answerOf('second'));
   });
