@@ -66,7 +66,8 @@ describe.each(cases)('%s with %s cells', (family, cellLayout) => {
     expect(again.usage?.prompt_tokens_details?.cached_tokens).toBe(reused);
   });
 
-  it('gives the slots of requests that left to others', async () => {
+  // On a busy machine the long one may be over before the others are asked.
+  it('gives the slots of requests that left to others', { retry: 5 }, async () => {
     const ended: string[] = [];
     const long = { ...greedy, max_tokens: 600 };
     const staying = answer(engine, ask('hello', long)).then((result) => {

@@ -77,11 +77,11 @@ describe('a model file that cannot be used', () => {
 
 describe('a client that leaves', () => {
   it('frees its slot, in the answer and while waiting', async () => {
-    const engine = await start(file.path, { slots: 1 });
+    const engine = await start(file.path, { slots: 1, context: 32_768 });
     const leaving = new AbortController();
-    const stream = await engine.chat(ask('forever', { max_tokens: 8000 }), leaving.signal);
+    const stream = await engine.chat(ask('forever', { max_tokens: 30_000 }), leaving.signal);
     const waiting = new AbortController();
-    const queued = await engine.chat(ask('forever', { max_tokens: 8000 }), waiting.signal);
+    const queued = await engine.chat(ask('forever', { max_tokens: 30_000 }), waiting.signal);
     for await (const _ of stream) break;
     waiting.abort();
     leaving.abort();
@@ -89,8 +89,8 @@ describe('a client that leaves', () => {
     const { texts } = await answer(engine, ask('hello'));
 
     expect(texts).toEqual(['Hello, I am a script.']);
-    // The two abandoned answers would have taken seconds.
-    expect(performance.now() - before).toBeLessThan(1500);
+    // The two abandoned answers would have taken many seconds.
+    expect(performance.now() - before).toBeLessThan(5000);
     await expect(queued[Symbol.asyncIterator]().next()).rejects.toMatchObject({ code: 'client_closed_request' });
   });
 });
@@ -98,9 +98,9 @@ describe('a client that leaves', () => {
 describe('an engine host that is killed', () => {
   it('ends running streams with an error and serves again', async () => {
     const path = broken('mortal.gguf', (bytes) => bytes);
-    const engine = await startSupervisedEngine(path);
+    const engine = await startSupervisedEngine(path, { context: 32_768 });
     started.push(engine);
-    const stream = await engine.chat(ask('forever', { max_tokens: 8000 }), new AbortController().signal);
+    const stream = await engine.chat(ask('forever', { max_tokens: 30_000 }), new AbortController().signal);
     let received = 0;
     const reading = (async () => {
       for await (const _ of stream) if (received++ === 5) process.kill(hostPid(path), 'SIGKILL');

@@ -6,13 +6,16 @@ import { writeModel } from '../../scripts/make-model.ts';
 import type { Engine } from '../../src/engines/engine.ts';
 import { answer, ask, startEngine } from '../support/engine.ts';
 
+/** On a busy machine the prompt may have been read before anybody leaves. */
+const inTime = { retry: 5 };
+
 const directory = mkdtempSync(join(tmpdir(), 'manifold-leaving-'));
 let engine: Engine;
 beforeAll(async () => {
   const path = join(directory, 'slow.gguf');
   writeModel('qwen3-30m', path, 'q8_0');
   engine = await startEngine(path, { slots: 1, context: 8192 });
-}, 60_000);
+});
 afterAll(async () => {
   await engine.close();
   rmSync(directory, { recursive: true, force: true });
@@ -37,18 +40,18 @@ async function longRead(): Promise<{ leave: () => void; ended: Promise<unknown> 
 }
 
 describe('who leaves while a long prompt is read', () => {
-  it('frees the slot in the middle of a batch', { timeout: 60_000 }, async () => {
+  it('frees the slot in the middle of a batch', inTime, async () => {
     const alone = Math.min(await timeToFirstToken(), await timeToFirstToken());
     const { leave, ended } = await longRead();
     leave();
     const after = await timeToFirstToken();
 
     expect(await ended).toMatchObject({ code: 'client_closed_request' });
-    // A batch of this prompt takes up to a second. The bound leaves room for a busy machine.
+    // A batch of this prompt takes up to a second.
     expect(after - alone).toBeLessThan(250);
   });
 
-  it('leaves a memory that answers as before', { timeout: 60_000 }, async () => {
+  it('leaves a memory that answers as before', async () => {
     const request = ask('word '.repeat(40), { temperature: 0, max_tokens: 20, ignore_eos: true });
     const before = await answer(engine, request);
     const { leave, ended } = await longRead();
@@ -58,7 +61,7 @@ describe('who leaves while a long prompt is read', () => {
     expect((await answer(engine, request)).texts).toEqual(before.texts);
   });
 
-  it('frees nothing it does not have while it waits', { timeout: 60_000 }, async () => {
+  it('frees nothing it does not have while it waits', inTime, async () => {
     const running = answer(engine, ask('hi', { max_tokens: 60, ignore_eos: true }));
     const waiting = await longRead();
     waiting.leave();

@@ -19,7 +19,7 @@ beforeAll(async () => {
   const log = { info: () => undefined, warn: () => undefined };
   set = createReplicaSet(
     [
-      { name: 'first', engine: await startEngine(first, { slots: 1 }) },
+      { name: 'first', engine: await startEngine(first, { slots: 1, context: 32_768 }) },
       { name: 'second', engine: await startEngine(second), tier: 1 },
     ],
     policyOf(replicaSettings.parse({})),
@@ -33,7 +33,7 @@ afterAll(async () => {
 
 describe('two engine hosts, one of which is killed', () => {
   it('whoever waits for a first token gets the answer from the other, whoever has one gets an error', async () => {
-    const running = await set.chat(ask('forever', { max_tokens: 8000 }), new AbortController().signal);
+    const running = await set.chat(ask('forever', { max_tokens: 30_000 }), new AbortController().signal);
     const iterator = running[Symbol.asyncIterator]();
     await iterator.next();
     const waiting = Promise.all([1, 2, 3].map((user) => answer(set, ask('hello', { user: `${user}` }))));

@@ -6,6 +6,9 @@ import { answer, ask, hostPid, startEngine, startSupervisedEngine } from '../sup
 import { writeScriptedModel } from '../support/scripted-model.ts';
 import { createTinyModels } from '../support/tiny-models.ts';
 
+/** On a busy machine what is to be waited for may be over before anybody waits. */
+const inTime = { retry: 5 };
+
 const file = writeScriptedModel();
 let engine: Engine;
 afterEach(() => engine.close());
@@ -57,11 +60,12 @@ describe('what was computed before', () => {
     // Further on, where nothing is likely, what shares a batch decides between tokens.
     const request = ask(text, { temperature: 0, ignore_eos: true, max_tokens: 16 });
     const alone = await answer(engine, request, undefined, { cacheSalt: 'alone' });
-    const [first, second] = await Promise.all([0, 1].map(() => answer(engine, request)));
+    const both = await Promise.all([0, 1].map(() => answer(engine, request)));
+    const reused = both.map(({ usage }) => usage?.prompt_tokens_details?.cached_tokens ?? 0);
 
-    expect(first?.usage?.prompt_tokens_details?.cached_tokens).toBe(0);
-    expect(second?.usage?.prompt_tokens_details?.cached_tokens).toBeGreaterThan(150);
-    expect([first?.texts, second?.texts]).toEqual([alone.texts, alone.texts]);
+    expect(Math.min(...reused)).toBe(0);
+    expect(Math.max(...reused)).toBeGreaterThan(150);
+    expect(both.map(({ texts }) => texts)).toEqual([alone.texts, alone.texts]);
   });
 
   it('is computed once for all choices of a request, also for more than there are slots', async () => {
@@ -102,7 +106,7 @@ describe('when cells run out', () => {
     expect(usage?.completion_tokens).toBe(6 * 400);
   });
 
-  it('one who asks for the whole context holds nobody up', async () => {
+  it('one who asks for the whole context holds nobody up', inTime, async () => {
     engine = await startEngine(file.path, { slots: 2, context: 4096, cells: 4096 });
     let isOver = false;
     const long = answer(engine, ask('forever', { max_tokens: 4000 })).finally(() => (isOver = true));
@@ -116,28 +120,35 @@ describe('when cells run out', () => {
 
 describe('turns', () => {
   it('go to lower priorities first', async () => {
-    engine = await startEngine(file.path, { slots: 1 });
+    engine = await startEngine(file.path, { slots: 1, context: 32_768 });
+    const leaving = new AbortController();
+    const first = answer(engine, ask('forever', { max_tokens: 30_000 }), leaving.signal).catch(() => 'left');
+    await sleep(30);
     const order: string[] = [];
     const run = async (name: string, fields: object) => {
-      await answer(engine, ask('forever', { max_tokens: 2000, ...fields }));
+      await answer(engine, ask('forever', { max_tokens: 200, ...fields }));
       order.push(name);
     };
-    const first = run('first', {});
+    const others = [run('can wait', { priority: 5 })];
     await sleep(30);
-    await Promise.all([first, run('can wait', { priority: 5 }), sleep(5).then(() => run('usual', {}))]);
+    others.push(run('usual', {}));
+    await sleep(30);
+    leaving.abort();
+    await Promise.all(others);
 
-    expect(order).toEqual(['first', 'usual', 'can wait']);
+    expect(order).toEqual(['usual', 'can wait']);
+    expect(await first).toBe('left');
   });
 
   it('leave room for others beside a request for many choices', async () => {
-    engine = await startEngine(file.path, { slots: 2 });
-    let isOver = false;
-    const many = answer(engine, ask('forever', { n: 8, max_tokens: 2000 })).finally(() => (isOver = true));
+    engine = await startEngine(file.path, { slots: 2, context: 32_768 });
+    const leaving = new AbortController();
+    const many = answer(engine, ask('forever', { n: 8, max_tokens: 30_000 }), leaving.signal).catch(() => 'left');
     await sleep(30);
 
     await answer(engine, ask('hello'));
-    expect(isOver).toBe(false);
-    await many;
+    leaving.abort();
+    expect(await many).toBe('left');
   });
 });
 
@@ -155,7 +166,7 @@ describe('a deterministic request', () => {
   const probabilities = ({ chunks }: Awaited<ReturnType<typeof answer>>) =>
     chunks.flatMap(({ choices }) => choices.flatMap(({ logprobs }) => logprobs?.content ?? []));
 
-  it('has the same text alone and under load', { timeout: 60_000 }, async () => {
+  it('has the same text alone and under load', async () => {
     engine = await startEngine(builtInModel.path);
     const alone = await answer(engine, request);
     const load = Array.from({ length: 12 }, (_, at) =>
@@ -174,7 +185,7 @@ describe('a deterministic request', () => {
     expect(alone.usage?.prompt_tokens_details?.cached_tokens).toBe(0);
   });
 
-  it('has it with any number of threads', { timeout: 60_000 }, async () => {
+  it('has it with any number of threads', async () => {
     const models = createTinyModels();
     const { path } = models.write('qwen3');
     const long = { ...request, messages: ask('and the '.repeat(160)).messages, max_tokens: 4 };
@@ -193,14 +204,16 @@ describe('a deterministic request', () => {
 });
 
 describe('an engine host that hangs', () => {
-  it('is ended, its streams fail, and it serves again', { timeout: 30_000 }, async () => {
-    engine = await startSupervisedEngine(file.path, { stallTimeoutMs: 2000 });
+  it('is ended, its streams fail, and it serves again', async () => {
+    engine = await startSupervisedEngine(file.path, { stallTimeoutMs: 5000, context: 32_768 });
     const pid = hostPid(file.path);
-    const stream = answer(engine, ask('forever', { max_tokens: 30_000 }));
-    await sleep(100);
-    process.kill(pid, 'SIGSTOP');
+    const stream = await engine.chat(ask('forever', { max_tokens: 30_000 }), new AbortController().signal);
+    const reading = (async () => {
+      let received = 0;
+      for await (const _ of stream) if (received++ === 5) process.kill(pid, 'SIGSTOP');
+    })();
 
-    await expect(stream).rejects.toMatchObject({ code: 'engine_disconnected' });
+    await expect(reading).rejects.toMatchObject({ code: 'engine_disconnected' });
     expect((await answer(engine, ask('hello'))).texts).toEqual(['Hello, I am a script.']);
     expect(hostPid(file.path)).not.toBe(pid);
   });
