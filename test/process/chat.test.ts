@@ -36,17 +36,17 @@ it('a chat with a server that is named asks for the model that is named, whateve
   expect((await ask('other.gguf')).stderr).toContain('The model `other.gguf` does not exist');
 });
 
-describe('a chat with a server of its own', { timeout: 60_000 }, () => {
+describe('a chat with a server of its own', () => {
   it.each([
     ['an answer for a script', ['--once', 'forever']],
     ['a conversation', []],
   ])('that is told to stop within %s leaves nothing behind', async (_, args) => {
     const chat = startChat(args);
-    const ended = once(chat, 'exit');
+    const ended = once(chat, 'close');
     let said = '';
-    chat.stdout.on('data', (bytes: Buffer) => (said += bytes.toString()));
+    chat.stdout.setEncoding('utf8').on('data', (text: string) => (said += text));
     chat.stdin.write('forever\n');
-    await expect.poll(() => said, { timeout: 30_000 }).toContain('tock');
+    await expect.poll(() => said, { timeout: 60_000 }).toContain('tock');
 
     chat.kill('SIGTERM');
 

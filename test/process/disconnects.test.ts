@@ -12,12 +12,10 @@ afterAll(() => server[Symbol.asyncDispose]());
 const forever = { max_tokens: 30_000 };
 
 async function expectIdle(): Promise<void> {
-  await expect.poll(() => server.metric('manifold_requests_running'), { timeout: 3000 }).toBe(0);
-  await expect.poll(() => server.metric('manifold_requests_waiting'), { timeout: 3000 }).toBe(0);
-  // The only slot is free again: an answer comes at once.
-  const before = performance.now();
-  expect((await server.chat('hello')).status).toBe(200);
-  expect(performance.now() - before).toBeLessThan(2000);
+  await expect.poll(() => server.metric('manifold_requests_running')).toBe(0);
+  await expect.poll(() => server.metric('manifold_requests_waiting')).toBe(0);
+  // The only slot is free again: what was left would hold it for long.
+  expect((await server.chat('hello', {}, { signal: AbortSignal.timeout(5000) })).status).toBe(200);
 }
 
 const abandoned = () => server.accessLog().filter(({ status }) => status === 499);
@@ -36,13 +34,15 @@ describe('a client that leaves', () => {
 
     await expect(call).rejects.toThrow('aborted');
     await expectIdle();
-    expect(abandoned().slice(before)).toMatchObject([
-      {
-        errorCode: 'client_closed_request',
-        route: '/v1/chat/completions',
-        completionTokens: expect.any(Number) as number,
-      },
-    ]);
+    await expect
+      .poll(() => abandoned().slice(before))
+      .toMatchObject([
+        {
+          errorCode: 'client_closed_request',
+          route: '/v1/chat/completions',
+          completionTokens: expect.any(Number) as number,
+        },
+      ]);
   });
 
   it('while it waits for a slot gives its place up, and the running one goes on', async () => {
@@ -76,45 +76,39 @@ describe('a client that leaves', () => {
     running.socket.resetAndDestroy();
 
     await expectIdle();
-    expect(abandoned().length - before).toBe(1);
+    await expect.poll(() => abandoned().length - before).toBe(1);
   });
 });
 
 describe('a flood of 300 requests, half of them abandoned', () => {
-  it(
-    'leaves nothing behind: no failure, nothing running or waiting, the same processes',
-    { timeout: 60_000 },
-    async () => {
-      const pids = server.hostPids();
-      const logged = server.accessLog().length;
-      const failures: string[] = [];
-      let next = 0;
-      const worker = async () => {
-        for (let call = next++; call < 300; call = next++) {
-          const isLeaving = call % 2 === 1;
-          const outcome = await oneCall(call, isLeaving);
-          if (outcome !== 'ok' && !(isLeaving && outcome === 'left')) failures.push(`${call}: ${outcome}`);
-        }
-      };
-      await Promise.all(Array.from({ length: 24 }, worker));
+  it('leaves nothing behind: no failure, nothing running or waiting, the same processes', async () => {
+    const pids = server.hostPids();
+    const logged = server.accessLog().length;
+    const failures: string[] = [];
+    let next = 0;
+    const worker = async () => {
+      for (let call = next++; call < 300; call = next++) {
+        const isLeaving = call % 2 === 1;
+        const outcome = await oneCall(call, isLeaving);
+        if (outcome !== 'ok' && !(isLeaving && outcome === 'left')) failures.push(`${call}: ${outcome}`);
+      }
+    };
+    await Promise.all(Array.from({ length: 24 }, worker));
 
-      expect(failures).toEqual([]);
-      await expectIdle();
-      expect(server.hostPids()).toEqual(pids);
-      expect(
-        new Set(
-          server
-            .accessLog()
-            .slice(logged)
-            .map(({ status }) => status),
-        ),
-      ).toEqual(new Set([200, 499]));
-    },
-  );
+    expect(failures).toEqual([]);
+    await expectIdle();
+    expect(server.hostPids()).toEqual(pids);
+    const statuses = () =>
+      server
+        .accessLog()
+        .slice(logged)
+        .map(({ status }) => status);
+    await expect.poll(() => new Set(statuses())).toEqual(new Set([200, 499]));
+  });
 
   async function oneCall(call: number, isLeaving: boolean): Promise<string> {
     const stream = call % 3 === 0;
-    const signal = isLeaving ? AbortSignal.timeout((call % 11) * 10) : AbortSignal.timeout(30_000);
+    const signal = isLeaving ? AbortSignal.timeout((call % 11) * 10) : AbortSignal.timeout(100_000);
     try {
       const response = await server.chat(isLeaving ? 'forever' : 'count', { stream, max_tokens: 200 }, { signal });
       const text = await response.text();

@@ -34,4 +34,4 @@ it('an engine host whose parent is gone while it loads a model ends by itself', 
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
-}, 60_000);
+});

@@ -44,24 +44,24 @@ const serve = ['serve', '--port', '0', '--no-auth'];
 async function urlOf({ stderr }: ReturnType<typeof start>): Promise<{ url: string; told: () => string }> {
   let told = '';
   stderr?.setEncoding('utf8').on('data', (piece: string) => (told += piece));
-  await expect.poll(() => told, { timeout: 20_000 }).toContain('Try it:');
+  await expect.poll(() => told, { timeout: 60_000 }).toContain('Try it:');
   return { url: /Listening on (\S+);/.exec(told)?.[1] ?? '', told: () => told };
 }
 
-test('a server whose log has no room goes on, and says once that it is not whole', { timeout: 30_000 }, async () => {
+test('a server whose log has no room goes on, and says once that it is not whole', async () => {
   const child = start(serve, fullDisk());
   const { url, told } = await urlOf(child);
 
   for (let round = 0; round < 3; round++) expect((await fetch(`${url}/v1/models`)).status).toBe(200);
 
-  expect(told().match(/Not all of the output can be written: .*ENOSPC/g)).toHaveLength(1);
   child.kill('SIGTERM');
   await endOf(child);
+  expect(told().match(/Not all of the output can be written: .*ENOSPC/g)).toHaveLength(1);
   // It was stopped in order: whoever watches it has nothing to start again.
   expect(child.exitCode).toBe(0);
 });
 
-test('a server whose log nobody reads any more goes on', { timeout: 30_000 }, async () => {
+test('a server whose log nobody reads any more goes on', async () => {
   const child = start(serve, 'pipe');
   const { url } = await urlOf(child);
   child.stdout?.destroy();

@@ -29,7 +29,7 @@ describe('the server’s patience ends', { concurrent: true, timeout: 240_000 },
     stuck.socket.pause();
     // More than the socket buffers of both sides hold.
     stuck.send(rawChat(server.key, chatBody('forever', { stream: true, max_tokens: 30_000, n: 8 })));
-    await expect.poll(() => server.metric('manifold_requests_running'), { timeout: 5000 }).toBe(1);
+    await expect.poll(() => server.metric('manifold_requests_running')).toBe(1);
 
     await expect
       .poll(() => server.accessLog().map(({ errorCode }) => errorCode), { timeout: 220_000 })

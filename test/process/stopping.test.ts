@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
+import { loseHost } from '../support/lose-host.ts';
 import { openRaw, type RawConnection } from '../support/raw-connection.ts';
 import { rawChat } from '../support/raw-exchange.ts';
 import { writeScriptedModel } from '../support/scripted-model.ts';
@@ -26,21 +27,22 @@ async function longStream(server: ServerProcess, maxTokens = 8_000): Promise<Raw
 const draining = (server: ServerProcess) =>
   expect.poll(() => server.stderr()).toContain('finishing the running answers');
 
-describe('a server told to stop', { timeout: 90_000 }, () => {
+describe('a server told to stop', () => {
   it('finishes the running stream, takes nothing new, and ends with 0', async () => {
     await using server = await start();
     const hosts = server.hostPids();
     using stream = await longStream(server);
     using open = openRaw(server.port);
-    // Half a request keeps this connection from being closed as idle.
-    open.send('GET /v1/health/ready HTTP/1.1\r\n');
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    // Half a request keeps this connection from being closed as idle. It comes with a whole one, so that it has been
+    // read when that is answered.
+    open.send('GET /v1/health/ready HTTP/1.1\r\nhost: test\r\n\r\nGET /v1/health/ready HTTP/1.1\r\n');
+    await open.until('Service is ready.');
 
     server.signal('SIGTERM');
 
     await draining(server);
     open.send('host: test\r\n\r\n');
-    expect(await open.untilClosed()).toMatch(/^HTTP\/1\.1 503 [^]*shutting_down/);
+    expect(await open.untilClosed()).toMatch(/Service is ready\.[^]*HTTP\/1\.1 503 [^]*shutting_down/);
     await expect(server.fetch('/v1/health/live')).rejects.toThrow('fetch failed');
     stream.socket.resume();
     expect(await stream.until('[DONE]')).toContain('"finish_reason":"length"');
@@ -77,7 +79,7 @@ describe('a server told to stop', { timeout: 90_000 }, () => {
     expect(text).toContain('"code":"shutting_down"');
     expect(text).not.toContain('[DONE]');
     expect((await server.ended).code).toBe(1);
-    expect(performance.now() - before).toBeLessThan(4000);
+    expect(performance.now() - before).toBeLessThan(15_000);
     expect(hosts.map(isAlive)).toEqual([false]);
   });
 
@@ -104,7 +106,8 @@ describe('a server told to stop', { timeout: 90_000 }, () => {
     expect(await server.ended).toMatchObject({ code: 0 });
   });
 
-  it('by one signal that arrives twice still drains', async () => {
+  // Half a second lies between an echo and a second signal, and a busy machine may take longer.
+  it('by one signal that arrives twice still drains', { retry: 4 }, async () => {
     await using server = await start();
     using stream = await longStream(server, 5000);
 
@@ -127,7 +130,7 @@ describe('a server told to stop', { timeout: 90_000 }, () => {
       const { code } = await server.stop(signal);
 
       expect(code).toBe(0);
-      expect(performance.now() - before).toBeLessThan(3000);
+      expect(performance.now() - before).toBeLessThan(15_000);
       await using next = await startServerProcess({ modelPath: file.path, stateDir: server.stateDir });
       expect(next.url).toMatch(/^http:/);
     },
@@ -141,13 +144,12 @@ describe('a server told to stop', { timeout: 90_000 }, () => {
     await server.stop('SIGKILL');
 
     expect(hosts).toHaveLength(1);
-    await expect.poll(() => hosts.some(isAlive), { timeout: 5000 }).toBe(false);
+    await expect.poll(() => hosts.some(isAlive)).toBe(false);
   });
 
   it('while its model loads ends at once', async () => {
     await using server = await start();
-    process.kill(server.hostPids()[0] ?? 0, 'SIGKILL');
-    await expect.poll(async () => (await server.fetch('/v1/health/ready')).status, { interval: 10 }).toBe(503);
+    await loseHost(server);
 
     const { code } = await server.stop('SIGTERM');
 

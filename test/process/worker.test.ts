@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -47,7 +48,7 @@ describe('a worker, and a Manifold in front of it', () => {
     front = await start(['serve'], /^manifold: 1 model$[^]*Try it:/m, { WORKER_TOKEN: token });
     client = new OpenAI({ baseURL: `${front.url}/v1`, apiKey: key, maxRetries: 0 });
     await vi.waitFor(async () => expect((await fetch(`${front.url}/v1/health/ready`)).status).toBe(200), {
-      timeout: 20_000,
+      timeout: 60_000,
       interval: 100,
     });
   });
@@ -142,12 +143,14 @@ describe('a worker, and a Manifold in front of it', () => {
   });
 
   it('a worker that is gone is an error, and its models are failed', async () => {
+    const ended = once(worker.child, 'exit');
     worker.child.kill('SIGKILL');
+    await ended;
     const failure: unknown = await client.chat.completions.create({ model, messages }).catch((each: unknown) => each);
 
     expect(failure).toMatchObject({ status: 503, code: 'engine_unreachable' });
     await expect
-      .poll(async () => (await client.models.list()).data, { timeout: 10_000 })
+      .poll(async () => (await client.models.list()).data)
       .toMatchObject([{ manifold: { state: 'failed', reason: 'The engine cannot be reached.' } }]);
   });
 });
