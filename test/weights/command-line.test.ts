@@ -60,9 +60,9 @@ describe('manifold pull', () => {
   });
 
   it('killed in the middle goes on where it was, and no byte comes twice', async () => {
-    hub.always = { slowMs: 25 };
+    hub.always = { slowMs: 100 };
     const child = spawn(process.execPath, [launcher, 'pull', 'hf:org/some'], { cwd: dir, env: env(), stdio: 'ignore' });
-    await expect.poll(() => sizeOf(partial()), { timeout: 20_000 }).toBeGreaterThan(500_000);
+    await expect.poll(() => sizeOf(partial()), { timeout: 60_000 }).toBeGreaterThan(500_000);
     child.kill('SIGKILL');
     await once(child, 'exit');
     const kept = sizeOf(partial());
@@ -80,11 +80,11 @@ describe('manifold pull', () => {
   });
 
   it('stopped by a signal says how to go on', async () => {
-    hub.always = { slowMs: 25 };
+    hub.always = { slowMs: 100 };
     const child = spawn(process.execPath, [launcher, 'pull', 'hf:org/some'], { cwd: dir, env: env() });
     let said = '';
-    child.stderr.on('data', (bytes: Buffer) => (said += bytes.toString()));
-    await expect.poll(() => sizeOf(partial()), { timeout: 20_000 }).toBeGreaterThan(0);
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
+    await expect.poll(() => sizeOf(partial()), { timeout: 60_000 }).toBeGreaterThan(0);
     child.kill('SIGINT');
     const [code] = (await once(child, 'close')) as [number];
 
@@ -93,8 +93,11 @@ describe('manifold pull', () => {
   });
 
   it('twice at the same time downloads once', async () => {
-    hub.always = { slowMs: 20 };
-    const both = await Promise.all([run('pull', 'hf:org/some'), run('pull', 'hf:org/some')]);
+    const { promise: until, resolve: goOn } = Promise.withResolvers<void>();
+    hub.always = { until };
+    const onStderr = (said: string) => void (said.includes('Another pull') && goOn());
+    const pull = () => runManifold(['pull', 'hf:org/some'], { cwd: dir, env: env(), onStderr });
+    const both = await Promise.all([pull(), pull()]);
 
     expect(both.map(({ code }) => code)).toEqual([0, 0]);
     expect(hub.fileBytes()).toBe(size);

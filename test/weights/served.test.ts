@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseEventStream } from '../../src/lib/sse-parser.ts';
+import { aMoment } from '../support/a-moment.ts';
 import { madeWeights, startHubServer, type HubServer } from '../support/hub-server.ts';
 import { runManifold } from '../support/run-manifold.ts';
 import { writeScriptedModel } from '../support/scripted-model.ts';
@@ -89,6 +90,7 @@ describe('POST /v1/manifold/pull', () => {
     }
 
     hub.always = { slowMs: 20 };
+    const askedAt = performance.now();
     const response = await ask({ model: 'hf:org/large' });
     expect(response.headers.get('content-type')).toContain('text/event-stream');
     expect(response.headers.get('x-ratelimit-remaining-requests')).toBe('600');
@@ -102,7 +104,7 @@ describe('POST /v1/manifold/pull', () => {
     const bytes = events.flatMap((event) => (typeof event === 'string' ? [] : (event.bytes ?? [])));
     expect(bytes).toEqual(bytes.toSorted((a, b) => a - b));
     expect(bytes.at(-1)).toBe(2_000_000);
-    expect(bytes.length).toBeLessThan(20);
+    expect(bytes.length).toBeLessThan(10 + (performance.now() - askedAt) / 250);
 
     const sent = hub.fileBytes();
     expect(await (await ask({ model: 'hf:org/large', stream: false })).json()).toMatchObject({ status: 'done' });
@@ -112,7 +114,7 @@ describe('POST /v1/manifold/pull', () => {
   it('ends with its client, and with the server, and goes on later', async () => {
     const server = await startServerProcess({ env: env() });
     hub.put('org/slow', { 'slow-Q4_K_M.gguf': madeWeights(4_000_000, 5) });
-    hub.always = { slowMs: 50 };
+    hub.always = { slowMs: 200 };
     const ask = (signal: AbortSignal) =>
       server.fetch('/v1/manifold/pull', {
         method: 'POST',
@@ -126,10 +128,12 @@ describe('POST /v1/manifold/pull', () => {
     await expect.poll(() => hub.fileBytes()).toBeGreaterThan(before + 300_000);
     leaving.abort();
     await first.body?.cancel().catch(() => undefined);
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    const sent = hub.fileBytes();
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    expect(hub.fileBytes()).toBe(sent);
+    let sent = -1;
+    while (sent !== hub.fileBytes()) {
+      sent = hub.fileBytes();
+      await aMoment(1000);
+    }
+    expect(sent).toBeLessThan(before + 4_000_000);
 
     const second = await ask(new AbortController().signal);
     const text = second.text();
@@ -138,7 +142,7 @@ describe('POST /v1/manifold/pull', () => {
     await server.stop();
     hub.always = {};
 
-    expect(Date.now() - stoppedAt).toBeLessThan(5_000);
+    expect(Date.now() - stoppedAt).toBeLessThan(8000);
     expect(await text).toContain('shutting_down');
     expect(await text).not.toContain('[DONE]');
     await server[Symbol.asyncDispose]();
