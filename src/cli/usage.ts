@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { parseUsageQuery, type WrittenUsageQuery } from '../ledger/parse-usage-query.ts';
 import { presentUsage } from '../ledger/present-usage.ts';
 import { readUsage } from '../ledger/read-usage.ts';
@@ -38,7 +38,7 @@ export function usageCommand(terminal: Terminal): Command {
     .option('--key <id>', 'of one key only')
     .option('--team <team>', 'of one team only')
     .option('--model <model>', 'of one model only')
-    .option('--json', 'as JSON')
+    .addOption(new Option('--json', 'as JSON').conflicts('csv'))
     .option('--csv', 'as CSV')
     .addHelpText('after', help)
     .action(async (flags: Flags) => {

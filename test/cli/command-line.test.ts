@@ -51,6 +51,8 @@ test.each([
   [['keys', 'lose']],
   [['keys', 'list', '--limit', 'ten']],
   [['keys', 'audit', '--limit', '0']],
+  [['keys', 'change', 'key_1', '--pause', '--resume']],
+  [['usage', '--json', '--csv']],
   [['keys', 'create', '--expires', '999999999w']],
   [['keys', 'create', '--expires', '2027-02-31']],
   [['keys', 'create', '--expires', '01/02/2027']],

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { changeKeyRequest } from '../../api/key.ts';
 import { validate } from '../../server/validate.ts';
 import { addStateOptions } from '../state-options.ts';
@@ -24,7 +24,7 @@ Examples:
 export function changeCommand(terminal: Terminal): Command {
   const command = new Command('change').argument('<id>', 'as `keys list` shows it');
   return addStateOptions(addSettingOptions(command, { isNew: false }))
-    .option('--pause', 'let it open nothing for now')
+    .addOption(new Option('--pause', 'let it open nothing for now').conflicts('resume'))
     .option('--resume', 'let it work again')
     .option('--json', 'as JSON')
     .description('change what a key may do; what is not named stays')
