@@ -76,7 +76,8 @@ describe('manifold usage', () => {
   );
 });
 
-describe('a backup', () => {
+// Several processes each, which take their time on a busy machine.
+describe('a backup', { timeout: 120_000 }, () => {
   it('restored takes the place of what is there, which is kept beside it', async () => {
     await use('req_1', 'req_2');
     const file = join(stateDir, 'backup.db');
