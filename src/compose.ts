@@ -25,6 +25,7 @@ import { createModels } from './inference/models.ts';
 import { nameSuccessors } from './inference/name-successors.ts';
 import { showImagesTo } from './inference/show-images.ts';
 import { createTokenTools } from './inference/token-tools.ts';
+import { unservedNames } from './inference/unserved-names.ts';
 import { createImages } from './images/images.ts';
 import type { Ledger } from './ledger/ledger.ts';
 import { parseUsageQuery } from './ledger/parse-usage-query.ts';
@@ -85,6 +86,8 @@ export interface Server {
    * what else differs, dotted, and waits for the next start.
    */
   reload(next: Config): readonly string[];
+  /** Logs what limits and prices are for that no model has as its id now: they hold for none. */
+  tellUnserved(): void;
   /** Drains, then closes the engines. A second call cuts the draining short. */
   stop(): Promise<void>;
 }
@@ -201,6 +204,12 @@ export async function compose(options: ComposeOptions): Promise<Server> {
   app.addHook('onClose', closeImages);
   const adminApp = admin && createApp({ endpoints: adminEndpoints(parts), ...common });
 
+  const tellUnserved = () => {
+    const names = [...Object.keys(limitsNow.current.models), ...Object.keys(prices.current)];
+    const unserved = unservedNames(names, models.list());
+    if (unserved.length > 0) logger.warn({ models: unserved }, 'limits or prices are for models that are not served');
+  };
+
   let listening: Listening | undefined;
   let adminListening: Listening | undefined;
   return {
@@ -230,8 +239,11 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     reload(next) {
       // What a running server cannot take is compared with what it was started with.
       // The policy first: what becomes of the keys that go is decided by the one that comes with it.
-      return reload([onRevoke, configured, limitsNow, prices], config, next);
+      const waiting = reload([onRevoke, configured, limitsNow, prices], config, next);
+      tellUnserved();
+      return waiting;
     },
+    tellUnserved,
     async stop() {
       await Promise.all([listening?.stop() ?? app.close(), adminListening?.stop() ?? adminApp?.close()]);
       access.stop();

@@ -85,7 +85,8 @@ export async function listen(
     await server.stop();
     throw failure;
   });
-  void onDisk?.look();
+  // Of what is not known by then, a model may still come.
+  void Promise.all([onDisk?.look(), ...catalogues.map(({ looked }) => looked)]).then(() => server.tellUnserved());
   // A server elsewhere may list hundreds of models, and a disk: they are shown where there are no others.
   const shown = () => {
     const configured = [...engines, ...pool.models().filter(({ isFallback }) => isFallback !== true)];

@@ -23,6 +23,11 @@ async function serve(limits: object, engine: ScriptedEngine = scriptedEngine(ans
 }
 const post = (path: string, body: object) =>
   server.fetch(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+/** Requests that wait for a place, or for what is said first. */
+const waiting = async () => {
+  const metrics = await (await server.fetch('/v1/metrics')).text();
+  return Number(/^manifold_requests_waiting\{.*\} (\d+)$/m.exec(metrics)?.[1]);
+};
 const limitsIn = (response: Response) =>
   Object.fromEntries([...response.headers].filter(([name]) => name.startsWith('x-ratelimit-')));
 
@@ -182,6 +187,25 @@ describe('limits in answers', () => {
   });
 });
 
+describe('limits and prices of models', () => {
+  it('that are under no id of a model are told in the log, also after a reload', async () => {
+    const settings = {
+      limits: { models: { 'test/model': { concurrency: 3 }, model: { concurrency: 2 } } },
+      prices: { 'test/*': { input: 1 }, 'test/modle': { input: 2 } },
+    };
+    server = await startTestServer(scriptedEngine(answer('Hi')), { settings });
+    const told = () => server.logText().match(/\{[^\n]*are not served"\}/g);
+
+    server.server.tellUnserved();
+    expect(told()).toEqual([expect.stringContaining('"models":["model","test/modle"]')]);
+
+    server.server.reload(configOf({ ...settings, limits: {} }, server.key));
+    expect(told()?.at(-1)).toContain('"models":["test/modle"]');
+    server.server.reload(configOf({}, server.key));
+    expect(told()).toHaveLength(2);
+  });
+});
+
 describe('a model whose places are taken', () => {
   const areWaiting = () => server.metric('manifold_requests_waiting');
 
@@ -211,7 +235,7 @@ describe('a model whose places are taken', () => {
     const leaving = new AbortController();
     const running = await server.chat({ ...chat, stream: true }, { signal: leaving.signal });
     await running.body?.getReader().read();
-    const waiting = server.chat(chat);
+    const next = server.chat(chat);
     const alsoLeaving = new AbortController();
     const left = server.chat(chat, { signal: alsoLeaving.signal }).catch(() => 'left');
     await expect.poll(areWaiting).toBe(2);
@@ -221,7 +245,7 @@ describe('a model whose places are taken', () => {
     leaving.abort();
 
     expect(await left).toBe('left');
-    expect((await waiting).status).toBe(200);
+    expect((await next).status).toBe(200);
     expect(engine.requests).toHaveLength(2);
     expect((await server.chat(chat)).status).toBe(200);
   });
@@ -233,13 +257,13 @@ describe('a model whose places are taken', () => {
     const leaving = new AbortController();
     const running = await server.chat({ ...chat, stream: true }, { signal: leaving.signal });
     await running.body?.getReader().read();
-    const waiting = [server.chat(chat), server.chat(chat)];
+    const others = [server.chat(chat), server.chat(chat)];
     await expect.poll(areWaiting).toBe(2);
     expect(engine.requests).toHaveLength(1);
 
     server.server.reload(configOf(settings(8), server.key));
 
-    expect((await Promise.all(waiting)).map(({ status }) => status)).toEqual([200, 200]);
+    expect((await Promise.all(others)).map(({ status }) => status)).toEqual([200, 200]);
     leaving.abort();
   });
 
