@@ -193,14 +193,15 @@ describe('a database that does not take usage', () => {
   it('leaves it in the journal, is told once, and has it when it works again', async () => {
     const file = join(directory, 'manifold.db');
     const store = await openUsageStore(file, { busyMs: 5 });
-    const { ledger, clock, log, failures } = await open({ store });
+    const test = await open({ store });
+    const { ledger, clock, log } = test;
     const told = () => log.filter((line) => line.startsWith('error: usage stays in its journal')).length;
     const other = new DatabaseSync(file);
     other.exec('begin immediate');
     void ledger.append(usageRecord());
 
     await expect(ledger.usage(allTime)).rejects.toMatchObject({ code: 'storage_unavailable' });
-    while (failures() < 3) {
+    while (test.failures() < 3) {
       await clock.advance(200);
       await new Promise((resolve) => setImmediate(resolve));
     }
