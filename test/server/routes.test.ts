@@ -44,10 +44,10 @@ describe('/v1/models', () => {
     expect(await response.json()).toMatchObject({ id: 'meta/llama' });
   });
 
-  it.each(['/v1/models', '/v1/models/test/model'])('names what has no effect in the query of %s', async (path) => {
+  it.each(['/v1/models', '/v1/models/test/model'])('names what has no effect in the query of %s', async (route) => {
     server = await startTestServer(scriptedEngine([]));
 
-    const { status, headers } = await server.fetch(`${path}?catalog=all&catalogue=served&client_version=1`);
+    const { status, headers } = await server.fetch(`${route}?catalog=all&catalogue=served&client_version=1`);
 
     expect([status, headers.get('x-manifold-ignored')]).toEqual([200, 'catalog, client_version']);
   });
