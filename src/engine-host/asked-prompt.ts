@@ -7,7 +7,7 @@ import { AnswerReader } from './answer-reader.ts';
 import { planAnswer, type AnswerPlan } from './answer-plan.ts';
 import type { LoadedModel } from './model.ts';
 import { tokenizePrompt } from './prompt.ts';
-import { truncatePrompt } from './prompt-length.ts';
+import { promptWithinReach, truncatePrompt } from './prompt-length.ts';
 import { knownTokens } from './token-answers.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
@@ -33,11 +33,17 @@ export function tokensWanted(request: Pick<EngineRequest, 'max_completion_tokens
   return request.max_completion_tokens ?? request.max_tokens ?? defaultMaxTokens;
 }
 
-async function tokensOf({ vocabulary }: LoadedModel, { prompt }: EngineRequest, plan: AnswerPlan): Promise<Int32Array> {
-  if (prompt === undefined) return tokenizePrompt(vocabulary, plan.prompt);
-  return typeof prompt === 'string'
-    ? tokenizeText(vocabulary, prompt, true)
-    : knownTokens(vocabulary, prompt, 'prompt');
+async function tokensOf(
+  { vocabulary, context }: LoadedModel,
+  request: EngineRequest,
+  plan: AnswerPlan,
+): Promise<Int32Array> {
+  const { prompt } = request;
+  if (prompt !== undefined && typeof prompt !== 'string') return knownTokens(vocabulary, prompt, 'prompt');
+  const segments = prompt === undefined ? plan.prompt : [{ text: prompt, isData: false }];
+  const within = promptWithinReach(segments, context.contextLength, request);
+  if (prompt === undefined) return tokenizePrompt(vocabulary, within);
+  return tokenizeText(vocabulary, within.map(({ text }) => text).join(''), true);
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { EmbeddingRequest } from '../../api/embeddings.ts';
 import { ManifoldError } from '../../errors.ts';
 import type { Turns } from '../../lib/turns.ts';
+import { mostCharactersPerToken } from '../prompt-length.ts';
 import { unknownToken } from '../token-rules.ts';
 import type { LoadedEmbedder } from './embedder.ts';
 import { truncate, type Truncation } from './truncate.ts';
@@ -9,8 +10,6 @@ import { truncate, type Truncation } from './truncate.ts';
 const longText = 8192;
 /** How long the loop may be held by short ones. */
 const sliceMs = 5;
-/** Texts with more bytes per token are blanks or no language; nothing is tokenized beyond it. */
-const mostBytesPerToken = 64;
 
 /**
  * The token ids of each input: texts with the special tokens of their model, after the prefix that `input_type` stands
@@ -34,11 +33,12 @@ export async function tokenizeInputs(
       typeof each === 'string'
         ? await tokenizeText(embedder, prefix + each, param, truncation)
         : checkTokens(each, embedder.vocabulary.size, param, truncation);
-    if (isLeft()) throw new ManifoldError('client_closed_request', 'The request was cancelled.');
     texts.push(checkLength(embedder, tokens, param));
-    if (performance.now() - since < sliceMs) continue;
-    await turns.take();
-    since = performance.now();
+    if (performance.now() - since >= sliceMs) {
+      await turns.take();
+      since = performance.now();
+    }
+    if (isLeft()) throw new ManifoldError('client_closed_request', 'The request was cancelled.');
   }
   return texts;
 }
@@ -67,7 +67,7 @@ async function tokenizeText(
   param: string,
   truncation: Truncation | undefined,
 ): Promise<Int32Array> {
-  const most = embedder.contextLength * mostBytesPerToken;
+  const most = embedder.contextLength * mostCharactersPerToken;
   if (text.length > most && truncation === undefined)
     throw tooLong(embedder, param, `is ${text.length} characters long`);
   const looked = truncation?.cuts === 'start' ? text.slice(-most) : text.slice(0, most);
