@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import type { ChatCompletionChunk } from '../../src/api/chat-completion-chunk.ts';
 import type { Engine } from '../../src/engines/engine.ts';
 import { builtInModel } from '../../src/config/built-in-model.ts';
 import { answer, ask, hostPid, startEngine, startSupervisedEngine } from '../support/engine.ts';
@@ -120,24 +121,24 @@ describe('when cells run out', () => {
 
 describe('turns', () => {
   it('go to lower priorities first', async () => {
-    engine = await startEngine(file.path, { slots: 1, context: 32_768 });
+    engine = await startEngine(file.path, { slots: 1 });
     const leaving = new AbortController();
-    const first = answer(engine, ask('forever', { max_tokens: 30_000 }), leaving.signal).catch(() => 'left');
-    await sleep(30);
-    const order: string[] = [];
-    const run = async (name: string, fields: object) => {
-      await answer(engine, ask('forever', { max_tokens: 200, ...fields }));
-      order.push(name);
-    };
-    const others = [run('can wait', { priority: 5 })];
-    await sleep(30);
-    others.push(run('usual', {}));
-    await sleep(30);
+    await engine.chat(ask('forever', { max_tokens: 8000 }), leaving.signal);
+    const queue = (fields: object) =>
+      engine.chat(ask('hello, whose turn is it?', fields), new AbortController().signal);
+    // Accepted is queued, behind the one who has the only slot.
+    const streams = [await queue({ priority: 5 }), await queue({})];
     leaving.abort();
-    await Promise.all(others);
+    const reused = await Promise.all(
+      streams.map(async (stream) => {
+        let last: ChatCompletionChunk | undefined;
+        for await (const chunk of stream) last = chunk;
+        return last?.usage?.prompt_tokens_details?.cached_tokens ?? 0;
+      }),
+    );
 
-    expect(order).toEqual(['usual', 'can wait']);
-    expect(await first).toBe('left');
+    // Who comes second finds what the first has read.
+    expect(reused[0]).toBeGreaterThan((reused[1] ?? 0) + 10);
   });
 
   it('leave room for others beside a request for many choices', async () => {
