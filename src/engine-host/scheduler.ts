@@ -50,11 +50,7 @@ export class Scheduler {
     if (this.load().waiting >= this.#options.maxWaiting) throw tooManyWaiting();
     const isOwn = generations.some(({ request }) => request.isDeterministic);
     const lane = isOwn ? await this.#ownLane() : this.#shared;
-    for (const generation of generations) {
-      // The client may have left while the lane was opened.
-      if (generation.isCancelled) generation.endCancelled();
-      else lane.submit(generation);
-    }
+    for (const generation of generations) lane.submit(generation);
     if (!this.#isRunning) void this.#run();
   }
 
