@@ -23,11 +23,6 @@ async function serve(limits: object, engine: ScriptedEngine = scriptedEngine(ans
 }
 const post = (path: string, body: object) =>
   server.fetch(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
-/** Requests that wait for a place, or for what is said first. */
-const waiting = async () => {
-  const metrics = await (await server.fetch('/v1/metrics')).text();
-  return Number(/^manifold_requests_waiting\{.*\} (\d+)$/m.exec(metrics)?.[1]);
-};
 const limitsIn = (response: Response) =>
   Object.fromEntries([...response.headers].filter(([name]) => name.startsWith('x-ratelimit-')));
 
