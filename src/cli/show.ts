@@ -6,7 +6,7 @@ import { standingOf } from '../catalog/standing.ts';
 import { ggufSize, officialSize } from '../catalog/weights-size.ts';
 import { loadConfig } from '../config/load-config.ts';
 import { ManifoldError } from '../errors.ts';
-import { missingModel } from '../inference/missing-model.ts';
+import { missingModel } from '../inference/models/missing-model.ts';
 import { showControls } from '../lib/show-controls.ts';
 import { addAddressFlags, serverInUse, type AddressFlags } from './local-server.ts';
 import { openCards } from './open-cards.ts';

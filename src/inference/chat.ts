@@ -2,21 +2,21 @@ import type { ChatCompletionChunk } from '../api/chat-completion-chunk.ts';
 import type { EngineRequest } from '../api/internal/engine-request.ts';
 import type { Caller } from '../engines/engine.ts';
 import { abortable } from '../lib/abortable.ts';
-import { estimatePrompt } from './account-bounds.ts';
+import { estimatePrompt } from './accounts/account-bounds.ts';
 import { admit } from './admit.ts';
 import type { BusyModels } from './busy-models.ts';
 import { callerOf } from './caller-of.ts';
 import type { Circumstances } from './circumstances.ts';
-import { commit } from './commit.ts';
-import { createIdentity } from './identity.ts';
-import { longestContext } from './longest-context.ts';
+import { commit } from './answers/commit.ts';
+import { createIdentity } from './answers/identity.ts';
+import { longestContext } from './models/longest-context.ts';
 import { meter, type MeterSink } from './meter.ts';
-import type { Models } from './models.ts';
-import { normalize } from './normalize.ts';
+import type { Models } from './models/models.ts';
+import { normalize } from './answers/normalize.ts';
 import { opened } from './opened.ts';
 import { tokensIn } from './tokens-in.ts';
 import { createTurn } from './turn.ts';
-import { verify, type FindProblem } from './verify.ts';
+import { verify, type FindProblem } from './answers/verify.ts';
 
 interface Parts {
   readonly models: Models;

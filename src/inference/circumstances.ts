@@ -1,6 +1,6 @@
 import type { Principal } from '../access/principal.ts';
 import type { Trace } from '../api/internal/trace.ts';
-import type { Account } from './account.ts';
+import type { Account } from './accounts/account.ts';
 import type { Measurement } from './meter.ts';
 import type { SharedTurn } from './turn.ts';
 

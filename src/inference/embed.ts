@@ -9,7 +9,7 @@ import { callerOf } from './caller-of.ts';
 import type { Circumstances } from './circumstances.ts';
 import type { MeterSink } from './meter.ts';
 import { meterEmbeddings } from './meter-embeddings.ts';
-import type { Models } from './models.ts';
+import type { Models } from './models/models.ts';
 import { createTurn } from './turn.ts';
 
 /** A finished answer: a vector for each input, in their order. */

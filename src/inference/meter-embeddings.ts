@@ -1,5 +1,5 @@
 import type { EmbeddingEvent } from '../api/internal/embedding-event.ts';
-import type { Account } from './account.ts';
+import type { Account } from './accounts/account.ts';
 import type { Measurement, MeterSink } from './meter.ts';
 import { createStay } from './stay.ts';
 

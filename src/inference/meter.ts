@@ -6,7 +6,7 @@ import { staged } from '../lib/staged.ts';
 import type { Used } from '../engines/engine.ts';
 import { answerLeft } from '../engines/incomplete-answer.ts';
 import type { LimitState } from '../limits/limiter.ts';
-import type { Account } from './account.ts';
+import type { Account } from './accounts/account.ts';
 import { createStay } from './stay.ts';
 
 /** What one request used, filled in while it runs. */

@@ -5,7 +5,7 @@ import type { Engine } from '../engines/engine.ts';
 import { ManifoldError } from '../errors.ts';
 import type { Chat } from './chat.ts';
 import type { Measurement } from './meter.ts';
-import type { Models } from './models.ts';
+import type { Models } from './models/models.ts';
 
 /** The images of a request in their order, with their data in place of what the client wrote. Injected. */
 export type ResolveImages = (

@@ -3,7 +3,7 @@ import type { Rendered, TokenizeCall, Tokenized } from '../api/internal/tokens.t
 import type { Engine } from '../engines/engine.ts';
 import { ManifoldError } from '../errors.ts';
 import type { Asker } from './circumstances.ts';
-import type { Models } from './models.ts';
+import type { Models } from './models/models.ts';
 import { showImages, type ResolveImages } from './show-images.ts';
 
 /** What a model makes of texts, asked by the model's id. An engine that cannot tell is a 400 naming `model`. */

@@ -1,12 +1,12 @@
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Authenticator } from '../access/authenticator.ts';
 import { ManifoldError } from '../errors.ts';
-import type { Accounts } from '../inference/accounts.ts';
+import type { Accounts } from '../inference/accounts/accounts.ts';
 import type { JsonBounds } from '../lib/json-scan.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
-import { addBodyParser } from './body-parser.ts';
-import { createBodyWorker } from './body-worker.ts';
+import { addBodyParser } from './requests/body-parser.ts';
+import { createBodyWorker } from './requests/body-worker.ts';
 import { createClientErrorHandler } from './client-error.ts';
 import { documentedPath } from './documented-path.ts';
 import { earlyAnswer, isStillComing } from './early-answer.ts';

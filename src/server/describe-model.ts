@@ -3,7 +3,7 @@ import type { Model, ModelState } from '../api/model.ts';
 import type { ModelCard } from '../catalog/card.ts';
 import { standingOf } from '../catalog/standing.ts';
 import { ggufSize, officialSize } from '../catalog/weights-size.ts';
-import type { Models } from '../inference/models.ts';
+import type { Models } from '../inference/models/models.ts';
 import { stateReason } from './state-reason.ts';
 
 type ServedModel = ReturnType<Models['resolve']>;

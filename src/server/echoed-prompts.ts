@@ -1,9 +1,9 @@
 import type { EngineRequest } from '../api/internal/engine-request.ts';
 import type { Asker } from '../inference/circumstances.ts';
-import type { EchoedPrompt } from '../inference/prompt-entries.ts';
+import type { EchoedPrompt } from '../inference/text-completions/prompt-entries.ts';
 import type { TokenTools } from '../inference/token-tools.ts';
 import { atPrompt } from './at-prompt.ts';
-import type { ParsedCompletion } from './completion-request.ts';
+import type { ParsedCompletion } from './requests/completion-request.ts';
 
 /**
  * What the choices of each prompt begin with: the prompt as the model reads it. Ids are told as text by the engine; so

@@ -1,5 +1,5 @@
 import { ManifoldError } from '../errors.ts';
-import type { UsableModels } from '../inference/usable-models.ts';
+import type { UsableModels } from '../inference/models/usable-models.ts';
 
 /** The id of the one model that is served; with several, a request has to name one. */
 export function onlyModel(models: UsableModels): string {

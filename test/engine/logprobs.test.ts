@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ChatCompletionRequestInput } from '../../src/api/chat-completion-request.ts';
 import type { TokenLogprob } from '../../src/api/logprobs.ts';
 import type { Engine } from '../../src/engines/engine.ts';
-import { collect } from '../../src/inference/collect.ts';
+import { collect } from '../../src/inference/answers/collect.ts';
 import { answer, ask, startScriptedEngine } from '../support/engine.ts';
 
 let engine: Engine;

@@ -5,7 +5,7 @@ import { engineRequest } from '../../src/api/internal/engine-request.ts';
 import { builtInModel } from '../../src/config/built-in-model.ts';
 import type { Engine } from '../../src/engines/engine.ts';
 import { ManifoldError } from '../../src/errors.ts';
-import { collect } from '../../src/inference/collect.ts';
+import { collect } from '../../src/inference/answers/collect.ts';
 import { answer, ask, startEngine } from '../support/engine.ts';
 import { randomSchema, seededRandom } from '../support/random-schema.ts';
 

@@ -3,7 +3,7 @@ import { chatCompletionRequest } from '../../src/api/chat-completion-request.ts'
 import { builtInModel } from '../../src/config/built-in-model.ts';
 import type { Engine } from '../../src/engines/engine.ts';
 import { ManifoldError } from '../../src/errors.ts';
-import { collect } from '../../src/inference/collect.ts';
+import { collect } from '../../src/inference/answers/collect.ts';
 import { startEngine } from '../support/engine.ts';
 
 let engine: Engine;

@@ -3,7 +3,7 @@ import { chatCompletionRequest, type ChatCompletionRequestInput } from '../../sr
 import type { PromptLogprobs } from '../../src/api/token-details.ts';
 import { builtInModel } from '../../src/config/built-in-model.ts';
 import type { Engine } from '../../src/engines/engine.ts';
-import { collect } from '../../src/inference/collect.ts';
+import { collect } from '../../src/inference/answers/collect.ts';
 import { startEngine } from '../support/engine.ts';
 import { createTinyModels } from '../support/tiny-models.ts';
 

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { changeKeyRequest } from '../../api/key.ts';
-import { validate } from '../../server/validate.ts';
+import { validate } from '../../server/requests/validate.ts';
 import { addStateOptions } from '../state-options.ts';
 import type { Terminal } from '../terminal.ts';
 import { addSettingOptions, type SettingFlags, settingsFromFlags } from './key-options.ts';

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { createKeyRequest } from '../../api/key.ts';
-import { validate } from '../../server/validate.ts';
+import { validate } from '../../server/requests/validate.ts';
 import { addStateOptions } from '../state-options.ts';
 import { say, type Terminal } from '../terminal.ts';
 import { addSettingOptions, type SettingFlags, settingsFromFlags } from './key-options.ts';

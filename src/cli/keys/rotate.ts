@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { addStateOptions } from '../state-options.ts';
 import type { Terminal } from '../terminal.ts';
 import { rotateKeyRequest } from '../../api/key.ts';
-import { validate } from '../../server/validate.ts';
+import { validate } from '../../server/requests/validate.ts';
 import { toSeconds } from './key-options.ts';
 import { showMadeKey } from './show-key.ts';
 import { type KeyFlags, withKeys } from './with-keys.ts';

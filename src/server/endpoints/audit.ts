@@ -1,7 +1,7 @@
 import type { Keys } from '../../access/keys.ts';
 import { auditList, auditQuery } from '../../api/key.ts';
 import type { Endpoint } from '../endpoint.ts';
-import { validate } from '../validate.ts';
+import { validate } from '../requests/validate.ts';
 import { managerOf } from './keys.ts';
 
 /** What was done to keys and to the server's models, by whom. */

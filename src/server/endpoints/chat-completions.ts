@@ -1,12 +1,12 @@
 import type { ChatCompletionChunk } from '../../api/chat-completion-chunk.ts';
 import type { Chat } from '../../inference/chat.ts';
-import { collect } from '../../inference/collect.ts';
-import { createReasoningHider } from '../../inference/hide-reasoning.ts';
-import type { Models } from '../../inference/models.ts';
-import { nameReasoning } from '../../inference/name-reasoning.ts';
-import { present } from '../../inference/present.ts';
+import { collect } from '../../inference/answers/collect.ts';
+import { createReasoningHider } from '../../inference/answers/hide-reasoning.ts';
+import type { Models } from '../../inference/models/models.ts';
+import { nameReasoning } from '../../inference/answers/name-reasoning.ts';
+import { present } from '../../inference/answers/present.ts';
 import { through } from '../../lib/through.ts';
-import { parseChatRequest } from '../chat-request.ts';
+import { parseChatRequest } from '../requests/chat-request.ts';
 import type { Endpoint } from '../endpoint.ts';
 import type { StreamPace } from '../event-writer.ts';
 import { circumstancesOf } from '../exchange.ts';

@@ -1,13 +1,13 @@
 import { Readable } from 'node:stream';
 import type { Embed } from '../../inference/embed.ts';
-import type { Models } from '../../inference/models.ts';
+import type { Models } from '../../inference/models/models.ts';
 import { Turns } from '../../lib/turns.ts';
-import { embeddingBody } from '../embedding-body.ts';
-import { parseEmbeddingRequest } from '../embedding-request.ts';
+import { embeddingBody } from '../requests/embedding-body.ts';
+import { parseEmbeddingRequest } from '../requests/embedding-request.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { circumstancesOf } from '../exchange.ts';
 import { tellEmulated, tellIgnored } from '../tell-fields.ts';
-import { typeInModelName } from '../type-in-model-name.ts';
+import { typeInModelName } from '../requests/type-in-model-name.ts';
 
 /** `POST /v1/embeddings`. */
 export function embeddings({ embed, models }: { readonly embed: Embed; readonly models: Models }): Endpoint {

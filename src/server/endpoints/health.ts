@@ -1,6 +1,6 @@
 import { health, version as versionSchema } from '../../api/health.ts';
 import { ManifoldError } from '../../errors.ts';
-import type { Models } from '../../inference/models.ts';
+import type { Models } from '../../inference/models/models.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { errorBodyOf, errorHeaders } from '../error-response.ts';
 import type { RunningExchanges } from '../running-exchanges.ts';

@@ -1,11 +1,11 @@
 import type { Keys } from '../../access/keys.ts';
-import type { AccountCalls } from '../../inference/account-calls.ts';
+import type { AccountCalls } from '../../inference/accounts/account-calls.ts';
 import type { WeightsStore } from '../../catalog/weights/weights-store.ts';
 import type { Chat } from '../../inference/chat.ts';
 import type { Embed } from '../../inference/embed.ts';
 import type { UsageLedger } from '../../ledger/usage-ledger.ts';
 import type { LocalModels } from '../../inference/local-models.ts';
-import type { Models } from '../../inference/models.ts';
+import type { Models } from '../../inference/models/models.ts';
 import type { TokenTools } from '../../inference/token-tools.ts';
 import type { Metrics } from '../../observability/metrics.ts';
 import { audited } from './audited.ts';

@@ -15,7 +15,7 @@ import { invalidValue } from '../../errors.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { principalOf } from '../exchange.ts';
 import { pathParameter } from '../path-parameter.ts';
-import { validate } from '../validate.ts';
+import { validate } from '../requests/validate.ts';
 
 const all = '/v1/manifold/keys';
 const one = `${all}/:id`;

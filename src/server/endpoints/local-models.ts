@@ -1,11 +1,11 @@
 import { loadRequest, localModel, localModelList, unloadRequest, type LocalModel } from '../../api/local-models.ts';
 import type { LocalModels } from '../../inference/local-models.ts';
-import type { Models } from '../../inference/models.ts';
+import type { Models } from '../../inference/models/models.ts';
 import { parseDuration } from '../../lib/duration.ts';
 import { ManifoldError } from '../../errors.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { stateReason } from '../state-reason.ts';
-import { validate } from '../validate.ts';
+import { validate } from '../requests/validate.ts';
 
 const tag = 'Local models';
 const failures = { 404: 'No local model has this id.', 503: 'It cannot be loaded; the error says why.' };

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { license, manifest, metadata, type License } from '../../api/management.ts';
-import type { Models } from '../../inference/models.ts';
-import type { UsableModels } from '../../inference/usable-models.ts';
+import type { Models } from '../../inference/models/models.ts';
+import type { UsableModels } from '../../inference/models/usable-models.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { principalOf } from '../exchange.ts';
 

@@ -1,7 +1,7 @@
 import type { Principal } from '../../access/principal.ts';
 import { me } from '../../api/me.ts';
 import type { Measurement } from '../../inference/meter.ts';
-import type { Models } from '../../inference/models.ts';
+import type { Models } from '../../inference/models/models.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { principalOf } from '../exchange.ts';
 

@@ -1,14 +1,14 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { model as modelSchema, modelList } from '../../api/model.ts';
-import type { Models } from '../../inference/models.ts';
+import type { Models } from '../../inference/models/models.ts';
 import { callableFirst, describeKnown, describeServed } from '../describe-model.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { principalOf } from '../exchange.ts';
-import { ignoredNames } from '../ignored-names.ts';
+import { ignoredNames } from '../requests/ignored-names.ts';
 import { pathParameter } from '../path-parameter.ts';
 import { tellIgnored } from '../tell-fields.ts';
-import { validate } from '../validate.ts';
+import { validate } from '../requests/validate.ts';
 
 /** `?catalogue=all`: the models that are known too, not only those that are served. */
 const query = z.object({ catalogue: z.enum(['served', 'all']).default('served') });

@@ -7,7 +7,7 @@ import type { StreamPace } from '../event-writer.ts';
 import { limitHeaders } from '../limit-headers.ts';
 import { pullEvents } from '../pull-events.ts';
 import { sendEventStream } from '../sse.ts';
-import { validate } from '../validate.ts';
+import { validate } from '../requests/validate.ts';
 import type { Standing } from './me.ts';
 
 interface Parts {

@@ -1,14 +1,14 @@
 import { detokenizeRequest, detokenizeResponse, tokenizeResponse } from '../../api/tokenize.ts';
-import type { AccountCalls } from '../../inference/account-calls.ts';
-import type { Models } from '../../inference/models.ts';
+import type { AccountCalls } from '../../inference/accounts/account-calls.ts';
+import type { Models } from '../../inference/models/models.ts';
 import type { TokenTools } from '../../inference/token-tools.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { circumstancesOf } from '../exchange.ts';
-import { ignoredNames } from '../ignored-names.ts';
+import { ignoredNames } from '../requests/ignored-names.ts';
 import { onlyModel } from '../only-model.ts';
 import { tellIgnored } from '../tell-fields.ts';
-import { parseTokenizeRequest } from '../tokenize-request.ts';
-import { validate } from '../validate.ts';
+import { parseTokenizeRequest } from '../requests/tokenize-request.ts';
+import { validate } from '../requests/validate.ts';
 
 interface Parts {
   readonly models: Models;

@@ -7,7 +7,7 @@ import { usageCsv } from '../../ledger/usage-csv.ts';
 import type { UsageLedger } from '../../ledger/usage-ledger.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { principalOf } from '../exchange.ts';
-import { validate } from '../validate.ts';
+import { validate } from '../requests/validate.ts';
 
 /** What was used, as JSON or CSV: a key with the scope `admin` sees all of it, or its team's; any other key its own. */
 export function usageEndpoint(ledger: Pick<UsageLedger, 'usage'>): Endpoint {

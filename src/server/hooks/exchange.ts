@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ManifoldError } from '../../errors.ts';
-import type { Accounts } from '../../inference/accounts.ts';
+import type { Accounts } from '../../inference/accounts/accounts.ts';
 import type { Logger } from '../../observability/logger.ts';
 import type { Metrics } from '../../observability/metrics.ts';
 import { circumstancesOf, createExchange } from '../exchange.ts';

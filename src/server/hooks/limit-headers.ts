@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import type { Accounts } from '../../inference/accounts.ts';
+import type { Accounts } from '../../inference/accounts/accounts.ts';
 import { limitHeaders } from '../limit-headers.ts';
 
 /** Every answer to a key says how its limits stand, failures included; streams say it themselves before they begin. */
