@@ -4,7 +4,6 @@ import { hashOf } from './affinity.ts';
 import { createCircuit, type Circuit } from './circuit.ts';
 import { blameFor } from './fault.ts';
 import type { ReplicaPolicy } from './policy.ts';
-import type { Loss } from './quarantine.ts';
 import type { Replica, ReplicaLog, ReplicaObserver } from './replica.ts';
 
 /** How one request on one replica ended; `left`: nobody waits for the rest. */
@@ -43,14 +42,14 @@ export class Member {
   readonly nameHash: number;
   /** Requests that were sent there and have not ended. */
   outstanding = 0;
+  /** Engines that were here before: whoever was lost and comes back is another. */
+  life = 0;
   /** The answers that they ask for. */
   #choices = 0;
   isDraining = false;
   #replica: Replica;
   #busyUntil = 0;
   #lostAt = -Infinity;
-  /** Engines that were here before: whoever was lost and comes back is another. */
-  #life = 0;
   readonly #parts: MemberParts;
 
   constructor(replica: Replica, parts: MemberParts) {
@@ -113,14 +112,15 @@ export class Member {
     return isFree && !this.isDraining && this.circuit.allows();
   }
 
-  /** The connection was lost under a request: to which engine, and whether others went down with it, or just had. */
-  noteLoss(): Pick<Loss, 'life' | 'isShared'> {
+  /** The connection to the engine of that life was lost under a request; whether others went down with it, or just had. */
+  noteLoss(life: number): boolean {
     const { clock, policy } = this.#parts;
     const now = clock.now();
     const isShared = this.outstanding > 0 || now - this.#lostAt < togetherMs;
     this.#lostAt = now;
     // A supervisor starts another process at once. Of an engine elsewhere only one that could not be reached has died.
-    return { life: policy.alwaysAsks ? this.#life++ : this.#life, isShared };
+    if (policy.alwaysAsks && life === this.life) this.life++;
+    return isShared;
   }
 
   /** Takes on another weight, tier or capacity. */
@@ -151,7 +151,7 @@ export class Member {
 
   #judge(how: VisitEnd): 'success' | 'fault' | 'neutral' {
     if (typeof how === 'string') return how === 'whole' ? 'success' : 'neutral';
-    if (how.code === 'engine_unreachable') this.#life++;
+    if (how.code === 'engine_unreachable') this.life++;
     const blame = blameFor(how);
     if (blame === 'busy') {
       const askedMs = how.retryAfterSeconds === undefined ? busyMs : how.retryAfterSeconds * 1000;

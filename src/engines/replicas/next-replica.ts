@@ -35,12 +35,15 @@ export function createNextReplica(parts: RunParts, going: Going): NextReplica {
   const tried = new Set<Member>();
   let attempts = 0;
   let losses = 0;
+  /** Which of its engines the replica had that was asked last. */
+  let life = 0;
   /** The last failure that says nothing of the request. */
   let trouble: ManifoldError | undefined;
 
   const chosen = (member: Member): Member => {
     attempts++;
     tried.add(member);
+    life = member.life;
     return member;
   };
   /** What an engine's failure says of it, and of the request. */
@@ -51,7 +54,7 @@ export function createNextReplica(parts: RunParts, going: Going): NextReplica {
     if (policy.selfRouting) return;
     if (failure.code !== 'engine_disconnected') return quarantine.troubled(request, member.name);
     losses++;
-    await quarantine.lost({ request, replica: member.name, ...member.noteLoss() });
+    await quarantine.lost({ request, replica: member.name, life, isShared: member.noteLoss(life) });
   };
   const mayGoOn = () =>
     !policy.selfRouting &&

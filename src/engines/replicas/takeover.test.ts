@@ -213,6 +213,16 @@ describe('a replica without others', () => {
         'request_quarantined',
       ]);
     });
+
+    it('is asked on where one process died under several of its kind', async () => {
+      const cutLate = [role(), piece('He'), failure('engine_disconnected')];
+      const engine = scriptedEngine((attempt) => (attempt <= 4 ? cutLate : answer('whole')));
+      const { set } = replicaSet([{ name: 'only', engine }], supervisedPolicy);
+      const ask = () => textOf(set.chat(asked('sampled'), never)).catch((reason: ManifoldError) => reason.code);
+
+      expect(new Set(await Promise.all([ask(), ask(), ask(), ask()]))).toEqual(new Set(['engine_disconnected']));
+      expect(await ask()).toBe('whole');
+    });
   });
 
   it('is asked on however often it fails: there is no better one', async () => {
