@@ -96,6 +96,18 @@ describe('changing the replicas', () => {
     expect(outstanding.get('a')).toBe(0);
   });
 
+  it('goes on counting one that is gone again while its streams of before still run', async () => {
+    const old = { name: 'a', engine: scriptedEngine([piece('still'), finish(), usageOf(1, 1)]) };
+    const { set, events } = replicaSet([old]);
+    const before = (await set.chat(asked('x'), never))[Symbol.asyncIterator]();
+    set.update([{ name: 'a', engine: good() }]);
+    set.update([{ name: 'b', engine: good() }]);
+    expect(events).toEqual([]);
+    while ((await before.next()).done !== true);
+
+    expect(events).toEqual(['a removed']);
+  });
+
   it('keeps what is known of one that stays, with its new place', async () => {
     const first = { name: 'first', engine: bad(failure('engine_overloaded', 60)) };
     const second = { name: 'second', engine: good(), tier: 1 };

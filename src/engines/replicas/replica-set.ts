@@ -55,7 +55,8 @@ export function createReplicaSet(
 ): ReplicaSet {
   let members: Member[] = [];
   const closing = new Set<Promise<void>>();
-  const retired = new WeakSet<Member>();
+  /** The members, and those that were before and still answer. */
+  const living = new Set<Member>();
   let isStarted = false;
   let isClosed = false;
 
@@ -65,10 +66,9 @@ export function createReplicaSet(
     return rest + 1 <= most;
   };
   const retire = (member: Member) => {
-    if (!(member.isDraining || isClosed) || member.outstanding > 0 || retired.has(member)) return;
-    retired.add(member);
+    if (!(member.isDraining || isClosed) || member.outstanding > 0 || !living.delete(member)) return;
     // One that came back under its name is counted on.
-    if (isClosed || !members.some(({ name }) => name === member.name)) observer.removed(member.name);
+    if (![...living].some(({ name }) => name === member.name)) observer.removed(member.name);
     if (policy.asksSets) return;
     const closed = member.engine.close().catch((err: unknown) => {
       log.warn({ replica: member.name, err }, 'replica did not close');
@@ -76,7 +76,11 @@ export function createReplicaSet(
     closing.add(closed);
     void closed.then(() => closing.delete(closed));
   };
-  const create = (replica: Replica) => new Member(replica, { policy, clock, log, observer, mayEject, onIdle: retire });
+  const create = (replica: Replica) => {
+    const member = new Member(replica, { policy, clock, log, observer, mayEject, onIdle: retire });
+    living.add(member);
+    return member;
+  };
   const begin = async (member: Member) => {
     if (policy.asksSets) return;
     await member.engine.start().catch((err: unknown) => {
