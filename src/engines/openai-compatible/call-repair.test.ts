@@ -96,6 +96,17 @@ describe('calls, however a server sends them', () => {
     expect(read([...repair.take(pieces), ...repair.rest(false)])).toEqual(whole);
   });
 
+  it.each([
+    ['two of which begin alike', ['get', 'get_time'], ['get', '_time'], 'get_time'],
+    ['that is the beginning of another', ['get', 'get_time'], ['get'], 'get'],
+    ['that repeats itself', ['couscous'], ['cous', 'cous'], 'couscous'],
+  ])('have a name in pieces of functions %s', (_, functions, pieces, name) => {
+    const repair = createCallRepair(functions);
+    const called = [...pieces.map((each) => piece({ name: each })), piece({ arguments: '{}' }, {})];
+
+    expect(read(repair.take(called))).toEqual([{ ids: ['a'], names: [name], text: '{}' }]);
+  });
+
   it('have the name that came where no more of it does, in their order', () => {
     const repair = createCallRepair(offered);
     const pieces = repair.take([

@@ -44,9 +44,14 @@ export function createCallRepair(offered: readonly string[]): CallRepair {
     if (givenId !== undefined && known.givenId !== undefined && givenId !== known.givenId) return undefined;
     return givenId === undefined && isWhole(known.arguments) ? undefined : known;
   };
+  const begins = (text: string) => offered.some((other) => other !== text && other.startsWith(text));
+  /** Some send what follows of a name, some the name so far, and some again what they have sent. */
+  const nameWith = (before: string, more: string) => {
+    const joined = before + more;
+    return more.startsWith(before) && !offered.includes(joined) && !begins(joined) ? more : joined;
+  };
   /** Arguments come after a whole name, if they come after one. */
-  const waits = ({ name, arguments: text }: Call) =>
-    name === '' || (text === '' && !offered.includes(name) && offered.some((other) => other.startsWith(name)));
+  const waits = ({ name, arguments: text }: Call) => name === '' || (text === '' && begins(name));
 
   const letOut = (call: Call): ToolCallDelta => {
     call.isOut = true;
@@ -74,8 +79,7 @@ export function createCallRepair(offered: readonly string[]): CallRepair {
     const call = known ?? { index: calls.length, givenIndex, givenId, name: '', arguments: '', isOut: false };
     if (known === undefined) calls.push(call);
     call.givenId ??= givenId;
-    // Some repeat what they have said of it.
-    if (name !== undefined) call.name = name.startsWith(call.name) ? name : call.name + name;
+    if (name !== undefined) call.name = nameWith(call.name, name);
     call.arguments += text;
     return waits(call) ? before : [...before, letOut(call)];
   };
