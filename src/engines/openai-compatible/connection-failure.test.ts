@@ -13,6 +13,8 @@ describe('a failed connection', () => {
     [{ code: 'ENOTFOUND', syscall: 'getaddrinfo' }, 'engine_unreachable'],
     [{ code: 'CERT_HAS_EXPIRED' }, 'upstream_tls'],
     [{ code: 'DEPTH_ZERO_SELF_SIGNED_CERT' }, 'upstream_tls'],
+    [{ code: 'INVALID_CA' }, 'upstream_tls'],
+    [{ code: 'EPROTO', syscall: 'write' }, 'upstream_tls'],
     [{ code: 'UND_ERR_CONNECT_TIMEOUT' }, 'engine_connect_timeout'],
     [{ code: 'UND_ERR_HEADERS_TIMEOUT' }, 'engine_first_token_timeout'],
     [{ code: 'UND_ERR_BODY_TIMEOUT' }, 'engine_token_timeout'],
