@@ -1,4 +1,4 @@
-import { valueOfJson } from './jinja/values/json.ts';
+import { valueOfJson } from './jinja/values/value-of-json.ts';
 import { contentText, type PromptMessage, type PromptToolCall } from './prompt-message.ts';
 import type { TemplateCapabilities } from './template-capabilities.ts';
 

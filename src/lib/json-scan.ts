@@ -66,7 +66,7 @@ export function scanJson(text: string, { maxDepth, maxValues }: JsonBounds): Jso
 }
 
 /** Where the string that begins before `from` ends; −1 when it does not. `indexOf` makes long strings cheap. */
-function closingQuote(text: string, from: number): number {
+export function closingQuote(text: string, from: number): number {
   for (let end = text.indexOf('"', from); end >= 0; end = text.indexOf('"', end + 1)) {
     let escapes = 0;
     while (end - escapes - 1 >= from && text.charCodeAt(end - escapes - 1) === backslash) escapes++;

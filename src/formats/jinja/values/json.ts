@@ -1,4 +1,3 @@
-import { isObject } from '../../../lib/is-object.ts';
 import { fail } from '../jinja-error.ts';
 import type { Meter } from '../meter.ts';
 import { order } from './compare.ts';
@@ -6,6 +5,7 @@ import { Dict } from './dict.ts';
 import { floatText } from './numbers.ts';
 import { typeName } from './type-name.ts';
 import { elementsOf, isSequence, Namespace, type Value } from './value.ts';
+import { valueOfJson } from './value-of-json.ts';
 
 /** An escaped character takes that much longer than one that is copied. */
 const stepsPerEscape = 4;
@@ -65,19 +65,7 @@ export function toJson(value: Value, layout: JsonLayout, meter: Meter): string {
   return write(value, '');
 }
 
-/** The value of a JSON text as Python reads it: of whole numbers all digits, and `1.0` as a float. */
-export function valueOfJson(text: string): Value {
-  return JSON.parse(text, asValue) as Value;
-}
-
-/** `source` is what a number was written as. */
-function asValue(_: string, value: unknown, { source = '' }: { readonly source?: string } = {}): unknown {
-  // Python refuses longer ones, too.
-  if (typeof value === 'number') return /^-?\d{1,4300}$/.test(source) ? BigInt(source) : value;
-  return isObject(value) ? new Dict(Object.entries(value) as [string, Value][]) : value;
-}
-
-/** The same for a template. */
+/** The value of a JSON text that a template has. */
 export function parseJson(text: string, meter: Meter): Value {
   meter.fits(text.length);
   meter.step(text.length);
