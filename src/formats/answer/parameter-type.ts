@@ -32,11 +32,14 @@ export function typesOf(of: unknown, root: Schema | undefined, depth = 0): Reado
 /** What a schema says of a property, itself or by what it refers to and consists of; undefined when it does not say. */
 export function propertyOf(schema: Schema | undefined, key: string, root: Schema | undefined): Schema | undefined {
   const parts = partsOf(schema, root);
-  const declared = parts.flatMap(({ properties }) => {
-    const known = asSchema(properties);
-    return known && Object.hasOwn(known, key) ? [known[key]] : [];
-  });
-  return oneOf(declared.length > 0 ? declared : parts.map(({ additionalProperties }) => additionalProperties));
+  const asked = parts.flatMap((part) => askedOf(part, key));
+  return oneOf(asked.length > 0 ? asked : parts.map(({ additionalProperties }) => additionalProperties));
+}
+
+/** What a schema by itself asks of a property: as the one of that name, or as one of all others where it can be told. */
+export function askedOf({ properties, additionalProperties, patternProperties }: Schema, key: string): unknown[] {
+  if (isObject(properties) && Object.hasOwn(properties, key)) return [properties[key]];
+  return additionalProperties === undefined || patternProperties !== undefined ? [] : [additionalProperties];
 }
 
 export function itemsOf(schema: Schema | undefined, root: Schema | undefined): Schema | undefined {

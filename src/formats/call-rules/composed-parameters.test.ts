@@ -64,6 +64,9 @@ const composed: Record<string, Record<string, unknown>> = {
       { properties: { b: { type: ['integer', 'string'] } }, required: ['b'] },
     ],
   },
+  'a text in one part, of which another says that all may be null': {
+    allOf: [{ properties: { a: color }, required: ['a'] }, { additionalProperties: { type: ['string', 'null'] } }],
+  },
   'one parameter or another': {
     properties: { a: { type: 'string' }, b: { type: 'string' } },
     anyOf: [{ required: ['a'] }, { required: ['b'] }],

@@ -4,7 +4,7 @@ import { conjunction } from '../grammar/conjunction.ts';
 import { Budget, type RequestBudget } from '../grammar/limits.ts';
 import { createResolver } from '../grammar/references.ts';
 import type { Node, Nodes, Place, SchemaObject } from '../grammar/schema-node.ts';
-import type { Schema } from '../answer/parameter-type.ts';
+import { askedOf, type Schema } from '../answer/parameter-type.ts';
 
 /** A part of a tool's parameters, and the whole that its references lead into. */
 export interface Parameter extends Place {
@@ -55,17 +55,10 @@ function merged(nodes: Nodes): SchemaObject {
 
 /** What each of some nodes asks of every property that one of them declares, be it as one of the others. */
 function propertiesOf(nodes: Nodes): SchemaObject {
-  const declared = nodes.map(({ schema: { properties } }) => (isObject(properties) ? properties : {}));
-  const ofNode = (name: string, node: Node, at: number): unknown[] => {
-    const own = declared[at];
-    if (own !== undefined && Object.hasOwn(own, name)) return [own[name]];
-    const { additionalProperties, patternProperties } = node.schema;
-    return additionalProperties === undefined || patternProperties !== undefined ? [] : [additionalProperties];
-  };
-  const names = new Set(declared.flatMap((own) => Object.keys(own)));
+  const names = nodes.flatMap(({ schema: { properties } }) => (isObject(properties) ? Object.keys(properties) : []));
   return Object.fromEntries(
-    [...names].map((name) => {
-      const asked = nodes.flatMap((node, at) => ofNode(name, node, at));
+    [...new Set(names)].map((name) => {
+      const asked = nodes.flatMap(({ schema }) => askedOf(schema, name));
       return [name, asked.includes(false) ? false : asked.length === 1 ? asked[0] : { allOf: asked }];
     }),
   );
