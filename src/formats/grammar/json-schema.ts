@@ -112,7 +112,13 @@ export function addPlaces(
   let done = 0;
   try {
     // A list instead of recursion: what a schema nests or refers to costs no stack.
-    for (let next = pending[done]; next !== undefined; next = pending[++done]) define(next);
+    for (const next of pending) {
+      define(next);
+      done++;
+      if (builder.size - sizeBefore > limits.schemaGrammarBytes) {
+        throw new UnsupportedSchema('$schema', '', `its grammar is larger than ${limits.schemaGrammarBytes} bytes.`);
+      }
+    }
   } catch (failure) {
     // Whoever goes on without these rules builds a grammar that has them still; nothing leads to them.
     for (const unfinished of pending.slice(done)) builder.define(unfinished.rule, '""');
@@ -124,9 +130,6 @@ export function addPlaces(
   function define({ rule: wanted, nodes }: (typeof pending)[number]): void {
     const branches = branchesOf(nodes);
     builder.define(wanted, [...new Set(branches.map(({ body }) => body))].join(' | '));
-    if (builder.size - sizeBefore > limits.schemaGrammarBytes) {
-      throw new UnsupportedSchema('$schema', '', `its grammar is larger than ${limits.schemaGrammarBytes} bytes.`);
-    }
     needs.set(
       wanted,
       branches.map((branch) => branch.needs),
