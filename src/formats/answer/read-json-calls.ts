@@ -44,7 +44,7 @@ export function* readObjects(calls: CallRecorder, syntax: JsonCalls, several: bo
   }
 }
 
-/** The object of one call, after its brace. Arguments that come before the name wait for it; where they come twice the first count. */
+/** The object of one call, after its brace. Arguments that come before the name wait for it; of two the first count. */
 function* readCallObject(calls: CallRecorder, syntax: JsonCalls): Reading<Outcome> {
   const { source } = calls;
   const early: string[] = [];
