@@ -74,8 +74,7 @@ describe('a request that is admitted', () => {
       server.chat(chat),
       server.fetch('/v1/completions', { method: 'POST', headers, body: JSON.stringify(prompts) }),
     ];
-    const metrics = async () => (await server.fetch('/v1/metrics')).text();
-    await expect.poll(metrics).toMatch(/^manifold_requests_waiting\{.*\} 3$/m);
+    await expect.poll(() => server.metric('manifold_requests_waiting')).toBe(3);
     expect(ledger.opened).toHaveLength(1);
 
     leaving.abort();
@@ -115,6 +114,10 @@ describe('a request that is admitted', () => {
     expect(refused.headers.get('retry-after')).toBe('5');
     expect(await refused.json()).toMatchObject({ error: { code: 'storage_unavailable' } });
     expect(engine.requests).toEqual([]);
+    // One that uses no tokens is kept as well.
+    const headers = { 'content-type': 'application/json' };
+    const body = JSON.stringify({ model: 'test/model', prompt: 'Hi' });
+    expect((await server.fetch('/tokenize', { method: 'POST', headers, body })).status).toBe(503);
     isFull = false;
 
     expect((await server.chat(chat)).status).toBe(200);

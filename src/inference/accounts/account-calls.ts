@@ -84,7 +84,10 @@ export function createAccountCalls({ accounts, models, tokensPerImage }: Parts):
         model: usable.has(model) ? usable.resolve(model).id : undefined,
         bounds: { inputTokens: 0, outputTokens: 0 },
       });
-      const result = await closing(account, run);
+      const result = await closing(account, () => {
+        account.begin();
+        return run();
+      });
       await account.close();
       return result;
     },
