@@ -205,8 +205,8 @@ export async function compose(options: ComposeOptions): Promise<Server> {
   const adminApp = admin && createApp({ endpoints: adminEndpoints(parts), ...common });
 
   const tellUnserved = () => {
-    const names = [...Object.keys(limitsNow.current.models), ...Object.keys(prices.current)];
-    const unserved = unservedNames(names, models.list());
+    const named = { limits: limitsNow.current.models, prices: prices.current };
+    const unserved = unservedNames(named, models.list());
     if (unserved.length > 0) logger.warn({ models: unserved }, 'limits or prices are for models that are not served');
   };
 

@@ -185,14 +185,14 @@ describe('limits in answers', () => {
 describe('limits and prices of models', () => {
   it('that are under no id of a model are told in the log, also after a reload', async () => {
     const settings = {
-      limits: { models: { 'test/model': { concurrency: 3 }, model: { concurrency: 2 } } },
+      limits: { models: { 'test/model': { concurrency: 3 }, model: { concurrency: 2 }, 'test/*': { concurrency: 1 } } },
       prices: { 'test/*': { input: 1 }, 'test/modle': { input: 2 } },
     };
     server = await startTestServer(scriptedEngine(answer('Hi')), { settings });
     const told = () => server.logText().match(/\{[^\n]*are not served"\}/g);
 
     server.server.tellUnserved();
-    expect(told()).toEqual([expect.stringContaining('"models":["model","test/modle"]')]);
+    expect(told()).toEqual([expect.stringContaining('"models":["model","test/*","test/modle"]')]);
 
     server.server.reload(configOf({ ...settings, limits: {} }, server.key));
     expect(told()?.at(-1)).toContain('"models":["test/modle"]');

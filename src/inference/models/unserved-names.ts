@@ -1,7 +1,14 @@
 import type { ServedModel } from '../../engines/served-model.ts';
 
-/** Of names that the configuration has for models, those that no served model has as its id. A pattern waits for any. */
-export function unservedNames(names: readonly string[], served: readonly Pick<ServedModel, 'id'>[]): string[] {
+/** What a server has for models by their names, of which only those of prices may be patterns. */
+interface Named {
+  readonly limits: object;
+  readonly prices: object;
+}
+
+/** Names that no served model has as its id. A pattern waits for any. */
+export function unservedNames({ limits, prices }: Named, served: readonly Pick<ServedModel, 'id'>[]): string[] {
   const ids = new Set(served.map(({ id }) => id));
-  return [...new Set(names)].filter((name) => !name.includes('*') && !ids.has(name));
+  const priced = Object.keys(prices).filter((name) => !name.includes('*'));
+  return [...new Set([...Object.keys(limits), ...priced])].filter((name) => !ids.has(name));
 }
