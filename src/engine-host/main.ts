@@ -102,14 +102,14 @@ function embeddingNeedsOf(header: GgufHeader, options: HostOptions) {
 /**
  * Ends the process whatever its threads do. An orderly exit waits for native work, which may itself wait for this thread:
  * for ever, while a model is loaded and reports how far it is. A parent that was killed has not removed the socket, nor the
- * directory that it made for it.
+ * directory that it made for it; of one that has no socket there yet, a parent may have other use for the directory.
  */
 function endNow(socketPath: string): void {
   try {
-    rmSync(socketPath, { force: true });
+    rmSync(socketPath);
     rmdirSync(dirname(socketPath));
   } catch {
-    // It is gone, or holds something else.
+    // There is none, or the directory holds something else.
   }
   process.kill(process.pid, 'SIGKILL');
 }
