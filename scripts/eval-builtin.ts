@@ -82,6 +82,7 @@ const engine = await createEmbeddedEngine(
     modelPath: positionals[0] ?? builtInModel.path,
     slots: 4,
     threads: Math.max(1, availableParallelism() - 1),
+    env: process.env,
     startTimeoutMs: 60_000,
     stallTimeoutMs: 60_000,
   },

@@ -32,6 +32,7 @@ const engine = await createEmbeddedEngine(
     modelPath: positionals[0] ?? builtInModel.path,
     slots,
     threads: 1,
+    env: process.env,
     startTimeoutMs: 60_000,
     stallTimeoutMs: 60_000,
   },

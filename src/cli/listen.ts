@@ -38,7 +38,8 @@ export async function listen(
   const settings = {
     models,
     libDir: libraryDirectory(config, env),
-    llamaServer: { program: llamaServerProgram(config, env), env },
+    llamaServer: llamaServerProgram(config, env),
+    env,
     startTimeoutMs: config.timeouts.engineStartSeconds * 1000,
     stallTimeoutMs: config.timeouts.engineStallSeconds * 1000,
     loading: config.loading,

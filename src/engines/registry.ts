@@ -25,8 +25,10 @@ export type LocalModelSettings = Omit<EngineTuning, 'adapters' | 'mayShrink'> &
 
 export interface EngineSettings {
   readonly models: readonly LocalModelSettings[];
-  /** For models of the kind `llama-server`: the program, and the environment it finds its libraries with. */
-  readonly llamaServer?: { readonly program: string | undefined; readonly env: NodeJS.ProcessEnv } | undefined;
+  /** The program for models of the kind `llama-server`. */
+  readonly llamaServer?: string | undefined;
+  /** The environment; what runs a model gets little of it. */
+  readonly env: NodeJS.ProcessEnv;
   readonly libDir?: string | undefined;
   readonly startTimeoutMs: number;
   readonly stallTimeoutMs: number;
@@ -87,12 +89,11 @@ export function createEngines(settings: EngineSettings, log: EngineLog, parts: E
 /** A model file as the pool knows it: run by a process of its own. */
 export function localModel(
   { id, path, kind, mmproj, pinned: _pinned, keepAlive, ...tuning }: LocalModelSettings,
-  settings: Pick<EngineSettings, 'libDir' | 'llamaServer' | 'startTimeoutMs' | 'stallTimeoutMs'>,
+  settings: Pick<EngineSettings, 'libDir' | 'llamaServer' | 'env' | 'startTimeoutMs' | 'stallTimeoutMs'>,
   log: SupervisorLog,
 ): PoolModel {
-  const { libDir, llamaServer, startTimeoutMs, stallTimeoutMs } = settings;
-  const common = { ...tuning, modelId: id, modelPath: resolve(path), startTimeoutMs, stallTimeoutMs };
-  const { program = 'llama-server', env = {} } = llamaServer ?? {};
+  const { libDir, llamaServer: program = 'llama-server', env, startTimeoutMs, stallTimeoutMs } = settings;
+  const common = { ...tuning, modelId: id, modelPath: resolve(path), startTimeoutMs, stallTimeoutMs, env };
   return {
     id,
     keepAliveMs: durationOf(keepAlive),
@@ -104,7 +105,7 @@ export function localModel(
       if (kind !== 'llama-server') return createEmbeddedEngine({ ...common, threads, admit, libDir }, log);
       // Loaded where it is used: most servers start sooner without it.
       const { createLlamaServerEngine } = await import('./llama-server/llama-server-engine.ts');
-      return createLlamaServerEngine({ ...common, threads, admit, mmproj, program, env }, log);
+      return createLlamaServerEngine({ ...common, threads, admit, mmproj, program }, log);
     },
   };
 }

@@ -23,7 +23,7 @@ it('an engine host whose parent is gone while it loads a model ends by itself', 
         if (event === 'plan') host.tell({ command: 'load', bytes: null });
         if (event === 'progress') begun?.();
       };
-      const host = startHostProcess(options, { onEvent, onLog: () => undefined });
+      const host = startHostProcess(options, { env: {}, onEvent, onLog: () => undefined });
       await loading;
       const started = performance.now();
       await host.stop(20_000);

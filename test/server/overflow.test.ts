@@ -33,6 +33,7 @@ beforeAll(async () => {
       createEngines(
         {
           models: models.map((model) => ({ ...model, id })),
+          env: {},
           startTimeoutMs: timeouts.engineStartSeconds * 1000,
           stallTimeoutMs: timeouts.engineStallSeconds * 1000,
         },

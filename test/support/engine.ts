@@ -17,6 +17,7 @@ export async function startEngine(modelPath: string, options: Partial<EmbeddedOp
       modelPath,
       slots: 4,
       threads: 1,
+      env: {},
       startTimeoutMs: 60_000,
       stallTimeoutMs: 60_000,
       ...options,

@@ -30,6 +30,7 @@ export async function startPoolServer(
       createEngines(
         {
           models: models.map((model) => ({ ...model, id: model.id ?? model.path })),
+          env: {},
           startTimeoutMs: timeouts.engineStartSeconds * 1000,
           stallTimeoutMs: timeouts.engineStallSeconds * 1000,
           loading,

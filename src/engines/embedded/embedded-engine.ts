@@ -21,6 +21,8 @@ export interface EmbeddedOptions extends Partial<EngineTuning> {
   readonly startTimeoutMs: number;
   /** How long a host may make no progress before it is ended. */
   readonly stallTimeoutMs: number;
+  /** The environment; the host gets little of it. */
+  readonly env: NodeJS.ProcessEnv;
   /** Default: it takes what is free. */
   readonly admit?: Admit;
 }
@@ -38,9 +40,10 @@ export async function createEmbeddedEngine(options: EmbeddedOptions, log: Superv
     process.platform === 'win32'
       ? String.raw`\\.\pipe\${directory.replaceAll(/\W/g, '-')}`
       : join(directory, 'engine.sock');
-  const { startTimeoutMs, stallTimeoutMs, admit = takeWhatIsFree, ...tuning } = options;
+  const { startTimeoutMs, stallTimeoutMs, admit = takeWhatIsFree, env, ...tuning } = options;
   const host = hostOptions.parse({ ...tuning, socketPath, maxWaiting: (tuning.slots ?? 4) * waitingPerSlot });
-  const start: Supervised['start'] = (listeners, threads) => startHostProcess({ ...host, threads }, listeners);
+  const start: Supervised['start'] = (listeners, threads) =>
+    startHostProcess({ ...host, threads }, { ...listeners, env });
   const otherFiles = host.adapters.map(({ path }) => path);
   const supervisor = new Supervisor({ ...host, otherFiles, start }, { stallTimeoutMs, admit, log });
   const dispatcher = new Pool('http://engine', {

@@ -54,7 +54,7 @@ export async function createLlamaServerEngine(
   let threadsInUse = options.threads;
   const start: Supervised['start'] = (listeners, threads) =>
     startWhenAdmitted({
-      plan: () => planLlamaServer({ ...serverOptions, threads }, socketPath),
+      plan: () => planLlamaServer({ ...serverOptions, threads }, { socketPath, env }),
       onPlan: (plan) => listeners.onEvent({ event: 'plan', ...plan }),
       start() {
         threadsInUse = threads;

@@ -10,7 +10,7 @@ it('the host that is asked what a server would take leaves the place of its sock
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
   const options = { modelId: 'm', modelPath: builtInModel.path, threads: 1, program: '/nowhere/llama-server' };
 
-  const plan = await planLlamaServer(options, join(directory, 'llama.sock'));
+  const plan = await planLlamaServer(options, { socketPath: join(directory, 'llama.sock'), env: {} });
 
   expect(plan.wanted.keyValueCache).toBeGreaterThan(0);
   expect(readdirSync(directory)).toEqual([]);

@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { Pool } from 'undici';
 import type { HostProcess } from '../embedded/host-process.ts';
 import type { ProcessListeners } from '../embedded/supervisor.ts';
-import { hugePages } from '../huge-pages.ts';
+import { engineEnvironment } from '../engine-environment.ts';
 import { startGuarded } from './guarded-process.ts';
 import { serverArguments, type LlamaServerOptions } from './server-options.ts';
 import { readServerFacts, type ServerFacts } from './server-facts.ts';
@@ -20,8 +20,6 @@ const pageBytes = 4096;
 /** Lines of its log kept to explain a death. */
 const keptLines = 20;
 const lookEveryMs = { loading: 50, running: 1000 } as const;
-/** What a program needs to find its libraries and graphics cards; nothing else of ours is its business. */
-const passedOn = ['PATH', 'LD_LIBRARY_PATH', 'CUDA_VISIBLE_DEVICES', 'HIP_VISIBLE_DEVICES', 'GGML_VK_VISIBLE_DEVICES'];
 
 /**
  * Starts a llama-server on a socket and says what becomes of it in the words of an engine host: `running` once it
@@ -32,8 +30,7 @@ export function startLlamaServer(options: LlamaServerOptions, parts: Parts): Hos
   const { socketPath, env, onEvent, onLog, onFacts } = parts;
   // One that was killed leaves its socket behind, where no other can listen.
   rmSync(socketPath, { force: true });
-  const clean = Object.fromEntries(passedOn.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
-  const child = startGuarded(options.program, serverArguments(options, socketPath), { ...hugePages, ...clean });
+  const child = startGuarded(options.program, serverArguments(options, socketPath), engineEnvironment(env));
   const words: string[] = [];
   let hasSpoken = false;
   for (const stream of [child.stdout, child.stderr]) {
