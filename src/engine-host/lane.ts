@@ -151,7 +151,7 @@ export class Lane {
       sampleToken(this.#context, generation, row);
     }
     if (isSpoiled) this.#table.startOver();
-    return true;
+    return !isSpoiled;
   }
 
   /** Whether a row holds no number: then the cells of its sequence, or of one beside it, hold some that are none. */
