@@ -26,7 +26,7 @@ test('of several names that NIM would serve a model under, those that are left o
   const { config, warnings } = load({ NIM_SERVED_MODEL_NAME: 'a, b,c' });
   expect(config.models).toMatchObject([{ id: 'a' }]);
   expect(warnings).toEqual([expect.stringMatching(/^NIM_SERVED_MODEL_NAME: .* as a, and not as b, c;/)]);
-  expect(load({ NIM_SERVED_MODEL_NAME: 'a' }).warnings).toEqual([]);
+  expect(load({ NIM_SERVED_MODEL_NAME: 'a,a' }).warnings).toEqual([]);
 });
 
 test.each(['hf:org/name:Q4_K_M', 'hf://org/name:Q4_K_M'])('%s is served under its name on the hub', (path) => {

@@ -84,7 +84,7 @@ const otherVariables = ['MANIFOLD_API_KEY', 'MANIFOLD_URL', 'MANIFOLD_TOKEN'];
 
 /** Sentences about what the environment says and is not done. */
 export function unheededInEnvironment(env: NodeJS.ProcessEnv): string[] {
-  const [served, ...others] = list(env['NIM_SERVED_MODEL_NAME'] ?? '') as string[];
+  const [served, ...others] = new Set(list(env['NIM_SERVED_MODEL_NAME'] ?? '') as string[]);
   const names = `NIM_SERVED_MODEL_NAME: the model is served as ${served}, and not as ${others.join(', ')}; a card gives it more names.`;
   return [...(others.length > 0 ? [names] : []), ...unknownVariables(env).map(tellUnknown)];
 }
