@@ -67,10 +67,10 @@ async function connect(flags: Flags, terminal: Terminal): Promise<Connection> {
   const own = isFile ? [{ path: 'models', value: [{ path: flags.model }], origin: '--model' }] : [];
   const { config } = loadConfig({ flags: own, file: flags.config, env, cwd });
   if (flags.once === undefined) say(stderr, 'No server runs here; starting one for this chat.');
-  const { signal, ignoreSignals } = abortOn('SIGINT', 'SIGTERM', 'SIGHUP');
+  const { signal, letGo } = abortOn('SIGINT', 'SIGTERM', 'SIGHUP');
   let server: Awaited<ReturnType<typeof startPrivateServer>> | undefined;
   const close = async () => {
-    await server?.stop().finally(ignoreSignals);
+    await server?.stop().finally(letGo);
   };
   try {
     server = await startPrivateServer(config, terminal.env);

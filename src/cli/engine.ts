@@ -49,12 +49,12 @@ function buildCommand(terminal: Terminal): Command {
     .action(async ({ jobs, force, ...flags }: BuildFlags) => {
       const source = flags.source === undefined ? undefined : ownSource(flags.source, terminal.cwd);
       const stateDir = stateDirFromFlags(flags, terminal);
-      const { signal, ignoreSignals } = abortOn('SIGINT', 'SIGTERM');
+      const { signal, letGo } = abortOn('SIGINT', 'SIGTERM');
       try {
         const options = { stateDir, source, jobs, force, signal };
         say(terminal.stdout, await buildLlamaServer(options, terminal));
       } finally {
-        ignoreSignals();
+        letGo();
       }
     });
 }

@@ -44,7 +44,7 @@ export function pullCommand(terminal: Terminal): Command {
 async function pull(model: string, { dryRun, config: file }: Flags, { env, cwd, stdout, stderr }: Terminal) {
   const { config } = loadConfig({ file, env, cwd });
   const weights = await openWeights(config, env);
-  const { signal, ignoreSignals } = abortOn('SIGINT', 'SIGTERM');
+  const { signal, letGo } = abortOn('SIGINT', 'SIGTERM');
   const progress = createPullProgress(stderr);
   const asked = { signal, report: progress.show };
   try {
@@ -58,7 +58,7 @@ async function pull(model: string, { dryRun, config: file }: Flags, { env, cwd, 
     progress.end();
     throw signal.aborted ? new CommandFailed('Stopped; the same command goes on where it was.') : failure;
   } finally {
-    ignoreSignals();
+    letGo();
     await weights.close();
   }
 }

@@ -2,14 +2,14 @@
 export function abortOn(...names: readonly NodeJS.Signals[]): {
   readonly signal: AbortSignal;
   /** From then on they end the process again. */
-  readonly ignoreSignals: () => void;
+  readonly letGo: () => void;
 } {
   const stopping = new AbortController();
   const stop = () => stopping.abort();
   for (const name of names) process.once(name, stop);
   return {
     signal: stopping.signal,
-    ignoreSignals() {
+    letGo() {
       for (const name of names) process.off(name, stop);
     },
   };
