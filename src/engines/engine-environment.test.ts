@@ -1,9 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it, onTestFinished } from 'vitest';
+import { afterAll, expect, it, onTestFinished } from 'vitest';
+import { writeScriptedModel } from '../../test/support/scripted-model.ts';
 import { hostOptions } from '../api/internal/engine-host.ts';
-import { builtInModel } from '../config/built-in-model.ts';
 import { startHostProcess } from './embedded/host-process.ts';
 import { startLlamaServer } from './llama-server/server-process.ts';
 
@@ -16,7 +16,9 @@ const choice = {
 };
 const env = { ...choice, PATH: process.env['PATH'], NVIDIA_API_KEY: 'nvapi-secret' };
 const deaf = { env, onEvent: () => undefined, onLog: () => undefined, onFacts: () => undefined };
-const model = { modelId: 'm', modelPath: builtInModel.path, threads: 1 };
+const file = writeScriptedModel();
+afterAll(() => file.remove());
+const model = { modelId: 'm', modelPath: file.path, threads: 1 };
 
 it.each([
   [

@@ -2,13 +2,17 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { builtInModel } from '../../config/built-in-model.ts';
+import { writeScriptedModel } from '../../../test/support/scripted-model.ts';
 import { planLlamaServer } from './load-plan.ts';
 
 it('the host that is asked what a server would take leaves the place of its socket there', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'manifold-plan-'));
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
-  const options = { modelId: 'm', modelPath: builtInModel.path, threads: 1, program: '/nowhere/llama-server' };
+  const file = writeScriptedModel();
+  onTestFinished(() => {
+    rmSync(directory, { recursive: true, force: true });
+    file.remove();
+  });
+  const options = { modelId: 'm', modelPath: file.path, threads: 1, program: '/nowhere/llama-server' };
 
   const plan = await planLlamaServer(options, { socketPath: join(directory, 'llama.sock'), env: {} });
 
