@@ -76,8 +76,7 @@ describe('manifold usage', () => {
   );
 });
 
-// Several processes each, which take their time on a busy machine.
-describe('a backup', { timeout: 120_000 }, () => {
+describe('a backup', () => {
   it('restored takes the place of what is there, which is kept beside it', async () => {
     await use('req_1', 'req_2');
     const file = join(stateDir, 'backup.db');

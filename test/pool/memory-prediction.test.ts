@@ -52,5 +52,4 @@ it.each(shapes)(
       await engine.close();
     }
   },
-  120_000,
 );

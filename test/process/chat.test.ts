@@ -59,14 +59,14 @@ describe('a chat with a server of its own', () => {
     const chat = startChat([]);
     const ended = once(chat, 'exit');
     let said = '';
-    chat.stdout.on('data', (bytes: Buffer) => (said += bytes.toString()));
+    chat.stdout.setEncoding('utf8').on('data', (text: string) => (said += text));
     chat.stdin.write('forever\n');
-    await expect.poll(() => said, { timeout: 30_000 }).toContain('tock');
+    await expect.poll(() => said, { timeout: 60_000 }).toContain('tock');
     expect(readdirSync(dir)).toHaveLength(1);
 
     chat.kill('SIGKILL');
     await ended;
 
-    await expect.poll(() => readdirSync(dir), { timeout: 30_000 }).toEqual([]);
+    await expect.poll(() => readdirSync(dir)).toEqual([]);
   });
 });

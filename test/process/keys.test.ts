@@ -69,8 +69,7 @@ describe('keys of the command line', () => {
     await expect.poll(() => statusWith(rotated.key.key)).toBe(401);
     const audit = (await manage('audit', '--key', made.key.id)).key as unknown as { action: string }[];
     expect(audit.map(({ action }) => action)).toEqual(['revoke', 'rotate', 'change', 'create']);
-    // Each command is a process of its own.
-  }, 90_000);
+  });
 
   it('show what clients named so that it speaks to no terminal and passes for no line of its own', async () => {
     const admin = await manage('create', '--scope', 'admin', '--scope', 'inference');

@@ -11,19 +11,15 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(stateDir, { recursive: true, force: true }));
 
-it(
-  'a server that is killed has every token in its ledger that a client saw the end of',
-  { timeout: 120_000 },
-  async () => {
-    const report: ClientReport = { finished: new Map(), cut: new Set() };
+it('a server that is killed has every token in its ledger that a client saw the end of', async () => {
+  const report: ClientReport = { finished: new Map(), cut: new Set() };
 
-    await serveAndDie(stateDir, { afterAnswers: 5, afterMs: 40 }, report);
-    await serveAndDie(stateDir, { afterAnswers: 1, afterMs: 0 }, report);
+  await serveAndDie(stateDir, { afterAnswers: 5, afterMs: 40 }, report);
+  await serveAndDie(stateDir, { afterAnswers: 1, afterMs: 0 }, report);
 
-    const { stderr } = await runManifold(['usage', '--state-dir', stateDir]);
-    expect(stderr).toContain('did not stop in order');
-    expect(await serverBalance(stateDir, report)).toEqual([]);
-    expect(report.finished.size).toBeGreaterThan(5);
-    expect(report.cut.size).toBeGreaterThan(0);
-  },
-);
+  const { stderr } = await runManifold(['usage', '--state-dir', stateDir]);
+  expect(stderr).toContain('did not stop in order');
+  expect(await serverBalance(stateDir, report)).toEqual([]);
+  expect(report.finished.size).toBeGreaterThan(5);
+  expect(report.cut.size).toBeGreaterThan(0);
+});

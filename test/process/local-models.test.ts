@@ -6,7 +6,7 @@ import type { LocalModel } from '../../src/api/local-models.ts';
 import { runManifold } from '../support/run-manifold.ts';
 import { modelId, startServerProcess } from '../support/server-process.ts';
 
-it('models of a running server are listed, unloaded and loaded by commands', { timeout: 120_000 }, async () => {
+it('models of a running server are listed, unloaded and loaded by commands', async () => {
   await using server = await startServerProcess();
   const run = (...args: string[]) => runManifold([...args, '--url', server.url, '--key', server.key]);
   const before = await run('ps');

@@ -73,10 +73,10 @@ describe('a model that a card names', () => {
       { action: 'pull', target: model },
     ]);
     expect((await runManifold(['rm', 'hf:org/carded'], { cwd: dir, env: env() })).code).toBe(0);
-    await expect.poll(() => stateOf(server, model), { timeout: 20_000 }).toBe('downloadable');
+    await expect.poll(() => stateOf(server, model)).toBe('downloadable');
 
     expect((await runManifold(['pull', 'hf:org/carded'], { cwd: dir, env: env() })).code).toBe(0);
-    await expect.poll(() => stateOf(server, model), { timeout: 20_000 }).toBe('available');
+    await expect.poll(() => stateOf(server, model)).toBe('available');
     expect((await server.chat('hello', { model })).status).toBe(200);
   });
 });
