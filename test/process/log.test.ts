@@ -25,22 +25,15 @@ const ctrlC = '\u0003';
 // util-linux has it: a program that gives a command a terminal.
 const hasTerminals = spawnSync('script', ['--version']).status === 0;
 
-// A load may be over before anybody looks how far it is.
-const again = { retry: 3 };
-
-it.runIf(hasTerminals)(
-  'is text on a terminal, and no line of it is mixed with the progress of a load',
-  again,
-  async () => {
-    const serve = `'${process.execPath}' '${launcher}' serve --port 0 --no-auth --state-dir "$(mktemp -d)" --log-level debug`;
-    const terminal = spawn('script', ['-qec', serve, '/dev/null'], { stdio: ['pipe', 'pipe', 'inherit'] });
-    let seen = '';
-    terminal.stdout.setEncoding('utf8').on('data', (text: string) => (seen += text));
-    const ended = once(terminal, 'close');
-    await expect.poll(() => seen, { timeout: 60_000 }).toContain('Try it:');
-    terminal.stdin.write(ctrlC);
-    await ended;
-    expect(seen.replaceAll('\u001b', 'ESC')).toMatch(/\rESC\[2KESC\[2m\d\d:\d\d:\d\dESC\[0m .*model loaded/);
-    expect(seen).not.toMatch(/%[^\r\n]/);
-  },
-);
+it.runIf(hasTerminals)('is text on a terminal, and no line of it is mixed with the progress of a load', async () => {
+  const serve = `'${process.execPath}' '${launcher}' serve --port 0 --no-auth --state-dir "$(mktemp -d)" --log-level debug`;
+  const terminal = spawn('script', ['-qec', serve, '/dev/null'], { stdio: ['pipe', 'pipe', 'inherit'] });
+  let seen = '';
+  terminal.stdout.setEncoding('utf8').on('data', (text: string) => (seen += text));
+  const ended = once(terminal, 'close');
+  await expect.poll(() => seen, { timeout: 60_000 }).toContain('Try it:');
+  terminal.stdin.write(ctrlC);
+  await ended;
+  expect(seen.replaceAll('\u001b', 'ESC')).toMatch(/\rESC\[2KESC\[2m\d\d:\d\d:\d\dESC\[0m .*model loaded/);
+  expect(seen).not.toMatch(/%[^\r\n]/);
+});
