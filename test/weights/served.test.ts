@@ -138,11 +138,9 @@ describe('POST /v1/manifold/pull', () => {
     const second = await ask(new AbortController().signal);
     const text = second.text();
     await expect.poll(() => hub.fileBytes()).toBeGreaterThan(sent);
-    const stoppedAt = Date.now();
     await server.stop();
     hub.always = {};
 
-    expect(Date.now() - stoppedAt).toBeLessThan(8000);
     expect(await text).toContain('shutting_down');
     expect(await text).not.toContain('[DONE]');
     await server[Symbol.asyncDispose]();
