@@ -19,6 +19,7 @@ export function workOf(run: () => void): number {
     ...ofSets.map((name) => intercept(Set.prototype, name, () => 1)),
     ...ofLists.map((name) => intercept(Array.prototype, name, () => 1)),
     ...ofObjects.map((name) => intercept(Object, name, (_, value) => countOf(value))),
+    intercept(JSON, 'parse', (_, text) => String(text).length),
   ];
   try {
     run();

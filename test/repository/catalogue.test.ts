@@ -44,11 +44,11 @@ describe('the catalogue', () => {
     expect(readBundledCards(join(root, 'models', 'cards.jsonl'))).toEqual(all);
   });
 
-  it('is read by looking at each of its characters hardly more than once', () => {
+  it('is read by looking at each of its characters hardly more than twice: for its lines, and for what they say', () => {
     const file = join(root, 'models', 'cards.jsonl');
     const { length } = readFileSync(file, 'utf8');
 
-    expect(workOf(() => createCards(() => readBundledCards(file)).find('x'))).toBeLessThan(1.5 * length);
+    expect(workOf(() => createCards(() => readBundledCards(file)).find('x'))).toBeLessThan(2.5 * length);
   });
 
   it('says where its facts are from: every fact that may have a source of its own has one', () => {
