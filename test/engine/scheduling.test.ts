@@ -121,9 +121,9 @@ describe('when cells run out', () => {
 
 describe('turns', () => {
   it('go to lower priorities first', async () => {
-    engine = await startEngine(file.path, { slots: 1 });
+    engine = await startEngine(file.path, { slots: 1, context: 32_768 });
     const leaving = new AbortController();
-    await engine.chat(ask('forever', { max_tokens: 8000 }), leaving.signal);
+    await engine.chat(ask('forever', { max_tokens: 30_000 }), leaving.signal);
     const queue = (fields: object) =>
       engine.chat(ask('hello, whose turn is it?', fields), new AbortController().signal);
     // Accepted is queued, behind the one who has the only slot.

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { aMoment } from '../support/a-moment.ts';
 import { askThrough as ask, body, ended, event, said, usage } from '../support/ask-through.ts';
 import { startScriptedUpstream } from '../support/scripted-upstream.ts';
 import { startInFrontOf } from '../support/upstream-server.ts';
@@ -34,7 +34,7 @@ describe('what is done for a server that cannot', () => {
         .chat({ ...body, response_format: { type: 'json_object' } }, { signal: leaving.signal })
         .catch(() => 'left');
       await expect.poll(() => upstream.posts().length).toBe(++asked);
-      await sleep(50);
+      await aMoment();
       leaving.abort();
       expect(await left).toBe('left');
       await expect.poll(() => server.logLines()).toHaveLength(asked);

@@ -130,7 +130,7 @@ describe('an engine with one address', () => {
     await using upstream = await startScriptedUpstream(({ path }) =>
       path.startsWith('GET') ? { text: '{"data":[]}' } : { ...whole, afterMs: 2500 },
     );
-    const timeouts = { firstTokenSeconds: 20, betweenTokensSeconds: 1 };
+    const timeouts = { firstTokenSeconds: 20, betweenTokensSeconds: 2 };
     await using server = await startConfigured([{ kind: 'vllm', key, models, url: upstream.url, timeouts }]);
 
     expect((await server.chat(body)).status).toBe(200);
