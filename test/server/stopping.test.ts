@@ -142,7 +142,6 @@ describe('a reader that takes nothing', () => {
     // Until the buffers of both sides are full.
     for (let before = 0; before !== produced;) {
       before = produced;
-      // oxlint-disable-next-line no-await-in-loop -- one look after the other
       await aMoment(300);
     }
 

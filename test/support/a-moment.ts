@@ -6,6 +6,5 @@ import { setImmediate as round, setTimeout as sleep } from 'node:timers/promises
  */
 export async function aMoment(ms = 50): Promise<void> {
   await sleep(ms);
-  // oxlint-disable-next-line no-await-in-loop -- one round after the other
   for (let rounds = 0; rounds < 20; rounds++) await round();
 }

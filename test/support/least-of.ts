@@ -4,7 +4,6 @@
  */
 export async function leastOf(bound: number, measure: () => number | Promise<number>): Promise<number> {
   let least = Infinity;
-  // oxlint-disable-next-line no-await-in-loop -- one after the other
   for (let count = 0; count < 30 && least >= bound; count++) least = Math.min(least, await measure());
   return least;
 }

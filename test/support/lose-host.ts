@@ -6,7 +6,6 @@ import type { ServerProcess } from './server-process.ts';
  */
 export async function loseHost(server: ServerProcess): Promise<void> {
   const isReady = async () => (await server.fetch('/v1/health/ready')).status === 200;
-  // oxlint-disable-next-line no-await-in-loop -- one look after the other
   for (let killed: number | undefined; await isReady();) {
     const [pid = killed] = server.hostPids();
     if (pid === undefined || pid === killed) continue;

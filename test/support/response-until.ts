@@ -4,7 +4,6 @@ export async function responseUntil(response: Response, text: string): Promise<s
   const decoder = new TextDecoder();
   let received = '';
   while (!received.includes(text)) {
-    // oxlint-disable-next-line no-await-in-loop -- one piece after the other
     const { done, value } = (await reader?.read()) ?? { done: true };
     if (done) throw new Error(`It ended before it said ${text}:\n${received.slice(-500)}`);
     received += decoder.decode(value, { stream: true });
