@@ -209,6 +209,7 @@ test('a second server says who holds the state directory', async () => {
 
 test('reload signals nobody where the number of the server is that of another process', async () => {
   const bystander = spawn('sleep', ['60']);
+  const ended = once(bystander, 'exit');
   const lock = lockStateDir(dir, 'http://127.0.0.1:1234');
   lock.announce('http://127.0.0.1:1234');
   const file = join(dir, 'lock');
@@ -217,7 +218,6 @@ test('reload signals nobody where the number of the server is that of another pr
 
   const { code, stderr } = await run(['reload'], { MANIFOLD_STATE_DIR: dir });
   lock.release();
-  const ended = once(bystander, 'exit');
   bystander.kill('SIGTERM');
 
   expect([code, stderr]).toEqual([1, expect.stringContaining('in another container')]);

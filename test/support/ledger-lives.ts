@@ -23,7 +23,7 @@ export async function liveAndDie(directory: string, life: number, death: Death):
   else if ('afterDone' in death) {
     const reports = join(directory, `reports.${life}`);
     const done = () => (existsSync(reports) ? readFileSync(reports, 'utf8').split('\ndone ').length - 1 : 0);
-    while (child.exitCode === null && done() < death.afterDone) await pause(20);
+    while (child.exitCode === null && child.signalCode === null && done() < death.afterDone) await pause(20);
     kill();
   } else {
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
