@@ -62,8 +62,7 @@ export function getModel(models: Models): Endpoint {
 }
 
 /** Programs send parameters of their own here, such as their version: what is not known is named and no failure. */
-function readQuery(request: FastifyRequest, reply: FastifyReply): z.output<typeof query> {
-  const given = { ...(request.query as object) };
-  tellIgnored(reply, ignoredNames(given, query.shape));
+function readQuery({ query: given }: FastifyRequest, reply: FastifyReply): z.output<typeof query> {
+  tellIgnored(reply, ignoredNames(given as object, query.shape));
   return validate(query, given);
 }

@@ -58,11 +58,7 @@ export function takeOutput<T extends StructuredOutputFields>(request: T): Taken<
   for (const each of found) if (each.kind === 'json') boundSchema(each.schema, each.param);
   const output = agreed(found);
   const isBackendAsked = output !== undefined && backend !== undefined && backend !== 'auto';
-  return {
-    rest,
-    output,
-    emulated: isBackendAsked ? ['guided_decoding_backend'] : [],
-  };
+  return { rest, output, emulated: isBackendAsked ? ['guided_decoding_backend'] : [] };
 }
 
 /** The one constraint there is; where it is spelled several times, the strictest spelling. */
