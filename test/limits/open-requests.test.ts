@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ManifoldError } from '../../src/errors.ts';
+import type { Engine } from '../../src/engines/engine.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import type { OpenRequest, UsedSoFar } from '../../src/ledger/open-request.ts';
 import { memoryLedger } from '../support/memory-ledger.ts';
@@ -22,6 +23,8 @@ afterEach(async () => {
 });
 
 const chat = { model: 'test/model', messages: [userMessage], max_tokens: 1000 };
+const post = (path: string, body: object) =>
+  server.fetch(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
 
 /** A ledger that remembers what is put down while requests run. */
 function watchedLedger(open?: Ledger['open']) {
@@ -60,7 +63,14 @@ describe('a request that is admitted', () => {
 
   it('is not put down while it waits for its turn: it has used nothing', async () => {
     const ledger = watchedLedger();
-    const engine = scriptedEngine((attempt) => (attempt === 1 ? [role(), piece('a'), 'stall'] : answer('Hi')));
+    const engine: Engine = {
+      ...scriptedEngine((attempt) => (attempt === 1 ? [role(), piece('a'), 'stall'] : answer('Hi'))),
+      async embed() {
+        return (async function* vectors() {
+          yield { index: 0, embedding: 'AACAPw==', prompt_tokens: 3 };
+        })();
+      },
+    };
     server = await startTestServer(engine, {
       ledger,
       settings: { limits: { models: { 'test/model': { maxConcurrency: 1 } } } },
@@ -68,22 +78,23 @@ describe('a request that is admitted', () => {
     const leaving = new AbortController();
     const running = await server.chat({ ...chat, stream: true }, { signal: leaving.signal });
     await running.body?.getReader().read();
-    const prompts = { model: 'test/model', prompt: ['x', 'y'], max_tokens: 5 };
-    const headers = { 'content-type': 'application/json' };
+    const model = 'test/model';
     const waiting = [
       server.chat(chat),
-      server.fetch('/v1/completions', { method: 'POST', headers, body: JSON.stringify(prompts) }),
+      post('/v1/completions', { model, prompt: ['x', 'y'], max_tokens: 5 }),
+      post('/v1/embeddings', { model, input: 'x' }),
     ];
-    await expect.poll(() => server.metric('manifold_requests_waiting')).toBe(3);
+    await expect.poll(() => server.metric('manifold_requests_waiting')).toBe(4);
     expect(ledger.opened).toHaveLength(1);
 
     leaving.abort();
 
-    expect((await Promise.all(waiting)).map(({ status }) => status)).toEqual([200, 200]);
+    expect((await Promise.all(waiting)).map(({ status }) => status)).toEqual([200, 200, 200]);
     expect(ledger.opened.map(({ endpoint }) => endpoint).toSorted()).toEqual([
       '/v1/chat/completions',
       '/v1/chat/completions',
       '/v1/completions',
+      '/v1/embeddings',
     ]);
   });
 
@@ -115,9 +126,7 @@ describe('a request that is admitted', () => {
     expect(await refused.json()).toMatchObject({ error: { code: 'storage_unavailable' } });
     expect(engine.requests).toEqual([]);
     // One that uses no tokens is kept as well.
-    const headers = { 'content-type': 'application/json' };
-    const body = JSON.stringify({ model: 'test/model', prompt: 'Hi' });
-    expect((await server.fetch('/tokenize', { method: 'POST', headers, body })).status).toBe(503);
+    expect((await post('/tokenize', { model: 'test/model', prompt: 'Hi' })).status).toBe(503);
     isFull = false;
 
     expect((await server.chat(chat)).status).toBe(200);
