@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { llamaHeader } from '../../test/support/llama-header.ts';
 import { totalNeed } from '../api/internal/engine-host.ts';
 import {
   chooseContext,
@@ -8,19 +9,8 @@ import {
   possibleSizes,
   type SizeTuning,
 } from './choose-sizes.ts';
-import type { GgufHeader } from './gguf-header.ts';
 
-const header: GgufHeader = {
-  metadata: new Map<string, number>([
-    ['llama.context_length', 4096],
-    ['llama.block_count', 32],
-    ['llama.embedding_length', 4096],
-    ['llama.attention.head_count', 32],
-  ]),
-  tensorCount: 1,
-  fileBytes: 2 ** 30,
-  architecture: 'llama',
-};
+const header = llamaHeader(2 ** 30);
 const gib = 2 ** 30;
 const tuning = {
   context: 4096,

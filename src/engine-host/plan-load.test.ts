@@ -1,21 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { llamaHeader } from '../../test/support/llama-header.ts';
 import { totalNeed } from '../api/internal/engine-host.ts';
 import { chooseSizes, leastOf, possibleSizes } from './choose-sizes.ts';
-import type { GgufHeader } from './gguf-header.ts';
 import { besideDevices, planLoad } from './plan-load.ts';
 
 const gib = 2 ** 30;
-const header: GgufHeader = {
-  metadata: new Map<string, number>([
-    ['llama.context_length', 4096],
-    ['llama.block_count', 32],
-    ['llama.embedding_length', 4096],
-    ['llama.attention.head_count', 32],
-  ]),
-  tensorCount: 1,
-  fileBytes: 4 * gib,
-  architecture: 'llama',
-};
+const header = llamaHeader(4 * gib);
 /** Half a MiB a cell: 16 GiB for all, 2 GiB for one slot's. */
 const tuning = {
   context: 4096,

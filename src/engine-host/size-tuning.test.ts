@@ -1,19 +1,9 @@
 import { expect, it } from 'vitest';
-import type { GgufHeader } from './gguf-header.ts';
+import { llamaHeader } from '../../test/support/llama-header.ts';
 import { sizeTuning } from './size-tuning.ts';
 
 const gib = 2 ** 30;
-const header: GgufHeader = {
-  metadata: new Map<string, number>([
-    ['llama.context_length', 4096],
-    ['llama.block_count', 32],
-    ['llama.embedding_length', 4096],
-    ['llama.attention.head_count', 32],
-  ]),
-  tensorCount: 1,
-  fileBytes: 8 * gib,
-  architecture: 'llama',
-};
+const header = llamaHeader(8 * gib);
 const options = {
   context: 4096,
   slots: 4,
