@@ -6,10 +6,10 @@ import type { LedgerParts } from './ledger-parts.ts';
 /** Lines on their way into the database, kept in files that outlive the process. */
 export interface Journal {
   /**
-   * Writes a line; once this returns, the kernel has it. Never throws: a line that cannot be written is held in memory
+   * Writes lines; once this returns, the kernel has them. Never throws: a line that cannot be written is held in memory
    * and written as soon as that is possible, in its turn.
    */
-  write(line: string): void;
+  write(...lines: readonly string[]): void;
   /** Resolves once what was written before is on the disk, or one attempt at that has failed, which was logged. */
   synced(): Promise<void>;
   /** Lines that are in memory only, since the disk does not take them. */
@@ -89,8 +89,8 @@ export function openJournal({ folder, log, clock, onFailure, rotateBytes, syncWi
   };
 
   return {
-    write(line) {
-      held.push(line);
+    write(...lines) {
+      held.push(...lines);
       // While the disk fails, the retry is the one that tries.
       if (!isFailing) writeHeld();
     },

@@ -17,8 +17,9 @@ export interface Ledger {
    */
   open?(request: OpenRequest): void;
   /**
-   * What an open request has used so far; each call replaces the one before. Called when the length of the prompt is
-   * known, and then once a second or every 64 tokens, whichever is first.
+   * What an open request has used so far; each call replaces the one before, and a moment later it survives the end of
+   * this process. Called when the length of the prompt is known, and then once a second or every 64 tokens, whichever is
+   * first.
    */
   checkpoint?(used: UsedSoFar): void;
 }

@@ -160,15 +160,39 @@ describe('a process that dies', () => {
     const died = await open();
     died.ledger.open(openRequest());
     died.ledger.checkpoint(usedSoFar({ completionTokens: 1 }));
+    await died.clock.advance(100);
     await died.ledger.usage(allTime);
     died.ledger.checkpoint(usedSoFar({ completionTokens: 7 }));
     died.ledger.checkpoint(usedSoFar({ completionTokens: 8, seenAt: usageRecord().at + 3000 }));
+    await died.clock.advance(100);
 
     const next = await open();
 
     await next.ledger.usage(allTime);
     expect(await records(next)).toMatchObject([
       { prompt_tokens: 10, cached_tokens: 4, completion_tokens: 8, duration_ms: 3000, error_code: 'process_died' },
+    ]);
+  });
+
+  it('finds what was used so far of all requests, and of none that ended', async () => {
+    const died = await open();
+    const written = () => journals().map((name) => readFileSync(join(directory, name), 'utf8'));
+    for (const id of ['req_1', 'req_2', 'req_3']) {
+      died.ledger.open(openRequest({ id }));
+      died.ledger.checkpoint(usedSoFar({ id }));
+    }
+    void died.ledger.append(usageRecord({ id: 'req_2' }));
+    expect(written().join('')).not.toContain('seenAt');
+    await died.clock.advance(100);
+    expect(written().join('').split('seenAt')).toHaveLength(1 + 2);
+
+    const next = await open();
+
+    await next.ledger.usage(allTime);
+    expect((await records(next)).map(({ id, completion_tokens: tokens }) => `${id} ${tokens}`).toSorted()).toEqual([
+      'req_1 5',
+      'req_2 5',
+      'req_3 5',
     ]);
   });
 

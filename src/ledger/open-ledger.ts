@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { ManifoldError } from '../errors.ts';
 import type { Store } from '../store/store.ts';
+import { createCheckpoints } from './checkpoints.ts';
 import { insertLines } from './insert-lines.ts';
 import { openJournal } from './journal.ts';
 import { openJournalFolder } from './journal-folder.ts';
@@ -30,6 +31,7 @@ interface LedgerOptions extends LedgerParts {
 }
 
 const syncWithinMs = 500;
+const checkpointWithinMs = 100;
 const mostRows = 10_000;
 /** Who asks for usage waits for one thread; who leaves meanwhile goes on waiting there. */
 const mostQuestions = 256;
@@ -57,13 +59,19 @@ export async function openLedger(options: LedgerOptions): Promise<UsageLedger> {
   const tidying = keepTidy(store, retention, parts);
   const mostHeld = options.onWriteError === 'refuse' ? 1 : mostHeldLines;
   let questions = 0;
-  const write = (line: string) => {
-    journal.write(line);
+  const write = (...lines: readonly string[]) => {
+    journal.write(...lines);
     mover.nudge();
   };
+  const checkpoints = createCheckpoints({
+    clock,
+    withinMs: checkpointWithinMs,
+    putDown: (all) => write(...all.map((used) => writeLine('used', used))),
+  });
 
   return {
     append(record) {
+      checkpoints.forget(record.id);
       // While the disk is full, who goes on asking must not fill the memory with refusals.
       if (journal.heldLines() >= mostHeldLines && usesNothing(record)) return onFailure('journal');
       write(writeLine('record', record));
@@ -77,9 +85,7 @@ export async function openLedger(options: LedgerOptions): Promise<UsageLedger> {
       }
       write(writeLine('open', request));
     },
-    checkpoint(used) {
-      write(writeLine('used', used));
-    },
+    checkpoint: (used) => checkpoints.note(used),
     async usage(query) {
       if (questions >= mostQuestions) {
         throw new ManifoldError('storage_unavailable', 'Too many ask now what was used; try again shortly.', {
@@ -101,6 +107,7 @@ export async function openLedger(options: LedgerOptions): Promise<UsageLedger> {
     async close() {
       await tidying.stop();
       mover.stop();
+      checkpoints.flush();
       await journal.close();
       try {
         await mover.drain();

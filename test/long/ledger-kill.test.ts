@@ -24,11 +24,12 @@ it(
       if (life % 20 === 19) found.push(...(await balance(directory)).problems);
     }
 
-    const { done, died, problems } = await balance(directory);
+    const { done, died, seen, problems } = await balance(directory);
 
     expect([...found, ...problems]).toEqual([]);
     expect(done).toBeGreaterThan(rounds * 10);
     expect(died).toBeGreaterThan(rounds / 10);
+    expect(seen).toBeGreaterThan(rounds / 50);
   },
 );
 

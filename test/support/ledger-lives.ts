@@ -37,7 +37,7 @@ export async function liveAndDie(directory: string, life: number, death: Death):
 /** What was told of one request before its process died. */
 interface Told {
   done?: number;
-  /** At the last checkpoint. */
+  /** At the last checkpoint that was put down. */
   seen?: number;
   made: number;
 }
@@ -45,6 +45,8 @@ interface Told {
 export interface Balance {
   readonly done: number;
   readonly died: number;
+  /** Those of the dead of which something was seen. */
+  readonly seen: number;
   /** What is wrong, a sentence for each request; empty when the ledger says what clients and the engine say. */
   readonly problems: readonly string[];
 }
@@ -82,6 +84,7 @@ export async function balance(directory: string): Promise<Balance> {
     return {
       done: [...told.values()].filter(({ done }) => done !== undefined).length,
       died: records.filter(({ error_code }) => error_code === 'process_died').length,
+      seen: records.filter((record) => record.error_code === 'process_died' && record.completion_tokens < 60).length,
       problems,
     };
   } finally {

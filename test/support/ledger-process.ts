@@ -1,6 +1,6 @@
 import { openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { setImmediate as nextRound } from 'node:timers/promises';
+import { setImmediate as nextRound, setTimeout as pause } from 'node:timers/promises';
 import { migrations } from '../../src/ledger/migrations.ts';
 import { openLedger } from '../../src/ledger/open-ledger.ts';
 import { createSystemClock } from '../../src/lib/clock.ts';
@@ -9,11 +9,13 @@ import { openStore } from '../../src/store/store.ts';
 /**
  * A program that only keeps a ledger: made-up requests, several at a time, until somebody kills it. What clients and the
  * engine would know is written into a file beside, so that it outlives the program too, one line each:
- * `open <id>`, `seen <id> <tokens>` after a checkpoint, `made <id> <tokens>` before the next token, `done <id> <tokens>`
- * after the record was appended. Arguments: directory, name of this life, and `-` to tell it on the
+ * `open <id>`, `made <id> <tokens>` before the next token, `seen <id> <tokens>` once a checkpoint has been put down,
+ * `done <id> <tokens>` after the record was appended. Arguments: directory, name of this life, and `-` to tell it on the
  * standard output.
  */
 const requestsAtOnce = 4;
+/** After so long a checkpoint has surely been put down. */
+const putDownMs = 150;
 const [directory = '', life = '', where = join(directory, `reports.${life}`)] = process.argv.slice(2);
 const reports = where === '-' ? 1 : openSync(where, 'a');
 const tell = (line: string) => write(reports, `${line}\n`);
@@ -65,9 +67,11 @@ async function request(id: string): Promise<void> {
     tell(`made ${id} ${tokens}`);
     if (tokens % 8 === 0) {
       ledger.checkpoint({ id, seenAt: Date.now(), ...used, completionTokens: tokens });
-      tell(`seen ${id} ${tokens}`);
+      setTimeout(() => tell(`seen ${id} ${tokens}`), putDownMs);
     }
     if (Math.random() < 0.3) await nextRound();
+    // Some take so long that what they have used so far is put down.
+    if (Math.random() < 0.003) await pause(2 * putDownMs);
   }
   await ledger.append({
     ...facts,
