@@ -3,6 +3,11 @@ import { ManifoldError } from '../errors.ts';
 import type { RunningExchanges } from './running-exchanges.ts';
 
 const abortGraceMs = 1000;
+/**
+ * Connections that the system keeps until they are accepted, which happens once in a turn of the event loop. Beyond them
+ * it drops what knocks, and who is dropped tries again after a second. The system's own bound is most often as high.
+ */
+const backlog = 4096;
 
 /** A server that accepts connections. */
 export interface Listening {
@@ -31,7 +36,7 @@ export async function listen(
   { host, port, isTls, running, drainMs, settings = { host: '--host', port: '--port' } }: ListenOptions,
 ): Promise<Listening> {
   try {
-    await app.listen({ host, port });
+    await app.listen({ host, port, backlog });
   } catch (failure) {
     await app.close();
     throw bindFailure(failure, { host, port }, settings);

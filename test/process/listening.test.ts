@@ -1,4 +1,4 @@
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -63,6 +63,18 @@ it('a certificate and a key that are no pair, or none at all, are refused in one
     const { code, stderr } = await serve('--tls-cert', join(dir, cert), '--tls-key', join(dir, 'other.pem'));
     expect(code).toBe(1);
     expect(stderr).toMatch(/^manifold: The TLS certificate or key cannot be used \(.+\): .*other\.pem\.\n$/);
+  }
+});
+
+it('a crowd that comes while the server has no time finds room, and need not knock again', async () => {
+  await using server = await startServerProcess({ modelPath: file.path });
+  server.signal('SIGSTOP');
+  const crowd = Array.from({ length: 1000 }, () => connect(server.port, '127.0.0.1'));
+  try {
+    await expect.poll(() => crowd.filter(({ readyState }) => readyState === 'open').length).toBe(crowd.length);
+  } finally {
+    server.signal('SIGCONT');
+    for (const socket of crowd) socket.destroy();
   }
 });
 
