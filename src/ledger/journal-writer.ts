@@ -31,44 +31,44 @@ interface WriterOptions {
 export function createJournalWriter({ folder, rotateBytes, onTrouble }: WriterOptions): JournalWriter {
   const finished: JournalPart[] = [...folder.left];
   let current = folder.create();
-  let next: JournalFile | 'preparing' | undefined;
+  /** Made before it is needed, since bringing its name to the disk takes time. */
+  let next: { readonly file: JournalFile; isNamed: boolean } | undefined;
+  let isPreparing = false;
   let isSpoilt = false;
   /** Not known to be on the disk. The texts are kept for a disk that loses them. */
   let unsynced = { texts: new Array<string>(), files: new Set<JournalFile>() };
   let inSync = new Set<JournalFile>();
 
-  const goOnIn = (file: JournalFile) => {
+  /** In the file that was made first, ready or not: who reads them later takes their numbers for their order. */
+  const goOn = () => {
+    const file = next?.file ?? folder.create();
+    next = undefined;
     finished.push({ path: current.path, size: current.size });
     if (!unsynced.files.has(current) && !inSync.has(current)) current.close();
     current = file;
   };
 
-  /** Made before it is needed, since bringing its name to the disk takes time. */
+  /** Where that fails, the same file is tried again: others would stay open and lie about. */
   const prepareNext = async () => {
-    next = 'preparing';
-    try {
-      const file = folder.create();
-      await folder.sync();
-      next = file;
-    } catch (cause) {
-      next = undefined;
-      onTrouble(cause);
-    }
+    const made = (next ??= { file: folder.create(), isNamed: false });
+    await folder.sync();
+    made.isNamed = true;
   };
 
   return {
     write(text) {
       if (isSpoilt) {
-        goOnIn(folder.create());
+        goOn();
         isSpoilt = false;
-      } else if (typeof next === 'object' && current.size >= rotateBytes) {
-        goOnIn(next);
-        next = undefined;
-      }
+      } else if (next?.isNamed && current.size >= rotateBytes) goOn();
       current.write(Buffer.from(text));
       unsynced.files.add(current);
       unsynced.texts.push(text);
-      if (next === undefined && current.size >= rotateBytes / 2) void prepareNext();
+      if (next?.isNamed || isPreparing || current.size < rotateBytes / 2) return;
+      isPreparing = true;
+      void prepareNext()
+        .catch(onTrouble)
+        .finally(() => (isPreparing = false));
     },
     async sync() {
       const { texts, files } = unsynced;
@@ -91,9 +91,9 @@ export function createJournalWriter({ folder, rotateBytes, onTrouble }: WriterOp
     forgetOldest: () => void finished.shift(),
     close() {
       current.close();
-      if (typeof next !== 'object') return;
-      next.close();
-      rmSync(next.path, { force: true });
+      if (next === undefined) return;
+      next.file.close();
+      rmSync(next.file.path, { force: true });
     },
   };
 }
