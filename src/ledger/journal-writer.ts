@@ -12,6 +12,8 @@ export interface JournalWriter {
    */
   sync(): Promise<{ readonly lost: readonly string[]; readonly cause?: unknown }>;
   hasUnsynced(): boolean;
+  /** Goes on in a new file where the current one holds anything. Rejects with what the file system says when it cannot. */
+  renew(): Promise<void>;
   /** The files that are there, oldest first; the last one is still written to. */
   parts(): readonly JournalPart[];
   /** No longer lists the oldest file, which must not be the last one. */
@@ -87,6 +89,11 @@ export function createJournalWriter({ folder, rotateBytes, onTrouble }: WriterOp
       }
     },
     hasUnsynced: () => unsynced.files.size > 0,
+    async renew() {
+      if (current.size === 0) return;
+      await prepareNext();
+      if (next?.isNamed && current.size > 0) goOn();
+    },
     parts: () => [...finished, { path: current.path, size: current.size }],
     forgetOldest: () => void finished.shift(),
     close() {

@@ -14,6 +14,8 @@ export interface Journal {
   synced(): Promise<void>;
   /** Lines that are in memory only, since the disk does not take them. */
   heldLines(): number;
+  /** Goes on in a new file where the last one holds anything. Rejects with what the file system says when it cannot. */
+  renew(): Promise<void>;
   /** The files that are there, oldest first; the last one is still written to. */
   parts(): readonly JournalPart[];
   /** No longer lists the oldest file, which must not be the last one. */
@@ -96,6 +98,7 @@ export function openJournal({ folder, log, clock, onFailure, rotateBytes, syncWi
     },
     synced,
     heldLines: () => held.length,
+    renew: () => writer.renew(),
     parts: () => writer.parts(),
     forgetOldest: () => writer.forgetOldest(),
     async close() {

@@ -213,6 +213,22 @@ describe('a process that dies', () => {
   });
 });
 
+describe('a record that is removed for its age', () => {
+  it('is summed once, also where the server dies with its line in the journal', async () => {
+    const retention = { recordDays: 1, hourlyDays: 32 };
+    const died = await open({ retention });
+    void died.ledger.append(usageRecord({ at: Date.now() - 2 * 86_400_000 }));
+    void died.ledger.append(usageRecord({ id: 'req_2', at: Date.now() }));
+    await died.ledger.usage(allTime);
+    await died.clock.advance(3_600_000);
+    await expect.poll(() => records(died)).toHaveLength(1);
+
+    const next = await open({ retention });
+
+    expect((await next.ledger.usage(allTime)).total).toMatchObject({ requests: 2, promptTokens: 20 });
+  });
+});
+
 describe('a database that does not take usage', () => {
   it('leaves it in the journal, is told once, and has it when it works again', async () => {
     const file = join(directory, 'manifold.db');

@@ -56,7 +56,12 @@ export async function openLedger(options: LedgerOptions): Promise<UsageLedger> {
     log.warn({ files: left, died }, 'usage that the last process had not settled is in the ledger now');
   }
 
-  const tidying = keepTidy(store, retention, parts);
+  // A line whose record was removed would be new to the database, and summed again, should the next start find it.
+  const tidying = keepTidy(store, retention, parts, async () => {
+    await journal.renew();
+    await mover.drain();
+    await folder.sync();
+  });
   const mostHeld = options.onWriteError === 'refuse' ? 1 : mostHeldLines;
   let questions = 0;
   const write = (...lines: readonly string[]) => {

@@ -13,9 +13,10 @@ it('goes no further once it is stopped: a server that ends does not wait for all
     insert into usage_records (id, at, key_id, model, endpoint, status, prompt_tokens, cached_tokens, completion_tokens,
       reasoning_tokens, cost_nanos, duration_ms, is_measured)
     select number, 0, 'key', 'model', '/', 200, 0, 0, 0, 0, 0, 1, 1 from numbers`.execute(db);
+  const settled = async () => undefined;
   const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
-  await keepTidy(store, { recordDays: 1, hourlyDays: 32 }, { clock: fakeClock(), log }).stop();
+  await keepTidy(store, { recordDays: 1, hourlyDays: 32 }, { clock: fakeClock(), log }, settled).stop();
 
   const left = await db
     .selectFrom('usage_records')

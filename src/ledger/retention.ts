@@ -15,17 +15,26 @@ export interface Retention {
 const rowsAtOnce = 2000;
 const everyMs = 3_600_000;
 
-/** Removes what is old now, and then every hour. */
+/**
+ * Removes what is old now, and then every hour. `settle` is awaited before: it brings all that is known into the store,
+ * from which alone it is known then.
+ */
 export function keepTidy(
   store: Store,
   retention: Retention,
   { clock, log }: Pick<LedgerParts, 'clock' | 'log'>,
+  settle: () => Promise<void>,
 ): { stop(): Promise<void> } {
   let callOff: () => void = () => undefined;
   let last: Promise<void> = Promise.resolve();
   const stopping = new AbortController();
+  const tidyNow = async () => {
+    const now = Date.now();
+    await settle();
+    await removeOld(store, retention, now, stopping.signal);
+  };
   const tidy = () => {
-    last = removeOld(store, retention, Date.now(), stopping.signal).catch((err: unknown) => {
+    last = tidyNow().catch((err: unknown) => {
       log.error({ err }, 'old usage could not be removed');
     });
     callOff = clock.after(everyMs, tidy);
