@@ -57,6 +57,22 @@ describe('after a loss', () => {
   );
 });
 
+describe('a loss', () => {
+  it('may be of what was written meanwhile, too: no later sync would tell', async () => {
+    const { state, folder } = memoryFolder();
+    const writer = createJournalWriter({ folder, rotateBytes: 1000, onTrouble: () => undefined });
+    const syncing = Promise.withResolvers<void>();
+    state.syncFile = () => syncing.promise;
+    writer.write('before\n');
+    const synced = writer.sync();
+    writer.write('meanwhile\n');
+    syncing.reject(new Error('i/o error'));
+
+    expect((await synced).lost).toEqual(['before\n', 'meanwhile\n']);
+    expect(writer.hasUnsynced()).toBe(false);
+  });
+});
+
 describe('a next file whose name does not come to the disk', () => {
   it('is told, and is the one that is tried again', async () => {
     const { state, folder } = memoryFolder();

@@ -76,16 +76,20 @@ export function createJournalWriter({ folder, rotateBytes, onTrouble }: WriterOp
       const { texts, files } = unsynced;
       unsynced = { texts: [], files: new Set() };
       inSync = files;
+      let done = files;
       try {
         await Promise.all([...files].map((file) => file.sync()));
         return { lost: [] };
       } catch (cause) {
-        // The kernel reports a loss once and forgets it: nothing that these files were given can be relied on.
+        // The kernel reports a loss once and forgets it: nothing that these files were given until now can be relied on.
         isSpoilt = true;
-        return { lost: texts, cause };
+        const meanwhile = unsynced;
+        unsynced = { texts: [], files: new Set() };
+        done = files.union(meanwhile.files);
+        return { lost: texts.concat(meanwhile.texts), cause };
       } finally {
         inSync = new Set();
-        for (const file of files) if (file !== current && !unsynced.files.has(file)) file.close();
+        for (const file of done) if (file !== current && !unsynced.files.has(file)) file.close();
       }
     },
     hasUnsynced: () => unsynced.files.size > 0,

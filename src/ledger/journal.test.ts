@@ -210,4 +210,16 @@ describe('a disk that loses what it was given', () => {
     expect(failures()).toBe(1);
     expect(log[0]).toMatch(/^error: .*written again/);
   });
+
+  it('is given it again however much it was', async () => {
+    const { folder, state } = failingFolder();
+    const { journal } = start(folder, 10_000_000);
+    const lines = Array.from({ length: 200_000 }, (_, line) => `${line}\n`);
+    for (const line of lines) journal.write(line);
+    state.losesSyncs = true;
+
+    await journal.synced();
+
+    expect(state.files.at(-1)?.join('') === lines.join('')).toBe(true);
+  });
 });

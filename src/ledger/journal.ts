@@ -44,7 +44,7 @@ export function openJournal({ folder, log, clock, onFailure, rotateBytes, syncWi
     rotateBytes,
     onTrouble: (err) => log.warn({ err }, 'the next file of the usage journal cannot be made yet'),
   });
-  const held: string[] = [];
+  let held: string[] = [];
   let isFailing = false;
   let isClosed = false;
   let callOffRetry: (() => void) | undefined;
@@ -83,7 +83,7 @@ export function openJournal({ folder, log, clock, onFailure, rotateBytes, syncWi
     if (lost.length === 0) return;
     onFailure('journal');
     log.error({ err: cause }, 'the disk may have lost a part of the usage journal, which is written again');
-    held.unshift(...lost);
+    held = [...lost, ...held];
     writeHeld();
   });
   const synced = async () => {
