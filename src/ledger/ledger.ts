@@ -7,7 +7,8 @@ export interface Ledger {
    * Keeps the record; once this returns it survives the end of this process. Called before the end of an answer is
    * reported to the client. Idempotent by the record's id. Where `ledger.sync` is `full` it returns a promise, to be
    * awaited: then the record survives a power cut too. Never throws or rejects: what cannot be written is kept in memory,
-   * loudly, and written as soon as that is possible. Only records that used nothing are dropped when memory is full too.
+   * loudly, and written as soon as that is possible. Only records of requests that were not opened and used nothing are
+   * dropped when memory is full too.
    */
   append(record: UsageRecord): void | Promise<void>;
   /**

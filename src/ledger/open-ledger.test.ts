@@ -310,6 +310,17 @@ describe('a memory that may hold no more lines', () => {
     expect((await ledger.usage(allTime)).total).toMatchObject({ requests: 1, promptTokens: 10 });
     expect(test.failures()).toBe(1);
   });
+
+  it('drops none of a request that was opened: the next start would count the most it could use', async () => {
+    const died = await open({ onWriteError: 'refuse', mostHeldLines: 0 });
+    died.ledger.open(openRequest());
+    const nothing = { promptTokens: 0, cachedTokens: 0, completionTokens: 0, reasoningTokens: 0, costNanos: 0 };
+    void died.ledger.append(usageRecord({ status: 503, ...nothing }));
+
+    const next = await open();
+
+    expect((await next.ledger.usage(allTime)).total).toMatchObject({ requests: 1, promptTokens: 0, costNanos: 0 });
+  });
 });
 
 describe('many who ask what was used', () => {

@@ -64,6 +64,8 @@ export async function openLedger(options: LedgerOptions): Promise<UsageLedger> {
   });
   const mostHeld = options.onWriteError === 'refuse' ? 1 : mostHeldLines;
   let questions = 0;
+  /** Without its record each would count with the most it could use. */
+  const openIds = new Set<string>();
   const write = (...lines: readonly string[]) => {
     journal.write(...lines);
     mover.nudge();
@@ -77,8 +79,9 @@ export async function openLedger(options: LedgerOptions): Promise<UsageLedger> {
   return {
     append(record) {
       checkpoints.forget(record.id);
+      const wasOpen = openIds.delete(record.id);
       // While the disk is full, who goes on asking must not fill the memory with refusals.
-      if (journal.heldLines() >= mostHeldLines && usesNothing(record)) return onFailure('journal');
+      if (!wasOpen && journal.heldLines() >= mostHeldLines && usesNothing(record)) return onFailure('journal');
       write(writeLine('record', record));
       return options.sync === 'full' ? journal.synced() : undefined;
     },
@@ -88,6 +91,7 @@ export async function openLedger(options: LedgerOptions): Promise<UsageLedger> {
           retryAfterSeconds: 5,
         });
       }
+      openIds.add(request.id);
       write(writeLine('open', request));
     },
     checkpoint: (used) => checkpoints.note(used),
