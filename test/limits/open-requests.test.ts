@@ -109,6 +109,27 @@ describe('a request that is admitted', () => {
     expect(new Set(ledger.noted.map(({ id }) => id))).toEqual(new Set([ledger.opened[0]!.id]));
   });
 
+  it('is put down with what was used for an attempt that was lost', async () => {
+    const ledger = watchedLedger();
+    const scripted = scriptedEngine(answer('Hi'));
+    const engine: Engine = {
+      ...scripted,
+      chat(request, signal, caller) {
+        caller?.onLostAttempt?.({ promptTokens: 7, completionTokens: 3 });
+        caller?.onPromptTokens?.(8);
+        return scripted.chat(request, signal, caller);
+      },
+    };
+    server = await startTestServer(engine, {
+      ledger,
+      settings: { prices: { 'test/*': { input: 1, output: 10 } } },
+    });
+
+    await (await server.chat(chat)).text();
+
+    expect(ledger.noted).toMatchObject([{ promptTokens: 15, completionTokens: 3, costNanos: 45_000 }]);
+  });
+
   it('is refused with 503 and costs nothing when its use could not be kept', async () => {
     const engine = scriptedEngine(answer('Hi'));
     let isFull = true;

@@ -61,9 +61,11 @@ export function createAccount(parts: AccountParts): Account {
   const noteNow = (now: number) => {
     if (isClosed) return;
     noted = { tokens: completion, at: now };
-    const cost = price ? costNanos(price, { prompt, cached: 0, completion }) : 0;
-    const tokens = { promptTokens: prompt, cachedTokens: 0, completionTokens: completion, reasoningTokens: 0 };
-    note({ id, ...tokens, costNanos: cost });
+    const { lost } = circumstances.measurement;
+    const used = tokensUsed({ promptTokens: prompt, completionTokens: completion, ...(lost && { lost }) });
+    const tokens = { promptTokens: used.prompt, completionTokens: used.completion };
+    const cost = price ? costNanos(price, used) : 0;
+    note({ id, ...tokens, cachedTokens: 0, reasoningTokens: 0, costNanos: cost });
   };
 
   return {
