@@ -12,6 +12,7 @@ export interface JournalFile {
   write(bytes: Buffer): void;
   /** Waits until what was written before is on the disk. Only the first failure says that something was lost. */
   sync(): Promise<void>;
+  /** Idempotent. Nothing can be written after it. */
   close(): void;
 }
 
@@ -20,6 +21,7 @@ export function createJournalFile(path: string): JournalFile {
   const descriptor = openSync(path, 'ax', 0o600);
   let size = 0;
   let isTorn = false;
+  let isClosed = false;
 
   const append = (bytes: Buffer) => {
     for (let written = 0; written < bytes.length;) written += writeSync(descriptor, bytes, written);
@@ -31,6 +33,8 @@ export function createJournalFile(path: string): JournalFile {
       return size;
     },
     write(bytes) {
+      // Its number may be another file's by now, or a client's connection's.
+      if (isClosed) throw new Error('The file is closed.');
       try {
         // A new line makes what could not be taken back a damaged line of its own.
         append(isTorn ? Buffer.concat([Buffer.from('\n'), bytes]) : bytes);
@@ -42,7 +46,11 @@ export function createJournalFile(path: string): JournalFile {
       }
     },
     sync: () => flush(descriptor),
-    close: () => closeSync(descriptor),
+    close() {
+      if (isClosed) return;
+      isClosed = true;
+      closeSync(descriptor);
+    },
   };
 }
 

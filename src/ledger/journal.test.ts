@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -126,6 +126,20 @@ describe('the journal', () => {
 
     // One for the first, one for all that came while it ran.
     expect(state.syncs).toBe(2);
+  });
+
+  it('that is closed writes nothing into a file that has its number since', async () => {
+    const { journal, log } = start(openJournalFolder(directory));
+    journal.write('one\n');
+    await journal.close();
+    const other = join(directory, 'other');
+    const descriptor = openSync(other, 'w');
+
+    journal.write('late\n');
+    closeSync(descriptor);
+
+    expect(readFileSync(other, 'utf8')).toBe('');
+    expect(log).toEqual([expect.stringMatching(/^error: .*cannot be written/)]);
   });
 
   it('closes its file once the sync of it has ended that runs', async () => {
