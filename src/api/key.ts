@@ -101,8 +101,11 @@ export const keyListQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(1000).default(100),
 });
 
+/** Letters of the name of what something was done to; a longer one is cut. */
+export const longestTarget = 256;
+
 export const auditQuery = z.strictObject({
-  target: z.string().max(64).optional(),
+  target: z.string().max(longestTarget).optional(),
   before: z.coerce.number().int().min(1).optional(),
   limit: z.coerce.number().int().min(1).max(1000).default(100),
 });

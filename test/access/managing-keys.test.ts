@@ -185,6 +185,17 @@ describe('a body', () => {
   });
 });
 
+describe('the audit log', () => {
+  it('can be asked for what was done to a model of any name that is in it', async () => {
+    const target = 'hf:org/name'.padEnd(256, '-long');
+    await kept.keys.note({}, { action: 'load', target, details: {} });
+
+    const found = await send('GET', `/v1/manifold/audit?target=${encodeURIComponent(target)}`);
+
+    expect(found).toMatchObject({ status: 200, json: { data: [{ action: 'load', target }] } });
+  });
+});
+
 describe('nobody grants more than they have', () => {
   it('field by field, for new keys and changed ones', async () => {
     const admin = await kept.make({

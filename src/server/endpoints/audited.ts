@@ -1,5 +1,5 @@
 import type { Keys } from '../../access/keys.ts';
-import { auditEntry } from '../../api/key.ts';
+import { auditEntry, longestTarget } from '../../api/key.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { managerOf } from './keys.ts';
 
@@ -20,5 +20,3 @@ export function audited(endpoint: Endpoint, keys: Pick<Keys, 'note'>): Endpoint 
     },
   };
 }
-
-const longestTarget = 256;
