@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, statSync } from 'node:fs';
+import { chmodSync, mkdirSync, type Stats, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { ManifoldError } from '../errors.ts';
@@ -11,8 +11,11 @@ export function defaultStateDir(env: NodeJS.ProcessEnv): string {
   return join(base, 'manifold');
 }
 
-/** Of directories that all accounts share, such as /tmp: nobody may remove what is another's. */
-const sticky = 0o1000;
+/** Whether all accounts share a directory, as they do /tmp. It is then marked: nobody may remove what is another's. */
+export function isSharedByAll({ mode }: Pick<Stats, 'mode'>): boolean {
+  const sticky = 0o1000;
+  return (mode & sticky) !== 0;
+}
 
 /**
  * Makes the directory, readable by its owner only, and returns its path. One that is another's, as a volume may be, stays
@@ -23,9 +26,9 @@ export function openStateDir(stateDir: string | undefined, env: NodeJS.ProcessEn
   const path = stateDir ?? defaultStateDir(env);
   try {
     mkdirSync(path, { recursive: true, mode: 0o700 });
-    const { uid, mode } = statSync(path);
-    if ((mode & sticky) !== 0) throw unusable(path, 'all accounts share it');
-    if (uid === process.getuid?.()) chmodSync(path, 0o700);
+    const found = statSync(path);
+    if (isSharedByAll(found)) throw unusable(path, 'all accounts share it');
+    if (found.uid === process.getuid?.()) chmodSync(path, 0o700);
   } catch (cause) {
     if (cause instanceof ManifoldError) throw cause;
     throw unusable(path, (cause as NodeJS.ErrnoException).code ?? 'unknown', cause);
