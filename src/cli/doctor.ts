@@ -39,7 +39,7 @@ Examples:
 /** `manifold doctor`: what a server would find here, and what to do about it. Exit code 1 when a check fails. */
 export function doctorCommand(terminal: Terminal): Command {
   return addServerOptions(new Command('doctor'))
-    .description('check this machine: processor, memory, libraries, GPUs, models, port, state directory')
+    .description('check this machine: processor, memory, libraries, GPUs, models, ports, TLS files, state directory')
     .option('--json', 'as JSON')
     .addHelpText('after', help)
     .action(async (flags: ServerFlags & { json?: boolean }) => {
