@@ -20,4 +20,16 @@ describe('a configured model', () => {
       found: expect.stringContaining(`${adapter} cannot be opened`),
     });
   });
+
+  it('is told to be another file only where the file is what is wrong', () => {
+    const { path } = models.write('llama');
+    const check = (model: object) => checkModelFiles({ config: config.parse({ models: [model] }), env: {} })[0];
+
+    expect(check({ path: `${path}.none` })?.advice).toBe('Name a GGUF file with --model.');
+    expect(check({ path, context: 1_000_000_000 })).toMatchObject({
+      status: 'fail',
+      found: expect.stringContaining('set --context to') as string,
+    });
+    expect(check({ path, context: 1_000_000_000 })?.advice).toBeUndefined();
+  });
 });

@@ -5,6 +5,7 @@ import { readWholeHeader } from '../../engine-host/whole-header.ts';
 import { freeMemory } from '../../lib/free-memory.ts';
 import { totalNeed } from '../../api/internal/engine-host.ts';
 import type { Config } from '../../config/config.ts';
+import { ManifoldError } from '../../errors.ts';
 import type { Finding, Patient } from './finding.ts';
 
 /** Whether the configured model files can be read, and what they would take of the memory. */
@@ -16,7 +17,10 @@ export function checkModelFiles({ config }: Patient): Finding[] {
       return checkModel(model, knowsNoGpu || model.gpuLayers === 0);
     } catch (failure) {
       const found = `${model.id ?? model.path}: ${failure instanceof Error ? failure.message : String(failure)}`;
-      return { check: 'model', status: 'fail', found, advice: 'Name a GGUF file with --model.' };
+      // Of a good file whose sizes cannot be, the sentence says what to set.
+      const isSizes =
+        failure instanceof ManifoldError && ['context_too_large', 'insufficient_memory'].includes(failure.code);
+      return { check: 'model', status: 'fail', found, ...(!isSizes && { advice: 'Name a GGUF file with --model.' }) };
     }
   });
 }
