@@ -24,14 +24,15 @@ const composer = createComposer({
 
 async function send(text: string): Promise<void> {
   if (!settings.areValid()) return composer.put(text);
-  if (picker.selected() === undefined) await loadModels();
-  const model = picker.selected();
-  if (model === undefined) return composer.put(text);
   const mine = new AbortController();
   running = mine;
   composer.setBusy(true);
   try {
-    const isAnswered = await chat.ask(model, text, mine.signal);
+    if (picker.selected() === undefined) await loadModels();
+    const model = picker.selected();
+    // Stopped by then, or left behind by a new chat, it is not asked.
+    const isAsked = model !== undefined && !mine.signal.aborted;
+    const isAnswered = isAsked && (await chat.ask(model, text, mine.signal));
     // A new chat may have begun meanwhile; then this answer no longer matters.
     if (!isAnswered && running === mine) composer.put(text);
     // Models come and go with what is asked of them.

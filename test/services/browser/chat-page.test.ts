@@ -297,6 +297,27 @@ describe('the chat page', () => {
 
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
   });
+
+  it('takes one question at a time, also before the models are known', async () => {
+    const page = await openChatWithKey();
+    let answerList = () => {};
+    const held = new Promise<void>((resolve) => (answerList = resolve));
+    await page.route('**/v1/models', async (route) => {
+      await held;
+      await route.continue();
+    });
+    await page.reload();
+
+    await ask(page, 'too early');
+    await page.getByRole('button', { name: 'New chat' }).click();
+    await ask(page, 'hello');
+    await ask(page, 'very fast');
+    answerList();
+    await page.locator('.answer-note').waitFor();
+
+    expect(await page.locator('.question').allTextContents()).toEqual(['hello']);
+    expect(await page.getByLabel('Your question').inputValue()).toBe('very fast');
+  });
 });
 
 async function openChat(options: Parameters<typeof openPage>[2] = {}): Promise<Page> {
