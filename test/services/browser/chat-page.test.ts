@@ -298,6 +298,23 @@ describe('the chat page', () => {
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
   });
 
+  it('on a phone, lets the keyboard reach nothing that the settings cover', async () => {
+    const page = await openChatWithKey({ viewport: { width: 360, height: 640 } });
+    await page.getByRole('button', { name: 'Settings', exact: true }).click();
+    await page.getByLabel('API key', { exact: true }).focus();
+
+    const reached = new Set<unknown>();
+    for (let presses = 0; presses < 20; presses++) {
+      await page.keyboard.press('Tab');
+      const covered = "document.activeElement.closest('#settings, body').tagName + document.activeElement.id";
+      reached.add(await page.evaluate(covered));
+    }
+
+    expect([...reached].filter((place) => !String(place).startsWith('ASIDE'))).toEqual(['BODY']);
+    await page.getByRole('button', { name: 'Close settings' }).click();
+    expect(await page.evaluate('document.activeElement.id')).toBe('settings-toggle');
+  });
+
   it('takes one question at a time, also before the models are known', async () => {
     const page = await openChatWithKey();
     let answerList = () => {};
