@@ -315,6 +315,26 @@ describe('the chat page', () => {
     expect(await page.evaluate('document.activeElement.id')).toBe('settings-toggle');
   });
 
+  it('writes what is said in a language from right to left that way', async () => {
+    const page = await openChatWithKey();
+
+    await ask(page, 'مرحبا!');
+    await page.locator('.answer-note').waitFor();
+
+    // Its mark of exclamation stands at its left end.
+    const marksLeft = `(() => {
+      const text = document.querySelector('.question').firstChild;
+      const leftOf = (at) => {
+        const range = document.createRange();
+        range.setStart(text, at);
+        range.setEnd(text, at + 1);
+        return range.getBoundingClientRect().left;
+      };
+      return leftOf(text.length - 1) < leftOf(0);
+    })()`;
+    expect(await page.evaluate(marksLeft)).toBe(true);
+  });
+
   it('takes one question at a time, also before the models are known', async () => {
     const page = await openChatWithKey();
     let answerList = () => {};
