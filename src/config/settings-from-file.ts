@@ -42,7 +42,8 @@ function contentOf(document: Pick<Yaml.Document, 'toJS'>, origin: string): unkno
 }
 
 function notYaml(origin: string, { message }: Error): ManifoldError {
-  return invalid(`${origin} is not valid YAML: ${message.split('\n')[0] ?? ''}`);
+  // A colon ends the line where the place is quoted below it.
+  return invalid(`${origin} is not valid YAML: ${message.split('\n')[0]?.replace(/:$/, '') ?? ''}`);
 }
 
 function read(file: string, required: boolean): string | undefined {
