@@ -75,6 +75,15 @@ test.each<[string, RequestListener]>([
   await expect(textOf(client)).rejects.toThrow('The answer broke off before its end.');
 });
 
+test.each(['127.0.0.1:8000', 'localhost:8000', 'models.example.org', '', 'http://', 'http://a:99999', 'ftp://a'])(
+  'an address of no server is told with what one looks like: %j',
+  (url) => {
+    expect(() => createServerClient(url, undefined)).toThrow(
+      `"${url}" is no address of a server; write one such as http://127.0.0.1:8000 with --url or MANIFOLD_URL.`,
+    );
+  },
+);
+
 test.each(['nvapi-…', 'nvapi-a\nb'])('a key that no header holds is refused as such: %j', async (key) => {
   const client = await clientOf((_, response) => response.end('{}'), key);
 

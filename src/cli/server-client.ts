@@ -32,8 +32,9 @@ export interface ServerClient {
   chat(request: ChatCompletionRequestInput, signal: AbortSignal): AsyncIterable<AnswerPiece>;
 }
 
+/** Throws where `url` is no address of a server. */
 export function createServerClient(url: string, key: string | undefined): ServerClient {
-  const base = url.replace(/\/+$/, '').replace(/\/v1$/, '');
+  const base = addressIn(url).replace(/\/+$/, '').replace(/\/v1$/, '');
 
   const call = async (path: string, init: Call = {}, send: Send = fetch): Promise<Response> => {
     const headers = headersWith(key);
@@ -92,6 +93,13 @@ export function createServerClient(url: string, key: string | undefined): Server
       if (!isDone) throw brokeOff();
     },
   };
+}
+
+/** What lacks its scheme would else be taken for a server that is down. */
+function addressIn(url: string): string {
+  if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return url;
+  const advice = 'write one such as http://127.0.0.1:8000 with --url or MANIFOLD_URL.';
+  throw new ManifoldError('configuration_invalid', `"${url}" is no address of a server; ${advice}`);
 }
 
 interface Call {
