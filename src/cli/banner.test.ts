@@ -20,3 +20,17 @@ it('the banner asks for no key where none is', () => {
   expect(text).toContain('none is asked for');
   expect(text).not.toContain('Authorization');
 });
+
+it.each([
+  ['https://0.0.0.0:8000', 'https://localhost:8000'],
+  ['http://[::]:8000', 'http://localhost:8000'],
+  ['http://[::1]:8000', 'http://[::1]:8000'],
+  ['http://10.0.0.0:8000', 'http://10.0.0.0:8000'],
+])('what is to be opened or pasted of a server at %s is at %s', (url, opened) => {
+  const text = banner({ ...facts, url, key: { kind: 'none' } });
+
+  expect(text).toContain(`Manifold is ready at ${url}\n`);
+  expect(text).toContain(`chat page  ${opened}/\n`);
+  expect(text).toContain(`API docs   ${opened}/docs\n`);
+  expect(text).toContain(`curl ${opened}/v1/chat/completions `);
+});

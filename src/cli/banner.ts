@@ -16,6 +16,8 @@ interface Facts {
 
 /** What a person needs once the server is up: where it is, the key, a command that works as pasted. */
 export function banner({ url, model, embeds, key }: Facts): string {
+  // The address of all interfaces is none to go to: no certificate names it, and some browsers refuse it.
+  const here = url.replace(/\/\/(?:0\.0\.0\.0|\[::\])(?=:)/, '//localhost');
   const credential = key.kind === 'none' ? undefined : key.kind === 'new' ? key.plain : '$MANIFOLD_API_KEY';
   const header = credential === undefined ? '' : ` \\\n    -H "Authorization: Bearer ${credential}"`;
   const [path, body] = embeds
@@ -25,13 +27,13 @@ export function banner({ url, model, embeds, key }: Facts): string {
     '',
     `Manifold is ready at ${url}`,
     '',
-    `  chat page  ${url}/`,
-    `  API docs   ${url}/docs`,
+    `  chat page  ${here}/`,
+    `  API docs   ${here}/docs`,
     ...keyLines(key),
     '',
     'Try it:',
     '',
-    `  curl ${url}${path}${header} \\\n    -H "Content-Type: application/json" \\\n    -d ${shellQuote(JSON.stringify(body))}`,
+    `  curl ${here}${path}${header} \\\n    -H "Content-Type: application/json" \\\n    -d ${shellQuote(JSON.stringify(body))}`,
     '',
     '',
   ].join('\n');
