@@ -41,5 +41,7 @@ export function serverOf(flags: ServerFlags, terminal: Terminal): ServerClient {
 }
 
 function clientOf({ url, key, ...state }: AddressFlags, terminal: Terminal, purpose: 'use' | 'admin'): ServerClient {
-  return createServerClient(url ?? defaultUrl(terminal, state, purpose), key ?? terminal.env['MANIFOLD_API_KEY']);
+  // An empty variable counts as unset, as it does in a configuration.
+  const given = key ?? (terminal.env['MANIFOLD_API_KEY'] || undefined);
+  return createServerClient(url ?? defaultUrl(terminal, state, purpose), given);
 }
