@@ -9,7 +9,7 @@ const header = (more: Record<string, GgufValue> = {}): GgufHeader => ({
   architecture: 'llama',
 });
 const tuning = { flashAttention: 'auto', kvType: 'f16' } as const;
-const long = { contextLength: 4096, sharesCells: false, onProcessor: true };
+const long = { contextLength: 4096, cells: 4096, sharesCells: false, onProcessor: true };
 const waysOf = (...[of, by, shape]: Parameters<typeof possibleAttention>) =>
   possibleAttention(of, by, shape).map(({ flashAttention }) => flashAttention);
 
@@ -21,6 +21,12 @@ it('a batch is smaller without, since each of its tokens takes memory for each c
   const [without, by] = possibleAttention(header(), tuning, long);
   expect(without.batchTokens).toBeLessThan(by?.batchTokens ?? 0);
   expect(by?.reason).toMatch('memory is too short');
+});
+
+it('a batch has no more tokens than there are cells', () => {
+  const short = { ...long, contextLength: 64, cells: 256 };
+
+  expect(possibleAttention(header(), tuning, short)).toMatchObject([{ batchTokens: 256 }]);
 });
 
 it.each([

@@ -1,5 +1,6 @@
 import type { EngineTuning, HostOptions } from '../api/internal/engine-host.ts';
 import { numberOf, ofArchitecture, type GgufHeader } from './gguf-header.ts';
+import type { ContextShape } from './remembered-bytes.ts';
 
 /** How a context attends, and how many tokens one batch then holds. */
 export interface Attention {
@@ -31,9 +32,11 @@ export function reasonOf(flashAttention: HostOptions['flashAttention']): string 
 export function possibleAttention(
   header: GgufHeader,
   { flashAttention, kvType }: Pick<EngineTuning, 'flashAttention' | 'kvType'>,
-  shape: { readonly contextLength: number; readonly sharesCells: boolean; readonly onProcessor: boolean },
+  shape: Pick<ContextShape, 'contextLength' | 'cells' | 'sharesCells'> & { readonly onProcessor: boolean },
 ): readonly [Attention, ...Attention[]] {
-  const asConfigured = { flashAttention, reason: reasonOf(flashAttention), isChosen: false, batchTokens };
+  // The library makes batches no larger than there are cells.
+  const batch = Math.min(batchTokens, shape.cells);
+  const asConfigured = { flashAttention, reason: reasonOf(flashAttention), isChosen: false, batchTokens: batch };
   const read = (key: string) => numberOf(ofArchitecture(header, key));
   const isPlain = read('attention.sliding_window') === undefined && read('attention.key_length_mla') === undefined;
   const isFasterWithout =

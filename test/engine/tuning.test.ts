@@ -17,6 +17,7 @@ describe('an engine', () => {
     { flashAttention: 'off' },
     { cellLayout: 'shared' },
     { cells: 1100 },
+    { context: 256, slots: 1 },
     { threads: 2 },
     { gpuLayers: 0, tensorSplit: [1] },
   ])('tuned with %j answers', async (tuning) => {
