@@ -6,8 +6,10 @@ import type { Outcome } from './transcode-value.ts';
 
 interface Element {
   readonly tag: string;
+  /** Whether it stands in a list, and is no property that happens to be named so. */
+  readonly isItem: boolean;
   readonly schema: Schema | undefined;
-  readonly children: string[];
+  readonly children: { readonly element: Element; readonly json: string }[];
   text: string;
 }
 
@@ -30,17 +32,17 @@ export function* readNestedCall(calls: CallRecorder, syntax: NestedCall): Readin
     const tag = yield* readTag(calls);
     if (tag === undefined) return source.end === 'cut' ? 'cut' : 'failed';
     if (!tag.startsWith('/')) {
-      const schema = tag === syntax.item ? itemsOf(top?.schema, root) : propertyOf(top ? top.schema : root, tag, root);
-      open.push({ tag, schema, children: [], text: '' });
+      const isItem = tag === syntax.item && top !== undefined && !isObjectOnly(typesOf(top.schema, root));
+      const schema = isItem ? itemsOf(top.schema, root) : propertyOf(top ? top.schema : root, tag, root);
+      open.push({ tag, isItem, schema, children: [], text: '' });
       continue;
     }
     if (!top || top.tag !== tag.slice(1)) return 'failed';
     open.pop();
-    const json = jsonOfElement(top, root, syntax.item);
+    const json = jsonOfElement(top, root);
     const parent = open.at(-1);
-    if (parent) parent.children.push(top.tag === syntax.item ? json : `${JSON.stringify(top.tag)}: ${json}`);
+    if (parent) parent.children.push({ element: top, json });
     else calls.arguments(`${count++ === 0 ? '{' : ', '}${JSON.stringify(top.tag)}: ${json}`);
-    if (parent && top.tag === syntax.item) parent.text = syntax.item;
   }
   if (count > 0) calls.arguments('}');
   calls.end();
@@ -49,9 +51,18 @@ export function* readNestedCall(calls: CallRecorder, syntax: NestedCall): Readin
   return 'complete';
 }
 
-function jsonOfElement({ children, text, schema }: Element, root: Schema | undefined, item: string): string {
+function isObjectOnly(types: ReadonlySet<string>): boolean {
+  return types.has('object') && !types.has('array');
+}
+
+function jsonOfElement({ children, text, schema }: Element, root: Schema | undefined): string {
   const types = typesOf(schema, root);
-  if (children.length > 0) return text.trim() === item ? `[${children.join(', ')}]` : `{${children.join(', ')}}`;
+  if (children.length > 0) {
+    // Beside other elements an item is one of them.
+    const isList = children.every(({ element }) => element.isItem);
+    const members = children.map(({ element, json }) => (isList ? json : `${JSON.stringify(element.tag)}: ${json}`));
+    return isList ? `[${members.join(', ')}]` : `{${members.join(', ')}}`;
+  }
   if (text.trim() === '' && types.has('array')) return '[]';
   if (text.trim() === '' && types.has('object')) return '{}';
   return jsonOfText(text, types);

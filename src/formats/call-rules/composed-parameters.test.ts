@@ -72,6 +72,13 @@ const composed: Record<string, Record<string, unknown>> = {
     anyOf: [{ required: ['a'] }, { required: ['b'] }],
   },
   'a parameter that is required only': { properties: { a: { type: 'string' } }, required: ['a', 'b'] },
+  'parameters that are named as items are': {
+    properties: {
+      item: { type: 'string' },
+      o: { type: 'object', properties: { item: { type: 'string' }, n: { type: 'integer' } }, required: ['item'] },
+      list: { type: 'array', items: { type: 'object', properties: { item: color }, required: ['item'] } },
+    },
+  },
   'names of other languages': { properties: { größe: { type: 'integer' }, '@id': { type: 'string' } } },
 };
 
