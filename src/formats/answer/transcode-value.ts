@@ -25,6 +25,7 @@ const literals: Readonly<Record<string, string>> = {
   null: 'null',
   None: 'null',
 };
+const longestWord = 512;
 const number = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
 /**
@@ -133,11 +134,7 @@ export function* transcodeValue(
       const word = yield* readWord(source);
       if (word === undefined) return canClose() && closesEarly(next) ? closeAll() : 'failed';
       if (source.unread === 0 && source.end === 'cut') return 'cut';
-      const json = isKey
-        ? /^[\p{L}_$@][\p{L}\p{M}\p{N}_$@.-]*$/u.test(word)
-          ? JSON.stringify(word)
-          : undefined
-        : jsonOfWord(word);
+      const json = isKey ? (isBareKey(word) ? JSON.stringify(word) : undefined) : jsonOfWord(word);
       if (json === undefined) return 'failed';
       begin(json);
       expected = isKey ? 'colon' : 'comma';
@@ -150,13 +147,25 @@ export function* transcodeValue(
   }
 }
 
+/** A key as it is read back: as it is, or in quotes where it is no word. */
+export function spelledKey(key: string): string {
+  return isBareKey(key) ? key : JSON.stringify(key);
+}
+
+function isBareKey(word: string): boolean {
+  // Characters are read by halves, so that one of two is none.
+  return (
+    word.length <= longestWord && /^[\p{L}_$@][\p{L}\p{M}\p{N}_$@.-]*$/u.test(word) && !/[\ud800-\udfff]/.test(word)
+  );
+}
+
 /** A bare word or number; nothing when none stands here or it is absurdly long. */
 function* readWord(source: TextSource): Reading<string | undefined> {
   let word = '';
   for (;;) {
     const next = yield* source.peek();
     if (next === '' || !/[\p{L}\p{M}\p{N}_$@.+-]/u.test(next)) return word === '' ? undefined : word;
-    if (word.length >= 512) return undefined;
+    if (word.length >= longestWord) return undefined;
     word += next;
     source.at++;
   }

@@ -1,3 +1,4 @@
+import { spelledKey } from '../answer/transcode-value.ts';
 import type { PythonCalls } from '../output-format.ts';
 import {
   addSchema,
@@ -16,7 +17,7 @@ export function pythonCalls(rules: Rules, syntax: PythonCalls, oneOf: OneOf, par
   const call = oneOf((tool) => {
     const bodies = ways(rules, parametersOf(tool)).map((way) => {
       const pieces = propertiesOf(rules, way).map(({ key, parameter, isRequired }) => ({
-        body: `${literal(`${key}=`)} ${addSchema(rules, parameter, `${tool.name}-${key}`)}`,
+        body: `${literal(`${spelledKey(key)}=`)} ${addSchema(rules, parameter, `${tool.name}-${key}`)}`,
         isRequired,
       }));
       return separated(builder, pieces, '", "');

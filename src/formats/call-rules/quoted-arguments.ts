@@ -1,4 +1,5 @@
 import { typesOf } from '../answer/parameter-type.ts';
+import { spelledKey } from '../answer/transcode-value.ts';
 import { below } from '../grammar/schema-node.ts';
 import { allTypes } from '../grammar/types.ts';
 import { UnsupportedSchema } from '../grammar/unsupported-schema.ts';
@@ -18,7 +19,7 @@ export function quotedArguments(rules: Rules, tool: ToolDefinition, quote: strin
 
 function quotedObject(rules: Rules, way: Way, quote: string, depth: number): string {
   const members = propertiesOf(rules, way).map(({ key, parameter, isRequired }) => ({
-    body: `${rules.parts.literal(`${key}:`)} ${quotedValue(rules, parameter, quote, depth + 1)}`,
+    body: `${rules.parts.literal(`${spelledKey(key)}:`)} ${quotedValue(rules, parameter, quote, depth + 1)}`,
     isRequired,
   }));
   return `"{" ${separated(rules.parts.builder, members, '","')} "}"`;
