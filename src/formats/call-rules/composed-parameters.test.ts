@@ -153,6 +153,27 @@ describe.each(everyFormat.map((format) => [format.name, format] as const))('a ca
     expect((sizeOf(30) - sizeOf(10)) / 20).toBeLessThan(400);
   });
 
+  it.each([
+    ['of today', { prefixItems: [{ type: 'string' }, { type: 'integer' }], items: false }, ['string', 'number']],
+    [
+      'as drafts before 2020 have them',
+      { items: [{ type: 'string' }, { type: 'integer' }], additionalItems: false },
+      ['string', 'number'],
+    ],
+    ['of nothing', { items: false }, []],
+  ] as const)('takes tuples %s, and has no items that none of their places may have', (_case, tuple, types) => {
+    const parameters = parametersOf({ properties: { pair: { type: 'array', ...tuple } } });
+    const { text, promptEnd } = grammarFor(format, parameters);
+    const generate = createGenerator(text.replaceAll(/ +/g, ' '), createRandom(3));
+    const items = Array.from({ length: 25 }, () => {
+      const parsing = { tools: [{ name: 'f', parameters }], promptEnd, separatesReasoning: true };
+      const [call] = collectAnswer(format, parsing, [generate()]).calls;
+      return (JSON.parse(call?.arguments ?? '') as { readonly pair: readonly unknown[] }).pair;
+    }).flat();
+
+    expect(items.filter((item) => types.every((type) => type !== typeof item))).toEqual([]);
+  });
+
   it('says what it is not held to, or refuses where that is asked for strictly', () => {
     const parameters = {
       type: 'object',

@@ -1,9 +1,8 @@
 import { typesOf } from '../answer/parameter-type.ts';
-import { below } from '../grammar/schema-node.ts';
 import type { NestedCall } from '../output-format.ts';
 import type { ToolDefinition } from '../tool-definition.ts';
 import { textOrJson } from './plain-text.ts';
-import { oneBody, parametersOf, propertiesOf, relax, ways, type Rules } from './rules.ts';
+import { itemOf, oneBody, parametersOf, propertiesOf, ways, type Rules } from './rules.ts';
 import type { Parameter, Way } from './ways.ts';
 
 /** Deeper elements are left empty: a schema may go on for ever. */
@@ -49,8 +48,8 @@ function value(rules: Rules, syntax: NestedCall, parameter: Parameter, name: str
 }
 
 function items(rules: Rules, syntax: NestedCall, way: Way, name: string, depth: number): string {
-  relax(rules, way, ['minItems', 'maxItems', 'uniqueItems', 'contains', 'prefixItems', 'enum', 'const', 'not', 'if']);
-  const each = { ...way, ...below(way, way.schema['items'] ?? {}, 'items') };
+  const each = itemOf(rules, way);
+  if (each === undefined) return '';
   const item = element(rules, syntax, syntax.item, value(rules, syntax, each, `${name}-item`, depth + 1));
   return `${rules.parts.builder.add('items', item)}*`;
 }

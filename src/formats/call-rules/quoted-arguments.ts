@@ -1,11 +1,10 @@
 import { typesOf } from '../answer/parameter-type.ts';
 import { spelledKey } from '../answer/transcode-value.ts';
-import { below } from '../grammar/schema-node.ts';
 import { allTypes } from '../grammar/types.ts';
 import { UnsupportedSchema } from '../grammar/unsupported-schema.ts';
 import type { ToolDefinition } from '../tool-definition.ts';
 import { plainText } from './plain-text.ts';
-import { addSchema, oneBody, parametersOf, propertiesOf, relax, separated, ways, type Rules } from './rules.ts';
+import { addSchema, itemOf, oneBody, parametersOf, propertiesOf, separated, ways, type Rules } from './rules.ts';
 import type { Parameter, Way } from './ways.ts';
 
 /** Deeper values are left empty: a schema may go on for ever. */
@@ -62,9 +61,9 @@ function ofType(rules: Rules, way: Way, parameter: Parameter, { type, quote, dep
     return type === 'object' ? '"{}"' : '"[]"';
   }
   if (type === 'object') return quotedObject(rules, way, quote, depth);
-  relax(rules, way, ['minItems', 'maxItems', 'uniqueItems', 'contains', 'prefixItems', 'enum', 'const', 'not', 'if']);
-  const items = { ...way, ...below(way, way.schema['items'] ?? {}, 'items') };
-  const item = quotedValue(rules, items, quote, depth + 1);
+  const each = itemOf(rules, way);
+  if (each === undefined) return '"[]"';
+  const item = quotedValue(rules, each, quote, depth + 1);
   const next = builder.add('item', `"," ${item}`);
   return builder.add('list', `"[" ${item} ${next}* "]" | "[]"`);
 }

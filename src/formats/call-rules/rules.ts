@@ -146,3 +146,22 @@ export function propertiesOf(rules: Rules, way: Way) {
     .map((key) => ({ key, parameter: property(key), isRequired: names.includes(key) }))
     .filter(({ parameter, isRequired }) => isRequired || parameter.schema !== false);
 }
+
+/** What is asked of a list beyond its items. */
+const ofLists = 'minItems maxItems uniqueItems contains prefixItems enum const not if'.split(' ');
+
+/**
+ * What any item of a list has to be; undefined where there may be none. What else is asked of the list is relaxed, and
+ * places with it: where each has a schema of its own, an item may be what one of them asks.
+ */
+export function itemOf(rules: Rules, way: Way): Parameter | undefined {
+  const { items, prefixItems, additionalItems } = way.schema;
+  const isOldTuple = Array.isArray(items);
+  relax(rules, way, isOldTuple ? ['items', ...ofLists] : ofLists);
+  const [keyword, places, others] = isOldTuple
+    ? ['items', items as unknown[], additionalItems]
+    : ['prefixItems', prefixItems, items];
+  if (!Array.isArray(places)) return items === false ? undefined : { ...way, ...below(way, items ?? {}, 'items') };
+  const anyOf = others === undefined ? places : [...(places as unknown[]), others];
+  return { ...way, ...below(way, { anyOf }, keyword) };
+}
