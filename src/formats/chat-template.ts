@@ -3,7 +3,7 @@ import { adaptMessages } from './adapt-messages.ts';
 import { createDataMarkers, matcher, type DataMarkers, type PromptSegment } from './data-markers.ts';
 import type { TemplateReads } from './jinja/template-reads.ts';
 import { compileJinja, type JinjaTemplate, type RenderLimits } from './jinja/template.ts';
-import { contentText, type PromptMessage } from './prompt-message.ts';
+import { contentText, type PromptMessage, type PromptToolCall } from './prompt-message.ts';
 import { probeCapabilities, type TemplateCapabilities } from './template-capabilities.ts';
 
 export type { PromptSegment } from './data-markers.ts';
@@ -98,8 +98,14 @@ function protectMessage(message: PromptMessage, markers: DataMarkers, pattern: R
     content: content === null || content === undefined ? content : protect(contentText(message)),
     ...(name && { name: protect(name) }),
     ...(reasoning && { reasoning_content: protect(reasoning) }),
-    ...(calls && { tool_calls: markers.protectAll(calls, pattern) as NonNullable<PromptMessage['tool_calls']> }),
+    ...(calls && { tool_calls: calls.map((call) => protectCall(call, markers, pattern)) }),
   };
+}
+
+function protectCall(call: PromptToolCall, markers: DataMarkers, pattern: RegExp | undefined): PromptToolCall {
+  const { arguments: json, ...called } = call.function;
+  const named = markers.protectAll({ ...call, function: called }, pattern) as PromptToolCall;
+  return { ...named, function: { ...named.function, arguments: markers.protectJson(json, pattern) } };
 }
 
 function renderOrRefuse(template: JinjaTemplate, variables: Readonly<Record<string, unknown>>): string {

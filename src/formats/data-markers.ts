@@ -1,3 +1,5 @@
+import { closingQuote } from '../lib/json-scan.ts';
+
 /** A piece of a rendered prompt: text of the template, whose special tokens count, or text that must stay data. */
 export interface PromptSegment {
   readonly text: string;
@@ -8,6 +10,8 @@ export interface PromptSegment {
 export interface DataMarkers {
   /** The text with every match replaced by a marker. */
   protect(text: string, pattern: RegExp | undefined): string;
+  /** The same for what the texts and keys of a JSON text say, however they are spelled; plain text where it is none. */
+  protectJson(json: string, pattern: RegExp | undefined): string;
   /** The same for every text and key inside plain data. */
   protectAll(data: unknown, pattern: RegExp | undefined): unknown;
   split(rendered: string): PromptSegment[];
@@ -24,13 +28,25 @@ export function matcher(texts: readonly string[]): RegExp | undefined {
 
 /** Markers are private-use characters around a number; a nonce keeps users from writing one themselves. */
 export function createDataMarkers(written: unknown): DataMarkers {
-  const everything = JSON.stringify(written) ?? '';
+  // JSON within may spell any character as an escape, which is undone before a template shows it.
+  const everything = (JSON.stringify(written) ?? '').replaceAll(/(?<!\\)\\+u([\da-f]{4})/gi, (_, code: string) =>
+    String.fromCharCode(Number.parseInt(code, 16)),
+  );
   let nonce = 0;
-  while (everything.includes(`\uE000${nonce}:`) || everything.includes(`\\ue000${nonce}:`)) nonce++;
+  while (everything.includes(`\uE000${nonce}:`)) nonce++;
   const hidden: string[] = [];
 
   const protect = (text: string, pattern: RegExp | undefined): string =>
     pattern ? text.replace(pattern, (found) => `\uE000${nonce}:${hidden.push(found) - 1}\uE001`) : text;
+  const protectJson = (json: string, pattern: RegExp | undefined): string => {
+    // Without an escape every text stands there as it is.
+    if (!json.includes('\\') || !isJson(json)) return protect(json, pattern);
+    return byLiteral(json, (literal) => {
+      const text = JSON.parse(literal) as string;
+      const shown = protect(text, pattern);
+      return shown === text ? literal : JSON.stringify(shown);
+    });
+  };
   const protectAll = (data: unknown, pattern: RegExp | undefined): unknown => {
     if (typeof data === 'string') return protect(data, pattern);
     if (Array.isArray(data)) return data.map((item) => protectAll(item, pattern));
@@ -42,6 +58,7 @@ export function createDataMarkers(written: unknown): DataMarkers {
 
   return {
     protect,
+    protectJson,
     protectAll,
     split: (rendered) => {
       if (hidden.length === 0) return [{ text: rendered, isData: false }];
@@ -54,4 +71,25 @@ export function createDataMarkers(written: unknown): DataMarkers {
         .filter((segment) => segment.text !== '');
     },
   };
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A JSON text with each text and key in it, quotes included, replaced. */
+function byLiteral(json: string, replaced: (literal: string) => string): string {
+  const pieces: string[] = [];
+  let from = 0;
+  for (let at = json.indexOf('"'); at >= 0; at = json.indexOf('"', from)) {
+    const end = closingQuote(json, at + 1) + 1;
+    pieces.push(json.slice(from, at), replaced(json.slice(at, end)));
+    from = end;
+  }
+  return pieces.join('') + json.slice(from);
 }
