@@ -92,11 +92,12 @@ export function compileChatTemplate(options: TemplateOptions): ChatTemplate {
 
 function protectMessage(message: PromptMessage, markers: DataMarkers, pattern: RegExp | undefined): PromptMessage {
   const protect = (text: string) => markers.protect(text, pattern);
-  const { content, name, reasoning_content: reasoning, tool_calls: calls } = message;
+  const { content, name, reasoning_content: reasoning, tool_calls: calls, tool_call_id: id } = message;
   return {
     ...message,
     content: content === null || content === undefined ? content : protect(contentText(message)),
     ...(name && { name: protect(name) }),
+    ...(id && { tool_call_id: protect(id) }),
     ...(reasoning && { reasoning_content: protect(reasoning) }),
     ...(calls && { tool_calls: calls.map((call) => protectCall(call, markers, pattern)) }),
   };

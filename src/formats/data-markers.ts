@@ -35,9 +35,18 @@ export function createDataMarkers(written: unknown): DataMarkers {
   let nonce = 0;
   while (everything.includes(`\uE000${nonce}:`)) nonce++;
   const hidden: string[] = [];
+  const markers = new Map<string, string>();
 
+  /** The same marker for the same text: what was equal is equal still. */
+  const markerOf = (text: string): string => {
+    const known = markers.get(text);
+    if (known !== undefined) return known;
+    const marker = `\uE000${nonce}:${hidden.push(text) - 1}\uE001`;
+    markers.set(text, marker);
+    return marker;
+  };
   const protect = (text: string, pattern: RegExp | undefined): string =>
-    pattern ? text.replace(pattern, (found) => `\uE000${nonce}:${hidden.push(found) - 1}\uE001`) : text;
+    pattern ? text.replace(pattern, markerOf) : text;
   const protectJson = (json: string, pattern: RegExp | undefined): string => {
     // Without an escape every text stands there as it is.
     if (!json.includes('\\') || !isJson(json)) return protect(json, pattern);
