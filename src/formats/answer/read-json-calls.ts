@@ -84,7 +84,12 @@ function* readCallObject(calls: CallRecorder, syntax: JsonCalls): Reading<Outcom
     if (!(yield* source.accept(':'))) return ended(calls);
     yield* source.skipSpace();
     const value = yield* source.peek();
-    if (key === 'function' && value === '{' && depth === 1) {
+    // A tool may be named as what else stands in a call is.
+    const isTool = syntax.nameIsKey === true && !calls.tool && value === '{' && !hasArguments;
+    if (isTool && calls.begin(key, id)) {
+      const outcome = yield* readArguments(calls, emit, syntax.close);
+      if (outcome !== 'complete') return outcome;
+    } else if (key === 'function' && value === '{' && depth === 1) {
       source.at++;
       depth++;
     } else if ((nameKeys.has(key) || key === 'function') && !calls.tool) {

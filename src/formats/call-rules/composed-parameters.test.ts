@@ -113,10 +113,10 @@ function parametersOf(schema: Record<string, unknown>) {
   return { type: 'object', ...schema, ...(!isWhole && { required: Object.keys(schema['properties'] as object) }) };
 }
 
-function grammarFor(format: OutputFormat, parameters: Record<string, unknown>, strict = false) {
+function grammarFor(format: OutputFormat, parameters: Record<string, unknown>, strict = false, name = 'f') {
   const promptEnd = format.messages ? `${format.messages.start}assistant` : '';
-  const tools = [{ type: 'function' as const, function: { name: 'f', parameters, strict } }];
-  const order = { format, tools, choice: { name: 'f' }, parallel: false, promptEnd, output: undefined };
+  const tools = [{ type: 'function' as const, function: { name, parameters, strict } }];
+  const order = { format, tools, choice: { name }, parallel: false, promptEnd, output: undefined };
   return { ...answerGrammar(order), promptEnd };
 }
 
@@ -141,6 +141,17 @@ describe.each(everyFormat.map((format) => [format.name, format] as const))('a ca
       const value = JSON.parse(calls[0]?.arguments ?? '') as unknown;
       expect({ written, value, relaxed, isValid: isValid(value) }).toMatchObject({ isValid: true });
     }
+  });
+
+  it.each(['name', 'id', 'function', 'arguments', 'functions', '9-x'])('is read where its tool is named %s', (name) => {
+    const parameters = { type: 'object', properties: { a: { type: 'integer' } }, required: ['a'] };
+    const { text, promptEnd } = grammarFor(format, parameters, false, name);
+    const written = createGenerator(text.replaceAll(/ +/g, ' '), createRandom(3))();
+    const parsing = { tools: [{ name, parameters }], promptEnd, separatesReasoning: true };
+
+    const { calls, content } = collectAnswer(format, parsing, [written]);
+
+    expect({ written, calls, content }).toMatchObject({ calls: [{ name, isEnded: true }], content: '' });
   });
 
   it('takes little of the grammar for one text more: tools by the hundred have many', () => {
