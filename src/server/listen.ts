@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { ManifoldError } from '../errors.ts';
+import { addressesOf, listenBeside } from './other-addresses.ts';
 import type { RunningExchanges } from './running-exchanges.ts';
 
 const abortGraceMs = 1000;
@@ -35,20 +36,25 @@ export async function listen(
   app: FastifyInstance,
   { host, port, isTls, running, drainMs, settings = { host: '--host', port: '--port' } }: ListenOptions,
 ): Promise<Listening> {
+  let others: readonly string[];
   try {
-    await app.listen({ host, port, backlog });
+    const [first, ...rest] = await addressesOf(host);
+    others = rest;
+    await app.listen({ host: first, port, backlog });
   } catch (failure) {
     await app.close();
     throw bindFailure(failure, { host, port }, settings);
   }
   const address = app.server.address();
   const boundPort = typeof address === 'object' && address !== null ? address.port : port;
+  const closeOthers = await listenBeside(app.server, others, { port: boundPort, backlog });
 
   let cutShort = () => {};
   let stopping: Promise<void> | undefined;
 
   async function drainAndClose(): Promise<void> {
     running.drain();
+    closeOthers();
     app.server.close();
     app.server.closeIdleConnections();
     await Promise.race([
