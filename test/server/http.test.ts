@@ -112,6 +112,17 @@ describe('every answer', () => {
   });
 
   it.each([
+    ['DELETE', '/v1/models', 405, 'GET, HEAD, OPTIONS'],
+    ['OPTIONS', '/v1/chat/completions', 204, 'POST, OPTIONS'],
+  ])('to %s %s is the same where the whole URL is named, as for a proxy', async (method, path, status, allow) => {
+    const request = `${method} http://test${path} HTTP/1.1\r\nhost: test\r\nconnection: close\r\n\r\n`;
+    const text = await rawExchange(server.port, request);
+
+    expect(text.startsWith(`HTTP/1.1 ${status}`)).toBe(true);
+    expect(text).toContain(`\r\nallow: ${allow}\r\n`);
+  });
+
+  it.each([
     ['garbage', 'GARBAGE\r\n\r\n', 400],
     ['two lengths', 'POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nxx', 400],
     ['no host', 'GET /v1/health/live HTTP/1.1\r\nconnection: close\r\n\r\n', 400],
