@@ -16,12 +16,19 @@ export function createRouteTable(endpoints: readonly Endpoint[]): RouteTable {
   };
   return {
     methodsOf(url) {
-      const methods = at(url).map(({ method }) => method);
+      const found = at(url);
+      const methods = found.map(({ method }) => method);
       if (methods.length === 0) return [];
-      return [...new Set([...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS'])];
+      // Browsers ask for other pages, which have no business where keys are managed.
+      const asking = found.some(isAdmin) ? [] : ['OPTIONS'];
+      return [...new Set([...methods, ...(methods.includes('GET') ? ['HEAD'] : []), ...asking])];
     },
-    isAdmin: (url) => at(url).some(({ access }) => access === 'admin'),
+    isAdmin: (url) => at(url).some(isAdmin),
   };
+}
+
+function isAdmin({ access }: Endpoint): boolean {
+  return access === 'admin';
 }
 
 function matches(pattern: string, path: string): boolean {
