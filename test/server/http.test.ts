@@ -126,6 +126,7 @@ describe('every answer', () => {
     ['garbage', 'GARBAGE\r\n\r\n', 400],
     ['two lengths', 'POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nxx', 400],
     ['no host', 'GET /v1/health/live HTTP/1.1\r\nconnection: close\r\n\r\n', 400],
+    ['two hosts', 'GET /v1/health/live HTTP/1.1\r\nhost: x\r\nHost: y\r\nconnection: close\r\n\r\n', 400],
     ['headers too large', `GET / HTTP/1.1\r\nhost: x\r\nx: ${'a'.repeat(20_000)}\r\n\r\n`, 431],
   ])('to %s is JSON too', async (_, bytes, status) => {
     const text = await rawExchange(server.port, bytes);
