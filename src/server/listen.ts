@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { ManifoldError } from '../errors.ts';
 import { addressesOf, listenBeside } from './other-addresses.ts';
@@ -36,6 +37,12 @@ export async function listen(
   app: FastifyInstance,
   { host, port, isTls, running, drainMs, settings = { host: '--host', port: '--port' } }: ListenOptions,
 ): Promise<Listening> {
+  // The server itself closes those that have come as far as HTTP, and waits for the others: a probe that says no word of TLS.
+  const sockets = new Set<Socket>();
+  app.server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
   let others: readonly string[];
   try {
     const [first, ...rest] = await addressesOf(host);
@@ -76,6 +83,7 @@ export async function listen(
     // The error events still have to reach their clients.
     await Promise.race([running.untilIdle(), new Promise((resolve) => setTimeout(resolve, abortGraceMs).unref())]);
     app.server.closeAllConnections();
+    for (const socket of sockets) socket.destroy();
     await app.close();
   }
 
