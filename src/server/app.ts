@@ -41,6 +41,9 @@ export interface AppOptions {
 // Node's own defaults (60 s, 300 s) leave slow senders their sockets for too long.
 const connectionLimits = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 1_000 };
 
+/** A handshake is what headers are to others; Node gives it 120 s. */
+const tlsLimits = { handshakeTimeout: connectionLimits.headersTimeout };
+
 /** Node by itself answers a request without a host with nothing but a status; here a hook refuses it. */
 const connectionOptions = { ...connectionLimits, requireHostHeader: false };
 
@@ -86,7 +89,7 @@ export function createApp(options: AppOptions): FastifyInstance {
       reply.headers(securityHeaders);
       void answerFailure(failure, request, reply);
     },
-    ...(tls ? { https: { ...connectionOptions, ...tls } } : { http: connectionOptions }),
+    ...(tls ? { https: { ...connectionOptions, ...tlsLimits, ...tls } } : { http: connectionOptions }),
   }) as unknown as FastifyInstance;
 
   addExchangeHook(app, openExchange);

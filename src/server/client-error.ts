@@ -17,8 +17,11 @@ interface Answering {
   readonly _httpMessage?: ServerResponse | null;
 }
 
-/** How a connection fails that the client has closed, also in the middle of a request. */
-const gone: ReadonlySet<unknown> = new Set(['ECONNRESET', 'HPE_INVALID_EOF_STATE']);
+/**
+ * How a connection fails that hears no answer: the client has closed it, also in the middle of a request, or has not agreed
+ * upon TLS, which all that is written waits for.
+ */
+const deaf: ReadonlySet<unknown> = new Set(['ECONNRESET', 'HPE_INVALID_EOF_STATE', 'ERR_TLS_HANDSHAKE_TIMEOUT']);
 
 /**
  * Answers what Node's HTTP parser refuses, in the same JSON as everything else, and closes the connection. A request that
@@ -28,7 +31,7 @@ const gone: ReadonlySet<unknown> = new Set(['ECONNRESET', 'HPE_INVALID_EOF_STATE
 export function createClientErrorHandler({ running, logger }: ClientErrorParts) {
   return (failure: Error & { readonly code?: string }, socket: Socket): void => {
     const response = (socket as Answering)._httpMessage ?? undefined;
-    if (!socket.writable || gone.has(failure.code) || response?.headersSent) {
+    if (!socket.writable || deaf.has(failure.code) || response?.headersSent) {
       socket.destroy();
       return;
     }

@@ -1,7 +1,13 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { jsonOf, openRaw } from '../support/raw-connection.ts';
 import { rawChat } from '../support/raw-exchange.ts';
+import { answer, scriptedEngine } from '../support/scripted-engine.ts';
+import { selfSignedCertificate } from '../support/self-signed-certificate.ts';
 import { chatBody, startServerProcess, type ServerProcess } from '../support/server-process.ts';
+import { startTestServer } from '../support/test-server.ts';
 
 let server: ServerProcess;
 beforeAll(async () => {
@@ -16,6 +22,19 @@ describe('the server’s patience ends', { concurrent: true, timeout: 240_000 },
     using slow = openRaw(server.port);
     slow.send('POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\n');
     expect(jsonOf(await slow.untilClosed(20_000))).toMatchObject(tooSlow);
+  });
+
+  it('with a TLS handshake that takes longer than 10 s', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'manifold-patience-'));
+    const tls = { cert: join(directory, 'cert.pem'), key: join(directory, 'key.pem') };
+    const { cert, key } = selfSignedCertificate();
+    writeFileSync(tls.cert, cert);
+    writeFileSync(tls.key, key);
+    const secure = await startTestServer(scriptedEngine(answer('Hi')), { settings: { tls } });
+    rmSync(directory, { recursive: true });
+    using silent = openRaw(secure.port);
+    expect(await silent.untilClosed(20_000)).toBe('');
+    await secure.stop();
   });
 
   it('with a body that takes longer than 30 s', async () => {
