@@ -20,6 +20,21 @@ describe('the slots of a server', () => {
     expect((await slots.take('a', '', never)).mayReuse).toBe(false);
   });
 
+  it('that a request leaves without having computed are not taken for its own', async () => {
+    const slots = createSlots(1, 8);
+    (await slots.take('a', '', never)).release();
+    const refused = await slots.take('b', '', never);
+    refused.abandon();
+    refused.release();
+    const next = await slots.take('b', '', never);
+    expect(next.mayReuse).toBe(false);
+    next.release();
+    const own = await slots.take('b', '', never);
+    own.abandon();
+
+    expect((await slots.take('b', '', never)).mayReuse).toBe(true);
+  });
+
   it('are chosen by who has read most of the prompt, else by who was not used for longest', async () => {
     const slots = createSlots(3, 8);
     const [one, two, three] = await Promise.all(

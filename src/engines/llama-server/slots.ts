@@ -1,6 +1,5 @@
 import { ManifoldError } from '../../errors.ts';
 import { commonLength } from '../../lib/common-length.ts';
-import { once } from '../../lib/once.ts';
 
 /** A slot of the server that one request has to itself. */
 export interface TakenSlot {
@@ -9,6 +8,8 @@ export interface TakenSlot {
   readonly mayReuse: boolean;
   /** Gives it back; counts only the first time. */
   release(): void;
+  /** The same for a request that may have computed nothing: what lies there may still be what was there before it. */
+  abandon(): void;
 }
 
 export interface Slots {
@@ -47,15 +48,17 @@ export function createSlots(count: number, mostWaiting: number): Slots {
     free.splice(free.indexOf(slot), 1);
     const mayReuse = slot.salt === salt;
     Object.assign(slot, { salt, beginning });
-    return {
-      id: slot.id,
-      mayReuse,
-      release: once(() => {
-        slot.usedAt = ++turn;
-        free.push(slot);
-        serve();
-      }),
+    let isGiven = false;
+    const giveBack = (isComputed: boolean) => {
+      if (isGiven) return;
+      isGiven = true;
+      // What another salt left may lie there yet: until something is computed it is nobody's.
+      if (!isComputed && !mayReuse) slot.salt = undefined;
+      slot.usedAt = ++turn;
+      free.push(slot);
+      serve();
     };
+    return { id: slot.id, mayReuse, release: () => giveBack(true), abandon: () => giveBack(false) };
   };
   const serve = () => {
     const [next] = line;

@@ -23,7 +23,8 @@ export function withSlots(endpoint: Endpoint, slots: Slots): Endpoint {
         response.body.whenOver(() => slot.release());
         return response;
       } catch (failure) {
-        slot.release();
+        // Refused, or never taken up: what it computed, if anything, is unknown.
+        slot.abandon();
         throw failure;
       }
     },
