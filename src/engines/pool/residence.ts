@@ -124,11 +124,7 @@ export class Residence {
     if (!engine) return this.#closing ?? Promise.resolve();
     // One that died and asks for room again needs none now.
     this.#giveUp.abort(stillLoading());
-    this.#closing ??= engine.close().finally(() => {
-      this.#closing = undefined;
-      this.#drop();
-    });
-    return this.#closing;
+    return this.#end(engine);
   }
 
   /** Ends it for good. */
@@ -188,8 +184,16 @@ export class Residence {
         state: state.kind === 'failed' ? state : { kind: 'failed', message: failure.message },
       };
     this.#refused = failure?.code === 'insufficient_memory' ? failure.message : undefined;
-    await engine.close();
-    this.#drop();
+    await this.#end(engine);
+  }
+
+  /** Once for all who want it: its successor is not to be dropped for it. */
+  #end(engine: LocalEngine): Promise<void> {
+    this.#closing ??= engine.close().finally(() => {
+      this.#closing = undefined;
+      this.#drop();
+    });
+    return this.#closing;
   }
 
   #drop(): void {
