@@ -41,4 +41,12 @@ describe('an event stream', () => {
 
     await expect(parse(endless)).rejects.toThrow('too long');
   });
+
+  it('refuses an event without end, and counts no two together', async () => {
+    const line = `data: ${'x'.repeat(4000)}\n`;
+    const lines = (each: string) => Array.from({ length: 3000 }, () => Buffer.from(each));
+
+    await expect(parse(lines(line))).rejects.toThrow('An event of the stream is too long');
+    expect(await parse(lines(`${line}\n`))).toHaveLength(3000);
+  });
 });

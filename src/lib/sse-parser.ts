@@ -6,12 +6,15 @@ const field = Buffer.from('data:');
 /** May stand before the first line, and says nothing. */
 const byteOrderMark = Buffer.from('\uFEFF');
 
-/** Bytes one line may have before the stream is refused. Log probabilities of a long prompt are one event of megabytes. */
-const maxLineBytes = 8 << 20;
+/**
+ * Bytes one line may have before the stream is refused, and all lines of an event together. Log probabilities of a long
+ * prompt are one event of megabytes.
+ */
+const mostBytes = 8 << 20;
 
 /** Reads a server-sent event stream, piece by piece, wherever it is cut. */
 export interface EventStreamParser {
-  /** The `data` of each event that these bytes complete. Throws a RangeError for a line that is too long, or damaged. */
+  /** The `data` of each event that these bytes complete. Throws a RangeError for one that is too long, or a line that is damaged. */
   push(bytes: Uint8Array): string[];
 }
 
@@ -28,6 +31,7 @@ export function createEventStreamParser(): EventStreamParser {
   let endedInReturn = false;
   /** Of the event that has not ended. */
   let data: string[] = [];
+  let dataBytes = 0;
   let isFirstLine = true;
 
   const takeLine = (bytes: Buffer, at: number, end: number, events: string[]) => {
@@ -37,8 +41,11 @@ export function createEventStreamParser(): EventStreamParser {
     if (start === end) {
       if (data.length > 0) events.push(data.length === 1 ? (data[0] ?? '') : data.join('\n'));
       data = [];
+      dataBytes = 0;
     } else if (stands(field, bytes, start, end)) {
       const from = start + field.length;
+      dataBytes += end - start;
+      if (dataBytes > mostBytes) throw new RangeError('An event of the stream is too long.');
       data.push(bytes.toString('utf8', bytes[from] === space ? from + 1 : from, end));
     } else if (isDamaged(bytes, start, end)) {
       throw new RangeError('A line of the event stream is damaged.');
@@ -75,7 +82,7 @@ export function createEventStreamParser(): EventStreamParser {
         held.push(bytes.subarray(start));
         heldBytes += bytes.length - start;
       }
-      if (heldBytes > maxLineBytes) throw new RangeError('A line of the event stream is too long.');
+      if (heldBytes > mostBytes) throw new RangeError('A line of the event stream is too long.');
       return events;
     },
   };
