@@ -15,20 +15,22 @@ export interface ChoiceReader {
 }
 
 /** What servers call an end. */
-const reasons: Readonly<Record<string, FinishReason>> = {
-  stop: 'stop',
-  eos: 'stop',
-  eos_token: 'stop',
-  end_turn: 'stop',
-  stop_sequence: 'stop',
-  length: 'length',
-  max_tokens: 'length',
-  model_length: 'length',
-  tool_calls: 'tool_calls',
-  function_call: 'tool_calls',
-  tool_use: 'tool_calls',
-  content_filter: 'content_filter',
-};
+const reasons: ReadonlyMap<string, FinishReason> = new Map(
+  Object.entries({
+    stop: 'stop',
+    eos: 'stop',
+    eos_token: 'stop',
+    end_turn: 'stop',
+    stop_sequence: 'stop',
+    length: 'length',
+    max_tokens: 'length',
+    model_length: 'length',
+    tool_calls: 'tool_calls',
+    function_call: 'tool_calls',
+    tool_use: 'tool_calls',
+    content_filter: 'content_filter',
+  } as const),
+);
 
 /** What ends an answer by the client's wish, and what it may call. */
 type Asked = Pick<EngineRequest, 'stop' | 'stop_token_ids' | 'tools'>;
@@ -39,7 +41,7 @@ export function createChoiceReader(index: number, asked: Asked): ChoiceReader {
 
   const reasonOf = (value: unknown): FinishReason | null => {
     if (value === null || value === undefined || value === '') return null;
-    const reason = typeof value === 'string' ? reasons[value.toLowerCase()] : undefined;
+    const reason = typeof value === 'string' ? reasons.get(value.toLowerCase()) : undefined;
     if (reason === undefined) throw new ManifoldError('engine_error', 'The engine gave up while answering. Try again.');
     // A call that a limit cut is no complete one, whatever the server says (wire rule R23).
     return reason === 'tool_calls' && calls.count() > 0 && !calls.areWhole() ? 'length' : reason;
