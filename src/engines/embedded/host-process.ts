@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { programFile } from '../../lib/program-file.ts';
+import { withStreams } from '../../lib/with-streams.ts';
 import { engineEnvironment } from '../engine-environment.ts';
 import { hostEvent, type HostCommand, type HostEvent, type HostOptions } from '../../api/internal/engine-host.ts';
 
@@ -19,19 +20,20 @@ export interface HostProcess {
 /** Lines of native log kept to explain a death. */
 const keptLines = 20;
 
-/** Starts an engine host with little of `env`. `onEvent` hears what it says, `onLog` its native log. */
+/** Starts an engine host with little of `env`. `onEvent` hears what it says, `onLog` its native log. Throws why it cannot. */
 export function startHostProcess(
   options: HostOptions,
   parts: { env: NodeJS.ProcessEnv; onEvent: (event: HostEvent) => void; onLog: (line: string) => void },
 ): HostProcess {
   const { env, onEvent, onLog } = parts;
   const entry = programFile('../../engine-host/main', import.meta.url);
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', entry, JSON.stringify(options)], {
+  const started = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', entry, JSON.stringify(options)], {
     // One thread of the pool does all decoding: each that calls OpenMP would bring its own team of threads, and
     // teams that wait for each other's processors made decoding several times slower.
     env: { UV_THREADPOOL_SIZE: '1', ...engineEnvironment(env) },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
+  const child = withStreams(started);
   // The host may be gone before its input is closed.
   child.stdin.on('error', () => undefined);
   createInterface({ input: child.stdout }).on('line', (line) => {

@@ -58,3 +58,21 @@ it('a host is not blamed for the time that it waits for room', async () => {
 
   expect(host.kills()).toBe(0);
 });
+
+it('a host that cannot be started is tried again, as one that died', async () => {
+  let starts = 0;
+  const start = (): HostProcess => {
+    starts++;
+    throw new Error('too many open files');
+  };
+  const options = { modelId: 'm', modelPath: '/m.gguf', threads: 1, start };
+  const supervisor = new Supervisor(options, { stallTimeoutMs: 1000, admit: async () => null, log: quiet });
+  supervisor.start();
+  expect(supervisor.state()).toMatchObject({ kind: 'loading' });
+  await vi.advanceTimersByTimeAsync(100);
+  expect(starts).toBe(2);
+  await vi.advanceTimersByTimeAsync(1400);
+
+  expect(starts).toBe(5);
+  expect(supervisor.state()).toMatchObject({ kind: 'failed' });
+});

@@ -40,7 +40,7 @@ export interface ProcessListeners {
 export interface Supervised extends Pick<HostOptions, 'modelId' | 'modelPath' | 'threads'> {
   /** Files beside the model's that may be named in what goes wrong. */
   readonly otherFiles?: readonly string[];
-  /** With so many threads, which may have become others since. */
+  /** With so many threads, which may have become others since. Throws why nothing was started. */
   readonly start: (listeners: ProcessListeners, threads: number) => HostProcess;
 }
 
@@ -114,10 +114,14 @@ export class Supervisor {
       onEvent: (event) => this.#onEvent(event),
       onLog: (line) => this.#log.debug({ engine: this.#options.modelId }, line),
     };
-    const host = this.#options.start(listeners, this.#threads);
-    this.#host = host;
+    try {
+      this.#host = this.#options.start(listeners, this.#threads);
+    } catch (failure) {
+      // The machine may have too many files open, or no memory, which passes.
+      return this.#onExit({ code: null, signal: null, lastWords: String(failure) });
+    }
     this.#watchdog.start(loadingPatience);
-    void host.exited.then((end) => this.#onExit(end));
+    void this.#host.exited.then((end) => this.#onExit(end));
   }
 
   /** Resolves when the first or the current attempt to load ended, well or not. */

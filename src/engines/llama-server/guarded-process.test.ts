@@ -54,6 +54,19 @@ describe('a guarded program', () => {
     expect((await once(child, 'close'))[0]).toBe(127);
   });
 
+  it('does not run where too many files are open to start its guard', () => {
+    const module = new URL('./guarded-process.ts', import.meta.url).href;
+    const script = `import { startGuarded } from '${module}';
+      import { openSync } from 'node:fs';
+      const child = startGuarded('/bin/echo', ['it runs'], { PATH: process.env.PATH });
+      try { for (;;) openSync('/dev/null', 'r'); } catch {}
+      child.stdout.pipe(process.stdout);
+      child.once('close', (code, signal) => process.stdout.write(String(signal)));`;
+    const limited = 'ulimit -n 100 && exec "$0" --input-type=module --eval "$1"';
+
+    expect(execFileSync('/bin/sh', ['-c', limited, process.execPath, script], { encoding: 'utf8' })).toBe('SIGKILL');
+  });
+
   it('ends when its parent is killed', async () => {
     const module = new URL('./guarded-process.ts', import.meta.url).href;
     const script = `import { startGuarded } from '${module}';

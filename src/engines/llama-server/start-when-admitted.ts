@@ -5,6 +5,7 @@ interface Parts {
   /** Finds out what the process would take. */
   readonly plan: () => Promise<LoadPlan>;
   readonly onPlan: (plan: LoadPlan) => void;
+  /** Throws why it cannot. */
   readonly start: () => HostProcess;
 }
 
@@ -27,7 +28,11 @@ export function startWhenAdmitted({ plan, onPlan, start }: Parts): HostProcess {
     exited,
     tell({ command }) {
       if (command !== 'load' || child || isOver) return;
-      child = start();
+      try {
+        child = start();
+      } catch (failure) {
+        return endUnstarted(String(failure));
+      }
       void child.exited.then(end);
     },
     kill() {
