@@ -323,7 +323,10 @@ describe('the models of a server', () => {
     await catalogue.close();
   });
 
-  it('may be asked again at an address that is gone, by a request that began there', async () => {
+  it.each([
+    ['', { a: 'a' }],
+    [', where another name of it has none', { a: 'a', b: 'a' }],
+  ])('may be asked again at an address that is gone, by a request that began there%s', async (_, models) => {
     const released = Promise.withResolvers<void>();
     const said = (content: string) => ({ choices: [{ delta: { content }, finish_reason: null }] });
     const ended = { choices: [{ delta: {}, finish_reason: 'stop' }] };
@@ -336,10 +339,10 @@ describe('the models of a server', () => {
     await using two = await startScriptedUpstream(lists('a'));
     const file = join(directory, 'leaving');
     writeFileSync(file, one.url);
-    const settings = upstreamSettings('hosted-nim', '', { replicas: [], replicasFile: file, models: { a: 'a' } });
+    const settings = upstreamSettings('hosted-nim', '', { replicas: [], replicasFile: file, models });
     const catalogue = createCatalogue(settings, {
       log,
-      combine: (_, replicas) => {
+      combine: (_id, replicas) => {
         const clock = createSystemClock();
         return createReplicaSet(replicas, policyOf(replicaSettings.parse({})), { clock, log });
       },

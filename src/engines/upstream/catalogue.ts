@@ -90,7 +90,7 @@ export function createCatalogue(settings: UpstreamSettings, { log, combine = fir
   const serve = ({ id, servedAs, ownedBy }: WantedModel, known: Served | undefined): Served => {
     const replicas = placesOf(servedAs).map((place): Replica => {
       const { replica } = place;
-      return { ...replica, name: replica.url, engine: place.engineOf(servedAs) };
+      return { ...replica, name: replica.url, engine: place.engineOf(servedAs, id) };
     });
     if (known?.servedAs === servedAs && known.engine.update) {
       known.engine.update(replicas);

@@ -11,8 +11,11 @@ import { createUpstreamEngine } from './upstream-engine.ts';
 export interface Place {
   readonly replica: ReplicaSettings;
   readonly monitor: Monitor;
-  /** By what the server calls the model: the engine stays the same as long as the address does. */
-  engineOf(model: string): Engine;
+  /**
+   * By what the server calls the model, for one of its ids here: the engine stays the same as long as the address does.
+   * What is known of the model is known under all its ids; each closes an engine of its own.
+   */
+  engineOf(model: string, id: string): Engine;
   /**
    * The address is no longer one of the server's. What runs there may end, and what belongs to it may follow; resolves
    * once all its engines were closed, and its connections with them.
@@ -44,8 +47,9 @@ export function openPlace(replica: ReplicaSettings, settings: UpstreamSettings, 
     loadNames: settings.selfRouting ? undefined : quirks.load,
     onLoad: (load) => told.onLoad?.(replica.url, load),
   });
+  const models = new Map<string, Engine>();
   const engines = new Map<string, Engine>();
-  /** Models whose engines were handed out and not closed since. */
+  /** Ids whose engines were handed out and not closed since. */
   const inUse = new Set<string>();
   let onUnused: () => void = () => undefined;
 
@@ -56,10 +60,15 @@ export function openPlace(replica: ReplicaSettings, settings: UpstreamSettings, 
     const longestWaitMs = firstMs > 0 ? firstMs * 0.75 : undefined;
     const limit = quirks.adaptsConcurrency && !selfRouting ? createAdaptiveLimit({ longestWaitMs }) : undefined;
     const { answerFormat, images } = settings;
+    return createUpstreamEngine({ endpoint, monitor, quirks, model, limit, answerFormat, images });
+  };
+  const createFor = (id: string, model: string): Engine => {
+    const known = models.get(model) ?? create(model);
+    models.set(model, known);
     return {
-      ...createUpstreamEngine({ endpoint, monitor, quirks, model, limit, answerFormat, images }),
+      ...known,
       async close() {
-        inUse.delete(model);
+        inUse.delete(id);
         if (inUse.size === 0) onUnused();
       },
     };
@@ -68,10 +77,10 @@ export function openPlace(replica: ReplicaSettings, settings: UpstreamSettings, 
   return {
     replica,
     monitor,
-    engineOf(model) {
-      const engine = engines.get(model) ?? create(model);
-      engines.set(model, engine);
-      inUse.add(model);
+    engineOf(model, id) {
+      const engine = engines.get(id) ?? createFor(id, model);
+      engines.set(id, engine);
+      inUse.add(id);
       return engine;
     },
     async leave() {
