@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { turns } from '../../../test/support/pool-of.ts';
-import { ManifoldError } from '../../errors.ts';
+import { ManifoldError, type ErrorCode } from '../../errors.ts';
 import { createPlaces } from '../../lib/places.ts';
 import type { EngineState } from '../engine.ts';
 import type { LocalEngine } from '../local-engine.ts';
@@ -10,17 +10,21 @@ import type { Room, Tenant } from './room.ts';
 const ready: EngineState = { kind: 'ready', contextLength: 100, slots: 4 };
 const never = new AbortController().signal;
 
-/** Engines that are ready at once, fail for want of memory when told, and take their time to close. */
+/** Engines that are ready at once, fail when told, and take their time to close. */
 function residence() {
-  const made: (LocalEngine & { fail(): void; readonly closed: (() => void)[] })[] = [];
+  const made: (LocalEngine & { fail(code: ErrorCode): void; readonly closed: (() => void)[] })[] = [];
   const create = async () => {
     let state = ready;
+    let failure: ManifoldError | undefined;
     const closed: (() => void)[] = [];
     const engine = {
       closed,
       state: () => state,
-      failure: () => (state === ready ? undefined : new ManifoldError('insufficient_memory', 'No room.')),
-      fail: () => void (state = { kind: 'failed', message: 'No room.' }),
+      failure: () => failure,
+      fail(code: ErrorCode) {
+        failure = new ManifoldError(code, 'It failed.');
+        state = { kind: 'failed', message: 'It failed.' };
+      },
       facts: () => ({}),
       start: async () => undefined,
       close: () => new Promise<void>((resolve) => closed.push(resolve)),
@@ -38,7 +42,7 @@ it('an engine that failed is ended once for all who ask meanwhile, and its succe
   const { made, home } = residence();
   const ask = () => home.loaded(never, false, () => undefined);
   await ask();
-  made[0]?.fail();
+  made[0]?.fail('insufficient_memory');
   const first = ask();
   await turns();
   const second = ask();
@@ -51,4 +55,14 @@ it('an engine that failed is ended once for all who ask meanwhile, and its succe
   expect(await second).toBe(made[1]);
   expect(home.engine).toBe(made[1]);
   expect(made).toHaveLength(2);
+});
+
+it('a model whose engine died for good is loaded again by hand, at the first try', async () => {
+  const { made, home } = residence();
+  await home.loaded(never, false, () => undefined);
+  made[0]?.fail('model_unavailable');
+  const loaded = home.loaded(never, true, () => undefined);
+  made[0]?.closed[0]?.();
+
+  expect(await loaded).toBe(made[1]);
 });

@@ -92,8 +92,11 @@ export class Residence {
       if (this.#closing) await unlessAborted(this.#closing, patience);
       else if (this.#failure) throw this.#failure.error;
       else if (this.#opening) await unlessAborted(this.#opening.catch(unlessGivenUp), patience);
-      else if (this.#engine?.state().kind === 'failed') await this.#giveBack(this.#engine);
-      else if (this.#engine) return this.#engine;
+      else if (this.#engine?.state().kind === 'failed') {
+        await this.#giveBack(this.#engine);
+        // What ended it is why somebody has it loaded anew.
+        if (isByHand) this.forgetFailure();
+      } else if (this.#engine) return this.#engine;
       else {
         this.#isOnDemand = !isByHand;
         this.#refused = undefined;
