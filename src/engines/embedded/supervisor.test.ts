@@ -76,3 +76,25 @@ it('a host that cannot be started is tried again, as one that died', async () =>
   expect(starts).toBe(5);
   expect(supervisor.state()).toMatchObject({ kind: 'failed' });
 });
+
+it('deaths are counted by time that passed, whatever becomes of the clock', async () => {
+  let die: () => void = () => undefined;
+  const start = ({ onEvent }: ProcessListeners): HostProcess => {
+    const { promise: exited, resolve } = Promise.withResolvers<Awaited<HostProcess['exited']>>();
+    die = () => resolve({ code: 1, signal: null, lastWords: '' });
+    onEvent(plan);
+    return { pid: 1, exited, tell: () => undefined, kill: () => undefined, stop: async () => undefined };
+  };
+  const options = { modelId: 'm', modelPath: '/m.gguf', threads: 1, start };
+  const parts = { stallTimeoutMs: 1e9, admit: () => new Promise<null>(() => undefined), log: quiet };
+  const supervisor = new Supervisor(options, parts);
+  supervisor.start();
+  for (let death = 0; death < 6; death++) {
+    die();
+    // oxlint-disable-next-line no-await-in-loop -- one after the other
+    await vi.advanceTimersByTimeAsync(10 * 60_000);
+    vi.setSystemTime(Date.now() - 60 * 60_000);
+  }
+
+  expect(supervisor.state()).toMatchObject({ kind: 'loading' });
+});

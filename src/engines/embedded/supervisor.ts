@@ -245,7 +245,7 @@ export class Supervisor {
     this.#watchdog.stop();
     if (this.#isClosed || this.#state.kind === 'failed') return;
     this.#log.error({ engine: this.#options.modelId, ...end }, 'engine host died');
-    const now = Date.now();
+    const now = performance.now();
     this.#deaths.push(now);
     const recent = this.#deaths.filter((at) => now - at < givingUp.withinMs).length;
     if (recent >= givingUp.deaths) {
