@@ -81,7 +81,10 @@ export async function createEmbeddedEngine(options: EmbeddedOptions, log: Superv
     async close() {
       await supervisor.close();
       await dispatcher.destroy();
-      await rm(directory, { recursive: true, force: true });
+      // Left behind for want of files that may be opened, or by a disk that fails: the engine is gone all the same.
+      await rm(directory, { recursive: true, force: true }).catch((err: unknown) =>
+        log.warn({ engine: options.modelId, err }, 'the directory of an engine was not removed'),
+      );
     },
   };
 }

@@ -99,7 +99,10 @@ export async function createLlamaServerEngine(
     async close() {
       await supervisor.close();
       await Promise.all([connection.close(), worker.close()]);
-      await rm(directory, { recursive: true, force: true });
+      // Left behind for want of files that may be opened, or by a disk that fails: the engine is gone all the same.
+      await rm(directory, { recursive: true, force: true }).catch((err: unknown) =>
+        log.warn({ engine: modelId, err }, 'the directory of an engine was not removed'),
+      );
     },
   };
 }
