@@ -1,7 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createAdaptiveLimit, type Release } from './adaptive-limit.ts';
 
 const never = new AbortController().signal;
+
+afterEach(() => void vi.useRealTimers());
 
 describe('a limit that is found out', () => {
   it('lets so many run, and the others wait in their order', async () => {
@@ -42,6 +44,21 @@ describe('a limit that is found out', () => {
       (await limit.acquire(never))('refused');
     }
     expect(limit.limit).toBe(1);
+  });
+
+  it('waits for the end of a pause only while somebody does', async () => {
+    vi.useFakeTimers();
+    const limit = createAdaptiveLimit();
+    (await limit.acquire(never))('refused', 5000);
+    const leaving = new AbortController();
+    const left = limit.acquire(leaving.signal);
+    leaving.abort(new Error('left'));
+    await expect(left).rejects.toThrow('left');
+    expect(vi.getTimerCount()).toBe(0);
+    const entered = limit.acquire(never);
+    await vi.advanceTimersByTimeAsync(5000);
+
+    expect(await entered).toBeTypeOf('function');
   });
 
   it('pauses as long as the server asks for', async () => {

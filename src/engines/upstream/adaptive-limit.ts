@@ -40,10 +40,15 @@ export function createAdaptiveLimit({
   let timer: NodeJS.Timeout | undefined;
   const waiting: { readonly enter: () => void; readonly refuse: (reason: unknown) => void }[] = [];
 
+  /** Nobody waits for its end: a process that is to stop would. */
+  const forgetPause = () => {
+    clearTimeout(timer);
+    timer = undefined;
+  };
   const wake = () => {
     const pause = pausedUntil - now();
     if (pause > longestWaitedPauseMs) for (const { refuse } of waiting.splice(0)) refuse(pausedFor(pause));
-    if (waiting.length === 0) return;
+    if (waiting.length === 0) return forgetPause();
     if (pause > 0) {
       timer ??= setTimeout(() => {
         timer = undefined;
@@ -101,6 +106,7 @@ export function createAdaptiveLimit({
         const giveUp = (reason: unknown) => {
           const at = waiting.indexOf(one);
           if (at >= 0) waiting.splice(at, 1);
+          if (waiting.length === 0) forgetPause();
           refuse(reason);
         };
         const onAbort = () => giveUp(signal.reason);
