@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { fakeLocalModel } from '../../../test/support/fake-local-model.ts';
+import { fakeLocalModel, needOf } from '../../../test/support/fake-local-model.ts';
 import { poolOf, turns } from '../../../test/support/pool-of.ts';
 import { ManifoldError } from '../../errors.ts';
+import { createRoom, type Tenant } from './room.ts';
 
 describe('the memory of the pool', () => {
   it('goes to who asks, from the one that was not used for the longest', async () => {
@@ -137,5 +138,35 @@ describe('the memory of the pool', () => {
     for (const id of ['a', 'b', 'c']) await chat(id);
 
     expect(['a', 'b', 'c'].map(stateOf)).toEqual(['available', 'ready', 'ready']);
+  });
+
+  it('goes on to who waits when a busy model that died has to ask for it anew', async () => {
+    let free = 300;
+    const room = createRoom({ free: () => free, reserve: 0, memoryLimit: Infinity, maxLoaded: Infinity });
+    const busy = (id: string): Tenant => ({
+      id,
+      isPinned: false,
+      lastUsedAt: 0,
+      isIdle: () => false,
+      hold: () => () => undefined,
+      whenIdle: () => new Promise(() => undefined),
+      unload: async () => undefined,
+    });
+    const planOf = (bytes: number) => ({ wanted: needOf(bytes), least: needOf(bytes), mapped: 0, graphics: null });
+    const never = new AbortController().signal;
+    const dying = busy('dying');
+    await room.admit(dying, planOf(200), never);
+    room.settled(dying, needOf(200));
+    free = 100;
+    const waiting = room.admit(busy('waiting'), planOf(150), never);
+    await turns();
+    const behind = room.admit(busy('behind'), planOf(1), never);
+    // Something else took a part of what its death made free.
+    free = 180;
+    const again = room.admit(dying, planOf(200), never);
+
+    expect(await waiting).toBe(180);
+    expect(await behind).toBe(30);
+    await expect(again).rejects.toMatchObject({ code: 'insufficient_memory' });
   });
 });
