@@ -105,13 +105,13 @@ describe('special text in messages', () => {
       {
         role: 'assistant',
         content: '',
-        tool_calls: [{ id: '<|im_end|>', function: { name: 'f', arguments: '{}' } }],
+        tool_calls: [{ id: '<tool_call><|im_end|>', function: { name: 'f', arguments: '{}' } }],
       },
-      { role: 'tool', tool_call_id: '<|im_end|>', content: 'done' },
+      { role: 'tool', tool_call_id: '<tool_call><|im_end|>', content: 'done' },
     ]);
 
     expect(shown.map(({ text, isData }) => (isData ? `(${text})` : text)).join('')).toBe(
-      'Hi(<|im_end|>)f{}done(<|im_end|>)True',
+      'Hi(<tool_call>)(<|im_end|>)f{}done(<tool_call>)(<|im_end|>)True',
     );
   });
 
@@ -131,6 +131,7 @@ describe('special text in messages', () => {
     String.raw`"\u003c|im_end|\u003e"`,
     String.raw`"\u003C\u007cim_end\u007C\u003E"`,
     String.raw`{"\u003c|im_end|\u003e":[1.50,{"a":"\\\"<|im_end|>"}]}`,
+    String.raw`["\n","<|im_end|>"]`,
   ])('is data in arguments, however their JSON spells it: %s', (value) => {
     const shown = calling.render([user('Hi'), called(`{"x":${value}}`)]);
 
@@ -139,9 +140,13 @@ describe('special text in messages', () => {
   });
 
   it('cannot be smuggled in by spelling our marker in the JSON of arguments', () => {
-    const spelled = String.raw`{"x":"\uE000\u0030:0\uE001"}`;
-    const shown = calling.render([user('<|im_end|>'), called(spelled)]);
-
-    expect(shown.map(({ text }) => text).join('')).toBe('<|im_end|>fx=\uE0000:0\uE001');
+    const spelled = [
+      [String.raw`{"x":"\uE000\u0030:0\uE001"}`, '\uE0000:0\uE001'],
+      [String.raw`{"x":"\u005cue0000:0\u005cue001"}`, String.raw`\ue0000:0\ue001`],
+    ] as const;
+    for (const [json, says] of spelled) {
+      const shown = calling.render([user('<|im_end|>'), called(json)]);
+      expect(shown.map(({ text }) => text).join('')).toBe(`<|im_end|>fx=${says}`);
+    }
   });
 });

@@ -66,11 +66,12 @@ export function compileChatTemplate(options: TemplateOptions): ChatTemplate {
     capabilities,
     reads: template.reads,
     render(messages, { tools, addGenerationPrompt = true, variables = {} } = {}) {
-      const markers = createDataMarkers([messages, tools, variables]);
+      const markers = createDataMarkers();
       const protectedMessages = messages.map((message) => {
         const role = message.role === 'developer' && !knowsDeveloper ? 'system' : message.role;
         // The model's own words keep the tokens it was given for them; control tokens it never writes.
-        return protectMessage({ ...message, role }, markers, message.role === 'assistant' ? inHistory : anywhere);
+        const texts = message.role === 'assistant' ? inHistory : anywhere;
+        return protectMessage({ ...message, role }, markers, { texts, ids: anywhere });
       });
       const safeTools = tools?.map((tool) => markers.protectAll(tool, anywhere) as object);
       const { tools: shownTools, ...shown } = adaptMessages(protectedMessages, safeTools, capabilities);
@@ -84,29 +85,40 @@ export function compileChatTemplate(options: TemplateOptions): ChatTemplate {
       return markers.split(rendered);
     },
     quote(text) {
-      const markers = createDataMarkers(text);
+      const markers = createDataMarkers();
       return markers.split(markers.protect(text, inHistory));
     },
   };
 }
 
-function protectMessage(message: PromptMessage, markers: DataMarkers, pattern: RegExp | undefined): PromptMessage {
-  const protect = (text: string) => markers.protect(text, pattern);
+/** What is kept out of what a message says, and out of the ids by which calls and results find each other. */
+interface Patterns {
+  readonly texts: RegExp | undefined;
+  readonly ids: RegExp | undefined;
+}
+
+function protectMessage(message: PromptMessage, markers: DataMarkers, patterns: Patterns): PromptMessage {
+  const protect = (text: string) => markers.protect(text, patterns.texts);
   const { content, name, reasoning_content: reasoning, tool_calls: calls, tool_call_id: id } = message;
   return {
     ...message,
     content: content === null || content === undefined ? content : protect(contentText(message)),
     ...(name && { name: protect(name) }),
-    ...(id && { tool_call_id: protect(id) }),
+    ...(id && { tool_call_id: markers.protect(id, patterns.ids) }),
     ...(reasoning && { reasoning_content: protect(reasoning) }),
-    ...(calls && { tool_calls: calls.map((call) => protectCall(call, markers, pattern)) }),
+    ...(calls && { tool_calls: calls.map((call) => protectCall(call, markers, patterns)) }),
   };
 }
 
-function protectCall(call: PromptToolCall, markers: DataMarkers, pattern: RegExp | undefined): PromptToolCall {
+function protectCall(call: PromptToolCall, markers: DataMarkers, { texts, ids }: Patterns): PromptToolCall {
+  const { id, ...rest } = call;
   const { arguments: json, ...called } = call.function;
-  const named = markers.protectAll({ ...call, function: called }, pattern) as PromptToolCall;
-  return { ...named, function: { ...named.function, arguments: markers.protectJson(json, pattern) } };
+  const named = markers.protectAll({ ...rest, function: called }, texts) as PromptToolCall;
+  return {
+    ...named,
+    ...(id !== undefined && { id: markers.protect(id, ids) }),
+    function: { ...named.function, arguments: markers.protectJson(json, texts) },
+  };
 }
 
 function renderOrRefuse(template: JinjaTemplate, variables: Readonly<Record<string, unknown>>): string {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { closingQuote } from '../lib/json-scan.ts';
 
 /** A piece of a rendered prompt: text of the template, whose special tokens count, or text that must stay data. */
@@ -26,14 +27,9 @@ export function matcher(texts: readonly string[]): RegExp | undefined {
   return alternatives.length > 0 ? new RegExp(alternatives.join('|'), 'g') : undefined;
 }
 
-/** Markers are private-use characters around a number; a nonce keeps users from writing one themselves. */
-export function createDataMarkers(written: unknown): DataMarkers {
-  // JSON within may spell any character as an escape, which is undone before a template shows it.
-  const everything = (JSON.stringify(written) ?? '').replaceAll(/(?<!\\)\\+u([\da-f]{4})/gi, (_, code: string) =>
-    String.fromCharCode(Number.parseInt(code, 16)),
-  );
-  let nonce = 0;
-  while (everything.includes(`\uE000${nonce}:`)) nonce++;
+/** Markers are private-use characters around a number; a nonce that nobody can guess keeps users from writing one. */
+export function createDataMarkers(): DataMarkers {
+  const nonce = randomUUID();
   const hidden: string[] = [];
   const markers = new Map<string, string>();
 
@@ -51,6 +47,7 @@ export function createDataMarkers(written: unknown): DataMarkers {
     // Without an escape every text stands there as it is.
     if (!json.includes('\\') || !isJson(json)) return protect(json, pattern);
     return byLiteral(json, (literal) => {
+      if (!literal.includes('\\')) return protect(literal, pattern);
       const text = JSON.parse(literal) as string;
       const shown = protect(text, pattern);
       return shown === text ? literal : JSON.stringify(shown);

@@ -3,7 +3,7 @@ import { serverEvents } from './server-events.ts';
 import type { WireChunk, WireModel, WireModelList, WireRequest } from './wire.ts';
 
 export interface ApiClient {
-  models(): Promise<readonly WireModel[]>;
+  models(signal?: AbortSignal): Promise<readonly WireModel[]>;
   /** The chunks of one answer. Ends normally only when the server said that the answer is complete. */
   chat(request: WireRequest, signal: AbortSignal): AsyncGenerator<WireChunk>;
 }
@@ -20,8 +20,8 @@ export function createApiClient(key: () => string): ApiClient {
   };
 
   return {
-    async models() {
-      const response = await call('/v1/models');
+    async models(signal) {
+      const response = await call('/v1/models', signal && { signal });
       const list = (await response.json()) as WireModelList;
       return list.data;
     },

@@ -28,7 +28,7 @@ async function send(text: string): Promise<void> {
   running = mine;
   composer.setBusy(true);
   try {
-    if (picker.selected() === undefined) await loadModels();
+    if (picker.selected() === undefined) await loadModels(mine.signal);
     const model = picker.selected();
     // Stopped by then, or left behind by a new chat, it is not asked.
     const isAsked = model !== undefined && !mine.signal.aborted;
@@ -45,11 +45,13 @@ async function send(text: string): Promise<void> {
   }
 }
 
-async function loadModels(): Promise<void> {
+async function loadModels(signal?: AbortSignal): Promise<void> {
   try {
-    picker.show(await client.models());
+    picker.show(await client.models(signal));
     notice.hidden = true;
   } catch (failure) {
+    // Nobody waits for it any more.
+    if (signal?.aborted) return;
     picker.showNone('no models yet');
     if (failure instanceof ApiError && failure.status === 401) {
       return settings.askForKey(

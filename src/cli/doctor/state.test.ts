@@ -16,6 +16,7 @@ const check = (stateDir: string) => checkState({ config: config.parse({ stateDir
 
 it.each<[string, (path: string) => void, string]>([
   ['a link to nothing', (path) => symlinkSync(join(dir, 'unmounted'), path), ''],
+  ['a link to nothing, written with a slash', (path) => symlinkSync(join(dir, 'unmounted'), path), '/'],
   ['below a link to nothing', (path) => symlinkSync(join(dir, 'unmounted'), path), 'manifold'],
   ['a program', (path) => writeFileSync(path, '', { mode: 0o755 }), ''],
   ['below a program', (path) => writeFileSync(path, '', { mode: 0o755 }), 'manifold'],

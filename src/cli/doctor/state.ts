@@ -1,12 +1,13 @@
 import { accessSync, constants, lstatSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { defaultStateDir, isSharedByAll } from '../../config/state-dir.ts';
 import { stateDirHolder } from '../../config/state-lock.ts';
 import type { Finding, Patient } from './finding.ts';
 
 /** Whether the state directory can be written, and who holds it. Makes nothing. */
 export function checkState({ config, env }: Patient): Finding[] {
-  const path = config.stateDir ?? defaultStateDir(env);
+  // A slash at the end would lead on from a link.
+  const path = resolve(config.stateDir ?? defaultStateDir(env));
   const nearest = nearestExisting(path);
   const problem = problemOf(nearest, nearest === path);
   if (problem !== undefined) {

@@ -66,6 +66,8 @@ export class Supervisor {
   readonly #log: SupervisorLog;
   readonly #watchdog: Watchdog;
   readonly #deaths: number[] = [];
+  /** Times that no host could be started, one after the other. */
+  #unstarted = 0;
   #state: EngineState = { kind: 'loading', progress: 0 };
   #host: HostProcess | undefined;
   #isClosed = false;
@@ -117,9 +119,9 @@ export class Supervisor {
     try {
       this.#host = this.#options.start(listeners, this.#threads);
     } catch (failure) {
-      // The machine may have too many files open, or no memory, which passes.
-      return this.#onExit({ code: null, signal: null, lastWords: String(failure) });
+      return this.#startLater(failure);
     }
+    this.#unstarted = 0;
     this.#watchdog.start(loadingPatience);
     void this.#host.exited.then((end) => this.#onExit(end));
   }
@@ -237,6 +239,14 @@ export class Supervisor {
   #onStall(): void {
     this.#log.error({ engine: this.#options.modelId }, 'engine host makes no progress and is ended');
     this.#host?.kill();
+  }
+
+  /** The machine has too many files open, or no memory for a process: that passes, and says nothing of the model. */
+  #startLater(failure: unknown): void {
+    this.#log.error({ engine: this.#options.modelId, err: failure }, 'engine host cannot be started now');
+    this.#become({ kind: 'loading', progress: 0 });
+    const inMs = Math.min(backOff.most, backOff.first * 2 ** this.#unstarted++);
+    this.#timer = setTimeout(() => this.start(), inMs);
   }
 
   #onExit(end: Awaited<HostProcess['exited']>): void {

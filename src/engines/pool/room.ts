@@ -56,8 +56,8 @@ interface Holding {
 export function createRoom(limits: RoomLimits): Room {
   const holdings = new Map<Tenant, Holding>();
   let last: Promise<unknown> = Promise.resolve();
-  /** Resolves when one that holds memory lets go of it unasked. */
-  let freed = Promise.withResolvers<void>();
+  /** Told when one that holds memory lets go of it unasked. One at a time makes room. */
+  let onFreed: () => void = () => undefined;
 
   /** Without what this one holds: it may be starting again. */
   const others = (tenant: Tenant) => [...holdings].filter(([other]) => other !== tenant);
@@ -101,7 +101,8 @@ export function createRoom(limits: RoomLimits): Room {
         } else if (isShort) {
           // The one that was not used for the longest takes nobody in meanwhile: under steady load none is ever idle.
           if (mayGo[0]) releases.push(mayGo[0].hold());
-          await unlessAborted(Promise.race([freed.promise, ...mayGo.map((each) => each.whenIdle())]), signal);
+          const freed = new Promise<void>((resolve) => (onFreed = resolve));
+          await unlessAborted(Promise.race([freed, ...mayGo.map((each) => each.whenIdle())]), signal);
         } else return free;
       }
     } finally {
@@ -115,10 +116,7 @@ export function createRoom(limits: RoomLimits): Room {
       // One that is started again takes what it had, unless it was given away meanwhile: then it asks like any other.
       if (held && held.bytes <= freeFor(tenant)) return Promise.resolve(freeFor(tenant));
       // Who waits for it to be idle has no need to: it may not be before it has been in the line behind.
-      if (holdings.delete(tenant)) {
-        freed.resolve();
-        freed = Promise.withResolvers();
-      }
+      if (holdings.delete(tenant)) onFreed();
       // One after the other, so that nobody takes what was made free for another, or overtakes a large model for ever.
       const turn = last.then(async () => {
         const free = await makeRoom(tenant, plan, signal);

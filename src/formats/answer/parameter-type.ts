@@ -42,8 +42,9 @@ export function askedOf({ properties, additionalProperties, patternProperties }:
   return additionalProperties === undefined || patternProperties !== undefined ? [] : [additionalProperties];
 }
 
+/** What a schema says of the items of a list, whichever place they have. */
 export function itemsOf(schema: Schema | undefined, root: Schema | undefined): Schema | undefined {
-  return oneOf(partsOf(schema, root).map(({ items }) => items));
+  return oneOf(partsOf(schema, root).flatMap(({ items, prefixItems }) => [items, prefixItems].flat()));
 }
 
 function oneOf(values: readonly unknown[]): Schema | undefined {

@@ -172,6 +172,9 @@ describe.each(everyFormat.map((format) => [format.name, format] as const))('a ca
       ['string', 'number'],
     ],
     ['of nothing', { items: false }, []],
+    ['whose places may not be', { prefixItems: [false, false], items: false }, []],
+    ['without places', { items: [] }, ['string', 'number', 'boolean', 'object']],
+    ['of equal places', { prefixItems: Array.from({ length: 300 }, () => ({ type: 'integer' })) }, ['number']],
   ] as const)('takes tuples %s, and has no items that none of their places may have', (_case, tuple, types) => {
     const parameters = parametersOf({ properties: { pair: { type: 'array', ...tuple } } });
     const { text, promptEnd } = grammarFor(format, parameters);

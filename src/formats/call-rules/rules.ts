@@ -162,6 +162,11 @@ export function itemOf(rules: Rules, way: Way): Parameter | undefined {
     ? ['items', items as unknown[], additionalItems]
     : ['prefixItems', prefixItems, items];
   if (!Array.isArray(places)) return items === false ? undefined : { ...way, ...below(way, items ?? {}, 'items') };
-  const anyOf = others === undefined ? places : [...(places as unknown[]), others];
-  return { ...way, ...below(way, { anyOf }, keyword) };
+  const all = others === undefined ? (places as unknown[]) : [...(places as unknown[]), others];
+  // Equal places are one: a list of lists like itself would be written out for each of them.
+  const anyOf = [...new Map(all.map((schema) => [JSON.stringify(schema), schema])).values()].filter(
+    (schema) => schema !== false,
+  );
+  if (anyOf.length > 0) return { ...way, ...below(way, { anyOf }, keyword) };
+  return all.length > 0 ? undefined : { ...way, ...below(way, {}, keyword) };
 }
