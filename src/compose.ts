@@ -198,7 +198,6 @@ export async function compose(options: ComposeOptions): Promise<Server> {
     metrics,
     bounds: { maxDepth: limits.maxBodyDepth, maxValues: maxBodyValues },
     maxBodyBytes: limits.maxBodyBytes,
-    stalledAfterMs,
     ...(tls ? { tls } : {}),
   };
   const app = createApp({ endpoints: createEndpoints(parts), ...common });

@@ -15,7 +15,6 @@ import { errorBodyOf, errorHeaders } from './error-response.ts';
 import { fromFrameworkError } from './framework-error.ts';
 import { addAuthenticateHook } from './hooks/authenticate.ts';
 import { addCorsHook } from './hooks/cors.ts';
-import { addCutStalledReadersHook } from './hooks/cut-stalled-readers.ts';
 import { addExchangeHook, createOpenExchange } from './hooks/exchange.ts';
 import { addLimitHeadersHook } from './hooks/limit-headers.ts';
 import { addRefuseWhileDrainingHook } from './hooks/refuse-while-draining.ts';
@@ -36,8 +35,6 @@ export interface AppOptions {
   readonly metrics: Metrics;
   readonly bounds: JsonBounds;
   readonly maxBodyBytes: number;
-  /** How long a client may take nothing of its answer before it is cut off. */
-  readonly stalledAfterMs: number;
   readonly tls?: { readonly cert: Buffer; readonly key: Buffer };
 }
 
@@ -57,8 +54,7 @@ const compilesNothing = () => () => {
 
 /** The HTTP application: the hooks in the order they run, the routes of the table, one way to answer failures. */
 export function createApp(options: AppOptions): FastifyInstance {
-  const { endpoints, authenticator, accounts, running, logger, metrics, bounds, maxBodyBytes, stalledAfterMs, tls } =
-    options;
+  const { endpoints, authenticator, accounts, running, logger, metrics, bounds, maxBodyBytes, tls } = options;
   const routes = createRouteTable(endpoints);
   const bodyWorker = createBodyWorker(bounds);
   const openExchange = createOpenExchange({ running, logger, metrics, accounts });
@@ -97,7 +93,6 @@ export function createApp(options: AppOptions): FastifyInstance {
   }) as unknown as FastifyInstance;
 
   addExchangeHook(app, openExchange);
-  addCutStalledReadersHook(app, stalledAfterMs);
   addSecurityHeadersHook(app);
   addRequireHostHook(app);
   addCorsHook(app, { routes, asksForKeys: authenticator !== undefined });
