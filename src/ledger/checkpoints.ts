@@ -10,8 +10,8 @@ export interface Checkpoints {
   note(used: UsedSoFar): void;
   /** Its record says all: nothing more of it is put down. */
   forget(id: string): void;
-  /** Puts down now what was noted. */
-  flush(): void;
+  /** Puts down now what was noted, and nothing from then on. */
+  stop(): void;
 }
 
 interface CheckpointsOptions {
@@ -24,6 +24,7 @@ interface CheckpointsOptions {
 export function createCheckpoints({ clock, withinMs, putDown }: CheckpointsOptions): Checkpoints {
   const noted = new Map<string, UsedSoFar>();
   let callOff: (() => void) | undefined;
+  let isStopped = false;
 
   const flush = () => {
     callOff?.();
@@ -35,10 +36,14 @@ export function createCheckpoints({ clock, withinMs, putDown }: CheckpointsOptio
   };
   return {
     note(used) {
+      if (isStopped) return;
       noted.set(used.id, used);
       callOff ??= clock.after(withinMs, flush);
     },
     forget: (id) => void noted.delete(id),
-    flush,
+    stop() {
+      isStopped = true;
+      flush();
+    },
   };
 }

@@ -104,9 +104,10 @@ export function openJournal({ folder, log, clock, onFailure, rotateBytes, syncWi
     async close() {
       isClosed = true;
       writeHeld();
-      // Also one that runs: a file is not closed under it.
+      // Also one that runs: a file is not closed under it. A disk that goes on failing would never be done.
       await sync();
       writeHeld();
+      for (let more = 0; more < 3 && writer.hasUnsynced(); more++) await sync();
       callOffRetry?.();
       callOffSync?.();
       if (held.length > 0) log.error({ lines: held.length }, 'usage is lost: its journal could not be written');

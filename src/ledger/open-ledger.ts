@@ -116,7 +116,7 @@ export async function openLedger(options: LedgerOptions): Promise<UsageLedger> {
     async close() {
       await tidying.stop();
       mover.stop();
-      checkpoints.flush();
+      checkpoints.stop();
       await journal.close();
       try {
         await mover.drain();

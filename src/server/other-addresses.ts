@@ -1,6 +1,7 @@
 import { promises as dns } from 'node:dns';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
+import { Server as TlsServer } from 'node:tls';
 
 /**
  * The addresses to listen on for a host: `localhost` has one of each family on most machines, and clients try them in an
@@ -24,8 +25,10 @@ export async function listenBeside(
 ): Promise<() => void> {
   const beside = await Promise.all(
     hosts.map(async (host) => {
-      // As servers of HTTP have it: a client may end its side and wait for the answer.
-      const door = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => server.emit('connection', socket));
+      // As servers of HTTP have it, and those of TLS not: a client may end its side and wait for the answer.
+      const door = createServer({ allowHalfOpen: !(server instanceof TlsServer), noDelay: true }, (socket) =>
+        server.emit('connection', socket),
+      );
       try {
         await once(door.listen({ host, ...as }), 'listening');
         return door;

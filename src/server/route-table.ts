@@ -11,7 +11,7 @@ export interface RouteTable {
 export function createRouteTable(endpoints: readonly Endpoint[]): RouteTable {
   const at = (url: string) => {
     // A client that takes this server for a proxy names all of the URL (RFC 9112 §3.2.2).
-    const path = url.replace(/^https?:\/\/[^/?#]*/i, '').split(/[?#]/, 1)[0] ?? '';
+    const path = url.replace(/^https?:\/\/[^/?#]*/i, '').split(/[?#]/, 1)[0] || '/';
     return endpoints.filter((endpoint) => matches(endpoint.path, path));
   };
   return {

@@ -1,5 +1,5 @@
 import { connect, createServer } from 'node:net';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Agent, fetch as fetchWith } from 'undici';
@@ -66,17 +66,23 @@ it('a certificate and a key that are no pair, or none at all, are refused in one
   }
 });
 
-it('a crowd that comes while the server has no time finds room, and need not knock again', async () => {
-  await using server = await startServerProcess({ modelPath: file.path });
-  server.signal('SIGSTOP');
-  const crowd = Array.from({ length: 1000 }, () => connect(server.port, '127.0.0.1'));
-  try {
-    await expect.poll(() => crowd.filter(({ readyState }) => readyState === 'open').length).toBe(crowd.length);
-  } finally {
-    server.signal('SIGCONT');
-    for (const socket of crowd) socket.destroy();
-  }
-});
+/** What the system keeps at most, whatever is asked for. */
+const most = Number(readFileSync('/proc/sys/net/core/somaxconn', 'utf8'));
+
+it.skipIf(most < 1000)(
+  'a crowd that comes while the server has no time finds room, and need not knock again',
+  async () => {
+    await using server = await startServerProcess({ modelPath: file.path });
+    server.signal('SIGSTOP');
+    const crowd = Array.from({ length: 1000 }, () => connect(server.port, '127.0.0.1').on('error', () => undefined));
+    try {
+      await expect.poll(() => crowd.filter(({ readyState }) => readyState === 'open').length).toBe(crowd.length);
+    } finally {
+      server.signal('SIGCONT');
+      for (const socket of crowd) socket.destroy();
+    }
+  },
+);
 
 describe('an address', () => {
   it('that the system refuses is named in one line', async () => {
