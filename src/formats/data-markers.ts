@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isJsonText } from '../lib/is-json-text.ts';
 import { closingQuote } from '../lib/json-scan.ts';
 
 /** A piece of a rendered prompt: text of the template, whose special tokens count, or text that must stay data. */
@@ -45,7 +46,7 @@ export function createDataMarkers(): DataMarkers {
     pattern ? text.replace(pattern, markerOf) : text;
   const protectJson = (json: string, pattern: RegExp | undefined): string => {
     // Without an escape every text stands there as it is.
-    if (!json.includes('\\') || !isJson(json)) return protect(json, pattern);
+    if (!json.includes('\\') || !isJsonText(json)) return protect(json, pattern);
     return byLiteral(json, (literal) => {
       if (!literal.includes('\\')) return protect(literal, pattern);
       const text = JSON.parse(literal) as string;
@@ -77,15 +78,6 @@ export function createDataMarkers(): DataMarkers {
         .filter((segment) => segment.text !== '');
     },
   };
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** A JSON text with each text and key in it, quotes included, replaced. */

@@ -45,7 +45,9 @@ export function createJournalFile(path: string): JournalFile {
         throw failure;
       }
     },
-    sync: () => flush(descriptor),
+    sync: async () => {
+      if (!isClosed) await flush(descriptor);
+    },
     close() {
       if (isClosed) return;
       isClosed = true;

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { ToolCallDelta } from '../../api/tool.ts';
+import { isJsonText } from '../../lib/is-json-text.ts';
 import { isObject } from '../../lib/is-object.ts';
 
 /** Puts the pieces of one choice's calls into the shape that the contract has. */
@@ -102,11 +103,5 @@ function argumentsText(value: unknown): string {
 }
 
 function isWhole(text: string): boolean {
-  if (!text.trimEnd().endsWith('}')) return false;
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
+  return text.trimEnd().endsWith('}') && isJsonText(text);
 }

@@ -1,4 +1,5 @@
 import type { ChatCompletionChunk } from '../../api/chat-completion-chunk.ts';
+import { isJsonText } from '../../lib/is-json-text.ts';
 import { bearsContent, says } from '../bears-content.ts';
 import type { Caller, Used } from '../engine.ts';
 
@@ -54,17 +55,8 @@ function isJson(chunks: readonly ChatCompletionChunk[]): boolean {
       const text = (texts.get(index) ?? '') + (delta.content ?? '');
       texts.set(index, text);
       const isToBeJson = reason === 'stop' && text !== '';
-      if (isToBeJson && !parses(text)) return false;
+      if (isToBeJson && !isJsonText(text)) return false;
     }
   }
   return true;
-}
-
-function parses(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }

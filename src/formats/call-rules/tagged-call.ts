@@ -13,7 +13,7 @@ export function taggedCall(rules: Rules, syntax: TaggedCall, tool: ToolDefinitio
       syntax.attributesEnd === '>'
         ? ` string="${isText(parameter)}">`
         : ` type="${isText(parameter) ? 'string' : 'object'}"${syntax.attributesEnd ?? ''}`;
-    const open = `${literal(syntax.parameterOpen + spelledKey(key, syntax) + syntax.keyEnd)} ${attributes(type)}`;
+    const open = `${literal(syntax.parameterOpen + keyInTag(key, syntax) + syntax.keyEnd)} ${attributes(type)}`;
     const value = textOrJson(rules, parameter, `${tool.name}-${key}`, { close: syntax.valueClose, spelled: lined });
     const body = `${open} ${syntax.valueOpen === undefined ? '' : `${gap} ${literal(syntax.valueOpen)}`} ${value} ${literal(syntax.valueClose)} ${gap}`;
     return builder.add(`argument-${key}`, body);
@@ -40,7 +40,7 @@ function lined(text: string): string {
 }
 
 /** A key as readers understand it, who take off white space and quotes around it, and know two escapes. */
-function spelledKey(key: string, { keyEnd }: TaggedCall): string {
+function keyInTag(key: string, { keyEnd }: TaggedCall): string {
   const mustEscape = /&(?:amp|quot);/.test(key) || (keyEnd.startsWith('"') && key.includes('"'));
   const escaped = mustEscape ? key.replaceAll('&', '&amp;').replaceAll('"', '&quot;') : key;
   const isTrimmed = escaped.trim() === escaped && !/^(["']).*\1$/.test(escaped);

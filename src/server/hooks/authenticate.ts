@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { anonymous } from '../../access/anonymous.ts';
 import type { Authenticator } from '../../access/authenticator.ts';
 import { refuseEndpoint } from '../../access/may-use.ts';
+import { countHeader } from '../count-header.ts';
 import type { Access } from '../endpoint.ts';
 
 /** A route as the router really has it, HEAD twins included. */
@@ -45,11 +46,7 @@ export function addAuthenticateHook(app: FastifyInstance, authenticator: Authent
   });
 }
 
-/** Node keeps the first of several; what else stands between may have looked at the last, so both are refused. */
-function authorizationOf({ headers, rawHeaders }: IncomingMessage): string | undefined {
-  const name = 'authorization';
-  const count = rawHeaders.filter(
-    (each, at) => at % 2 === 0 && each.length === name.length && each.toLowerCase() === name,
-  ).length;
-  return count > 1 ? 'Several' : headers.authorization;
+/** One of several is none: nobody knows which the others go by. */
+function authorizationOf(request: IncomingMessage): string | undefined {
+  return countHeader(request, 'authorization') > 1 ? 'Several' : request.headers.authorization;
 }
